@@ -1,0 +1,1 @@
+"""One folder a source: `source.yml` says what to expect, `parse.py` turns bytes into structs and does nothing else."""

@@ -1,0 +1,1 @@
+"""Cache tiers: encoded answers in memory, then Redis."""

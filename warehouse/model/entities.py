@@ -1,0 +1,207 @@
+"""Bills, votes, ballots, members and sessions as the platform keeps them.
+
+Field names are column names and the names inside the change log's `state`. Texts are `_en` and `_fr`, null while
+Parliament has not published them. `_at` is an aware instant in UTC, `_on` a sitting day in Ottawa.
+"""
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from warehouse.model.keys import Chamber
+
+Position = Literal["yea", "nay", "abstain", "paired", "no_vote"]
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """The document a revision was read from."""
+
+    source: str
+    """The source's folder name under `assets/sources`."""
+    url: str
+    document_sha256: str
+    fetched_at: dt.datetime
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage of a bill in one chamber, in the order Parliament lists them."""
+
+    ordinal: int
+    chamber: Chamber | None
+    stage: str
+    stage_en: str
+    stage_fr: str | None = None
+    state: str
+    state_en: str | None = None
+    state_fr: str | None = None
+    state_on: dt.date | None = None
+    committee_en: str | None = None
+    committee_fr: str | None = None
+    division_number: int | None = None
+    decision: str | None = None
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """A published text of a bill; the last one is current."""
+
+    publication_id: int
+    type_id: int
+    title_en: str
+    title_fr: str | None = None
+
+
+class Bill(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill within its session. Source: LEGISinfo list and, where there is one, its detail record."""
+
+    key: str
+    session: str
+    number: str
+    chamber: Chamber
+    type: str | None = None
+    type_en: str | None = None
+    type_fr: str | None = None
+    title_en: str | None = None
+    title_fr: str | None = None
+    short_title_en: str | None = None
+    short_title_fr: str | None = None
+    status: str | None = None
+    status_en: str | None = None
+    status_fr: str | None = None
+    sponsor_person_id: int | None = None
+    sponsor_name_en: str | None = None
+    sponsor_name_fr: str | None = None
+    introduced_on: dt.date | None = None
+    passed_house_first_on: dt.date | None = None
+    passed_house_second_on: dt.date | None = None
+    passed_house_third_on: dt.date | None = None
+    passed_senate_first_on: dt.date | None = None
+    passed_senate_second_on: dt.date | None = None
+    passed_senate_third_on: dt.date | None = None
+    royal_assent_on: dt.date | None = None
+    latest_activity_on: dt.date | None = None
+    latest_activity_en: str | None = None
+    latest_activity_fr: str | None = None
+    statute_year: int | None = None
+    statute_chapter: int | None = None
+    legisinfo_id: int | None = None
+    is_reinstated: bool | None = None
+    provisional: bool = False
+    """Named by a vote before LEGISinfo lists it: only key, session, number and chamber are known."""
+    publications: tuple[Publication, ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+
+class Ballot(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One member's position in one vote, everything as recorded in that vote. Array-like: 340 of them make a state."""
+
+    person_id: int
+    position: Position
+    paired: bool
+    """Marked as paired; a member can be Nay *and* paired, and both announced totals count such a ballot."""
+    name: str
+    caucus: str | None
+    riding: str | None
+    province: str | None
+
+
+class Vote(msgspec.Struct, frozen=True, kw_only=True):
+    """One recorded division with its ballots. Totals are members; null where Parliament published none."""
+
+    key: str
+    session: str
+    chamber: Chamber
+    number: int
+    held_at: dt.datetime
+    held_at_local: str
+    """The instant exactly as the source writes it: Ottawa wall-clock time without a zone."""
+    held_on: dt.date
+    subject_en: str | None
+    subject_fr: str | None = None
+    result: str
+    result_en: str | None
+    result_fr: str | None = None
+    bill: str | None = None
+    document_type_en: str | None = None
+    document_type_fr: str | None = None
+    yeas: int | None = None
+    nays: int | None = None
+    paired: int | None = None
+    counted_yeas: int | None = None
+    """Counted from the ballots; null while they are not published."""
+    counted_nays: int | None = None
+    counted_paired: int | None = None
+    disputed: bool = False
+    """Announced and counted totals are both known and differ."""
+    ballots: tuple[Ballot, ...] = ()
+
+
+class Membership(msgspec.Struct, frozen=True, kw_only=True):
+    """A half-open interval `[from_on, to_on)` in which a person sat for one riding in one caucus."""
+
+    parliament: int
+    caucus: str | None
+    riding: str | None
+    province: str | None
+    from_on: dt.date
+    to_on: dt.date | None
+    source: Literal["ballots", "members", "both"]
+
+
+class Identifier(msgspec.Struct, frozen=True, kw_only=True):
+    """What another system calls the same person, for example `ourcommons:PersonId`."""
+
+    scheme: str
+    value: str
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of the House: identity by PersonId alone; name, caucus and riding are the latest known."""
+
+    key: str
+    person_id: int
+    name: str
+    honorific: str | None = None
+    caucus: str | None = None
+    riding: str | None = None
+    riding_fr: str | None = None
+    province: str | None = None
+    is_sitting: bool = False
+    other_names: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A session of a Parliament; `closed_on` null while it runs. Source: the session text of LEGISinfo's bill list."""
+
+    key: str
+    parliament: int
+    number: int
+    name_en: str
+    name_fr: str | None = None
+    opened_on: dt.date | None = None
+    closed_on: dt.date | None = None
+    is_current: bool = False
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A doubt about something that was kept. Kept and shown; resolved when a later load no longer raises it."""
+
+    rule: str
+    entity: str
+    key: str
+    message: str
+    document_sha256: str | None = None
+
+
+class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+    """A document or record that was not published, with its reason. `record` is the raw record where it is not all."""
+
+    source: str
+    url: str
+    document_sha256: str
+    record_key: str
+    """The record within the document; empty when the whole document is parked."""
+    reason: str
+    record: str = ""

@@ -1,0 +1,86 @@
+"""Public keys, the internal ids derived from them, and the bucket an aggregate lives in."""
+
+import re
+import uuid
+from typing import Literal, NamedTuple
+
+import xxhash
+
+BUCKETS = 1024
+NAMESPACE = uuid.UUID("6f8d0a5e-6d5c-5f0b-9a57-0d2f3a6f1c45")
+
+EntityType = Literal["bill", "vote", "member", "session"]
+Chamber = Literal["commons", "senate"]
+
+_SESSION = re.compile(r"^([1-9]\d{0,2})-([1-9]\d?)$")
+_BILL_NUMBER = re.compile(r"^([CS])-?(\d{1,4})([A-Z]?)$")
+
+
+class SessionCode(NamedTuple):
+    """Parliament and session number; written `45-1`."""
+
+    parliament: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.parliament}-{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> "SessionCode":
+        """Read `45-1`.
+
+        Raises:
+            ValueError: the text is not of the form parliament-session.
+        """
+        match = _SESSION.match(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a session; write it as parliament-session, for example 45-1")
+        return cls(int(match[1]), int(match[2]))
+
+
+class BillNumber(NamedTuple):
+    """A bill's number within its session: prefix C (House) or S (Senate), number, and for a split bill a letter."""
+
+    prefix: str
+    number: int
+    suffix: str
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.number}{self.suffix}"
+
+    @property
+    def chamber(self) -> Chamber:
+        """The chamber of origin; LEGISinfo's own chamber id is reported unreliable, the prefix is not."""
+        return "commons" if self.prefix == "C" else "senate"
+
+    @classmethod
+    def parse(cls, text: str) -> "BillNumber":
+        """Read `C-11`, `c-11`, `C11` or `C-44A`.
+
+        Raises:
+            ValueError: the text is no bill number.
+        """
+        match = _BILL_NUMBER.match(text.strip().upper())
+        if match is None:
+            raise ValueError(f"{text!r} is not a bill number; write it as C-11 or S-201")
+        return cls(match[1], int(match[2]), match[3])
+
+
+def bill_key(session: str, number: str) -> str:
+    """`45-1/C-3`."""
+    return f"{session}/{number}"
+
+
+def vote_key(session: str, chamber: Chamber, number: int) -> str:
+    """`45-1/commons/43`."""
+    return f"{session}/{chamber}/{number}"
+
+
+def entity_id(entity: EntityType, key: str) -> uuid.UUID:
+    """UUIDv5 of type and key, so that every shard, replay and offline copy derives the same id."""
+    return uuid.uuid5(NAMESPACE, f"{entity}|{key}")
+
+
+def bucket_of(key: str) -> int:
+    """The bucket, 0 to 1023, of an aggregate root's public key: xxh3 (64 bits, seed 0) of its UTF-8 bytes."""
+    return xxhash.xxh3_64_intdigest(key.encode()) % BUCKETS

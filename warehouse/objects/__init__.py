@@ -1,0 +1,1 @@
+"""The archive: source documents kept byte for byte, by content hash."""

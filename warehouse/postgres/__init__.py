@@ -1,0 +1,1 @@
+"""PostgreSQL: pools, shards, catalog, change log, and one module for each aggregate. SQL itself is in `sql/`."""

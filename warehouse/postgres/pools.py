@@ -1,0 +1,112 @@
+"""Connections. Every one speaks UTC, so that a row turned to JSON reads the same wherever it is made."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
+
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.settings import mask_url
+
+Connection = psycopg.Connection[TupleRow]
+AsyncConnection = psycopg.AsyncConnection[TupleRow]
+
+_OPTIONS = "-c timezone=UTC -c statement_timeout={statement_timeout_ms}"
+
+
+def _keywords(statement_timeout_ms: int) -> dict[str, Any]:
+    return {
+        "options": _OPTIONS.format(statement_timeout_ms=statement_timeout_ms),
+        "connect_timeout": 5,
+        "application_name": "openpolicy",
+    }
+
+
+def _unavailable(url: str, error: Exception) -> StoreUnavailable:
+    cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return StoreUnavailable(
+        f"The database {mask_url(url)} is not reachable: {cause}.",
+        fix="Start it, or correct OPENPOLICY_CATALOG_URL or OPENPOLICY_SHARD_URLS.",
+    )
+
+
+class Database:
+    """One database for loaders: a small pool of blocking connections, opened at first use."""
+
+    def __init__(self, url: str, *, size: int = 4, statement_timeout_ms: int = 600_000) -> None:
+        self.url = url
+        self._pool = ConnectionPool(
+            url, min_size=0, max_size=size, open=False, timeout=6, kwargs=_keywords(statement_timeout_ms),
+            reconnect_timeout=4, num_workers=1,
+        )
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection in one transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        if self._pool.closed:
+            self._pool.open()
+        try:
+            connection = self._pool.getconn()
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise _unavailable(self.url, self._last_error() or error) from error
+        try:
+            with connection.transaction():
+                yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    def _last_error(self) -> Exception | None:
+        """Why connecting fails: a pool's time-out does not say."""
+        try:
+            psycopg.connect(self.url, connect_timeout=3).close()
+        except psycopg.OperationalError as error:
+            return error
+        return None
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+
+class AsyncDatabase:
+    """One database for readers: a pool of connections for the event loop, statements prepared after five uses."""
+
+    def __init__(self, url: str, *, size: int = 8, statement_timeout_ms: int = 10_000) -> None:
+        self.url = url
+        self._pool = AsyncConnectionPool(
+            url, min_size=1, max_size=size, open=False, timeout=5,
+            kwargs=_keywords(statement_timeout_ms) | {"autocommit": True},
+        )
+
+    async def open(self) -> None:
+        """Open the pool; connecting goes on in the background, so a database that is away does not stop the start."""
+        await self._pool.open()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """An autocommit connection.
+
+        Raises:
+            StoreUnavailable: no connection could be had within five seconds.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise _unavailable(self.url, error) from error
+
+    async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
+        """All rows of one query."""
+        async with self.connection() as connection:
+            return await (await connection.execute(query, parameters)).fetchall()

@@ -1,0 +1,66 @@
+"""Which shard owns a key: key → bucket (xxh3 of 1,024) → shard, by the catalog's map."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from warehouse.model.keys import BUCKETS, bucket_of
+from warehouse.postgres.pools import Database
+from warehouse.runtime.errors import ShardMapInvalid
+
+T = TypeVar("T")
+
+
+def jump_hash(bucket: int, shards: int) -> int:
+    """The shard of a bucket by jump consistent hashing (Lamping and Veach, 2014): going from n to n + 1 shards moves
+    1/(n + 1) of the buckets, where modulo moves n/(n + 1). Twenty lines of a paper; no library is kept for it."""
+    key, chosen, candidate = (bucket + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF, -1, 0
+    while candidate < shards:
+        chosen = candidate
+        key = (key * 2862933555777941757 + 1) & 0xFFFFFFFFFFFFFFFF
+        candidate = int((chosen + 1) * (1 << 31) / ((key >> 33) + 1))
+    return chosen
+
+
+def initial_map(shards: int) -> list[int]:
+    """The shard of every bucket for a new installation."""
+    return [jump_hash(bucket, shards) for bucket in range(BUCKETS)]
+
+
+class ShardMap:
+    """The owner of every bucket."""
+
+    def __init__(self, owners: Sequence[int], shards: int) -> None:
+        if len(owners) != BUCKETS or any(not 0 <= owner < shards for owner in owners):
+            raise ShardMapInvalid(
+                f"The shard map does not give each of {BUCKETS} buckets one of {shards} shards.",
+                fix="OPENPOLICY_SHARD_URLS must list every shard the data was stored with, in the same order.",
+            )
+        self._owners = tuple(owners)
+
+    def shard_of(self, key: str) -> int:
+        """The number of the shard that owns an aggregate root's key."""
+        return self._owners[bucket_of(key)]
+
+    def buckets_of(self, shard: int) -> list[int]:
+        """The buckets a shard owns."""
+        return [bucket for bucket, owner in enumerate(self._owners) if owner == shard]
+
+
+class Shards:
+    """The shards' databases behind the map, for loaders."""
+
+    def __init__(self, databases: Sequence[Database], shard_map: ShardMap) -> None:
+        self.databases = tuple(databases)
+        self.map = shard_map
+
+    def partition(self, items: Iterable[T], key: Callable[[T], str]) -> dict[int, list[T]]:
+        """The items by the shard that owns their aggregate root's key; shards without items are absent."""
+        parts: dict[int, list[T]] = {}
+        for item in items:
+            parts.setdefault(self.map.shard_of(key(item)), []).append(item)
+        return parts
+
+    def close(self) -> None:
+        """Close every shard's connections."""
+        for database in self.databases:
+            database.close()

@@ -1,0 +1,1 @@
+"""Change-log event to row: pure functions, no clock, no network."""

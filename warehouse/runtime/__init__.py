@@ -1,0 +1,1 @@
+"""What every other package needs: settings, errors, logging, clock, failpoints, SQL files. Knows no store."""

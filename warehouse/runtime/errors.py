@@ -1,0 +1,68 @@
+"""One tree of errors. The class says the status, the stable code, and whether trying again can help."""
+
+from typing import ClassVar
+
+
+class OpenPolicyError(Exception):
+    """Something a person can act on: one cause, one next step."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.fix}".strip()
+
+
+class SettingInvalid(OpenPolicyError):
+    """A setting has a value it may not have."""
+
+    code, exit_code = "setting_invalid", 2
+
+
+class SourceChanged(OpenPolicyError):
+    """A field we rely on is missing or of a new shape; the document is parked, nothing is published from it."""
+
+    code = "source_changed"
+
+
+class SourceUnusable(OpenPolicyError):
+    """The source given by the user cannot be used at all: no such folder, no expected files, unknown session."""
+
+    code, exit_code = "source_unusable", 3
+
+
+class UpstreamUnavailable(OpenPolicyError):
+    """Parliament's site did not answer as it should; safe to try again."""
+
+    status, code, exit_code, retryable = 503, "upstream_unavailable", 4, True
+
+
+class StoreUnavailable(OpenPolicyError):
+    """A database refused or timed out; safe to try again."""
+
+    status, code, exit_code, retryable = 503, "store_unavailable", 5, True
+
+
+class DataFolderUnusable(OpenPolicyError):
+    """The data folder belongs to another version, another kind of source, or another process."""
+
+    code, exit_code = "data_folder_unusable", 6
+
+
+class PortTaken(OpenPolicyError):
+    """A port we need is in use."""
+
+    code, exit_code = "port_taken", 7
+
+
+class ShardMapInvalid(OpenPolicyError):
+    """The shard map does not cover every bucket exactly once, or names a shard that is not configured."""
+
+    status, code, exit_code = 500, "shard_map_invalid", 8

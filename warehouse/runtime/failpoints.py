@@ -1,0 +1,46 @@
+"""Named places where a test can kill the process, to prove that a crash between any two lines loses nothing.
+
+`OPENPOLICY_FAILPOINT=store.after_merge` kills at the first pass, `store.after_merge:3` at the third.
+"""
+
+import os
+import signal
+from collections import Counter
+from functools import cache
+
+FAILPOINTS = (
+    "fetch.after_response",
+    "fetch.after_archive",
+    "fetch.after_documents",
+    "parse.after_parse",
+    "check.after_checks",
+    "store.before_merge",
+    "store.after_merge",
+    "store.after_change_log",
+    "store.between_shards",
+    "store.after_commit",
+    "documents.before_loaded",
+    "documents.after_loaded",
+    "members.before_commit",
+    "project.after_read",
+    "project.before_commit",
+    "project.after_commit",
+)
+_passes: Counter[str] = Counter()
+
+
+@cache
+def _armed() -> tuple[str, int]:
+    name, _, nth = os.environ.get("OPENPOLICY_FAILPOINT", "").partition(":")
+    if name and name not in FAILPOINTS:
+        raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(FAILPOINTS)}")
+    return name, int(nth or 1)
+
+
+def failpoint(name: str) -> None:
+    """Kill this process with SIGKILL if `name` is armed and this is its n-th pass; otherwise do nothing."""
+    armed, nth = _armed()
+    if name == armed:
+        _passes[name] += 1
+        if _passes[name] == nth:
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,29 @@
+"""Structured logs: a constant phrase and facts as fields, one JSON object a line; never a request or response body."""
+
+import logging
+import sys
+from typing import Any, cast
+
+import structlog
+
+
+def configure(*, json: bool = True, level: str = "INFO") -> None:
+    """Write logs to stderr: JSON lines for machines, aligned text for a terminal."""
+    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
+    """A logger that carries the module's name as the field `logger`."""
+    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(logger=name))

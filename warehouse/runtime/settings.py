@@ -1,0 +1,105 @@
+"""One frozen struct of settings, read once from the environment. A store's URL that is unset means embedded."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from warehouse.runtime.errors import SettingInvalid
+
+PREFIX = "OPENPOLICY_"
+LEGISINFO_URL = "https://www.parl.ca"
+OURCOMMONS_URL = "https://www.ourcommons.ca"
+
+_SCHEMES = {
+    "catalog_url": ("postgresql",),
+    "shard_urls": ("postgresql",),
+    "dagster_url": ("postgresql",),
+    "redis_url": ("redis", "rediss", "unix"),
+    "objects_url": ("file", "s3"),
+    "legisinfo_url": ("http", "https"),
+    "ourcommons_url": ("http", "https"),
+}
+_BALLOT_FORMATS = ("csv", "xml")
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where everything is. Each field is the variable `OPENPOLICY_<FIELD>`."""
+
+    catalog_url: str = ""
+    shard_urls: tuple[str, ...] = ()
+    """One database URL a shard, separated by commas; their order is the shard number."""
+    dagster_url: str = ""
+    redis_url: str = ""
+    objects_url: str = ""
+    legisinfo_url: str = LEGISINFO_URL
+    ourcommons_url: str = OURCOMMONS_URL
+    cursor_secret: str = ""
+    """Signs list cursors; every process that serves the same data needs the same one."""
+    ballot_format: str = "csv"
+    log_level: str = "INFO"
+    cache_mb: int = 64
+    """How much memory one API process may fill with encoded answers."""
+
+    def masked(self) -> dict[str, object]:
+        """The settings for people to read: no password and no secret in them."""
+        shown: dict[str, object] = {}
+        for name, value in msgspec.structs.asdict(self).items():
+            if name == "cursor_secret":
+                shown[name] = "***" if value else ""
+            elif isinstance(value, tuple):
+                shown[name] = [mask_url(url) for url in value]
+            else:
+                shown[name] = mask_url(value) if name.endswith("_url") else value
+        return shown
+
+
+def mask_url(url: str) -> str:
+    """The URL without its password."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check every `OPENPOLICY_…` variable.
+
+    Raises:
+        SettingInvalid: a value is not allowed; the message names the variable and what it may be.
+    """
+    environment = os.environ if environment is None else environment
+    given: dict[str, object] = {}
+    for field in msgspec.structs.fields(Settings):
+        variable = PREFIX + field.name.upper()
+        text = environment.get(variable, "").strip()
+        if text:
+            given[field.name] = _value(field.name, variable, text)
+    return msgspec.convert(given, Settings)
+
+
+def _value(name: str, variable: str, text: str) -> object:
+    if name in _SCHEMES:
+        urls = tuple(part.strip() for part in text.split(",")) if name == "shard_urls" else (text,)
+        for url in urls:
+            if urlsplit(url).scheme.partition("+")[0] not in _SCHEMES[name]:
+                allowed = " or ".join(f"{scheme}://…" for scheme in _SCHEMES[name])
+                raise SettingInvalid(f"{variable} is {mask_url(url)!r}.", fix=f"It must be {allowed}.")
+        return urls if name == "shard_urls" else text.rstrip("/")
+    allowed_words = {"ballot_format": _BALLOT_FORMATS, "log_level": _LOG_LEVELS}.get(name)
+    if allowed_words is not None and text not in allowed_words:
+        raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be one of {', '.join(allowed_words)}.")
+    if name == "cache_mb":
+        if not text.isdigit() or not 1 <= int(text) <= 65_536:
+            raise SettingInvalid(f"{variable} is {text!r}.", fix="It must be a whole number from 1 to 65536.")
+        return int(text)
+    return text
+
+
+def file_url_path(url: str) -> Path:
+    """The folder of a `file:` URL."""
+    return Path(urlsplit(url).path)

@@ -1,0 +1,1 @@
+"""Long-running loops that move facts: the change log into projections."""
