@@ -25,7 +25,8 @@ def _keywords(statement_timeout_ms: int) -> dict[str, Any]:
     }
 
 
-def _unavailable(url: str, error: Exception) -> StoreUnavailable:
+def unavailable(url: str, error: Exception) -> StoreUnavailable:
+    """The error a person can act on, with the password masked."""
     cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return StoreUnavailable(
         f"The database {mask_url(url)} is not reachable: {cause}.",
@@ -55,7 +56,7 @@ class Database:
         try:
             connection = self._pool.getconn()
         except (PoolTimeout, psycopg.OperationalError) as error:
-            raise _unavailable(self.url, self._last_error() or error) from error
+            raise unavailable(self.url, self._last_error() or error) from error
         try:
             with connection.transaction():
                 yield connection
@@ -104,7 +105,7 @@ class AsyncDatabase:
             async with self._pool.connection() as connection:
                 yield connection
         except (PoolTimeout, psycopg.OperationalError) as error:
-            raise _unavailable(self.url, error) from error
+            raise unavailable(self.url, error) from error
 
     async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
         """All rows of one query."""

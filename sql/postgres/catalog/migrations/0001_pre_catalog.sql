@@ -14,7 +14,7 @@ create table shard_map (
 
 create table sessions (
     bucket smallint not null,
-    session_id uuid primary key,
+    session_id uuid not null,
     key text not null unique,
     parliament smallint not null,
     number smallint not null,
@@ -30,12 +30,13 @@ create table sessions (
     document_sha256 text not null,
     fetched_at timestamptz not null,
     recorded_at timestamptz not null default now(),
+    primary key (bucket, session_id),
     check (closed_on is null or opened_on is null or closed_on >= opened_on)
 );
 
 create table members (
     bucket smallint not null,
-    member_id uuid primary key,
+    member_id uuid not null,
     key text not null unique,
     person_id integer not null unique,
     name text not null,
@@ -53,12 +54,14 @@ create table members (
     source_url text not null,
     document_sha256 text not null,
     fetched_at timestamptz not null,
-    recorded_at timestamptz not null default now()
+    recorded_at timestamptz not null default now(),
+    primary key (bucket, member_id)
 );
 
 -- Half-open: a person sat for this riding in this caucus on every day d with from_on <= d < to_on (null: still).
 create table memberships (
-    member_id uuid not null references members on delete cascade,
+    bucket smallint not null,
+    member_id uuid not null,
     parliament smallint not null,
     caucus text,
     riding text,
@@ -66,7 +69,8 @@ create table memberships (
     from_on date not null,
     to_on date,
     source text not null check (source in ('ballots', 'members', 'both')),
-    primary key (member_id, from_on),
+    primary key (bucket, member_id, from_on),
+    foreign key (bucket, member_id) references members on delete cascade,
     check (to_on is null or to_on > from_on)
 );
 
@@ -89,8 +93,8 @@ select
     m.bucket, m.member_id, m.key, m.revision,
     to_jsonb(m) - '{bucket,member_id,content_hash,revision,source,source_url,document_sha256,fetched_at,recorded_at}'::text[]
     || jsonb_build_object('memberships', coalesce(
-        (select jsonb_agg(to_jsonb(s) - '{member_id}'::text[] order by s.from_on)
-         from memberships as s where s.member_id = m.member_id), '[]'::jsonb)) as state
+        (select jsonb_agg(to_jsonb(s) - '{bucket,member_id}'::text[] order by s.from_on)
+         from memberships as s where s.bucket = m.bucket and s.member_id = m.member_id), '[]'::jsonb)) as state
 from members as m;
 
 create view session_states as

@@ -1,0 +1,110 @@
+"""Plain numbered SQL files, applied once each in one transaction, forward only.
+
+Own code in place of dbmate: five databases share one set of files, and an edited file that was already applied must be
+refused, which it does not do.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import LiteralString, cast
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from warehouse.model.keys import BUCKETS
+from warehouse.postgres.pools import unavailable
+from warehouse.postgres.shards import initial_map
+from warehouse.runtime.errors import DataFolderUnusable
+from warehouse.runtime.sqlfiles import sql_root
+
+_TABLE = """create table if not exists schema_migrations (
+    name text primary key, sha256 text not null, applied_at timestamptz not null default now())"""
+
+
+def create_database(url: str) -> bool:
+    """Create the database a URL names, if it is not there. True when it was made."""
+    parts = urlsplit(url)
+    name = parts.path.lstrip("/")
+    with _connect(urlunsplit(parts._replace(path="/postgres"))) as connection:
+        if connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
+            return False
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        return True
+
+
+def migrate(catalog_url: str, shard_urls: Sequence[str]) -> list[str]:
+    """Bring the catalog and every shard to this version; fill the shard map of a new installation.
+
+    Returns the applied migrations as `database: file`.
+
+    Raises:
+        StoreUnavailable: a database cannot be reached.
+        DataFolderUnusable: a database was made by a newer or an edited version.
+    """
+    applied = _apply(catalog_url, ("common", "catalog"))
+    for url in shard_urls:
+        applied += _apply(url, ("common", "shard"))
+    with _connect(catalog_url) as connection, connection.transaction():
+        _fill_shard_map(connection, len(shard_urls))
+    return applied
+
+
+def _connect(url: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=5, options="-c timezone=UTC")
+    except psycopg.OperationalError as error:
+        raise unavailable(url, error) from error
+
+
+def _apply(url: str, folders: Sequence[str]) -> list[str]:
+    database = urlsplit(url).path.lstrip("/")
+    files = {f"{folder}/{file.name}": file for folder in folders for file in _files(folder)}
+    applied: list[str] = []
+    with _connect(url) as connection:
+        with connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(hashtext('openpolicy.migrate'))")
+            connection.execute(_TABLE)
+            known = dict(connection.execute("select name, sha256 from schema_migrations").fetchall())
+            _refuse_foreign(database, known, files)
+            for name, file in files.items():
+                if name not in known:
+                    text = file.read_text(encoding="utf-8")
+                    connection.execute(cast("LiteralString", text))
+                    connection.execute(
+                        "insert into schema_migrations (name, sha256) values (%s, %s)", (name, _digest(text))
+                    )
+                    applied.append(f"{database}: {name}")
+    return applied
+
+
+def _files(folder: str) -> list[Path]:
+    return sorted((sql_root() / "postgres" / folder / "migrations").glob("*.sql"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse_foreign(database: str, known: dict[str, str], files: dict[str, Path]) -> None:
+    for name, digest in known.items():
+        if name not in files:
+            raise DataFolderUnusable(
+                f"Database {database} was made by a newer version: it has migration {name}.",
+                fix="Use that version, or another data folder.",
+            )
+        if _digest(files[name].read_text(encoding="utf-8")) != digest:
+            raise DataFolderUnusable(
+                f"Migration {name} was changed after it was applied to database {database}.",
+                fix="Use the version that made the data, or start with an empty data folder.",
+            )
+
+
+def _fill_shard_map(connection: psycopg.Connection, shards: int) -> None:
+    """Only a new installation is filled: later the map is the truth about where buckets are."""
+    row = connection.execute("select count(*) from shard_map").fetchone()
+    if row is not None and row[0] == 0:
+        with connection.cursor() as cursor, cursor.copy("copy shard_map (bucket, shard) from stdin") as copy:
+            for pair in zip(range(BUCKETS), initial_map(shards), strict=True):
+                copy.write_row(pair)
