@@ -19,7 +19,6 @@ create table change_log (
     recorded_at timestamptz not null default now(),
     unique (entity, key, revision)
 );
-alter table change_log alter column state set compression lz4;
 create index change_log_by_position on change_log (xid, seq);
 
 -- One number a bucket, raised in the transaction that changes anything in it. Caches compare it, and nothing else,
