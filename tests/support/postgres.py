@@ -1,0 +1,152 @@
+"""One real PostgreSQL for a whole test run, however many workers it has; each test that commits gets its own databases.
+
+Databases are migrated once and then copied. The server does not sync to disk: it is gone when the run ends.
+"""
+
+import contextlib
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import psycopg
+import pytest
+from psycopg import sql
+
+from deploy.local.postgres import PostgresServer
+from warehouse.postgres.migrate import create_database, migrate
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import ShardMap, Shards, initial_map
+
+SHARDS = 4
+_FOLDER = "OPENPOLICY_TEST_SERVERS"
+_PREFIX = "openpolicy-tests-"
+_TEMPLATES = ["template_catalog", *(f"template_shard_{number}" for number in range(SHARDS))]
+_numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the run's folder, before workers inherit the environment; the server starts when a test first asks."""
+    if not hasattr(config, "workerinput"):
+        _remove_abandoned()
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+        Path(os.environ[_FOLDER]).chmod(0o711)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the server and delete its files."""
+    folder = os.environ.get(_FOLDER)
+    if folder and not hasattr(config, "workerinput"):
+        _remove(Path(folder))
+        del os.environ[_FOLDER]
+
+
+def _remove_abandoned() -> None:
+    """Clear up after runs that were killed: their folders carry their pid."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)) and os.access(folder, os.W_OK):
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    PostgresServer(folder / "postgres").remove()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One worker at a time."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def in_database(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The URL of the maintenance database of a running server."""
+    folder = Path(os.environ[_FOLDER])
+    server = PostgresServer(folder / "postgres", durable=False)
+    with _alone(folder):
+        server.start()
+    return server.url("postgres")
+
+
+@pytest.fixture(scope="session")
+def template_urls(postgres_url: str) -> list[str]:
+    """The migrated catalog and shards that tests get copies of; nobody may connect to them."""
+    urls = [in_database(postgres_url, name) for name in _TEMPLATES]
+    folder = Path(os.environ[_FOLDER])
+    done = folder / "templates"
+    with _alone(folder):
+        if not done.exists():
+            for url in urls:
+                create_database(url)
+            migrate(urls[0], urls[1:])
+            done.touch()
+    return urls
+
+
+def _execute(url: str, *statements: sql.Composed) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def empty_database_url(postgres_url: str) -> Iterator[str]:
+    """A database of this test alone, with nothing in it."""
+    name = _new_name("empty")
+    create_database(in_database(postgres_url, name))
+    yield in_database(postgres_url, name)
+    _execute(postgres_url, _drop(name))
+
+
+@pytest.fixture
+def database_urls(postgres_url: str, template_urls: list[str]) -> Iterator[list[str]]:
+    """A migrated catalog and four migrated shards of this test alone, in this order."""
+    prefix = _new_name("test")
+    names = {template: template.replace("template", prefix) for template in _TEMPLATES}
+    _execute(
+        postgres_url,
+        *(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+            for template, name in names.items()
+        ),
+    )
+    yield [in_database(postgres_url, name) for name in names.values()]
+    _execute(postgres_url, *(_drop(name) for name in names.values()))
+
+
+def _new_name(kind: str) -> str:
+    return f"{kind}_{os.getpid()}_{next(_numbers)}"
+
+
+def _drop(name: str) -> sql.Composed:
+    return sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+
+
+@pytest.fixture
+def catalog(database_urls: list[str]) -> Iterator[Database]:
+    """The catalog of this test."""
+    database = Database(database_urls[0])
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def shards(database_urls: list[str]) -> Iterator[Shards]:
+    """The four shards of this test, behind the map that a new installation gets."""
+    found = Shards([Database(url) for url in database_urls[1:]], ShardMap(initial_map(SHARDS), SHARDS))
+    yield found
+    found.close()
