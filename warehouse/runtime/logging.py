@@ -25,5 +25,5 @@ def configure(*, json: bool = True, level: str = "INFO") -> None:
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
-    """A logger that carries the module's name as the field `logger`."""
-    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(logger=name))
+    """A logger that carries the module's name as the field `module`."""
+    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(module=name))

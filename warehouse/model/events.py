@@ -1,0 +1,32 @@
+"""Change events: what one row of the change log says."""
+
+import datetime as dt
+
+import msgspec
+
+from warehouse.model.keys import EntityType
+
+
+class Position(msgspec.Struct, frozen=True, order=True):
+    """How far a log has been read: the transaction, then the sequence within it."""
+
+    xid: int = 0
+    seq: int = 0
+
+
+class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One change: the entity's full new state and the document it came from. Instants are UTC."""
+
+    position: Position
+    entity: EntityType
+    key: str
+    revision: int
+    op: str
+    changed: list[str]
+    state: str
+    """JSON; of a vote without its ballots when read for a projection that does not need them."""
+    source: str
+    source_url: str
+    document_sha256: str
+    fetched_at: dt.datetime
+    recorded_at: dt.datetime

@@ -1,0 +1,37 @@
+"""Reads the change log safely: in commit-safe order, below the oldest running transaction."""
+
+from typing import Any
+
+from warehouse.model.events import LogEntry, Position
+from warehouse.postgres.pools import Database
+from warehouse.runtime.sqlfiles import queries
+
+_QUERIES = "postgres/common/queries/change_log.sql"
+
+
+def read_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
+    """The next changes after a position, oldest first, votes without their ballots."""
+    with database.connection() as connection:
+        parameters = {"xid": str(position.xid), "seq": position.seq, "limit": limit}
+        return [_entry(row) for row in connection.execute(queries(_QUERIES)["read_after"], parameters)]
+
+
+def lag(database: Database, position: Position) -> tuple[int, float]:
+    """How many changes wait behind a position, and how old the oldest is in seconds."""
+    with database.connection() as connection:
+        row = connection.execute(queries(_QUERIES)["lag"], {"xid": str(position.xid), "seq": position.seq}).fetchone()
+    return (int(row[0]), float(row[1])) if row else (0, 0.0)
+
+
+def latest(database: Database) -> list[LogEntry]:
+    """The last change of every entity, votes without their ballots."""
+    with database.connection() as connection:
+        return [_entry(row) for row in connection.execute(queries(_QUERIES)["latest"])]
+
+
+def _entry(row: tuple[Any, ...]) -> LogEntry:
+    xid, seq, entity, key, revision, op, changed, state, source, url, sha256, fetched_at, recorded_at = row
+    return LogEntry(
+        position=Position(xid, seq), entity=entity, key=key, revision=revision, op=op, changed=changed, state=state,
+        source=source, source_url=url, document_sha256=sha256, fetched_at=fetched_at, recorded_at=recorded_at,
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Checksums of states, of the replayed change log and of the list tables, and the first keys where they part."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from psycopg import sql
+
+from warehouse.model.keys import EntityType, bucket_of
+from warehouse.postgres.pools import Database
+from warehouse.runtime.sqlfiles import queries
+
+
+class Checksum(msgspec.Struct, frozen=True):
+    """How many entities, and the sum of the 64-bit hashes of their key, revision and state."""
+
+    entities: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"{self.entities} × {self.total & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+
+def _statement(name: str, entity: EntityType) -> sql.Composed:
+    return sql.SQL(queries("postgres/common/queries/verify.sql")[name]).format(
+        entity=sql.Literal(entity), states=sql.Identifier(f"{entity}_states"), table=sql.Identifier(f"{entity}s")
+    )
+
+
+def checksums(database: Database, entity: EntityType) -> tuple[Checksum, Checksum]:
+    """The checksum of the stored states, and of the replayed log."""
+    with database.connection() as connection:
+        row = connection.execute(_statement("checksums", entity)).fetchone()
+    assert row is not None
+    return Checksum(row[0], int(row[1])), Checksum(row[2], int(row[3]))
+
+
+def differences(database: Database, entity: EntityType) -> list[str]:
+    """Up to 20 entities whose state is not what the replayed log says."""
+    with database.connection() as connection:
+        rows = connection.execute(_statement("differences", entity)).fetchall()
+    return [f"{entity} {key}: state is revision {state}, the log replays to {log}" for key, state, log in rows]
+
+
+def gaps(database: Database) -> list[str]:
+    """Up to 20 entities whose revisions in the log are not 1, 2, 3 …"""
+    with database.connection() as connection:
+        rows = connection.execute(queries("postgres/common/queries/verify.sql")["gaps"]).fetchall()
+    return [f"{row[0]}: revisions in the log are not dense" for row in rows]
+
+
+def misplaced(database: Database, entity: EntityType, owned: frozenset[int]) -> list[str]:
+    """Up to 20 entities in a bucket that is not theirs, or on a shard that does not own their bucket."""
+    with database.connection() as connection:
+        rows = connection.execute(_statement("keys", entity)).fetchall()
+    wrong = [key for key, bucket in rows if bucket != bucket_of(key) or bucket not in owned]
+    return [f"{entity} {key}: not in a bucket of this shard" for key in wrong[:20]]
+
+
+def orphans(database: Database) -> list[str]:
+    """Up to 20 votes that are gone and whose ballots are not."""
+    with database.connection() as connection:
+        rows = connection.execute(queries("postgres/common/queries/verify.sql")["orphans"]).fetchall()
+    return [f"ballots of vote {row[0]}: the vote is missing" for row in rows]
+
+
+def current_list(catalog: Database, table: str, columns: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """The current rows of a list table by key."""
+    statement = sql.SQL(queries("postgres/common/queries/verify.sql")["current_list"]).format(
+        columns=sql.SQL(", ").join(sql.Identifier(name) for name in columns), table=sql.Identifier(table)
+    )
+    with catalog.connection() as connection:
+        return {row[0]: tuple(row) for row in connection.execute(statement)}

@@ -1,0 +1,91 @@
+"""Change to row of a list table: one narrow row a bill, a vote, a member, with what lists filter and sort by."""
+
+from typing import Any
+
+import msgspec
+
+from warehouse.model.entities import Bill, Member, Provenance, Vote
+from warehouse.model.events import LogEntry
+from warehouse.model.keys import BillNumber, SessionCode
+
+ListRow = tuple[Any, ...]
+
+_COMMON = ("state", "provenance", "recorded_at")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "bill_list": (
+        "key", "revision", "session", "session_order", "number_order", "chamber", "type", "status",
+        "sponsor_person_id", "sponsor_name", "introduced_on", "latest_activity_on", "royal_assent_on", "provisional",
+        "legisinfo_id", "title_en", "title_fr", *_COMMON,
+    ),
+    "vote_list": (
+        "key", "revision", "session", "session_order", "chamber", "number", "held_at", "held_on", "result", "bill",
+        "disputed", "subject_en", "subject_fr", *_COMMON,
+    ),
+    "member_list": (
+        "key", "revision", "person_id", "name", "caucus", "riding", "province", "is_sitting", "parliaments", *_COMMON,
+    ),
+}  # fmt: skip
+"""The columns of each list table that a projected row fills, in order; key and revision come first."""
+
+
+def project(entry: LogEntry) -> tuple[str, ListRow] | None:
+    """The list table and the row a change makes; None for entities that have no list table.
+
+    Pure: the same change gives the same row, so applying it twice is as good as once.
+    """
+    match entry.entity:
+        case "bill":
+            return "bill_list", _bill_row(entry)
+        case "vote":
+            return "vote_list", _vote_row(entry)
+        case "member":
+            return "member_list", _member_row(entry)
+        case _:
+            return None
+
+
+def _common(entry: LogEntry) -> tuple[Any, ...]:
+    provenance = Provenance(
+        source=entry.source, url=entry.source_url, document_sha256=entry.document_sha256, fetched_at=entry.fetched_at
+    )
+    return entry.state, msgspec.json.encode(provenance).decode(), entry.recorded_at
+
+
+def session_order(session: str) -> int:
+    """A number that sorts sessions in time: 4501 for 45-1."""
+    code = SessionCode.parse(session)
+    return code.parliament * 100 + code.number
+
+
+def number_order(number: str) -> int:
+    """A number that sorts bills as people do: C-bills before S-bills, C-9 before C-10, C-44A after C-44."""
+    bill = BillNumber.parse(number)
+    suffix = ord(bill.suffix) - 64 if bill.suffix else 0
+    return (0 if bill.prefix == "C" else 1_000_000) + bill.number * 30 + suffix
+
+
+def _bill_row(entry: LogEntry) -> ListRow:
+    bill = msgspec.json.decode(entry.state, type=Bill)
+    return (
+        bill.key, entry.revision, bill.session, session_order(bill.session), number_order(bill.number), bill.chamber,
+        bill.type, bill.status, bill.sponsor_person_id, bill.sponsor_name_en, bill.introduced_on,
+        bill.latest_activity_on, bill.royal_assent_on, bill.provisional, bill.legisinfo_id, bill.title_en,
+        bill.title_fr, *_common(entry),
+    )  # fmt: skip
+
+
+def _vote_row(entry: LogEntry) -> ListRow:
+    vote = msgspec.json.decode(entry.state, type=Vote)
+    return (
+        vote.key, entry.revision, vote.session, session_order(vote.session), vote.chamber, vote.number, vote.held_at,
+        vote.held_on, vote.result, vote.bill, vote.disputed, vote.subject_en, vote.subject_fr, *_common(entry),
+    )  # fmt: skip
+
+
+def _member_row(entry: LogEntry) -> ListRow:
+    member = msgspec.json.decode(entry.state, type=Member)
+    return (
+        member.key, entry.revision, member.person_id, member.name, member.caucus, member.riding, member.province,
+        member.is_sitting, sorted({seat.parliament for seat in member.memberships}), *_common(entry),
+    )  # fmt: skip

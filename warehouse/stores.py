@@ -1,0 +1,49 @@
+"""Every store a loader needs, opened together from the settings and closed together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from warehouse.objects.archive import Archive
+from warehouse.postgres.documents import Documents
+from warehouse.postgres.pools import Database
+from warehouse.postgres.register import shard_map
+from warehouse.postgres.shards import Shards
+from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.settings import Settings
+
+
+class Stores(msgspec.Struct, frozen=True):
+    """The stores of one installation."""
+
+    catalog: Database
+    shards: Shards
+    archive: Archive
+    documents: Documents
+
+
+@contextmanager
+def open_stores(settings: Settings) -> Iterator[Stores]:
+    """The stores named by the settings.
+
+    Raises:
+        SettingInvalid: a store has no URL; `openpolicy run` sets them for the servers it starts.
+        StoreUnavailable: a database cannot be reached or was not migrated.
+    """
+    for name in ("catalog_url", "shard_urls", "objects_url"):
+        if not getattr(settings, name):
+            raise SettingInvalid(
+                f"OPENPOLICY_{name.upper()} is not set.", fix="Set it, or use `openpolicy run`, which starts its own."
+            )
+    catalog = Database(settings.catalog_url)
+    try:
+        shards = Shards(
+            [Database(url) for url in settings.shard_urls], shard_map(catalog, len(settings.shard_urls))
+        )
+        try:
+            yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog))
+        finally:
+            shards.close()
+    finally:
+        catalog.close()

@@ -1,0 +1,120 @@
+"""`openpolicy verify`: state = replay of the change log = list tables, for every shard and the catalog."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from warehouse.model.keys import BUCKETS, EntityType
+from warehouse.postgres import change_log
+from warehouse.postgres import verify as proof
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.projections.lists import COLUMNS, ListRow, project
+from warehouse.workers.project import logs
+
+_ENTITIES: dict[bool, tuple[EntityType, ...]] = {True: ("member", "session"), False: ("bill", "vote")}
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """One database's checksums by entity, and what does not agree."""
+
+    log: str
+    states: dict[str, str]
+    replayed: dict[str, str]
+    lists: str
+    lists_expected: str
+    problems: list[str]
+
+
+class VerifyReport(msgspec.Struct, frozen=True):
+    """Every database's proof."""
+
+    databases: list[Verified]
+
+    @property
+    def clean(self) -> bool:
+        """Nothing differs anywhere."""
+        return not any(database.problems for database in self.databases)
+
+    @property
+    def lines(self) -> list[str]:
+        """One line a checksum, then one a difference."""
+        shown: list[str] = []
+        for database in self.databases:
+            for entity, checksum in database.states.items():
+                mark = "=" if checksum == database.replayed[entity] else "≠"
+                shown.append(f"{database.log}  {entity}s  {checksum} {mark} log {database.replayed[entity]}")
+            mark = "=" if database.lists == database.lists_expected else "≠"
+            shown.append(f"{database.log}  lists  {database.lists} {mark} log {database.lists_expected}")
+        return shown + [f"{database.log}: {problem}" for database in self.databases for problem in database.problems]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report for `--json`."""
+        return {"clean": self.clean, "databases": msgspec.to_builtins(self.databases)}
+
+
+def verify(catalog: Database, shards: Shards) -> VerifyReport:
+    """Compare the stored states, the replayed log and the list tables of every database.
+
+    Run while nothing is being loaded: a change between two of its queries would look like a difference.
+    """
+    current = {table: proof.current_list(catalog, table, columns) for table, columns in COLUMNS.items()}
+    databases = []
+    for name, database in logs(catalog, shards).items():
+        shard = None if name == "catalog" else int(name.removeprefix("shard_"))
+        owned = frozenset(range(BUCKETS) if shard is None else shards.map.buckets_of(shard))
+        databases.append(_verify_one(name, database, _ENTITIES[shard is None], owned, current))
+    left_over = [f"{table} {key}: in the list, in no log" for table, rows in current.items() for key in rows]
+    if left_over:
+        databases[0] = msgspec.structs.replace(databases[0], problems=databases[0].problems + left_over[:20])
+    return VerifyReport(databases)
+
+
+def _verify_one(
+    name: str,
+    database: Database,
+    entities: tuple[EntityType, ...],
+    owned: frozenset[int],
+    current: dict[str, dict[str, ListRow]],
+) -> Verified:
+    states: dict[str, str] = {}
+    replayed: dict[str, str] = {}
+    problems = proof.gaps(database)
+    for entity in entities:
+        state, replay = proof.checksums(database, entity)
+        states[entity], replayed[entity] = str(state), str(replay)
+        if state != replay:
+            problems += proof.differences(database, entity)
+        problems += proof.misplaced(database, entity, owned)
+    if name != "catalog":
+        problems += proof.orphans(database)
+    expected = [row for row in map(project, change_log.latest(database)) if row is not None]
+    listed = [(table, current[table].pop(row[0], ())) for table, row in expected]
+    problems += [
+        f"{table} {row[0]}: the list has revision {found[1] if found else None}, the log {row[1]}"
+        for (table, row), (_, found) in zip(expected, listed, strict=True)
+        if _normal(row) != _normal(found)
+    ][:20]
+    return Verified(
+        log=name, states=states, replayed=replayed, problems=problems,
+        lists=_checksum(row for _, row in listed), lists_expected=_checksum(row for _, row in expected),
+    )  # fmt: skip
+
+
+def _normal(row: ListRow) -> tuple[Any, ...]:
+    """The row with state and provenance decoded, its last but one columns: the same JSON is written in many ways."""
+    decoded = [json.loads(value) if isinstance(value, str) else value for value in row[-3:-1]]
+    return (*row[:-3], *decoded, *row[-1:])
+
+
+def _checksum(rows: Iterable[ListRow]) -> str:
+    """Count and order-free digest of rows, without instants, which differ between two runs over the same documents."""
+    total = count = 0
+    for row in rows:
+        plain = _normal(row)[:-2]
+        digest = hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).digest()
+        total, count = total + int.from_bytes(digest[:8], "big"), count + 1
+    return f"{count} × {total & 0xFFFF_FFFF_FFFF_FFFF:016x}"
