@@ -1,0 +1,1 @@
+"""LEGISinfo's full record of one bill, JSON."""

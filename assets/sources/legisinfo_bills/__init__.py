@@ -1,0 +1,1 @@
+"""LEGISinfo's list of the bills of one session, JSON or XML."""

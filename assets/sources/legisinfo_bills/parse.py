@@ -1,0 +1,116 @@
+"""Reads LEGISinfo's bill list: the same 45 fields as a JSON array or as `Bills/Bill` elements."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from assets.sources.parsed import Parsed, refuse_if_all_unfit, without_duplicates
+from assets.sources.records import cleaned, key_of, read_each
+from assets.sources.text import shifted_to_local, without_bom
+from assets.sources.xml import fields, read_xml, source_of
+from warehouse.model.keys import BillNumber, SessionCode, bill_key
+from warehouse.runtime.errors import SourceChanged
+
+Stamp = dt.datetime | None
+
+
+class BillRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    """One bill as the list has it. Texts are plain, null when blank; times are Ottawa's clock, naive.
+
+    The list's ids other than `BillId` are always 0 and its prefix and suffix always null: they are not read.
+    """
+
+    bill_id: int
+    bill_number_formatted: str
+    parl_session_code: str
+    parl_session_en: str
+    parl_session_fr: str | None
+    is_from_current_session: bool
+    long_title_en: str
+    long_title_fr: str | None
+    short_title_en: str | None
+    short_title_fr: str | None
+    bill_type_en: str | None
+    bill_type_fr: str | None
+    current_status_en: str | None
+    current_status_fr: str | None
+    latest_completed_major_stage_en: str | None
+    sponsor_en: str | None
+    sponsor_fr: str | None
+    did_reinstate_from_previous_session: bool
+    passed_house_first_reading_date_time: Stamp
+    passed_house_second_reading_date_time: Stamp
+    passed_house_third_reading_date_time: Stamp
+    passed_senate_first_reading_date_time: Stamp
+    passed_senate_second_reading_date_time: Stamp
+    passed_senate_third_reading_date_time: Stamp
+    received_royal_assent_date_time: Stamp
+    latest_activity_date_time: Stamp = None
+    latest_activity_en: str | None = None
+    """With the printed date; null in the sessions 35-1 to 36-2, which have no such text."""
+    latest_activity_fr: str | None = None
+
+    @property
+    def session(self) -> str:
+        return self.parl_session_code
+
+    @property
+    def number(self) -> str:
+        return str(BillNumber.parse(self.bill_number_formatted))
+
+    @property
+    def key(self) -> str:
+        return bill_key(self.session, self.number)
+
+
+def parse_bills(document: bytes) -> Parsed[BillRecord]:
+    """Read every bill of one list, JSON or XML.
+
+    The list's times are shifted by the UTC offset; they come back as Ottawa's wall-clock time.
+
+    Raises:
+        SourceChanged: the document is neither of the two, breaks off, or no bill has the fields we rely on.
+    """
+    document = without_bom(document)
+    parsed = _from_xml(document) if document.lstrip()[:1] == b"<" else _from_json(document)
+    return without_duplicates(refuse_if_all_unfit("bill", parsed), lambda record: record.key)
+
+
+def _from_xml(document: bytes) -> Parsed[BillRecord]:
+    root = read_xml(document, ("Bills",))
+    return read_each(
+        root.iterchildren("Bill"),
+        lambda element: _checked(msgspec.convert(fields(element), BillRecord, strict=False)),
+        lambda element: key_of(fields(element), "ParlSessionCode", "BillNumberFormatted"),
+        source_of,
+    )
+
+
+def _from_json(document: bytes) -> Parsed[BillRecord]:
+    try:
+        items = msgspec.json.decode(document, type=list[msgspec.Raw])
+    except msgspec.ValidationError as error:
+        raise SourceChanged(f"The bill list is not a JSON array: {error}") from error
+    except msgspec.DecodeError as error:
+        raise SourceChanged(f"The bill list is not JSON or breaks off: {error}") from error
+    return read_each(
+        items, lambda raw: _checked(_DECODER.decode(raw)), _raw_key, lambda raw: bytes(raw).decode(errors="replace")
+    )
+
+
+_DECODER = msgspec.json.Decoder(BillRecord)
+
+
+def _checked(record: BillRecord) -> BillRecord:
+    record = cleaned(record, shifted_to_local)
+    SessionCode.parse(record.parl_session_code)
+    BillNumber.parse(record.bill_number_formatted)
+    if not record.long_title_en:
+        raise ValueError("`LongTitleEn` is empty")
+    return record
+
+
+def _raw_key(raw: msgspec.Raw) -> str:
+    item: Any = msgspec.json.decode(raw)
+    return key_of(item, "ParlSessionCode", "BillNumberFormatted") if isinstance(item, dict) else ""

@@ -1,0 +1,1 @@
+"""Every member's ballot in one division, CSV or XML."""

@@ -1,0 +1,1 @@
+"""The members of the House, XML with or without PersonId, or CSV."""

@@ -1,0 +1,80 @@
+"""Reads the list of recorded divisions of one session: `ArrayOfVote/Vote`, or as it was called in 2018."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from assets.sources.parsed import Parsed, refuse_if_all_unfit, without_duplicates
+from assets.sources.records import cleaned, key_of, read_each
+from assets.sources.text import real_time
+from assets.sources.xml import fields, read_xml, source_of
+from warehouse.model.keys import SessionCode
+
+_ELEMENT = {"ArrayOfVote": "Vote", "List": "VoteParticipant"}
+
+
+class VoteRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    """One division in the language of the request. Totals are members, null where none are published."""
+
+    parliament_number: int
+    session_number: int
+    decision_division_number: int
+    decision_event_date_time: str
+    """Ottawa's clock without a zone, as published; midnight in documents of 2018."""
+    decision_division_subject: str | None
+    decision_result_name: str | None
+    decision_division_number_of_yeas: int | None
+    decision_division_number_of_nays: int | None
+    decision_division_number_of_paired: int | None
+    bill_number_code: str | None
+    decision_division_document_type_name: str | None = None
+
+    @property
+    def session(self) -> str:
+        return str(SessionCode(self.parliament_number, self.session_number))
+
+    @property
+    def number(self) -> int:
+        return self.decision_division_number
+
+    @property
+    def held_at_local(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.decision_event_date_time)
+
+
+def parse_votes(document: bytes) -> Parsed[VoteRecord]:
+    """Read every recorded division of one list; number 0 is no division and is passed over.
+
+    Raises:
+        SourceChanged: the document is no such list, breaks off, or no division has the fields we rely on.
+    """
+    root = read_xml(document, tuple(_ELEMENT))
+    elements = [element for element in root.iterchildren(_ELEMENT[root.tag]) if not _is_number_0(element)]
+    parsed = read_each(
+        elements,
+        _vote,
+        lambda element: key_of(fields(element), "DecisionDivisionNumber"),
+        source_of,
+    )
+    return without_duplicates(refuse_if_all_unfit("vote", parsed), lambda record: record.number)
+
+
+def _is_number_0(element: Any) -> bool:
+    return str(element.findtext("DecisionDivisionNumber") or "").strip() == "0"
+
+
+def _vote(element: Any) -> VoteRecord:
+    record = cleaned(msgspec.convert(fields(element), VoteRecord, strict=False), real_time)
+    if record.number < 1:
+        raise ValueError(f"the division number is {record.number}")
+    if record.held_at_local.tzinfo is not None:
+        raise ValueError(f"the time {record.decision_event_date_time} has a zone")
+    totals = (
+        record.decision_division_number_of_yeas,
+        record.decision_division_number_of_nays,
+        record.decision_division_number_of_paired,
+    )
+    if any(total is not None and total < 0 for total in totals):
+        raise ValueError(f"an announced total is negative: {totals}")
+    return record

@@ -1,0 +1,63 @@
+"""Reads sessions out of the bill list: `45th Parliament, 1st session~May 26, 2025 to present`."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
+from warehouse.model.entities import Session
+from warehouse.model.keys import SessionCode
+from warehouse.runtime.errors import SourceChanged
+
+_TEXT = re.compile(
+    r"^(?P<name>[^~]+)~(?P<opened>[A-Z][a-z]+ \d{1,2}, \d{4}) to (?P<closed>[A-Z][a-z]+ \d{1,2}, \d{4}|present)$"
+)
+# Not strptime, which reads the months in the language of the machine.
+_MONTHS = ["January", "February", "March", "April", "May", "June"]
+_MONTHS += ["July", "August", "September", "October", "November", "December"]
+
+
+def parse_sessions(document: bytes) -> list[Session]:
+    """Every session a bill list speaks of; a list is about one, and an empty list about none.
+
+    Raises:
+        SourceChanged: the list cannot be read, or its session text has a new form.
+    """
+    return sessions_of(parse_bills(document).records)
+
+
+def sessions_of(records: Sequence[BillRecord]) -> list[Session]:
+    """The sessions named by the records of a bill list, oldest first.
+
+    Raises:
+        SourceChanged: a session text has a new form.
+    """
+    latest = {record.session: record for record in records}
+    return sorted(
+        (_session(record) for record in latest.values()), key=lambda session: (session.parliament, session.number)
+    )
+
+
+def _session(record: BillRecord) -> Session:
+    match = _TEXT.match(record.parl_session_en)
+    if match is None:
+        raise SourceChanged(f"`ParlSessionEn` of {record.key} has a new form: {record.parl_session_en!r}")
+    code = SessionCode.parse(record.session)
+    return Session(
+        key=record.session,
+        parliament=code.parliament,
+        number=code.number,
+        name_en=match["name"].strip(),
+        name_fr=(record.parl_session_fr or "").partition("~")[0].strip() or None,
+        opened_on=_date(match["opened"], record.key),
+        closed_on=None if match["closed"] == "present" else _date(match["closed"], record.key),
+        is_current=record.is_from_current_session,
+    )
+
+
+def _date(text: str, key: str) -> dt.date:
+    month, day, year = text.replace(",", "").split()
+    try:
+        return dt.date(int(year), _MONTHS.index(month) + 1, int(day))
+    except ValueError as error:
+        raise SourceChanged(f"`ParlSessionEn` of {key} holds no date: {text!r}") from error

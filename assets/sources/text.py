@@ -1,0 +1,77 @@
+"""Bytes to text: byte order marks, pages that are not the document, markup inside titles, Ottawa's clock."""
+
+import codecs
+import datetime as dt
+import html
+import re
+
+from warehouse.runtime.errors import SourceChanged
+
+_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
+_BLANKS = re.compile(r" {2,}")
+
+
+def without_bom(document: bytes) -> bytes:
+    """The document without a UTF-8 byte order mark.
+
+    Raises:
+        SourceChanged: it is a web page; Parliament's sites answer so, with status 200, when something is wrong there.
+    """
+    document = document.removeprefix(codecs.BOM_UTF8)
+    if _PAGE.match(document[:4096]):
+        raise SourceChanged("The document is an HTML page, not data.")
+    return document
+
+
+def decoded(document: bytes) -> str:
+    """The document as text.
+
+    Raises:
+        SourceChanged: it is a web page or not UTF-8.
+    """
+    try:
+        return without_bom(document).decode()
+    except UnicodeDecodeError as error:
+        raise SourceChanged(f"The document is not UTF-8 (byte {error.start}).") from error
+
+
+def plain_text(text: str | None) -> str | None:
+    """The text without markup, `n<Sup>o</Sup> 2` as `no 2`; null when nothing is left.
+
+    Blanks are collapsed only where markup was removed: elsewhere a double blank is what Parliament published.
+    """
+    if text is None:
+        return None
+    if "<" in text or "&" in text:
+        stripped = _TAG.sub("", text)
+        collapsed = stripped if stripped == text else _BLANKS.sub(" ", stripped)
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), collapsed)
+    return text.strip() or None
+
+
+def shifted_to_local(stamp: dt.datetime | None) -> dt.datetime | None:
+    """Ottawa's wall-clock time of a stamp in LEGISinfo's bill list.
+
+    The list takes the local time for UTC and then converts it to Eastern, so its instant in UTC, without the zone, is
+    the local time. A bare date therefore stands in the list as the evening before.
+
+    Raises:
+        ValueError: the stamp has no zone: then the list is no longer shifted in the way we know.
+    """
+    if stamp is None:
+        return None
+    if stamp.tzinfo is None:
+        raise ValueError(f"the time {stamp.isoformat()} has no zone")
+    return real_time(stamp.astimezone(dt.UTC).replace(tzinfo=None))
+
+
+def real_time(stamp: dt.datetime | None) -> dt.datetime | None:
+    """The time, or null for the year 1, which LEGISinfo writes where it has none."""
+    return None if stamp is None or stamp.year == 1 else stamp
+
+
+def day(stamp: dt.datetime | None) -> dt.date | None:
+    """The calendar day of a local time."""
+    return None if stamp is None else stamp.date()

@@ -1,0 +1,64 @@
+"""Reading XML from outside: no entities, no network, no DOCTYPE, no giant trees, and a reason that a person can use."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from lxml import etree
+
+from assets.sources.text import without_bom
+from warehouse.runtime.errors import SourceChanged
+
+_PROLOG_DOCTYPE = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.IGNORECASE | re.DOTALL)
+
+
+def read_xml(document: bytes, roots: Collection[str]) -> Any:
+    """The root element of a document whose root is one of `roots`.
+
+    Raises:
+        SourceChanged: a web page, a DOCTYPE, text that breaks off or is no XML, or another root.
+    """
+    document = without_bom(document)
+    if _PROLOG_DOCTYPE.match(document):
+        raise SourceChanged("The document declares a DOCTYPE, which Parliament's feeds never do; it was not read.")
+    try:
+        root = etree.fromstring(document, _parser())
+    except etree.XMLSyntaxError as error:
+        raise SourceChanged(_reason(document, str(error))) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise SourceChanged("The document declares a DOCTYPE, which Parliament's feeds never do; it was not read.")
+    if root.tag not in roots:
+        raise SourceChanged(f"The document's root is {root.tag!r} instead of {' or '.join(sorted(roots))}.")
+    return root
+
+
+def fields(element: Any) -> dict[str, str | None]:
+    """The texts of an element's children by name; blank, empty and nil elements are null."""
+    return {child.tag: (child.text or "").strip() or None for child in element}
+
+
+def source_of(element: Any) -> str:
+    """The element as published, for the quarantine."""
+    return str(etree.tostring(element, encoding="unicode", with_tail=False))
+
+
+def _parser() -> Any:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _reason(document: bytes, message: str) -> str:
+    if not document.strip():
+        return "The document is empty."
+    if not document.lstrip().startswith(b"<"):
+        return "The document is not XML."
+    if not document.rstrip().endswith(b">") or "Premature end" in message:
+        return f"The document breaks off: {message}."
+    return f"The document is not well-formed XML: {message}."
