@@ -73,12 +73,12 @@ class Projector(threading.Thread):
     def __init__(self, catalog: Database, shards: Shards, *, pause_s: float = 0.25) -> None:
         super().__init__(name="projector", daemon=True)
         self._catalog, self._shards, self._pause_s = catalog, shards, pause_s
-        self._stop = threading.Event()
+        self._ended = threading.Event()
 
     def run(self) -> None:
         """Loop: apply, and pause when there is nothing to do."""
         forgotten_at = 0.0
-        while not self._stop.is_set():
+        while not self._ended.is_set():
             try:
                 applied = project_once(self._catalog, self._shards)
                 if time.monotonic() - forgotten_at > _FORGET_EVERY_S:
@@ -88,11 +88,11 @@ class Projector(threading.Thread):
             except OpenPolicyError as error:
                 log.warning("projection waits for a store", cause=error.message)
                 applied = 0
-                self._stop.wait(2)
+                self._ended.wait(2)
             if applied == 0:
-                self._stop.wait(self._pause_s)
+                self._ended.wait(self._pause_s)
 
     def stop(self) -> None:
         """End after the batch in hand and wait for it."""
-        self._stop.set()
+        self._ended.set()
         self.join(timeout=10)
