@@ -1,4 +1,4 @@
-"""Shared fixtures: the recorded documents of Parliament, a real PostgreSQL for the tests that say so, no foreign host."""
+"""Shared fixtures: recorded documents of Parliament, a real PostgreSQL for tests that say so, no foreign host."""
 
 import os
 import socket

