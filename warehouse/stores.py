@@ -38,9 +38,7 @@ def open_stores(settings: Settings) -> Iterator[Stores]:
             )
     catalog = Database(settings.catalog_url)
     try:
-        shards = Shards(
-            [Database(url) for url in settings.shard_urls], shard_map(catalog, len(settings.shard_urls))
-        )
+        shards = Shards([Database(url) for url in settings.shard_urls], shard_map(catalog, len(settings.shard_urls)))
         try:
             yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog))
         finally:

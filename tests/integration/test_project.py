@@ -36,8 +36,9 @@ def test_a_late_commit_is_not_skipped(catalog: Database, shards: Shards) -> None
     """A transaction that began first and commits last has the lower id: readers wait for it."""
     store_sharded(shards, BILLS, [bill(1)])
     catch_up(catalog, shards)
-    key = next(f"1-1/C-{n}" for n in range(2, 99) if shards.map.shard_of(f"1-1/C-{n}") == shards.map.shard_of("1-1/C-1"))
-    database = shards.databases[shards.map.shard_of(key)]
+    shard_of = shards.map.shard_of
+    key = next(f"1-1/C-{n}" for n in range(2, 99) if shard_of(f"1-1/C-{n}") == shard_of("1-1/C-1"))
+    database = shards.databases[shard_of(key)]
     with database.connection() as slow:
         slow.execute("select pg_current_xact_id()")
         store_sharded(shards, BILLS, [bill(int(key.rpartition("-")[2]))])
@@ -53,7 +54,8 @@ def test_an_earlier_list_version_still_shows_the_earlier_rows(catalog: Database,
         version = connection.execute("select max(version) from list_versions").fetchone()[0]
     store_sharded(shards, BILLS, [bill(1, title="After"), bill(3)])
     catch_up(catalog, shards)
-    live = "select title_en from bill_list where live_from <= %(v)s and (live_to is null or live_to > %(v)s) order by key"
+    live = """select title_en from bill_list
+        where live_from <= %(v)s and (live_to is null or live_to > %(v)s) order by key"""
     with catalog.connection() as connection:
         then = connection.execute(live, {"v": version}).fetchall()
         now = connection.execute(live, {"v": version + 1}).fetchall()

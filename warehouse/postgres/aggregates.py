@@ -12,14 +12,14 @@ from typing import Any, Generic, LiteralString, TypeVar
 import msgspec
 from psycopg import sql
 
-from warehouse.model.entities import Bill, Ballot, Member, Membership, Provenance, Session, Stage, Vote
+from warehouse.model.entities import Ballot, Bill, Member, Membership, Provenance, Session, Stage, Vote
 from warehouse.model.keys import EntityType, bucket_of, entity_id
 from warehouse.postgres.pools import Connection, Database
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
 
-Root = TypeVar("Root", Bill, Vote, Member, Session)
+Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
 
 _PROVENANCE = ("source", "source_url", "document_sha256", "fetched_at")
 
@@ -72,9 +72,7 @@ class Aggregate(Generic[Root]):
             "entity": sql.Literal(entity),
             "columns": _join(sql.Identifier(name) for name in self.columns),
             "incoming_columns": _join(sql.Identifier("i", name) for name in self.columns),
-            "assignments": _join(
-                sql.SQL("{0} = i.{0}").format(sql.Identifier(name)) for name in self.columns[2:]
-            ),
+            "assignments": _join(sql.SQL("{0} = i.{0}").format(sql.Identifier(name)) for name in self.columns[2:]),
             "parts": sql.Identifier(self.part_table or "none"),
         }
 

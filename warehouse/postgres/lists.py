@@ -40,9 +40,7 @@ def save_position(connection: Connection, log: str, position: Position, applied:
     connection.execute(_query("save_position"), parameters)
 
 
-def apply(
-    connection: Connection, columns: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[ListRow]]
-) -> int:
+def apply(connection: Connection, columns: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[ListRow]]) -> int:
     """Apply projected rows by list table, whose `columns` they fill; a revision already applied changes nothing.
 
     Returns the new list version, which readers see from the commit on.

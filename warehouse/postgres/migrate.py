@@ -7,7 +7,6 @@ refused, which it does not do.
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import LiteralString, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -62,20 +61,19 @@ def _apply(url: str, folders: Sequence[str]) -> list[str]:
     database = urlsplit(url).path.lstrip("/")
     files = {f"{folder}/{file.name}": file for folder in folders for file in _files(folder)}
     applied: list[str] = []
-    with _connect(url) as connection:
-        with connection.transaction():
-            connection.execute("select pg_advisory_xact_lock(hashtext('openpolicy.migrate'))")
-            connection.execute(_TABLE)
-            known = dict(connection.execute("select name, sha256 from schema_migrations").fetchall())
-            _refuse_foreign(database, known, files)
-            for name, file in files.items():
-                if name not in known:
-                    text = file.read_text(encoding="utf-8")
-                    connection.execute(cast("LiteralString", text))
-                    connection.execute(
-                        "insert into schema_migrations (name, sha256) values (%s, %s)", (name, _digest(text))
-                    )
-                    applied.append(f"{database}: {name}")
+    with _connect(url) as connection, connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(hashtext('openpolicy.migrate'))")
+        connection.execute(_TABLE)
+        known: dict[str, str] = dict(connection.execute("select name, sha256 from schema_migrations").fetchall())
+        _refuse_foreign(database, known, files)
+        for name, file in files.items():
+            if name not in known:
+                text = file.read_text(encoding="utf-8")
+                connection.execute(text.encode())
+                connection.execute(
+                    "insert into schema_migrations (name, sha256) values (%s, %s)", (name, _digest(text))
+                )
+                applied.append(f"{database}: {name}")
     return applied
 
 

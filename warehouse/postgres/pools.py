@@ -1,18 +1,17 @@
 """Connections. Every one speaks UTC, so that a row turned to JSON reads the same wherever it is made."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolClosed, PoolTimeout
 
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import mask_url
 
 Connection = psycopg.Connection[TupleRow]
-AsyncConnection = psycopg.AsyncConnection[TupleRow]
 
 _OPTIONS = "-c timezone=UTC -c statement_timeout={statement_timeout_ms}"
 
@@ -40,8 +39,14 @@ class Database:
     def __init__(self, url: str, *, size: int = 4, statement_timeout_ms: int = 600_000) -> None:
         self.url = url
         self._pool = ConnectionPool(
-            url, min_size=0, max_size=size, open=False, timeout=6, kwargs=_keywords(statement_timeout_ms),
-            reconnect_timeout=4, num_workers=1,
+            url,
+            min_size=0,
+            max_size=size,
+            open=False,
+            timeout=6,
+            kwargs=_keywords(statement_timeout_ms),
+            reconnect_timeout=4,
+            num_workers=1,
         )
 
     @contextmanager
@@ -77,13 +82,19 @@ class Database:
 
 
 class AsyncDatabase:
-    """One database for readers: a pool of connections for the event loop, statements prepared after five uses."""
+    """One database for readers: a pool of read-only connections for the event loop, statements prepared after five uses."""
 
     def __init__(self, url: str, *, size: int = 8, statement_timeout_ms: int = 10_000) -> None:
         self.url = url
+        keywords = _keywords(statement_timeout_ms)
+        keywords["options"] += " -c default_transaction_read_only=on"
         self._pool = AsyncConnectionPool(
-            url, min_size=1, max_size=size, open=False, timeout=5,
-            kwargs=_keywords(statement_timeout_ms) | {"autocommit": True},
+            url,
+            min_size=1,
+            max_size=size,
+            open=False,
+            timeout=5,
+            kwargs=keywords | {"autocommit": True},
         )
 
     async def open(self) -> None:
@@ -94,20 +105,34 @@ class AsyncDatabase:
         """Close every connection."""
         await self._pool.close()
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """An autocommit connection.
+    async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
+        """All rows of one query. Connections that died in the pool, as after a restart of the server, are replaced once.
 
         Raises:
-            StoreUnavailable: no connection could be had within five seconds.
+            StoreUnavailable: no connection could be had within five seconds, the query took too long, or the tables
+                are not there yet.
         """
         try:
-            async with self._pool.connection() as connection:
-                yield connection
-        except (PoolTimeout, psycopg.OperationalError) as error:
+            try:
+                return await self._fetch(query, parameters)
+            except psycopg.OperationalError as error:
+                if not _connection_lost(error):
+                    raise
+                await self._pool.check()
+                return await self._fetch(query, parameters)
+        except (PoolTimeout, PoolClosed, psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
             raise unavailable(self.url, error) from error
 
-    async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
-        """All rows of one query."""
-        async with self.connection() as connection:
-            return await (await connection.execute(query, parameters)).fetchall()
+    async def _fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
+        connection = await self._pool.getconn()
+        try:
+            cursor = connection.cursor()
+            await cursor.execute(query, parameters)
+            return await cursor.fetchall()
+        finally:
+            await self._pool.putconn(connection)
+
+
+def _connection_lost(error: psycopg.OperationalError) -> bool:
+    """Whether the server ended the connection, rather than refused or cut short the statement."""
+    return error.sqlstate is None or error.sqlstate.startswith("57P")

@@ -54,9 +54,7 @@ def replace_quarantine(catalog: Database, source: str, session: str, parked: Seq
             "records": [item.record for item in unique.values()],
         }
         connection.execute(_query("upsert_quarantine"), parameters)
-        connection.execute(
-            _query("resolve_quarantine"), {"source": source, "session": session, "ids": list(unique)}
-        )
+        connection.execute(_query("resolve_quarantine"), {"source": source, "session": session, "ids": list(unique)})
 
 
 def _quarantine_id(session: str, item: Quarantined) -> uuid.UUID:

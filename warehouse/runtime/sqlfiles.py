@@ -1,4 +1,4 @@
-"""Finds SQL files, both in a checkout (`sql/`) and in an installed wheel (`warehouse/_sql`), and reads named queries."""
+"""Finds SQL files, in a checkout (`sql/`) and in an installed wheel (`warehouse/_sql`), and reads named queries."""
 
 import re
 from functools import cache
