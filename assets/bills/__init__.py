@@ -1,0 +1,1 @@
+"""Bills: from LEGISinfo's list and detail records to one bill a key."""

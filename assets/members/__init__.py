@@ -1,0 +1,1 @@
+"""Members of the House and the intervals in which they sat for a riding in a caucus."""

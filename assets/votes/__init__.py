@@ -1,0 +1,1 @@
+"""Recorded votes of the House with every member's ballot."""

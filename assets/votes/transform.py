@@ -1,0 +1,145 @@
+"""From the list of divisions, in one or two languages, and the ballots of each, to the votes we keep."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+import polars as pl
+
+from assets.sources.ourcommons_votes.parse import VoteRecord
+from warehouse.model.codes import RESULTS, UNKNOWN
+from warehouse.model.entities import Ballot, Finding, Vote
+from warehouse.model.keys import BillNumber, bill_key, vote_key
+from warehouse.runtime.clock import ottawa_to_utc
+
+FRAME = pl.Schema(
+    [
+        ("vote", pl.String()),
+        ("person_id", pl.Int32()),
+        ("held_at", pl.Datetime("us", "UTC")),
+        ("held_on", pl.Date()),
+        ("number", pl.Int32()),
+        ("position", pl.String()),
+        ("paired", pl.Boolean()),
+        ("name", pl.String()),
+        ("caucus", pl.String()),
+        ("riding", pl.String()),
+        ("province", pl.String()),
+    ]
+)
+
+
+def build_vote(
+    record_en: VoteRecord,
+    record_fr: VoteRecord | None,
+    ballots: Sequence[Ballot] | None,
+    province_of: Mapping[str, str],
+) -> Vote:
+    """One recorded vote with its ballots in order of PersonId.
+
+    `ballots` is null where their document was not fetched or is missing. No ballots at all while votes were announced
+    means that they are not published yet, and nothing is counted; no ballots and no announced totals (42-1 no. 871, a
+    tie whose records Parliament emptied) count as none. A ballot without a province gets its riding's.
+    """
+    announced = (record_en.decision_division_number_of_yeas, record_en.decision_division_number_of_nays)
+    if not ballots and (ballots is None or any(announced)):
+        counted: tuple[int | None, int | None, int | None] = (None, None, None)
+    else:
+        counted = count(ballots)
+    totals = (*announced, record_en.decision_division_number_of_paired)
+    return Vote(
+        key=vote_key(record_en.session, "commons", record_en.number),
+        session=record_en.session,
+        chamber="commons",
+        number=record_en.number,
+        held_at=ottawa_to_utc(record_en.held_at_local),
+        held_at_local=record_en.decision_event_date_time,
+        held_on=record_en.held_at_local.date(),
+        subject_en=record_en.decision_division_subject,
+        subject_fr=record_fr.decision_division_subject if record_fr else None,
+        result=RESULTS.code_of(record_en.decision_result_name) or UNKNOWN,
+        result_en=record_en.decision_result_name,
+        result_fr=record_fr.decision_result_name if record_fr else None,
+        bill=_bill(record_en),
+        document_type_en=record_en.decision_division_document_type_name,
+        document_type_fr=record_fr.decision_division_document_type_name if record_fr else None,
+        yeas=totals[0],
+        nays=totals[1],
+        paired=totals[2],
+        counted_yeas=counted[0],
+        counted_nays=counted[1],
+        counted_paired=counted[2],
+        disputed=any(x is not None and y is not None and x != y for x, y in zip(totals, counted, strict=True)),
+        ballots=tuple(sorted(_placed(ballots or (), province_of), key=lambda ballot: ballot.person_id)),
+    )
+
+
+def count(ballots: Iterable[Ballot]) -> tuple[int, int, int]:
+    """Yeas, nays and paired. A member who is Nay and paired counts as both, as in Parliament's own totals."""
+    yeas = nays = paired = 0
+    for ballot in ballots:
+        yeas += ballot.position == "yea"
+        nays += ballot.position == "nay"
+        paired += ballot.paired
+    return yeas, nays, paired
+
+
+def findings_of(vote: Vote, record_en: VoteRecord | None = None) -> list[Finding]:
+    """Every doubt about the vote; with the record it was built from, also those that leave no trace in the vote."""
+    doubts = [*_doubts(vote)]
+    if record_en is not None and record_en.bill_number_code and vote.bill is None:
+        doubts.append(("unreadable_bill_number", f"The vote names the bill {record_en.bill_number_code!r}."))
+    return [Finding(rule=rule, entity="vote", key=vote.key, message=message) for rule, message in doubts]
+
+
+def findings_of_language(session: str, votes: Sequence[Vote]) -> list[Finding]:
+    """Votes without a French subject: one finding for the session where no vote has one, else one a vote."""
+    rule, missing = "french_not_published", [vote for vote in votes if vote.subject_fr is None]
+    if missing and len(missing) == len(votes):
+        message = f"The French list of the votes of {session} is not published; {len(votes)} subjects have no French."
+        return [Finding(rule=rule, entity="session", key=session, message=message)]
+    message = "The French list of votes does not have this vote yet."
+    return [Finding(rule=rule, entity="vote", key=vote.key, message=message) for vote in missing]
+
+
+def ballots_frame(votes: Iterable[Vote]) -> pl.DataFrame:
+    """One row a ballot with the vote's key, number and time: what runs and checks are made from."""
+    pairs = [(vote, ballot) for vote in votes for ballot in vote.ballots]
+    of_vote = {"vote": "key", "held_at": "held_at", "held_on": "held_on", "number": "number"}
+    columns = {
+        name: [getattr(vote, of_vote[name]) for vote, _ in pairs]
+        if name in of_vote
+        else [getattr(ballot, name) for _, ballot in pairs]
+        for name in FRAME
+    }
+    return pl.DataFrame(columns, schema=FRAME)
+
+
+def _placed(ballots: Iterable[Ballot], province_of: Mapping[str, str]) -> Iterator[Ballot]:
+    for ballot in ballots:
+        province = None if ballot.province or not ballot.riding else province_of.get(ballot.riding)
+        yield msgspec.structs.replace(ballot, province=province) if province else ballot
+
+
+def _bill(record: VoteRecord) -> str | None:
+    if record.bill_number_code is None:
+        return None
+    try:
+        return bill_key(record.session, str(BillNumber.parse(record.bill_number_code)))
+    except ValueError:
+        return None
+
+
+def _doubts(vote: Vote) -> Iterator[tuple[str, str]]:
+    if vote.result == UNKNOWN:
+        yield "unknown_result", f"The result {vote.result_en!r} is new; it is served with the code `unknown`."
+    if vote.yeas is None or vote.nays is None:
+        yield "totals_not_published", f"No totals are announced; the result is {vote.result_en!r}."
+    if vote.disputed:
+        announced, counted = f"{vote.yeas}–{vote.nays}", f"{vote.counted_yeas}–{vote.counted_nays}"
+        pairs = f"paired {vote.counted_paired} of {vote.paired}"
+        message = f"The ballots give {counted}, announced were {announced} ({pairs}); both are kept."
+        yield "ballots_differ_from_totals", message
+    if vote.counted_yeas is None:
+        yield "ballots_not_published", "The ballots of this vote are not published yet."
+    elif not vote.ballots:
+        yield "no_ballots", "Parliament publishes no ballots of this vote."

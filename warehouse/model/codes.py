@@ -1,0 +1,233 @@
+"""The closed lists of the domain: a short code and its text in both languages, as Parliament writes it.
+
+A text that is not in its list has the code `unknown` and keeps its own wording; whoever reads it raises a finding.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+
+UNKNOWN = "unknown"
+
+
+class Code(msgspec.Struct, frozen=True):
+    """One value of a closed list. `fr` is null where Parliament's French wording has not been seen."""
+
+    code: str
+    en: str
+    fr: str | None
+    also: tuple[str, ...] = ()
+    """Other wordings of the same value, in either language."""
+
+
+class CodeList:
+    """A closed list: find the code of a published text, or the texts of a code."""
+
+    def __init__(self, codes: Iterable[Code]) -> None:
+        self.codes = tuple(codes)
+        self._by_code = {code.code: code for code in self.codes}
+        self._by_text: dict[str, str] = {}
+        for code in self.codes:
+            for text in (code.en, code.fr, *code.also):
+                if text is not None:
+                    self._by_text.setdefault(_folded(text), code.code)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def code_of(self, text: str | None) -> str | None:
+        """The code of a text in English or French: null for no text, `unknown` for a text that is not in the list."""
+        return None if text is None else self._by_text.get(_folded(text), UNKNOWN)
+
+    def get(self, code: str | None) -> Code | None:
+        """The value of a code; null for `unknown` and for codes of another list."""
+        return None if code is None else self._by_code.get(code)
+
+
+def _folded(text: str) -> str:
+    """Upper and lower case, straight and curly apostrophes and doubled blanks mean the same."""
+    return " ".join(text.replace("’", "'").casefold().split())
+
+
+CHAMBERS = CodeList((Code("commons", "House of Commons", "Chambre des communes"), Code("senate", "Senate", "Sénat")))
+
+BILL_TYPES = CodeList(
+    (
+        Code("house-government", "House Government Bill", "Projet de loi émanant du gouvernement (Cdc)"),
+        Code("private-member", "Private Member’s Bill", "Projet de loi émanant d'un député"),
+        Code("senate-government", "Senate Government Bill", "Projet de loi émanant du gouvernement (Sénat)"),
+        Code("senate-public", "Senate Public Bill", "Projet de loi d'intérêt public du Sénat"),
+        Code("senate-private", "Senate Private Bill", "Projet de loi d'intérêt privé (Sénat)"),
+    )
+)
+
+# In the order of a bill's life as far as it has one; LEGISinfo may add a wording at any time.
+BILL_STATUSES = CodeList(
+    (
+        Code("pro-forma", "Introduced as pro forma bill", "Présenté en tant que projet de loi pro forma"),
+        Code(
+            "outside-order-of-precedence",
+            "Outside the Order of Precedence",
+            "Ne fait pas partie de l'Ordre de priorité",
+        ),
+        Code(
+            "awaiting-house-first-reading",
+            "Senate bill awaiting first reading in the House of Commons",
+            "Projet de loi du Sénat en attente de la première lecture à la Chambre des communes",
+        ),
+        Code(
+            "house-second-reading",
+            "At second reading in the House of Commons",
+            "À la deuxième lecture à la Chambre des communes",
+        ),
+        Code(
+            "house-committee-before-second-reading",
+            "Referred to committee before second reading in the House of Commons",
+            "Renvoyé en comité avant la deuxième lecture à la Chambre des communes",
+        ),
+        Code(
+            "house-committee",
+            "At consideration in committee in the House of Commons",
+            "À l'examen en comité à la Chambre des communes",
+        ),
+        Code(
+            "house-report-stage",
+            "At report stage in the House of Commons",
+            "À l'étape du rapport à la Chambre des communes",
+        ),
+        Code(
+            "house-report-stage-and-second-reading",
+            "At report stage and second reading in the House of Commons",
+            "À l'étape du rapport et de la deuxième lecture à la Chambre des communes",
+        ),
+        Code(
+            "house-third-reading",
+            "At third reading in the House of Commons",
+            "À l'étape de la troisième lecture à la Chambre des communes",
+        ),
+        Code(
+            "awaiting-senate-first-reading",
+            "House of Commons bill awaiting first reading in the Senate",
+            "Projet de loi de la Chambre des communes en attente de la première lecture au Sénat",
+        ),
+        Code("senate-second-reading", "At second reading in the Senate", "À la deuxième lecture au Sénat"),
+        Code("senate-committee", "At consideration in committee in the Senate", "À l'examen en comité au Sénat"),
+        Code("senate-report-stage", "At report stage in the Senate", "À l'étape du rapport au Sénat"),
+        Code("senate-third-reading", "At third reading in the Senate", "À la troisième lecture au Sénat"),
+        Code(
+            "house-senate-amendments",
+            "At consideration in the House of Commons of amendments made by the Senate",
+            "À l'étude par la Chambre des communes des amendements apportés par le Sénat",
+        ),
+        Code(
+            "senate-house-amendments",
+            "At consideration in the Senate of amendments made by the House of Commons",
+            "À l'étude au Sénat des amendements apportés par la Chambre des communes",
+        ),
+        Code("awaiting-royal-assent", "Awaiting royal assent", None),
+        Code("royal-assent-received", "Royal assent received", "Sanction royale reçue"),
+        Code("defeated", "Bill defeated", "Projet de loi rejeté"),
+        Code("not-proceeded-with", "Bill not proceeded with", "Projet de loi abandonné"),
+    )
+)
+
+STAGES = CodeList(
+    (
+        Code("pre-study", "Senate pre-study", "Étude préalable au Sénat"),
+        Code("first-reading", "First reading", "Première lecture"),
+        Code("second-reading", "Second reading", "Deuxième lecture"),
+        Code("committee", "Consideration in committee", "Examen en comité"),
+        Code("report", "Report stage", "Étape du rapport"),
+        Code("third-reading", "Third reading", "Troisième lecture"),
+        Code("messages", "Messages between the chambers", "Messages entre les chambres"),
+        Code("royal-assent", "Royal assent", "Sanction royale"),
+    )
+)
+
+# French agrees with the stage's gender: terminée (lecture), terminé (examen).
+STAGE_STATES = CodeList(
+    (
+        Code("not-reached", "Not reached", "Non atteinte", ("Non atteint",)),
+        Code("no-activity", "No activity", "Aucune activité"),
+        Code("in-progress", "In progress", "En cours"),
+        Code("completed", "Completed", "Terminée", ("Terminé",)),
+        Code("not-completed", "Not completed", "Non achevée", ("Non achevé",)),
+    )
+)
+
+RESULTS = CodeList(
+    (
+        Code("agreed", "Agreed To", "Adoptée", ("Adopté",)),
+        Code("negatived", "Negatived", "Rejetée", ("Rejeté",)),
+        Code("tie", "Tie", "Égalité", ("Tied",)),
+    )
+)
+
+POSITIONS = CodeList(
+    (
+        Code("yea", "Yea", "Pour"),
+        Code("nay", "Nay", "Contre"),
+        Code("abstain", "Abstention", "Abstention"),
+        Code("paired", "Paired", "Pairé", ("Pairée",)),
+        Code("no_vote", "No recorded vote", "Aucun vote inscrit"),
+    )
+)
+
+# A caucus is a group in the House, at the time of a vote; not the party a member was elected for.
+CAUCUSES = CodeList(
+    (
+        Code("liberal", "Liberal", "Libéral"),
+        Code("conservative", "Conservative", "Conservateur"),
+        Code("bloc-quebecois", "Bloc Québécois", "Bloc Québécois"),
+        Code("ndp", "NDP", "NPD"),
+        Code("green", "Green Party", "Parti vert"),
+        Code("independent", "Independent", "Indépendant", ("Indépendante",)),
+        Code("independent-conservative", "Independent Conservative", None),
+        Code("conservative-independent", "Conservative Independent", None),
+        Code("independent-bloc-quebecois", "Independent Bloc Québécois", None),
+        Code("independent-canadian-alliance", "Ind. CA", None),
+        Code("forces-et-democratie", "Forces et Démocratie", "Forces et Démocratie"),
+        Code("peoples-party", "People's Party", None),
+        Code("quebec-debout", "Québec debout", "Québec debout"),
+        Code("groupe-parlementaire-quebecois", "Groupe parlementaire québécois", "Groupe parlementaire québécois"),
+        Code("co-operative-commonwealth-federation", "Co-operative Commonwealth Federation", None),
+        Code("canadian-alliance", "Canadian Alliance", "Alliance canadienne"),
+        Code("reform", "Reform", None),
+        Code("progressive-conservative", "PC", "PC"),
+    )
+)
+
+# Feeds write the names; the codes are those of Canada Post.
+PROVINCES = CodeList(
+    (
+        Code("AB", "Alberta", "Alberta"),
+        Code("BC", "British Columbia", "Colombie-Britannique"),
+        Code("MB", "Manitoba", "Manitoba"),
+        Code("NB", "New Brunswick", "Nouveau-Brunswick"),
+        Code("NL", "Newfoundland and Labrador", "Terre-Neuve-et-Labrador"),
+        Code("NT", "Northwest Territories", "Territoires du Nord-Ouest"),
+        Code("NS", "Nova Scotia", "Nouvelle-Écosse"),
+        Code("NU", "Nunavut", "Nunavut"),
+        Code("ON", "Ontario", "Ontario"),
+        Code("PE", "Prince Edward Island", "Île-du-Prince-Édouard"),
+        Code("QC", "Quebec", "Québec"),
+        Code("SK", "Saskatchewan", "Saskatchewan"),
+        Code("YT", "Yukon", "Yukon"),
+    )
+)
+
+# Day of each general election: a seat that begins on or after it belongs to that Parliament.
+GENERAL_ELECTIONS = {
+    35: dt.date(1993, 10, 25),
+    36: dt.date(1997, 6, 2),
+    37: dt.date(2000, 11, 27),
+    38: dt.date(2004, 6, 28),
+    39: dt.date(2006, 1, 23),
+    40: dt.date(2008, 10, 14),
+    41: dt.date(2011, 5, 2),
+    42: dt.date(2015, 10, 19),
+    43: dt.date(2019, 10, 21),
+    44: dt.date(2021, 9, 20),
+    45: dt.date(2025, 4, 28),
+}
