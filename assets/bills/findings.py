@@ -20,10 +20,11 @@ def findings_of(bill: Bill, record: BillRecord | None = None, detail: BillDetail
     return [Finding(rule=rule, entity="bill", key=bill.key, message=message) for rule, message in doubts]
 
 
-def provisional_finding(bill: Bill) -> Finding:
-    """The doubt about a bill that only a vote names."""
-    message = f"{bill.number} is named by a vote of {bill.session}, but LEGISinfo's list does not have it yet."
-    return Finding(rule="bill_not_listed", entity="bill", key=bill.key, message=message)
+def provisional_finding(key: str) -> Finding:
+    """The doubt about a bill, `45-1/C-33`, that only a vote names."""
+    session, _, number = key.partition("/")
+    message = f"{number} is named by a vote of {session}, but LEGISinfo's list does not have it yet."
+    return Finding(rule="bill_not_listed", entity="bill", key=key, message=message)
 
 
 def _unknown_codes(bill: Bill) -> Iterator[tuple[str, str]]:

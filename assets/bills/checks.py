@@ -1,0 +1,107 @@
+"""Checks of the bills of one session."""
+
+import re
+from collections.abc import Sequence
+
+from assets.checks import (
+    LEAST_SHARE,
+    CheckResult,
+    expected_count,
+    failing,
+    not_shrunk,
+    refuse_failed,
+    repeated_findings,
+)
+from assets.sources.legisinfo_bills.parse import BillRecord
+from assets.sources.parsed import Parsed, Unfit, as_text
+from warehouse.model.entities import Bill, Finding
+
+SOURCE = "legisinfo_bills"
+_MONTHS = "January February March April May June July August September October November December".split()
+_PRINTED = re.compile(rf" on ({'|'.join(_MONTHS)}) (\d{{1,2}}), (\d{{4}})")
+
+
+def check_shrinkage(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> None:
+    """Judge a bill list against the last good one, before anything of it is used.
+
+    Raises:
+        SourceChanged: too few or too many bills, fewer than 90 % of the last good list, or times shifted in a new way.
+    """
+    refuse_failed(
+        [
+            expected_count(SOURCE, "bills", len(new.records)),
+            not_shrunk("bills", len(new.records), len(old.records) if old else None),
+            check_printed_dates(new.records),
+        ]
+    )
+
+
+def check_bills(
+    bills: Sequence[Bill], listed: Parsed[BillRecord], session: str
+) -> tuple[list[CheckResult], list[Unfit]]:
+    """Check the bills of a session; the unfit ones, by bill key, must not be published."""
+    foreign = [bill for bill in bills if bill.session != session]
+    unfit = [Unfit(bill.key, f"The bill is of {bill.session}, not of {session}.", as_text(bill)) for bill in foreign]
+    good = [bill for bill in bills if bill.session == session]
+    results = [
+        expected_count(SOURCE, "bills", len(listed.records)),
+        check_printed_dates(listed.records),
+        failing("bills_of_session", (bill.key for bill in foreign), f"Every bill is of {session}.", severity="error"),
+        failing(
+            "bills_readable",
+            (item.record_key for item in listed.unfit),
+            "Every record of the list can be read, and no key has two contents.",
+            severity="error",
+        ),
+        failing("bills_once", listed.repeated, "No record stands twice in the list.", severity="warn"),
+        failing(
+            "bills_in_both_languages",
+            (bill.key for bill in good if not (bill.title_en and bill.title_fr)),
+            "Every bill has its title in English and in French.",
+            severity="warn",
+        ),
+        failing(
+            "bills_assent_dated",
+            (bill.key for bill in good if bill.status == "royal-assent-received" and bill.royal_assent_on is None),
+            "A bill that became law has the day of royal assent.",
+            severity="warn",
+        ),
+        failing(
+            "bills_known_codes",
+            (bill.key for bill in good if "unknown" in (bill.type, bill.status)),
+            "Type and status are of the known lists.",
+            severity="warn",
+        ),
+    ]
+    return results, unfit
+
+
+def check_printed_dates(records: Sequence[BillRecord]) -> CheckResult:
+    """Whether the corrected time of the latest activity falls on the day that its own sentence prints. Blocking.
+
+    The list's times are shifted by the UTC offset. If that is ever put right upstream, the correction would be the
+    fault, and this check notices on the first document. It asks for at least 90 %, from ten sentences on.
+    """
+    printed = [(record, match) for record in records if (match := _PRINTED.search(record.latest_activity_en or ""))]
+    wrong = [record.key for record, match in printed if not _is_day(record, match)]
+    return CheckResult(
+        name="bills_printed_dates",
+        passed=len(printed) < 10 or len(wrong) <= (1 - LEAST_SHARE) * len(printed),
+        blocking=True,
+        description=f"Of {len(printed)} printed dates of latest activity, {len(wrong)} differ from the corrected times.",
+        metadata={"count": len(wrong), "keys": wrong[:20], "printed": len(printed)},
+        keys=wrong,
+    )
+
+
+def findings_of_list(listed: Parsed[BillRecord]) -> list[Finding]:
+    """What is doubtful about the list as a whole: bills that stand in it twice."""
+    return repeated_findings("bill", listed.repeated, "LEGISinfo's list")
+
+
+def _is_day(record: BillRecord, printed: re.Match[str]) -> bool:
+    stamp = record.latest_activity_date_time
+    if stamp is None:
+        return False
+    month, day, year = _MONTHS.index(printed[1]) + 1, int(printed[2]), int(printed[3])
+    return (stamp.year, stamp.month, stamp.day) == (year, month, day)

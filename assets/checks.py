@@ -1,0 +1,90 @@
+"""What is checked before anything is published, and the result of a check in the shape that people see.
+
+A check is a pure function. A failed *blocking* check parks the whole document and the last good one stays; other
+failures are shown, and what is good is published.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from assets.sources.spec import source_spec
+from warehouse.model.entities import Finding
+from warehouse.runtime.errors import SourceChanged
+
+LEAST_SHARE = 0.9
+"""A document with less than this share of the records of the last good one is taken for broken."""
+SHOWN = 20
+"""How many keys a result names; it counts all of them."""
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One check: passed or not, what it means, and the records at fault."""
+
+    name: str
+    passed: bool
+    blocking: bool = False
+    severity: Literal["error", "warn"] = "error"
+    description: str = ""
+    metadata: dict[str, Any] = {}
+    keys: list[str] = []
+    """The keys of all records at fault, for whoever parks them."""
+
+
+def failing(name: str, keys: Iterable[str], description: str, *, severity: Literal["error", "warn"]) -> CheckResult:
+    """A check that passes when no record is at fault, and else names the first of them; it never blocks the others."""
+    found = list(keys)
+    metadata = {"count": len(found), "keys": found[:SHOWN]} if found else {"count": 0}
+    return CheckResult(
+        name=name, passed=not found, severity=severity, description=description, metadata=metadata, keys=found
+    )
+
+
+def expected_count(source: str, kind: str, count: int) -> CheckResult:
+    """Whether a document holds as many records as `source.yml` expects of a good one. Blocking."""
+    expect = source_spec(source).expect
+    least, most = expect.min.get(kind, 0), expect.max.get(kind)
+    passed = least <= count and (most is None or count <= most)
+    bounds = f"at least {least}" if most is None else f"{least} to {most}"
+    return CheckResult(
+        name=f"{kind}_expected_count",
+        passed=passed,
+        blocking=True,
+        description=f"A good document holds {bounds} {kind}; this one holds {count}.",
+        metadata={"count": count, "min": least, "max": most},
+    )
+
+
+def not_shrunk(kind: str, count: int, before: int | None) -> CheckResult:
+    """Whether a document kept at least 90 % of the records of the last good one. Blocking: a feed never deletes."""
+    before = before or 0
+    return CheckResult(
+        name=f"{kind}_not_shrunk",
+        passed=count >= LEAST_SHARE * before,
+        blocking=True,
+        description=f"The document holds {count} {kind}; the last good one held {before}.",
+        metadata={"count": count, "before": before, "least_share": LEAST_SHARE},
+    )
+
+
+def refuse_failed(results: Iterable[CheckResult]) -> None:
+    """Stop a document that a blocking check does not pass.
+
+    Raises:
+        SourceChanged: the description of the first such check.
+    """
+    for result in results:
+        if result.blocking and not result.passed:
+            raise SourceChanged(result.description)
+
+
+def missing_numbers(numbers: Collection[int]) -> list[int]:
+    """The numbers that fail in a row that should run 1, 2, 3 … without gaps."""
+    return sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
+
+
+def repeated_findings(entity: str, repeated: Sequence[str], source: str) -> list[Finding]:
+    """A finding for each record that stood twice in a document, word for word, and was kept once."""
+    message = f"The record stands more than once in {source}, word for word; it is kept once."
+    return [Finding(rule="repeated_record", entity=entity, key=key, message=message) for key in dict.fromkeys(repeated)]

@@ -1,0 +1,138 @@
+"""Who in the members lists is who in the ballots. PersonId decides; a name alone never does."""
+
+import datetime as dt
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from assets.sessions.transform import parliament_on
+from assets.sources.ourcommons_members.parse import MemberRecord
+from warehouse.model.entities import Finding
+
+_DASHES = str.maketrans({"—": "-", "–": "-", "‑": "-", "’": "'"})
+
+
+class MemberList(msgspec.Struct, frozen=True, kw_only=True):
+    """One members document: `parliament` is the one it was asked for, null for sitting members or all Parliaments."""
+
+    parliament: int | None = None
+    lang: Literal["en", "fr"] = "en"
+    records: Sequence[MemberRecord]
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's seat in one Parliament as a members list has it, in English."""
+
+    person_id: int
+    parliament: int
+    record: MemberRecord
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """Consecutive ballots of one person with the same name, caucus and riding: one row of `ballot_runs`."""
+
+    session: str
+    person_id: int
+    first_on: dt.date
+    last_on: dt.date
+    first_number: int
+    last_number: int
+    name: str
+    caucus: str | None
+    riding: str | None
+
+    @property
+    def parliament(self) -> int:
+        return int(self.session.partition("-")[0])
+
+
+def normal(text: str | None) -> str:
+    """A riding or a name for comparison: one kind of dash and apostrophe, no accents, no case, single blanks."""
+    decomposed = unicodedata.normalize("NFKD", (text or "").translate(_DASHES).replace("--", "-"))
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())
+
+
+def provinces_of(lists: Iterable[MemberList]) -> dict[str, str]:
+    """The province of each riding, by its English name; a riding said to be in two provinces is left out."""
+    provinces: defaultdict[str, set[str]] = defaultdict(set)
+    for listed in lists:
+        for record in listed.records if listed.lang == "en" else ():
+            if record.riding and record.province:
+                provinces[record.riding].add(record.province)
+    return {riding: found.pop() for riding, found in provinces.items() if len(found) == 1}
+
+
+def parliament_of(listed: MemberList, record: MemberRecord) -> int | None:
+    """The Parliament of a seat: the one the list is about, else that of the seat's first day."""
+    return listed.parliament or (record.from_on and parliament_on(record.from_on)) or None
+
+
+def seats_of(lists: Iterable[MemberList], runs: Iterable[Run]) -> tuple[list[Seat], list[Finding]]:
+    """The seats of the English lists by PersonId.
+
+    A record without PersonId is joined by name *and* riding within its Parliament, where exactly one person of that
+    Parliament fits. Where none or several do it becomes a finding.
+    """
+    given = [(listed, record) for listed in lists if listed.lang == "en" for record in listed.records]
+    known = _known_persons(given, runs)
+    parliaments = {parliament for parliament, _, _ in known}
+    seats: list[Seat] = []
+    findings: list[Finding] = []
+    left_out: defaultdict[int | None, list[MemberRecord]] = defaultdict(list)
+    for listed, record in given:
+        parliament = parliament_of(listed, record)
+        persons = {record.person_id} if record.person_id else known.get((parliament, *_who(record)), set())
+        if parliament is not None and len(persons) == 1:
+            seats.append(Seat(person_id=next(iter(persons)), parliament=parliament, record=record))
+        elif parliament in parliaments:
+            findings.append(_not_joined(parliament, record, persons))
+        else:
+            left_out[parliament].append(record)
+    return seats, [*_once(findings), *(_all_left_out(*item) for item in left_out.items())]
+
+
+def french_ridings(lists: Iterable[MemberList]) -> Mapping[tuple[int, int], str]:
+    """The French name of a person's riding in a Parliament, from the French lists, which PersonId joins."""
+    return {
+        (record.person_id, parliament): record.riding
+        for listed in lists
+        if listed.lang == "fr"
+        for record in listed.records
+        if record.person_id and record.riding and (parliament := parliament_of(listed, record))
+    }
+
+
+def _who(record: MemberRecord) -> tuple[str, str]:
+    return normal(record.name), normal(record.riding)
+
+
+def _known_persons(
+    given: Iterable[tuple[MemberList, MemberRecord]], runs: Iterable[Run]
+) -> Mapping[tuple[int | None, str, str], set[int]]:
+    known: defaultdict[tuple[int | None, str, str], set[int]] = defaultdict(set)
+    for run in runs:
+        known[run.parliament, normal(run.name), normal(run.riding)].add(run.person_id)
+    for listed, record in given:
+        if record.person_id:
+            known[parliament_of(listed, record), *_who(record)].add(record.person_id)
+    return known
+
+
+def _not_joined(parliament: int | None, record: MemberRecord, persons: set[int]) -> Finding:
+    key = f"{parliament}/{record.name} ({record.riding})"
+    why = "several persons have this name and riding" if persons else "nobody with a PersonId has this name and riding"
+    message = f"The members list has no PersonId for {record.name} ({record.riding}), and {why} in that Parliament."
+    return Finding(rule="member_without_person_id", entity="member", key=key, message=message)
+
+
+def _all_left_out(parliament: int | None, records: list[MemberRecord]) -> Finding:
+    message = f"{len(records)} seats of the members lists have no PersonId, and no ballot of that Parliament is held."
+    return Finding(rule="members_without_person_id", entity="parliament", key=str(parliament), message=message)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    return list({finding.key: finding for finding in findings}.values())
