@@ -1,0 +1,88 @@
+"""How one site is treated: its turns, the pauses it asks for, and when asking it is given up for now."""
+
+import email.utils
+import ipaddress
+import threading
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from warehouse.runtime.clock import now
+
+_GIVE_UP_AFTER = 10
+"""Documents in a row that fail, each with all its retries, before a site counts as out of order."""
+
+
+class Host:
+    """One site; safe for several threads. `is_unreachable` means that not even a connection could be had."""
+
+    def __init__(self, name: str, interval_s: float, pause: Callable[[float], object]) -> None:
+        self.name = name
+        self.given_up = ""
+        """Why the site is asked nothing more in this run; empty while it is well."""
+        self.is_unreachable = False
+        self.has_answered = False
+        self._interval_s = interval_s
+        self._pause = pause
+        self._lock = threading.Lock()
+        self._next_turn = 0.0
+        self._failures = 0
+        self._given_up_until = 0.0
+
+    def begin(self) -> None:
+        """A new run: the site gets another chance, unless it asked for a longer pause; its turns go on."""
+        self.is_unreachable, self.has_answered, self._failures = False, False, 0
+        if time.monotonic() >= self._given_up_until:
+            self.given_up = ""
+
+    def wait_for_turn(self) -> None:
+        """Take the next turn; turns are `interval_s` apart and none falls into a pause the site asked for."""
+        with self._lock:
+            turn = max(time.monotonic(), self._next_turn)
+            self._next_turn = turn + self._interval_s
+        if (wait := turn - time.monotonic()) > 0:
+            self._pause(wait)
+
+    def hold(self, seconds: float) -> None:
+        """No turn for so many seconds: the site asked for it."""
+        with self._lock:
+            self._next_turn = max(self._next_turn, time.monotonic() + seconds)
+
+    def answered(self) -> None:
+        """A document was answered as it should be."""
+        self.has_answered, self._failures = True, 0
+
+    def failed(self, reason: str, *, is_unreachable: bool = False) -> None:
+        """A document failed with all its retries."""
+        self._failures += 1
+        if self.given_up:
+            return
+        if is_unreachable and not self.has_answered:
+            self.give_up(f"{self.name} is not reachable: {reason}")
+            self.is_unreachable = True
+        elif self._failures >= _GIVE_UP_AFTER:
+            self.give_up(f"{self.name} failed {self._failures} times in a row: {reason}")
+
+    def give_up(self, reason: str, *, for_s: float = 0.0) -> None:
+        """Ask the site nothing more in this run, nor in any other before so many seconds are over."""
+        self.given_up, self._given_up_until = reason, time.monotonic() + for_s
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this machine, where nobody needs our politeness."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def retry_after_s(value: str | None) -> float | None:
+    """The seconds that a `Retry-After` header asks for, as a number or until a date; None when it says nothing."""
+    text = (value or "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, (email.utils.parsedate_to_datetime(text) - now()).total_seconds())
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return None

@@ -1,0 +1,53 @@
+-- name: by_urls
+select {columns} from documents where url = any(%(urls)s);
+
+-- name: by_source
+select {columns} from documents where source = %(source)s and (%(session)s::text is null or session = %(session)s);
+
+-- name: record
+-- Rows are sorted by address, so that two writers lock them in one order. An address that is missing or broken now keeps
+-- the bytes we hold and the condition that belongs to them.
+insert into documents as d (url, source, session, outcome, reason, sha256, etag, last_modified, fetched_at, checked_at)
+select * from unnest(
+    %(url)s::text[], %(source)s::text[], %(session)s::text[], %(outcome)s::text[], %(reason)s::text[],
+    %(sha256)s::text[], %(etag)s::text[], %(last_modified)s::text[], %(fetched_at)s::timestamptz[],
+    %(checked_at)s::timestamptz[])
+on conflict (url) do update set
+    source = excluded.source,
+    session = excluded.session,
+    outcome = excluded.outcome,
+    reason = excluded.reason,
+    checked_at = excluded.checked_at,
+    sha256 = case when excluded.outcome in ('changed', 'unchanged') then excluded.sha256 else d.sha256 end,
+    etag = case when excluded.outcome in ('changed', 'unchanged') then excluded.etag else d.etag end,
+    last_modified =
+        case when excluded.outcome in ('changed', 'unchanged') then excluded.last_modified else d.last_modified end,
+    fetched_at = case when excluded.outcome in ('changed', 'unchanged') then excluded.fetched_at else d.fetched_at end;
+
+-- name: archive
+insert into archived (sha256, url, bytes, headers, fetched_at)
+select sha256, url, bytes, headers::jsonb, fetched_at
+from unnest(
+    %(sha256)s::text[], %(url)s::text[], %(size)s::bigint[], %(headers)s::text[], %(fetched_at)s::timestamptz[]
+) as a (sha256, url, bytes, headers, fetched_at)
+on conflict do nothing;
+
+-- name: mark_loaded
+update documents set
+    loaded_sha256 = sha256, loaded_fetched_at = fetched_at, loaded_by = %(loaded_by)s, loaded_at = now()
+where url = any(%(urls)s) and sha256 is not null
+    and (loaded_sha256, loaded_by) is distinct from (sha256, %(loaded_by)s::text);
+
+-- name: summaries
+select
+    source,
+    session,
+    count(*) as documents,
+    count(*) filter (where outcome = 'missing') as missing,
+    count(*) filter (where outcome = 'broken') as broken,
+    count(*) filter (where sha256 is distinct from loaded_sha256) as pending,
+    max(checked_at) as checked_at,
+    max(fetched_at) as changed_at
+from documents
+group by source, session
+order by source, session;

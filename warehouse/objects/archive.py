@@ -1,0 +1,104 @@
+"""Source documents byte for byte, each under its SHA-256, in a folder or an S3 bucket."""
+
+import hashlib
+from functools import cached_property
+
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from warehouse.runtime.errors import OpenPolicyError, SettingInvalid
+from warehouse.runtime.settings import file_url_path, mask_url
+
+
+class DocumentLost(OpenPolicyError):
+    """The archive does not hold the bytes of a document that the catalog knows, or holds others."""
+
+    code, exit_code = "document_lost", 9
+
+
+class ArchiveUnavailable(OpenPolicyError):
+    """The folder or bucket cannot be written or read; safe to try again."""
+
+    status, code, exit_code, retryable = 503, "archive_unavailable", 9, True
+
+
+class Archive:
+    """The archive at `url`: `file:…` for a folder, made when missing, or `s3://bucket/prefix`, whose credentials and
+    endpoint come from the usual `AWS_…` variables. Safe for use by several threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @cached_property
+    def _store(self) -> ObjectStore:
+        try:
+            if self.url.startswith("file:"):
+                return LocalStore(file_url_path(self.url), mkdir=True)
+            return S3Store.from_url(self.url)
+        except (OSError, ValueError) as error:
+            raise SettingInvalid(
+                f"OPENPOLICY_OBJECTS_URL is {mask_url(self.url)!r}: {error}.",
+                fix="It must name a folder we may write (file:…) or a bucket (s3://…).",
+            ) from error
+
+    def put(self, body: bytes) -> str:
+        """Keep the bytes and return their SHA-256 in hexadecimal. Bytes we hold already are written over with
+        themselves, which heals a damaged copy.
+
+        Raises:
+            ArchiveUnavailable: they could not be written.
+        """
+        sha256 = hashlib.sha256(body).hexdigest()
+        try:
+            # In one piece: what fits in memory gains nothing from parts, and a bucket sees it whole or not at all.
+            self._store.put(_path(sha256), body, use_multipart=False)
+        except Exception as error:  # obstore raises one class for each way a store can fail
+            raise self._unavailable(error) from error
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes with this hash, proven to be them.
+
+        Raises:
+            DocumentLost: the archive has no such bytes, or they were altered.
+            ArchiveUnavailable: the archive cannot be read.
+        """
+        try:
+            body = bytes(self._store.get(_path(sha256)).bytes())
+        except FileNotFoundError as error:
+            raise self._lost(sha256, "is missing") from error
+        except Exception as error:
+            raise self._unavailable(error) from error
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise self._lost(sha256, "was altered")
+        return body
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the archive holds something under this hash.
+
+        Raises:
+            ArchiveUnavailable: the archive cannot be read.
+        """
+        try:
+            self._store.head(_path(sha256))
+        except FileNotFoundError:
+            return False
+        except Exception as error:
+            raise self._unavailable(error) from error
+        return True
+
+    def _lost(self, sha256: str, what: str) -> DocumentLost:
+        return DocumentLost(
+            f"The document {sha256} {what} in the archive {mask_url(self.url)}.",
+            fix="Restore the archive, or ingest again: a document that is not loaded yet is then fetched anew.",
+        )
+
+    def _unavailable(self, error: Exception) -> ArchiveUnavailable:
+        cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return ArchiveUnavailable(
+            f"The archive {mask_url(self.url)} does not work: {cause}.", fix="Check OPENPOLICY_OBJECTS_URL."
+        )
+
+
+def _path(sha256: str) -> str:
+    """Two letters of the hash make 256 folders, so that none grows too long."""
+    return f"{sha256[:2]}/{sha256}"
