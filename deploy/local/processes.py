@@ -61,36 +61,41 @@ def listener(port: int) -> int | None:
     return None
 
 
-def stop_group(process: ProcessMark, *, grace_s: float = 10.0, first: signal.Signals = signal.SIGTERM) -> bool:
-    """End a process we started as the leader of its own group, with all its children: `first`, then SIGKILL.
+def session_of(process: ProcessMark) -> list[ProcessMark]:
+    """What lives of the session a process leads or led: itself and everything it started, also after its own end."""
+    leader = mark(process.pid)
+    if leader is not None and not is_alive(process):
+        return []  # the pid is somebody else's by now
+    members = [found for pid in psutil.pids() if _session_id(pid) == process.pid and (found := mark(pid))]
+    return [member for member in members if member.started > process.started - _SAME_START_S]
 
-    Returns whether everything ended by itself.
-    """
-    if not is_alive(process):
-        return True
-    members = [ProcessMark(process.pid, process.started), *_children(process.pid)]
-    _signal_group(process.pid, first)
-    if _gone(members, grace_s):
-        return True
-    _signal_group(process.pid, signal.SIGKILL)
+
+def _session_id(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except (ProcessLookupError, PermissionError):
+        return -1
+
+
+def stop_session(process: ProcessMark, *, grace_s: float = 15.0) -> None:
+    """End a process that leads its own session, and what it started: first it alone, so that it can end its own."""
+    members = {member.pid: member for member in session_of(process)}
+    _signal([process], signal.SIGTERM)
+    _gone([process], grace_s)
+    members |= {member.pid: member for member in session_of(process)}
+    for number, seconds in ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0)):
+        left = [member for member in members.values() if is_alive(member)]
+        if not left:
+            return
+        _signal(left, number)
+        _gone(left, seconds)
+
+
+def _signal(members: list[ProcessMark], number: signal.Signals) -> None:
     for member in members:
         if is_alive(member):
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(member.pid, signal.SIGKILL)
-    _gone(members, 5.0)
-    return False
-
-
-def _children(pid: int) -> list[ProcessMark]:
-    try:
-        return [ProcessMark(child.pid, child.create_time()) for child in psutil.Process(pid).children(recursive=True)]
-    except psutil.Error:
-        return []
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
+                os.kill(member.pid, number)
 
 
 def _gone(members: list[ProcessMark], seconds: float) -> bool:

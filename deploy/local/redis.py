@@ -49,5 +49,4 @@ def start(
     child = children.start(
         "redis", [str(program), "-"], logs=logs, environment=environment, cwd=folder, stdin=config.encode()
     )
-    child.wait_until(children.accepts(port), 20)
     return child, f"redis://:{password}@{ports.LOOPBACK}:{port}/0"

@@ -1,0 +1,264 @@
+"""The command line `openpolicy`. Each command imports what it needs when it is called: `--help` loads none of it."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from warehouse.runtime.errors import OpenPolicyError
+
+if TYPE_CHECKING:
+    from deploy.local.folder import DataFolder
+    from deploy.local.sources import SessionChoice
+    from warehouse.runtime.settings import Settings
+
+app = typer.Typer(
+    name="openpolicy",
+    help="The open data platform of Canada's federal Parliament: bills, votes, ballots and members, in English and "
+    "French.\n\nFirst steps: openpolicy run --source demo",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Where everything is kept. Default: OPENPOLICY_DATA_DIR, else .openpolicy/KIND here."),
+]
+SourceText = Annotated[
+    str,
+    typer.Option("--source", metavar="auto|live|demo|DIR", help="Where documents come from. auto: live if it answers."),
+]
+SessionsText = Annotated[
+    str,
+    typer.Option("--sessions", metavar="44-1,45-1|all", help="Default: live the current one, else all there are."),
+]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the API.")]
+
+
+def _run_example(*lines: str) -> str:
+    """Examples below a command's help, one a line."""
+    return "\b\nExamples:\n" + "\n".join(f"  openpolicy {line}" for line in lines)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+
+        print(f"openpolicy {version_of('openpolicy')}")
+        raise typer.Exit
+
+
+@app.command(
+    epilog=_run_example(
+        "run --source demo", "run --source ../shared/data --detach", "run --source live --sessions 44-1,45-1"
+    )
+)
+def run(  # noqa: PLR0917: a command's options are its parameters, and nobody calls it by position
+    source: SourceText = "auto",
+    data_dir: DataDir = None,
+    sessions: SessionsText = "",
+    port: Port = 8000,
+    dagster_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Dagster UI.")] = 3000,
+    dagster: Annotated[bool, typer.Option("--dagster/--no-dagster", help="With the Dagster UI and daemon.")] = True,
+    detach: Annotated[bool, typer.Option("--detach", help="Return after the first load; everything goes on.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start everything, load Parliament, serve it. Ctrl-C ends it all; what has a URL set is not started."""
+    from deploy import run as running
+    from deploy.local import sources
+    from deploy.output import print_json, say
+    from deploy.progress import open_progress
+
+    options = running.RunOptions(
+        source=sources.resolve(source, _settings()), sessions=_sessions(sessions), data_dir=data_dir, port=port,
+        dagster_port=dagster_port, with_dagster=dagster, detach=detach,
+    )  # fmt: skip
+    running.run(options, open_progress(), say, announce=print_json if as_json else running.show)
+
+
+@app.command(epilog=_run_example("status", "status --json"))
+def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """One screen: servers, sources, shards, projections, findings, quarantine."""
+    from deploy import status as report
+    from deploy.output import print_json
+
+    settings = _settings()
+    facts = report.collect(_folder_unless_external(data_dir, settings), settings)
+    if as_json:
+        print_json(report.as_json(facts))
+    else:
+        report.show(facts)
+
+
+@app.command(epilog=_run_example("stop", "stop --data-dir .openpolicy/demo"))
+def stop(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """End what `run` started; the data stays."""
+    from deploy import run as running
+    from deploy.local.folder import find_folder
+    from deploy.output import print_json
+
+    folder = find_folder(data_dir)
+    ended = running.stop(folder)
+    if as_json:
+        print_json({"data_dir": str(folder.path), "ended": ended})
+    else:
+        print(f"Ended {', '.join(ended)}." if ended else f"Nothing runs in {folder.path}.")
+
+
+@app.command(epilog=_run_example("ingest", "ingest --source ../shared/data --sessions 45-1"))
+def ingest(
+    source: Annotated[
+        str, typer.Option("--source", metavar="auto|live|demo|DIR", help="Default: the source of the data folder.")
+    ] = "",
+    data_dir: DataDir = None,
+    sessions: SessionsText = "",
+    as_json: AsJson = False,
+) -> None:
+    """Load what is new, in this process; starts the stores for as long as it takes if they do not run."""
+    from deploy.load import load
+    from deploy.output import print_json, say
+    from deploy.progress import open_progress
+
+    report = load(source, data_dir, _sessions(sessions), _settings(), progress=open_progress(), say=say)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        for line in report.summary:
+            print(line)
+
+
+@app.command(epilog=_run_example("serve --port 8000", "serve --host 0.0.0.0 --workers 4"))
+def serve(
+    port: Port = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    data_dir: DataDir = None,
+) -> None:
+    """Only the API, in the foreground; starts the stores if they do not run and no URL is set."""
+    from deploy.serve import serve as serve_api
+
+    serve_api(host, port, workers, data_dir, _settings())
+
+
+@app.command(
+    epilog=_run_example("upstream --source demo --port 8100", "upstream --source demo --port 8100 --fault tie")
+)
+def upstream(
+    source: Annotated[str, typer.Option("--source", metavar="demo|DIR", help="What to answer with.")],
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to answer on.")],
+    fault: Annotated[list[str] | None, typer.Option(help="A fault to show; may be repeated. Demo only.")] = None,
+) -> None:
+    """Answer Parliament's own addresses from recorded or invented documents, in the foreground."""
+    from deploy.serve import serve_upstream
+
+    serve_upstream(source, port, fault or [])
+
+
+@app.command(epilog=_run_example("migrate"))
+def migrate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Bring the databases to this version."""
+    from deploy.load import migrate as apply
+    from deploy.output import print_json, say
+
+    applied = apply(data_dir, _settings(), say)
+    if as_json:
+        print_json({"applied": applied})
+    else:
+        print("\n".join(applied) or "Nothing to apply.")
+
+
+@app.command(epilog=_run_example("verify", "verify --json"))
+def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Prove that state, change log and lists agree, shard by shard; exit 1 where they do not."""
+    from deploy.load import verify as prove
+    from deploy.output import print_json, say
+
+    report = prove(data_dir, _settings(), say)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        print("\n".join(report.lines))
+        print("Everything agrees." if report.clean else "Differences found.")
+    raise typer.Exit(0 if report.clean else 1)
+
+
+@app.command(epilog=_run_example("settings", "settings --json"))
+def settings(as_json: AsJson = False) -> None:
+    """Every setting with its variable; secrets masked."""
+    from deploy.output import print_json
+    from warehouse.runtime.settings import PREFIX
+
+    masked = _settings().masked()
+    if as_json:
+        print_json(masked)
+        return
+    for name, value in masked.items():
+        shown = ",".join(value) if isinstance(value, list) else value
+        print(f"{PREFIX}{name.upper()}={shown}" if shown != "" else f"# {PREFIX}{name.upper()} is not set")
+
+
+@app.command(epilog=_run_example("doctor", "doctor --port 8080"))
+def doctor(
+    data_dir: DataDir = None,
+    port: Port = 8000,
+    dagster_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Dagster UI.")] = 3000,
+    as_json: AsJson = False,
+) -> None:
+    """What would stop OpenPolicy on this machine, each with its fix; exit 1 if anything would."""
+    from deploy.doctor import examine
+    from deploy.output import print_json
+
+    found = examine(data_dir, port, dagster_port)
+    if as_json:
+        print_json(found)
+    else:
+        for item in found:
+            print(f"{'ok ' if item.good else 'BAD'}  {item.message}" + (f"  Fix: {item.fix}" if item.fix else ""))
+    raise typer.Exit(0 if all(item.good for item in found) else 1)
+
+
+def _settings() -> "Settings":
+    from warehouse.runtime.settings import read_settings
+
+    return read_settings()
+
+
+def _sessions(text: str) -> "SessionChoice":
+    if text in {"", "all"}:
+        return "all" if text else None
+    from warehouse.model.keys import SessionCode
+
+    try:
+        return [SessionCode.parse(part.strip()) for part in text.split(",")]
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--sessions") from error
+
+
+def _folder_unless_external(data_dir: Path | None, settings: "Settings") -> "DataFolder | None":
+    from deploy.local.folder import find_folder, named_folder
+
+    if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:
+        return None
+    return find_folder(data_dir)
+
+
+def main() -> NoReturn:
+    """Run one command; its errors are one line, and its exit code says which kind."""
+    as_json = "--json" in sys.argv
+    try:
+        app()
+    except OpenPolicyError as error:
+        from deploy.output import print_error
+
+        print_error(error, as_json=as_json)
+        sys.exit(error.exit_code)
+    raise AssertionError("unreachable: typer ends the process")
+
+
+if __name__ == "__main__":
+    main()

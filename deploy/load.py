@@ -1,0 +1,86 @@
+"""`openpolicy ingest`, `migrate` and `verify`: work on the stores, running or started for the moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.progress import Progress
+from deploy.local import interrupts
+from deploy.local.attached import databases, has_own_stores, stores
+from deploy.local.folder import DataFolder, find_folder, named_folder
+from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions, resolve
+from deploy.local.supervisor import Say
+from deploy.run import folder_for
+from warehouse.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from assets.ingest import IngestReport
+    from warehouse.workers.verify import VerifyReport
+
+
+def load(
+    source_text: str,
+    data_dir: Path | None,
+    sessions: SessionChoice,
+    settings: Settings,
+    *,
+    progress: Progress,
+    say: Say,
+) -> "IngestReport":
+    """Fetch, check and store what is new.
+
+    Raises:
+        OpenPolicyError: the source, the folder or a store cannot be used; what was started is ended again.
+    """
+    from assets.ingest import ingest
+
+    interrupts.install()
+    if not source_text and data_dir is None and has_own_stores(settings):
+        return ingest(settings, sessions=sessions, progress=progress)
+    if source_text:
+        source = resolve(source_text, settings)
+        folder = folder_for(source, data_dir)
+    else:
+        folder = find_folder(data_dir)
+        source = _source_of(folder)
+    if source.name != "live":
+        require_sessions(open_upstream(source), sessions)
+    with stores(folder, source, say=say, with_upstream=True) as found:
+        return ingest(found, sessions=sessions, progress=progress)
+
+
+def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
+    """Bring the databases to this version; returns what was applied."""
+    from warehouse.postgres.migrate import migrate as apply
+
+    with _found_stores(data_dir, settings, say) as found:
+        return apply(found.catalog_url, found.shard_urls)
+
+
+def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport":
+    """Compare state, log and lists of every database."""
+    from warehouse.workers.project import catch_up
+    from warehouse.workers.verify import verify as prove
+
+    with _found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        catch_up(catalog, shards)
+        return prove(catalog, shards)
+
+
+@contextmanager
+def _found_stores(data_dir: Path | None, settings: Settings, say: Say) -> Iterator[Settings]:
+    """The stores that the environment names, or else those of the data folder."""
+    interrupts.install()
+    if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:
+        yield settings
+        return
+    folder = find_folder(data_dir)
+    with stores(folder, _source_of(folder), say=say) as found:
+        yield found
+
+
+def _source_of(folder: DataFolder) -> Source:
+    instance = folder.read()
+    assert instance is not None  # find_folder gives only folders that say what they are
+    return Source(instance.source)

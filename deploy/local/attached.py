@@ -1,0 +1,72 @@
+"""For the commands that need the stores: the running ones, or ones started for as long as the command takes."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from deploy.local.folder import DataFolder
+from deploy.local.sources import Source
+from deploy.local.supervisor import Supervisor
+from warehouse.postgres.pools import Database
+from warehouse.postgres.register import shard_map
+from warehouse.postgres.shards import Shards
+from warehouse.runtime.errors import DataFolderUnusable
+from warehouse.runtime.settings import Settings, read_settings
+
+Say = Callable[[str], None]
+
+
+def has_own_stores(settings: Settings) -> bool:
+    """Whether every store a load needs is named by the environment, so that no data folder is."""
+    return bool(settings.catalog_url and settings.shard_urls and settings.objects_url)
+
+
+def running_settings(folder: DataFolder) -> Settings | None:
+    """The settings of the servers that run in a folder; None when none do."""
+    instance = folder.read()
+    if instance is None or not instance.is_running() or f"{_CATALOG}" not in {**instance.environment, **os.environ}:
+        return None
+    return read_settings({**instance.environment, **os.environ})
+
+
+_CATALOG = "OPENPOLICY_CATALOG_URL"
+
+
+@contextmanager
+def stores(folder: DataFolder, source: Source, *, say: Say, with_upstream: bool = False) -> Iterator[Settings]:
+    """Settings with which the stores, and if wished the upstream, answer for as long as the block runs.
+
+    Raises:
+        DataFolderUnusable: the folder holds data of another source, or another process is starting servers in it.
+    """
+    if settings := running_settings(folder):
+        instance = folder.read()
+        if instance is not None and instance.kind != source.kind:
+            raise DataFolderUnusable(
+                f"{folder.path} holds data of the source {instance.source}, not of {source.name}.",
+                fix="Choose another folder with --data-dir.",
+            )
+        yield settings
+        return
+    supervisor = Supervisor(folder, source, say=say)
+    supervisor.open()
+    try:
+        supervisor.start_stores(with_redis=False, with_dagster=False)
+        if with_upstream:
+            supervisor.start_upstream()
+        supervisor.migrate()
+        yield supervisor.settings
+    finally:
+        supervisor.close()
+
+
+@contextmanager
+def databases(settings: Settings) -> Iterator[tuple[Database, Shards]]:
+    """The catalog and the shards behind its map."""
+    catalog = Database(settings.catalog_url)
+    owners: list[Database] = [Database(url) for url in settings.shard_urls]
+    try:
+        yield catalog, Shards(owners, shard_map(catalog, len(owners)))
+    finally:
+        for database in (catalog, *owners):
+            database.close()

@@ -1,0 +1,135 @@
+"""Where documents come from: Parliament's sites, a folder of recorded documents, or an invented Parliament."""
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from deploy.local.folder import recorded_kind
+from warehouse.model.keys import SessionCode
+from warehouse.runtime.errors import SourceUnusable
+from warehouse.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from assets.upstream.server import Upstream
+
+PROBE_S = 3.0
+_PROBES = (("legisinfo_url", "/legisinfo/en/bills"), ("ourcommons_url", "/members/en/votes"))
+_REFUSALS = frozenset({401, 403, 407, 451})
+"""What gateways on the way answer in place of Parliament."""
+
+SessionChoice = list[SessionCode] | Literal["all"] | None
+"""None: the current session of the live sites, everything that a folder or the demo holds."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A source as the user chose it."""
+
+    name: str
+    """`live`, `demo`, or the absolute path of a folder."""
+    why: str = ""
+    """How `auto` came to it."""
+
+    @property
+    def kind(self) -> str:
+        """What a data folder of this source is called."""
+        return self.name if self.name in {"live", "demo"} else recorded_kind(Path(self.name))
+
+    def __str__(self) -> str:
+        meaning = {"live": "Parliament's sites", "demo": "an invented Parliament"}.get(self.name, "recorded documents")
+        return f"{self.name}, {meaning}" + (f" ({self.why})" if self.why else "")
+
+
+def resolve(text: str, settings: Settings) -> Source:
+    """What `--source` means on this machine, now.
+
+    Raises:
+        SourceUnusable: it is neither a word we know nor a folder.
+    """
+    if text in {"live", "demo"}:
+        return Source(text)
+    if text == "auto":
+        return _automatic(settings)
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise SourceUnusable(
+            f"The source {text!r} is no folder.", fix="Give auto, live, demo, or the path of a folder of documents."
+        )
+    return Source(str(folder.resolve()))
+
+
+def _automatic(settings: Settings) -> Source:
+    silent = unanswered([getattr(settings, name) + path for name, path in _PROBES])
+    if silent:
+        return Source("demo", f"{urlsplit(silent[0]).netloc} did not answer within {PROBE_S:.0f} s")
+    return Source("live", "both sites answered")
+
+
+class _Probe(threading.Thread):
+    """One question to a site, given up after three seconds even where the name server is what hangs."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self._url = url
+        self.answered = False
+
+    def run(self) -> None:
+        import urllib3
+
+        with urllib3.PoolManager(retries=False, timeout=PROBE_S) as pool:
+            try:
+                status = pool.request("HEAD", self._url, redirect=False).status
+            except urllib3.exceptions.HTTPError:
+                return
+        self.answered = status < 500 and status not in _REFUSALS
+
+
+def unanswered(urls: Sequence[str], seconds: float = PROBE_S) -> list[str]:
+    """Those of the URLs that nobody answers within so many seconds, all asked at once."""
+    probes = [_Probe(url) for url in urls]
+    for probe in probes:
+        probe.start()
+    end = time.monotonic() + seconds
+    for probe in probes:
+        probe.join(max(end - time.monotonic(), 0))
+    return [url for url, probe in zip(urls, probes, strict=True) if not probe.answered]
+
+
+def open_upstream(source: Source, faults: Sequence[str] = ()) -> "Upstream":
+    """What answers in Parliament's place for a folder or the demo.
+
+    Raises:
+        SourceUnusable: the folder has none of the files we expect, or a fault has no such name.
+    """
+    if source.name == "demo":
+        from assets.upstream.simulator import Fault, SimulatedUpstream
+
+        try:
+            return SimulatedUpstream(faults=[Fault(fault) for fault in faults])
+        except ValueError as error:
+            known = ", ".join(fault.value for fault in Fault)
+            raise SourceUnusable(f"{error}.", fix=f"The faults are: {known}.") from error
+    if faults:
+        raise SourceUnusable("Recorded documents have no faults to switch on.", fix="Use --source demo with --fault.")
+    from assets.upstream.replay import ReplayUpstream
+
+    return ReplayUpstream(Path(source.name))
+
+
+def require_sessions(upstream: "Upstream", wanted: SessionChoice) -> None:
+    """Refuse sessions that a folder or the demo does not hold, before anything is started.
+
+    Raises:
+        SourceUnusable: names what there is.
+    """
+    held = upstream.sessions()
+    missing = [session for session in wanted if session not in held] if isinstance(wanted, list) else []
+    if missing:
+        raise SourceUnusable(
+            f"The source has no session {', '.join(map(str, missing))}.",
+            fix=f"It has {', '.join(map(str, held))}.",
+        )

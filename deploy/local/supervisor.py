@@ -1,0 +1,251 @@
+"""Starts what has no URL set, in order, and ends it in the reverse one.
+
+What is started is written down at once, so that the next command can end it whatever happens to this process.
+"""
+
+import datetime as dt
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+import msgspec
+
+from deploy.local import children, dagster_home, interrupts, ports, processes, redis
+from deploy.local.children import Child
+from deploy.local.folder import DataFolder, Instance, Server, State
+from deploy.local.postgres import PostgresServer
+from deploy.local.processes import ProcessMark
+from deploy.local.sources import Source
+from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
+from warehouse.runtime.settings import PREFIX, Settings, read_settings
+
+SHARDS = 4
+_API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S = 90.0, 180.0, 30.0, 20.0
+_ESSENTIAL = frozenset({"postgres", "api"})
+
+Say = Callable[[str], None]
+
+
+class Supervisor:
+    """The servers of one data folder, for as long as this object is used."""
+
+    def __init__(self, folder: DataFolder, source: Source, *, say: Say) -> None:
+        self.folder, self.source = folder, source
+        self._say = say
+        self._children: list[Child] = []
+        self._variables: dict[str, str] = {}
+        self._instance = Instance(version=version("openpolicy"), kind=source.kind, source=source.name)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Our environment with the URLs of what was started."""
+        return {**os.environ, **self._variables}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the started servers make."""
+        return read_settings(self.environment)
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """What was started, in order."""
+        return self._instance.servers
+
+    def open(self) -> None:
+        """Take the folder: alone, for this kind of source, with what a killed predecessor left ended.
+
+        Raises:
+            DataFolderUnusable: it holds something else, or somebody uses it.
+        """
+        known = self.folder.open_for(self.source.kind, self.source.name)
+        self.folder.lock()
+        if known is not None:
+            if known.state == "detached" and known.is_running():
+                self.folder.unlock()
+                raise DataFolderUnusable(
+                    f"OpenPolicy already runs in {self.folder.path}.",
+                    fix="Look with `openpolicy status`, end it with `openpolicy stop`, or use another --data-dir.",
+                )
+            end_servers(self.folder, known)
+        self._instance = msgspec.structs.replace(
+            self._instance,
+            started_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            ports=known.ports if known else {},
+            cursor_secret=known.cursor_secret if known else secrets.token_hex(32),
+        )
+        self._set("cursor_secret", self._instance.cursor_secret)
+        self._set("objects_url", (self.folder.path / "objects").as_uri())
+        self._mark_state("starting")
+
+    def start_stores(self, *, with_redis: bool = True, with_dagster: bool = True) -> None:
+        """PostgreSQL with its databases, and Redis if this machine has one."""
+        settings = self.settings
+        wanted = {"catalog_url": ["catalog"], "shard_urls": [f"shard_{number}" for number in range(SHARDS)]}
+        if with_dagster:
+            wanted["dagster_url"] = ["dagster"]
+        missing = {field: names for field, names in wanted.items() if not getattr(settings, field)}
+        if missing:
+            self._start_postgres(missing)
+        if with_redis and not settings.redis_url:
+            self._start_redis()
+
+    def _start_postgres(self, wanted: Mapping[str, list[str]]) -> None:
+        from warehouse.postgres.migrate import create_database
+
+        server = PostgresServer(self.folder.path / "postgres", log=self.folder.logs / "postgres.log")
+        with interrupts.deferred():
+            mark = server.start()
+            self._note("postgres", mark, urlsplit(server.url("")).netloc.rpartition("@")[2])
+        for field, names in wanted.items():
+            urls = [server.url(name) for name in names]
+            for url in urls:
+                create_database(url)
+            self._set(field, ",".join(urls))
+
+    def _start_redis(self) -> None:
+        program = redis.find_program()
+        if program is None:
+            self._say("Redis: none on this machine; answers are cached in memory only.")
+            return
+        port = self._free_port("redis")
+        with interrupts.deferred():
+            child, url = redis.start(
+                program, port=port, folder=self.folder.path / "redis", logs=self.folder.logs,
+                environment=children.child_environment({}),
+            )  # fmt: skip
+            self._adopt(child, f"{ports.LOOPBACK}:{port}")
+        child.wait_until(children.accepts(port), _REDIS_S)
+        self._set("redis_url", url)
+
+    def start_upstream(self) -> None:
+        """What answers in Parliament's place, for a folder or the demo; the live sites need nothing."""
+        if self.source.name == "live":
+            return
+        port = self._free_port("upstream")
+        url = f"http://{ports.LOOPBACK}:{port}"
+        command = children.own_command("upstream", "--source", self.source.name, "--port", str(port))
+        self._start("upstream", command, url).wait_until(children.accepts(port), _UPSTREAM_S)
+        self._set("legisinfo_url", url)
+        self._set("ourcommons_url", url)
+
+    def migrate(self) -> list[str]:
+        """Bring every database to this version; returns what was applied."""
+        from warehouse.postgres.migrate import migrate
+
+        settings = self.settings
+        return migrate(settings.catalog_url, settings.shard_urls)
+
+    def start_api(self, port: int) -> str:
+        """The API; it answers when this returns its address."""
+        url = f"http://{ports.LOOPBACK}:{port}"
+        child = self._start("api", children.own_command("serve", "--port", str(port)), url)
+        child.wait_until(children.answers(f"{url}/health"), _API_S)
+        return url
+
+    def start_dagster(self, port: int) -> str:
+        """The Dagster web server and daemon; the first answers when this returns its address."""
+        home = self.folder.path / "dagster"
+        dagster_home.write_home(home, self.settings.dagster_url)
+        self._set_plain("DAGSTER_HOME", str(home))
+        url = f"http://{ports.LOOPBACK}:{port}"
+        workspace = ["-w", str(home / "workspace.yaml")]
+        web = self._start(
+            "dagster-webserver",
+            [*_module("dagster_webserver"), "-h", ports.LOOPBACK, "-p", str(port), *workspace], url,
+        )  # fmt: skip
+        daemon = self._start("dagster-daemon", [*_module("dagster._daemon"), "run", *workspace], "")
+        web.wait_until(children.answers(f"{url}/server_info"), _DAGSTER_S)
+        daemon.wait_until(lambda: daemon.ended() is None, 1)
+        return url
+
+    def leave_running(self) -> None:
+        """Give the servers to the next command: this process may end and they go on."""
+        self._mark_state("detached")
+        self.folder.unlock()
+
+    def watch(self, pause: Callable[[float], None]) -> None:
+        """Stay until a server without which nothing works has ended.
+
+        Raises:
+            StoreUnavailable: it ended; the message names it.
+        """
+        self._mark_state("running")
+        known_ended: set[str] = set()
+        while True:
+            for child in self._children:
+                child.ended()  # takes the exit status, without which it stays as a zombie
+            for server in self._instance.servers:
+                if server.name in known_ended or processes.is_alive(server.process):
+                    continue
+                known_ended.add(server.name)
+                log = self.folder.logs / f"{server.name}.log"
+                if server.name in _ESSENTIAL:
+                    raise StoreUnavailable(f"{server.name} ended: {children.last_line(log)}", fix=f"See {log}.")
+                self._say(f"{server.name} ended: {children.last_line(log)} See {log}.")
+            pause(0.5)
+
+    def close(self) -> None:
+        """End everything that was started, last first, and give the folder free; nothing interrupts this."""
+        with interrupts.ignored():
+            end_servers(self.folder, self._instance)
+            self._instance = msgspec.structs.replace(self._instance, servers=())
+            self.folder.unlock()
+
+    def _start(self, name: str, command: list[str], address: str) -> Child:
+        with interrupts.deferred():
+            child = children.start(
+                name, command, logs=self.folder.logs, environment=children.child_environment(self._variables),
+                cwd=self.folder.path,
+            )  # fmt: skip
+            self._adopt(child, address)
+        return child
+
+    def _adopt(self, child: Child, address: str) -> None:
+        self._children.append(child)
+        self._note(child.name, child.mark, address)
+
+    def _note(self, name: str, mark: ProcessMark, address: str) -> None:
+        server = Server(name, mark, address)
+        self._instance = msgspec.structs.replace(self._instance, servers=(*self._instance.servers, server))
+        self.folder.write(self._instance)
+
+    def _mark_state(self, state: State) -> None:
+        self._instance = msgspec.structs.replace(self._instance, state=state, environment=dict(self._variables))
+        self.folder.write(self._instance)
+
+    def _free_port(self, name: str) -> int:
+        port = ports.free_port(self._instance.ports.get(name))
+        self._instance = msgspec.structs.replace(self._instance, ports={**self._instance.ports, name: port})
+        return port
+
+    def _set(self, field: str, value: str) -> None:
+        """Set a variable that the user did not set."""
+        variable = PREFIX + field.upper()
+        if field in {"legisinfo_url", "ourcommons_url"} or not os.environ.get(variable):
+            self._set_plain(variable, value)
+
+    def _set_plain(self, variable: str, value: str) -> None:
+        self._variables[variable] = value
+        self._mark_state(self._instance.state)
+
+
+def _module(name: str) -> list[str]:
+    return [children.own_command()[0], "-m", name]
+
+
+def end_servers(folder: DataFolder, instance: Instance) -> list[str]:
+    """End the servers of an instance, last started first; returns the names of those that ran."""
+    ended = []
+    for server in reversed(instance.servers):
+        if server.name != "postgres" and processes.session_of(server.process):
+            processes.stop_session(server.process)
+            ended.append(server.name)
+    # Last, and by its own files: it may have been started by a process that was killed before it wrote that down.
+    postgres = PostgresServer(folder.path / "postgres")
+    if postgres.process() is not None:
+        postgres.stop()
+        ended.append("postgres")
+    folder.write(msgspec.structs.replace(instance, state="stopped", servers=(), environment={}))
+    return ended

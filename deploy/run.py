@@ -1,0 +1,151 @@
+"""`openpolicy run` and `openpolicy stop`."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from assets.progress import Progress
+from deploy.local import interrupts, ports, processes
+from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
+from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions
+from deploy.local.supervisor import Say, Supervisor, end_servers
+from warehouse.runtime.errors import DataFolderUnusable
+from warehouse.runtime.settings import Settings
+
+_STOP_S = 90.0
+
+
+class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What `run` was asked for."""
+
+    source: Source
+    sessions: SessionChoice = None
+    data_dir: Path | None = None
+    port: int = 8000
+    dagster_port: int = 3000
+    with_dagster: bool = True
+    detach: bool = False
+
+
+def folder_for(source: Source, data_dir: Path | None) -> DataFolder:
+    """The named data folder, or the source's own one below the current folder."""
+    return DataFolder(named_folder(data_dir) or DEFAULT_PARENT / source.kind)
+
+
+def run(options: RunOptions, progress: Progress, say: Say, *, announce: Callable[[dict[str, Any]], None]) -> None:
+    """Start everything, load, announce the addresses, and stay until interrupted, or with `detach` leave it running.
+
+    Raises:
+        OpenPolicyError: something did not start; everything that did is ended again.
+    """
+    interrupts.install()
+    _check_before_anything_starts(options)
+    supervisor = Supervisor(folder_for(options.source, options.data_dir), options.source, say=say)
+    supervisor.open()
+    try:
+        facts = _start(supervisor, options, progress, say)
+        if options.detach:
+            supervisor.leave_running()
+        else:
+            announce(facts)
+            _stay(supervisor, say)
+    except BaseException as reason:
+        if isinstance(reason, KeyboardInterrupt):
+            say("Interrupted; ending what was started …")
+        supervisor.close()
+        raise
+    if options.detach:
+        announce(facts)
+
+
+def _stay(supervisor: Supervisor, say: Say) -> None:
+    """Until Ctrl-C, which is how this ends well."""
+    say("Ctrl-C ends everything.")
+    try:
+        supervisor.watch(time.sleep)
+    except KeyboardInterrupt:
+        say("Ending …")
+        supervisor.close()
+
+
+def _check_before_anything_starts(options: RunOptions) -> None:
+    ports.require_free(options.port, "--port", "the API")
+    if options.with_dagster:
+        ports.require_free(options.dagster_port, "--dagster-port", "the Dagster UI")
+    if options.source.name != "live":
+        require_sessions(open_upstream(options.source), options.sessions)
+
+
+def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say: Say) -> dict[str, Any]:
+    say(f"Source: {options.source}")
+    say(f"Data folder: {supervisor.folder.path}")
+    supervisor.start_stores(with_dagster=options.with_dagster)
+    supervisor.start_upstream()
+    supervisor.migrate()
+    facts: dict[str, Any] = {"source": options.source.name, "data_dir": str(supervisor.folder.path)}
+    facts["api"] = supervisor.start_api(options.port)
+    say(f"API: {facts['api']}/api/v1 answers; loading goes on.")
+    facts["ingest"] = first_ingestion(supervisor.settings, options.sessions, progress, say)
+    if options.with_dagster:
+        facts["dagster"] = supervisor.start_dagster(options.dagster_port)
+        say(f"Dagster: {facts['dagster']}")
+    facts["servers"] = {server.name: server.process.pid for server in supervisor.servers}
+    return facts
+
+
+def show(facts: dict[str, Any]) -> None:
+    """The addresses, for people."""
+    print(f"API      {facts['api']}/api/v1")
+    if "dagster" in facts:
+        print(f"Dagster  {facts['dagster']}")
+    print(f"Data     {facts['data_dir']}")
+    print("State    openpolicy status")
+    print("End      openpolicy stop", flush=True)
+
+
+def first_ingestion(settings: Settings, sessions: SessionChoice, progress: Progress, say: Say) -> Any:
+    """Load what the source has, in this process; returns the report as plain objects."""
+    from assets.ingest import ingest
+
+    report = ingest(settings, sessions=sessions, progress=progress)
+    for line in report.summary:
+        say(line)
+    return report.as_dict()
+
+
+def stop(folder: DataFolder) -> list[str]:
+    """End what runs in a folder; returns the names of the ended servers, none when nothing ran.
+
+    Raises:
+        DataFolderUnusable: the process that runs it does not end.
+    """
+    instance = folder.read()
+    if instance is None:
+        return []
+    ended = [server.name for server in instance.alive()]
+    owner = folder.lock_owner()
+    if owner is not None and processes.is_alive(owner):
+        os.kill(owner.pid, signal.SIGTERM)
+        _wait_for(folder, owner)
+    folder.lock()
+    try:
+        ended += [name for name in end_servers(folder, folder.read() or instance) if name not in ended]
+    finally:
+        folder.unlock()
+    return ended
+
+
+def _wait_for(folder: DataFolder, owner: processes.ProcessMark) -> None:
+    end = time.monotonic() + _STOP_S
+    while processes.is_alive(owner):
+        if time.monotonic() > end:
+            raise DataFolderUnusable(
+                f"{processes.describe(owner.pid)} that uses {folder.path} did not end within {_STOP_S:.0f} s.",
+                fix=f"End it with `kill -9 {owner.pid}` and run `openpolicy stop` again.",
+            )
+        time.sleep(0.1)

@@ -1,0 +1,98 @@
+"""`openpolicy status`: one screen of what runs, what it holds and how far it is."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from deploy.local import processes
+from deploy.local.attached import databases, running_settings
+from deploy.local.folder import DataFolder
+from deploy.output import age, print_table
+from warehouse.postgres.status import StoreStatus, read_status
+from warehouse.runtime.clock import now
+from warehouse.runtime.settings import Settings
+
+
+def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
+    """The facts: of a data folder and its servers, or, without one, of the stores that the environment names."""
+    facts: dict[str, Any] = {"state": "external", "servers": [], "stores": None}
+    instance = folder.read() if folder else None
+    if folder is not None and instance is not None:
+        servers = [_server(server) for server in instance.servers]
+        facts |= {
+            "data_dir": str(folder.path), "source": instance.source, "version": instance.version,
+            "started_at": instance.started_at, "servers": servers,
+            "state": instance.state if any(server["running"] for server in servers) else "stopped",
+        }  # fmt: skip
+        found = running_settings(folder)
+        if found is None:
+            return facts
+        settings = found
+    with databases(settings) as (catalog, shards):
+        facts["stores"] = read_status(catalog, shards)
+    return facts
+
+
+def _server(server: Any) -> dict[str, Any]:
+    return {
+        "name": server.name, "pid": server.process.pid, "address": server.address,
+        "running": processes.is_alive(server.process),
+        "started_at": dt.datetime.fromtimestamp(server.process.started, dt.UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def show(facts: dict[str, Any]) -> None:
+    """The facts as tables."""
+    if "data_dir" in facts:
+        print(f"{facts['data_dir']}: {facts['state']}, source {facts['source']}, version {facts['version']}")
+    servers = [
+        (server["name"], "running" if server["running"] else "ended", server["pid"], server["address"])
+        for server in facts["servers"]
+    ]
+    if servers:
+        print_table(
+            "Servers", ("name", "state", "pid", "address"), [(*row[:2], str(row[2]), row[3]) for row in servers]
+        )
+    if facts["state"] == "stopped":
+        print("Start it with `openpolicy run`.")
+    stores: StoreStatus | None = facts["stores"]
+    if stores is not None:
+        _show_stores(stores)
+
+
+def _show_stores(stores: StoreStatus) -> None:
+    print_table(
+        f"Sources ({stores.dataset or 'nothing loaded yet'})",
+        ("source", "loaded", "checked", "sessions", "records", "parked", "documents", "not yet", "broken"),
+        [
+            (source.source, _age(source.loaded_at), _age(source.checked_at), source.sessions, source.records,
+             source.quarantined, source.documents, source.missing, source.broken)
+            for source in stores.sources
+        ],
+    )  # fmt: skip
+    print_table(
+        "Shards",
+        ("shard", "bills", "votes", "ballots", "log entries"),
+        [(shard.shard, shard.bills, shard.votes, shard.ballots, shard.log) for shard in stores.shards],
+    )
+    print_table(
+        "Projections",
+        ("projection", "log", "position", "applied", "waiting", "lag (s)"),
+        [(item.projection, item.log, f"{item.xid}/{item.seq}", item.applied, item.waiting, item.lag_s)
+         for item in stores.projections],
+    )  # fmt: skip
+    for title, counts in (("Open findings", stores.findings), ("Quarantine", stores.quarantine)):
+        if counts:
+            print_table(title, ("about", "rule", "open"), [(item.about, item.rule, item.open) for item in counts])
+        else:
+            print(f"{title}: none")
+
+
+def _age(instant: dt.datetime | None) -> str:
+    return age((now() - instant).total_seconds()) if instant else "never"
+
+
+def as_json(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts for `--json`."""
+    return {**facts, "stores": msgspec.to_builtins(facts["stores"])}

@@ -1,0 +1,129 @@
+"""What an installation holds and how far it is: the numbers behind `openpolicy status`."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, LiteralString
+
+import msgspec
+
+from warehouse.model.events import Position
+from warehouse.postgres import change_log, lists
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.runtime.sqlfiles import queries
+
+
+class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One source over all its sessions."""
+
+    source: str
+    sessions: int
+    records: int
+    quarantined: int
+    documents: int
+    missing: int
+    """Documents that upstream has not published yet."""
+    broken: int
+    """Documents whose last fetch failed; what was loaded before stays in force."""
+    checked_at: dt.datetime | None
+    loaded_at: dt.datetime | None
+
+
+class ShardStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of one shard."""
+
+    shard: str
+    bills: int
+    votes: int
+    ballots: int
+    log: int
+
+
+class ProjectionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one projection has read one change log."""
+
+    projection: str
+    log: str
+    xid: int
+    seq: int
+    applied: int
+    waiting: int
+    lag_s: float
+    """Age of the oldest change that waits, in seconds."""
+
+
+class RuleCount(msgspec.Struct, frozen=True):
+    """How many are open of one rule or reason."""
+
+    about: str
+    """For findings the entity, for quarantine the source."""
+    rule: str
+    open: int
+
+
+class StoreStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the stores say of themselves."""
+
+    dataset: str | None
+    sources: list[SourceStatus]
+    shards: list[ShardStatus]
+    projections: list[ProjectionStatus]
+    findings: list[RuleCount]
+    quarantine: list[RuleCount]
+
+
+def _query(name: str) -> LiteralString:
+    return queries("postgres/catalog/queries/status.sql")[name]
+
+
+def read_status(catalog: Database, shards: Shards) -> StoreStatus:
+    """Count what is there.
+
+    Raises:
+        StoreUnavailable: a database cannot be reached.
+    """
+    with catalog.connection() as connection:
+        rows = {
+            name: connection.execute(_query(name)).fetchall()
+            for name in ("dataset", "sources", "positions", "findings", "quarantine")
+        }
+    logs = {"catalog": catalog} | {f"shard_{number}": shard for number, shard in enumerate(shards.databases)}
+    return StoreStatus(
+        dataset=rows["dataset"][0][0] if rows["dataset"] else None,
+        sources=[_source(row) for row in rows["sources"]],
+        shards=[_shard(name, database) for name, database in logs.items() if name != "catalog"],
+        projections=_projections(rows["positions"], logs),
+        findings=[RuleCount(*row) for row in rows["findings"]],
+        quarantine=[RuleCount(*row) for row in rows["quarantine"]],
+    )
+
+
+def _source(row: tuple[Any, ...]) -> SourceStatus:
+    source, sessions, records, quarantined, documents, missing, broken, checked_at, loaded_at = row
+    return SourceStatus(
+        source=source, sessions=sessions, records=records, quarantined=quarantined, documents=documents,
+        missing=missing, broken=broken, checked_at=checked_at, loaded_at=loaded_at,
+    )  # fmt: skip
+
+
+def _shard(name: str, database: Database) -> ShardStatus:
+    with database.connection() as connection:
+        row = connection.execute(_query("shard_rows")).fetchone()
+    assert row is not None
+    return ShardStatus(shard=name, bills=row[0], votes=row[1], ballots=row[2], log=row[3])
+
+
+def _projections(rows: list[tuple[Any, ...]], logs: Mapping[str, Database]) -> list[ProjectionStatus]:
+    """Every projection over every log, also those it has not begun to read."""
+    read = {(projection, log): (Position(xid, seq), applied) for projection, log, xid, seq, applied in rows}
+    found = []
+    for projection in sorted({lists.PROJECTION} | {projection for projection, _ in read}):
+        for log, database in logs.items():
+            position, applied = read.get((projection, log), (Position(), 0))
+            waiting, lag_s = change_log.lag(database, position)
+            state = ProjectionStatus(
+                projection=projection, log=log, xid=position.xid, seq=position.seq, applied=applied,
+                waiting=waiting, lag_s=lag_s,
+            )  # fmt: skip
+            found.append(state)
+    return found
