@@ -1,0 +1,9 @@
+"""An invented Parliament in Parliament's own addresses and formats: for demonstrations, load tests, faults.
+
+Nothing here is real: parliaments are numbered from 90, party names say "(simulated)", titles and subjects end with it.
+"""
+
+from assets.upstream.simulator.faults import Affected, Fault
+from assets.upstream.simulator.upstream import SimulatedUpstream
+
+__all__ = ["Affected", "Fault", "SimulatedUpstream"]

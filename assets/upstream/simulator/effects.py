@@ -1,0 +1,115 @@
+"""Which documents there are, and which of them each fault hits."""
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import parse_qsl, urlsplit
+
+from assets.upstream.addresses import Asked, asked
+from assets.upstream.simulator import delivery, paths
+from assets.upstream.simulator.faults import Affected, Fault
+from assets.upstream.simulator.targets import Targets
+from assets.upstream.simulator.views import View
+from assets.upstream.simulator.votes import Division
+
+
+def documents(views: Sequence[View]) -> list[str]:
+    """Path and query of everything published in these sessions."""
+    parliaments = sorted({str(view.house.parliament) for view in views})
+    found = [path for parliament in ("", "all", *parliaments) for path in paths.members(parliament)]
+    for view in views:
+        code = view.story.term.code
+        found += [*paths.bill_lists(code), *paths.vote_lists(code)]
+        found += [path for bill, _ in view.bills() for path in paths.bill_details(code, bill.code)]
+        found += [path for division in view.divisions for path in paths.ballots(code, division.number)]
+    return found
+
+
+def affected(fault: Fault, without: View, alone: View, targets: Targets) -> Affected:
+    """What the fault hits in the current session, from its view without and with that fault alone."""
+    code = without.story.term.code
+    divisions, bills, persons = _singled_out(fault, targets, without)
+    addresses = {path for path in documents([without]) if delivery.touches(fault, _asked(path), targets)}
+    addresses |= set(_changed_lists(fault, without))
+    addresses |= {path for bill in bills for path in paths.bill_details(code, bill) if _in_detail(fault)}
+    for division in without.divisions:
+        if _ballots_differ(fault, division, without, alone, targets):
+            addresses |= set(paths.ballots(code, division.number))
+        if division.bill and without.announced(division) != alone.announced(division):
+            addresses |= set(paths.bill_details(code, division.bill))
+    return Affected(addresses=frozenset(addresses), divisions=divisions, bills=bills, persons=persons)
+
+
+def _asked(address: str) -> Asked:
+    parts = urlsplit(address)
+    found = asked(parts.path, dict(parse_qsl(parts.query)))
+    assert found is not None, address
+    return found
+
+
+def _singled_out(
+    fault: Fault, targets: Targets, view: View
+) -> tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...]]:
+    """Division numbers, bills and persons a fault is about."""
+    seats = view.house.seats
+    divisions: dict[Fault, tuple[int, ...]] = {
+        Fault.CORRECTED_BALLOTS: (targets.corrected,),
+        Fault.MISSING_NUMBER: (targets.missing,),
+        Fault.DUPLICATE: (targets.duplicated,),
+        Fault.RENAMED_FIELD: (targets.renamed,),
+        Fault.SAME_DAY_FLOOR_CROSSING: (targets.before_crossing, targets.before_crossing + 1),
+        Fault.TIE: (targets.tied, targets.cast_by_speaker),
+        Fault.YEA_AND_PAIRED: (targets.yea_and_paired,),
+        Fault.SERVER_ERRORS: (targets.failing,),
+        Fault.TRUNCATED_XML: (targets.truncated,),
+        Fault.HTML_PAGE: (targets.page,),
+        Fault.EMPTY_BUT_200: (targets.empty,),
+    }
+    bills: dict[Fault, tuple[str, ...]] = {
+        Fault.DUPLICATE: (targets.duplicated_bill,),
+        Fault.RENAMED_FIELD: (targets.renamed_bill,),
+        Fault.CHANGED_STATUS_TEXT: (targets.status_bill,),
+        Fault.HTML_PAGE: (targets.page_bill,),
+        Fault.LATE_FRENCH: (targets.late_french_bill,),
+        Fault.PROVISIONAL_BILL: (targets.unlisted_bill,),
+    }
+    persons: dict[Fault, tuple[int, ...]] = {
+        Fault.SAME_DAY_FLOOR_CROSSING: (seats[targets.crossing.seat].person.person_id,),
+        Fault.TIE: (seats[view.house.speaker].person.person_id,),
+        Fault.BY_ELECTION: (seats[targets.leaver].person.person_id, targets.newcomer.person_id),
+    }
+    return divisions.get(fault, ()), bills.get(fault, ()), persons.get(fault, ())
+
+
+def _in_detail(fault: Fault) -> bool:
+    """Whether a fault about a bill shows in its detail too."""
+    return fault != Fault.DUPLICATE
+
+
+def _changed_lists(fault: Fault, view: View) -> Iterable[str]:
+    """The lists whose records a fault changes."""
+    code = view.story.term.code
+    members = [path for which in ("", "all", str(code.parliament)) for path in paths.members(which)]
+    match fault:
+        case Fault.MISSING_NUMBER | Fault.RENAMED_FIELD | Fault.TIE | Fault.YEA_AND_PAIRED:
+            return paths.vote_lists(code)
+        case Fault.DUPLICATE:
+            return (*paths.vote_lists(code), *paths.bill_lists(code))
+        case Fault.CHANGED_STATUS_TEXT | Fault.LATE_FRENCH | Fault.PROVISIONAL_BILL:
+            return paths.bill_lists(code)
+        case Fault.SAME_DAY_FLOOR_CROSSING:
+            return members
+        case Fault.BY_ELECTION:
+            return (*members, *paths.vote_lists(code))
+        case _:
+            return ()
+
+
+def _ballots_differ(fault: Fault, division: Division, without: View, alone: View, targets: Targets) -> bool:
+    number, now = division.number, alone.ballots(division)
+    if (fault, number) in ((Fault.MISSING_NUMBER, targets.missing), (Fault.RENAMED_FIELD, targets.renamed)):
+        return True
+    if without.result(division) != alone.result(division) or without.ballots(division) != now:
+        return True
+    crosser, leaver = targets.crossing.seat, targets.leaver
+    has_crossed = without.party(crosser, division.at) != alone.party(crosser, division.at)
+    has_left = without.person(leaver, division.at) != alone.person(leaver, division.at)
+    return bool((has_crossed and now[crosser]) or (has_left and now[leaver]))

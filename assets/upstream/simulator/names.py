@@ -1,0 +1,91 @@
+"""Words of which people, ridings and bills are made. Any likeness to the living is chance."""
+
+from typing import NamedTuple
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|"))
+
+
+FIRST_EN_F = _words(
+    "Agnes|Beatrice|Clara|Dorothy|Eleanor|Freda|Greta|Harriet|Imogen|Joyce|Keziah|Lorna|Mabel|Nora|Opal|Priya|"
+    "Roxanne|Sadie|Thea|Winona"
+)
+FIRST_EN_M = _words(
+    "Alden|Barnaby|Cedric|Duncan|Edgar|Fergus|Gordon|Harjit|Ivor|Jasper|Kenji|Lachlan|Murdoch|Nigel|Orson|"
+    "Percival|Rupert|Silas|Tobias|Wendell"
+)
+FIRST_FR_F = _words(
+    "Adélaïde|Bérénice|Célestine|Delphine|Éloïse|Florence|Ghislaine|Hélène|Isaure|Joséphine|Léonie|Maëlle|"
+    "Noémie|Océane|Pénélope|Rosalie|Solange|Violette"
+)
+FIRST_FR_M = _words(
+    "Anselme|Barthélemy|Clovis|Dieudonné|Émilien|Fulgence|Gédéon|Honoré|Isidore|Jean-Placide|Ludovic|"
+    "Marc-Aurèle|Napoléon|Octave|Philémon|Rosaire|Télesphore|Zéphirin"
+)
+LAST_EN = _words(
+    "Abernathy|Applegarth|Ashdown|Barrowclough|Birchall|Blackwater|Bramblewood|Calloway|Chudleigh|Coldstream|"
+    "Crowfoot|Dalrymple|Dhaliwal|Duckworth|Eaglesham|Everbright|Fairweather|Featherstone|Fothergill|"
+    "Gallowglass|Gill|Goodfellow|Greenhalgh|Hawthorne|Heatherington|Hollingbrook|Inglewood|Ironside|Jolliffe|"
+    "Kettlewell|Kirkbride|Larkspur|Lightfoot|Longacre|MacAllister|MacQuarrie|Merriweather|Moonias|Nakamura|"
+    "Nightingale|Oakeshott|Ogilvie|Okonkwo|Pemberton|Pettigrew|Quillfeather|Ravenhill|Rosewarne|Sandhu|"
+    "Silverthorn|Stonehouse|Summerfield|Tanglewood|Thistlewood|Underhill|Vanderhoeven|Wetherby|Whitecloud|"
+    "Winterbourne|Yellowknee"
+)
+LAST_FR = _words(
+    "Aubépine|Beauséjour|Belhumeur|Boisclair|Bonsecours|Brindamour|Cantin-Roy|Chantelois|Clairvoyant|"
+    "Courtemanche|D'Amboise|Desruisseaux|Doucet-Lahaie|Duchesneau|Émond-Rivard|Fontainebleau|Froidevaux|"
+    "Grandmaison|Hautecloche|Jolicœur|Labonté|Lachance|Ladouceur|Laframboise|Lamontagne|Larivée|Lavigueur|"
+    "Lebeau-Pré|L'Espérance|L'Heureux|Malenfant|Montplaisir|Neigeblanche|Ouellet-Dubois|Passereau|Petitclerc|"
+    "Préfontaine|Quatremaisons|Rochefleur|Sansregret|Sanschagrin|Tranchemontagne|Vadeboncœur|Valcourt-Ness|"
+    "Verdebois|Villefranche|Vol-au-Vent|Yamachiche-Roy"
+)
+
+PLACES_EN = _words(
+    "Alderbrook|Amber Falls|Bearberry|Beaver Crossing|Birch Hollow|Bluewater Bend|Caribou Flats|Cedarhurst|"
+    "Cloudberry|Copper Sands|Driftwood|Eagle's Rest|Eiderdown|Fern Harbour|Fiddlehead|Foxglove|Granite Reach|"
+    "Heron Bay|Juniper Point|Kestrel Ridge|Larchmont Lake|Loon Narrows|Maple Grange|Marshlight|Moosewood|"
+    "Northlight|Osprey Landing|Otter Sound|Pebble Coast|Pine Barrens|Puffin Head|Quartz Valley|Raven Fork|"
+    "Sagebrush|Salmon Steps|Snowgoose|Sunder Bay|Tamarack|Thistle Plains|Wolf Meadow"
+)
+PLACES_FR = _words(
+    "Anse-aux-Brumes|Baie-du-Huard|Belle-Aurore|Bois-de-Brume|Cap-Tempête|Clairval|Côte-des-Aulnes|Épinettes|"
+    "Fleur-de-Neige|Grand-Pré-du-Loup|Havre-aux-Oies|Île-aux-Renards|La Tourbière|Lac-aux-Lanternes|"
+    "Mont-Bruyère|Pointe-Argent|Pré-des-Érables|Rivière-Songe|Roche-Plume|Saint-Brumaire|Sainte-Aubaine|"
+    "Val-des-Bouleaux|Vertes-Rives|Ville-Lumignon"
+)
+
+
+class Topic(NamedTuple):
+    """What a bill or a motion is about; the French carries its article, so that it follows any preposition."""
+
+    en: str
+    fr: str
+
+
+TOPICS = (
+    Topic("lighthouses", "les phares"),
+    Topic("covered bridges", "les ponts couverts"),
+    Topic("northern berries", "les petits fruits nordiques"),
+    Topic("tidal mills", "les moulins à marée"),
+    Topic("winter roads", "les routes d’hiver"),
+    Topic("night skies", "le ciel nocturne"),
+    Topic("public orchards", "les vergers publics"),
+    Topic("bicycle ferries", "les traversiers pour vélos"),
+    Topic("wild pollinators", "les pollinisateurs sauvages"),
+    Topic("travelling libraries", "les bibliothèques itinérantes"),
+    Topic("canoe routes", "les routes de canot"),
+    Topic("weather balloons", "les ballons météorologiques"),
+    Topic("maple syrup grading", "le classement du sirop d’érable"),
+    Topic("harbour bells", "les cloches de port"),
+    Topic("peat bogs", "les tourbières"),
+    Topic("village schools", "les écoles de village"),
+    Topic("snow fences", "les clôtures à neige"),
+    Topic("heritage seeds", "les semences patrimoniales"),
+    Topic("ice fishing huts", "les cabanes de pêche blanche"),
+    Topic("fog signals", "les signaux de brume"),
+    Topic("community rinks", "les patinoires communautaires"),
+    Topic("grain elevators", "les silos-élévateurs"),
+    Topic("drinking fountains", "les fontaines publiques"),
+    Topic("migratory geese", "les oies migratrices"),
+)
