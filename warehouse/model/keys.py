@@ -38,6 +38,12 @@ class SessionCode(NamedTuple):
         return cls(int(match[1]), int(match[2]))
 
 
+def session_order(session: str) -> int:
+    """A number that sorts sessions in time: 4501 for 45-1."""
+    code = SessionCode.parse(session)
+    return code.parliament * 100 + code.number
+
+
 class BillNumber(NamedTuple):
     """A bill's number within its session: prefix C (House) or S (Senate), number, and for a split bill a letter."""
 

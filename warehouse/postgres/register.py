@@ -18,8 +18,13 @@ def _query(name: str) -> LiteralString:
     return queries("postgres/catalog/queries/register.sql")[name]
 
 
-def replace_findings(catalog: Database, scope: str, findings: Sequence[Finding]) -> None:
-    """These are the findings of `scope` now: new ones are added, those no longer raised are resolved, none deleted."""
+def replace_findings(
+    catalog: Database, scope: str, findings: Sequence[Finding], about: Sequence[str] | None = None
+) -> None:
+    """These are the findings of `scope` now: new ones are added, those no longer raised are resolved, none deleted.
+
+    `about` names the keys that were looked at, where not all were: findings of other keys stay as they are.
+    """
     unique = {_finding_id(scope, finding): finding for finding in findings}
     with catalog.connection() as connection:
         parameters = {
@@ -32,19 +37,27 @@ def replace_findings(catalog: Database, scope: str, findings: Sequence[Finding])
             "documents": [finding.document_sha256 for finding in unique.values()],
         }
         connection.execute(_query("upsert_findings"), parameters)
-        connection.execute(_query("resolve_findings"), {"scope": scope, "ids": list(unique)})
+        connection.execute(
+            _query("resolve_findings"), {"scope": scope, "ids": list(unique), "about": about and list(about)}
+        )
 
 
 def _finding_id(scope: str, finding: Finding) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, f"finding|{scope}|{finding.rule}|{finding.entity}|{finding.key}")
 
 
-def replace_quarantine(catalog: Database, source: str, session: str, parked: Sequence[Quarantined]) -> None:
-    """These documents and records of a source and session are parked now; those no longer parked are resolved."""
-    unique = {_quarantine_id(session, item): item for item in parked}
+def replace_quarantine(
+    catalog: Database, scope: str, session: str, parked: Sequence[Quarantined], read: Sequence[str] | None = None
+) -> None:
+    """These documents and records of `scope` are parked now; those no longer parked are resolved, none is deleted.
+
+    `read` names the addresses that were read, where not all were: what is parked of others stays parked.
+    """
+    unique = {_quarantine_id(scope, item): item for item in parked}
     with catalog.connection() as connection:
         parameters = {
             "ids": list(unique),
+            "scopes": [scope] * len(unique),
             "sources": [item.source for item in unique.values()],
             "sessions": [session] * len(unique),
             "urls": [item.url for item in unique.values()],
@@ -54,37 +67,48 @@ def replace_quarantine(catalog: Database, source: str, session: str, parked: Seq
             "records": [item.record for item in unique.values()],
         }
         connection.execute(_query("upsert_quarantine"), parameters)
-        connection.execute(_query("resolve_quarantine"), {"source": source, "session": session, "ids": list(unique)})
+        connection.execute(
+            _query("resolve_quarantine"), {"scope": scope, "ids": list(unique), "read": read and list(read)}
+        )
 
 
-def _quarantine_id(session: str, item: Quarantined) -> uuid.UUID:
-    return uuid.uuid5(NAMESPACE, f"quarantine|{item.source}|{session}|{item.url}|{item.record_key}|{item.reason}")
+def _quarantine_id(scope: str, item: Quarantined) -> uuid.UUID:
+    return uuid.uuid5(NAMESPACE, f"quarantine|{scope}|{item.url}|{item.record_key}|{item.reason}")
+
+
+class LastLoad(msgspec.Struct, frozen=True):
+    """What the last good load of a source and session left: its count, its check results, a digest of its inputs."""
+
+    records: int = 0
+    checks: Any = ()
+    inputs: str = ""
 
 
 def record_load(
-    catalog: Database, source: str, session: str, *, records: int, changed: int, quarantined: int, checks: Any
+    catalog: Database,
+    source: str,
+    session: str,
+    *,
+    records: int,
+    changed: int,
+    quarantined: int,
+    checks: Any,
+    inputs: str = "",
 ) -> None:
-    """Note a finished load; its count is what the next one may not shrink under."""
+    """Note a finished load."""
     parameters = {
         "source": source, "session": session, "records": records, "changed": changed, "quarantined": quarantined,
-        "checks": msgspec.json.encode(checks).decode(),
+        "checks": msgspec.json.encode(checks).decode(), "inputs": inputs,
     }  # fmt: skip
     with catalog.connection() as connection:
         connection.execute(_query("record_load"), parameters)
 
 
-def last_good_count(catalog: Database, source: str, session: str) -> int | None:
-    """Records of the last good load, or None when there was none."""
+def last_load(catalog: Database, source: str, session: str) -> LastLoad:
+    """The last load of a source and session; an empty one when there was none."""
     with catalog.connection() as connection:
-        row = connection.execute(_query("last_good_count"), {"source": source, "session": session}).fetchone()
-    return int(row[0]) if row else None
-
-
-def last_checks(catalog: Database, source: str, session: str) -> Any:
-    """The check results of the last good load as plain objects; an empty list when there was none."""
-    with catalog.connection() as connection:
-        row = connection.execute(_query("last_checks"), {"source": source, "session": session}).fetchone()
-    return row[0] if row else []
+        row = connection.execute(_query("last_load"), {"source": source, "session": session}).fetchone()
+    return LastLoad(*row) if row else LastLoad()
 
 
 def claim_dataset(catalog: Database, kind: str) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from warehouse.model.entities import Bill, Member, Provenance, Vote
 from warehouse.model.events import LogEntry
-from warehouse.model.keys import BillNumber, SessionCode
+from warehouse.model.keys import BillNumber, session_order
 
 ListRow = tuple[Any, ...]
 
@@ -50,12 +50,6 @@ def _common(entry: LogEntry) -> tuple[Any, ...]:
         source=entry.source, url=entry.source_url, document_sha256=entry.document_sha256, fetched_at=entry.fetched_at
     )
     return entry.state, msgspec.json.encode(provenance).decode(), entry.recorded_at
-
-
-def session_order(session: str) -> int:
-    """A number that sorts sessions in time: 4501 for 45-1."""
-    code = SessionCode.parse(session)
-    return code.parliament * 100 + code.number
 
 
 def number_order(number: str) -> int:

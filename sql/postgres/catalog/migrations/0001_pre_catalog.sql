@@ -134,6 +134,7 @@ create table archived (
 
 create table quarantine (
     quarantine_id uuid primary key,
+    scope text not null,
     source text not null,
     session text not null,
     url text not null,
@@ -145,7 +146,7 @@ create table quarantine (
     last_seen_at timestamptz not null default now(),
     resolved_at timestamptz
 );
-create index quarantine_open on quarantine (source, session) where resolved_at is null;
+create index quarantine_open on quarantine (scope) where resolved_at is null;
 
 create table findings (
     finding_id uuid primary key,
@@ -170,6 +171,7 @@ create table loads (
     changed integer not null,
     quarantined integer not null,
     checks jsonb not null,
+    inputs text not null default '',
     primary key (source, session)
 );
 

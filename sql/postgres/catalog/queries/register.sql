@@ -7,32 +7,30 @@ set message = excluded.message, document_sha256 = excluded.document_sha256, last
 
 -- name: resolve_findings
 update findings set resolved_at = now()
-where scope = %(scope)s and resolved_at is null and not finding_id = any(%(ids)s::uuid[]);
+where scope = %(scope)s and resolved_at is null and not finding_id = any(%(ids)s::uuid[])
+  and (%(about)s::text[] is null or key = any(%(about)s::text[]));
 
 -- name: upsert_quarantine
-insert into quarantine as q (quarantine_id, source, session, url, document_sha256, record_key, reason, record)
-select * from unnest(%(ids)s::uuid[], %(sources)s::text[], %(sessions)s::text[], %(urls)s::text[],
-                     %(documents)s::text[], %(keys)s::text[], %(reasons)s::text[], %(records)s::text[])
+insert into quarantine as q (quarantine_id, scope, source, session, url, document_sha256, record_key, reason, record)
+select * from unnest(%(ids)s::uuid[], %(scopes)s::text[], %(sources)s::text[], %(sessions)s::text[],
+                     %(urls)s::text[], %(documents)s::text[], %(keys)s::text[], %(reasons)s::text[], %(records)s::text[])
 on conflict (quarantine_id) do update
 set document_sha256 = excluded.document_sha256, record = excluded.record, last_seen_at = now(), resolved_at = null;
 
 -- name: resolve_quarantine
 update quarantine set resolved_at = now()
-where source = %(source)s and session = %(session)s and resolved_at is null
-  and not quarantine_id = any(%(ids)s::uuid[]);
+where scope = %(scope)s and resolved_at is null and not quarantine_id = any(%(ids)s::uuid[])
+  and (%(read)s::text[] is null or url = any(%(read)s::text[]));
 
 -- name: record_load
-insert into loads (source, session, loaded_at, records, changed, quarantined, checks)
-values (%(source)s, %(session)s, now(), %(records)s, %(changed)s, %(quarantined)s, %(checks)s::jsonb)
+insert into loads (source, session, loaded_at, records, changed, quarantined, checks, inputs)
+values (%(source)s, %(session)s, now(), %(records)s, %(changed)s, %(quarantined)s, %(checks)s::jsonb, %(inputs)s)
 on conflict (source, session) do update
 set loaded_at = now(), records = excluded.records, changed = excluded.changed, quarantined = excluded.quarantined,
-    checks = excluded.checks;
+    checks = excluded.checks, inputs = excluded.inputs;
 
--- name: last_good_count
-select records from loads where source = %(source)s and session = %(session)s;
-
--- name: last_checks
-select checks from loads where source = %(source)s and session = %(session)s;
+-- name: last_load
+select records, checks, inputs from loads where source = %(source)s and session = %(session)s;
 
 -- name: dataset
 select kind from dataset;

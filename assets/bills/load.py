@@ -1,0 +1,120 @@
+"""Loads the bills of a session: LEGISinfo's list and each bill's own record, into the shards."""
+
+from assets.bills.checks import check_bills, check_shrinkage, findings_of_list
+from assets.bills.findings import findings_of, provisional_finding
+from assets.bills.transform import build_bill
+from assets.loading import (
+    Loading,
+    LoadReport,
+    Read,
+    finish,
+    is_loaded,
+    newest_of,
+    parked,
+    published,
+    read_newest,
+    unchanged,
+)
+from assets.sources.legisinfo_bill_detail.parse import BillDetail, parse_detail
+from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
+from assets.sources.parsed import Parsed
+from assets.upstream.addresses import BILL_DETAIL, BILLS
+from assets.upstream.fetch import Fetched
+from warehouse.model.entities import Bill, Finding, Quarantined
+from warehouse.postgres import register
+from warehouse.postgres.aggregates import BILLS as AGGREGATE
+from warehouse.postgres.aggregates import Incoming, store_sharded
+from warehouse.postgres.ballots import bill_keys
+from warehouse.runtime.failpoints import failpoint
+from warehouse.stores import Stores
+
+PROBES = 3
+"""Sites keep detail records for some sessions and not for others: where the first ones are missing, the rest are not
+asked for one by one."""
+
+
+def fetch_list(loading: Loading, session: str) -> list[Fetched]:
+    """Fetch the bill list of a session: JSON, and XML where there is no JSON."""
+    url = loading.addresses.bill_list(session, "json")
+    fetched = loading.fetch(f"bill list {session}", [loading.request(url, BILLS, session)])
+    if fetched[0].outcome == "missing":
+        url = loading.addresses.bill_list(session, "xml")
+        fetched += loading.fetch(f"bill list {session} as XML", [loading.request(url, BILLS, session)])
+    return fetched
+
+
+def fetch_details(loading: Loading, session: str) -> list[Fetched]:
+    """Fetch the detail record of every bill in the newest readable list."""
+    listed, _ = _read_list(loading.stores, session)
+    if listed is None:
+        return []
+    known = loading.stores.documents.known(BILL_DETAIL, session)
+    requests = [
+        loading.request(loading.addresses.bill_detail(session, record.number), BILL_DETAIL, session)
+        for record in listed.value.records
+    ]
+    due = loading.due(requests, known)
+    if any(document.sha256 for document in known.values()):
+        return loading.fetch(f"bill details {session}", due)
+    probed = loading.fetch(f"bill details {session}, first {PROBES}", due[:PROBES])
+    if all(document.outcome == "missing" for document in probed):
+        return probed
+    return probed + loading.fetch(f"bill details {session}", due[PROBES:])
+
+
+def load_bills(loading: Loading, session: str) -> LoadReport:
+    """Read, check and store the bills of a session; bad documents and records are parked, good ones go through."""
+    stores = loading.stores
+    details = stores.documents.known(BILL_DETAIL, session)
+    if is_loaded([*stores.documents.known(BILLS, session).values(), *details.values()]):
+        return unchanged(stores, BILLS, session)
+    listed, quarantined = _read_list(stores, session)
+    if listed is None:
+        report = LoadReport(source=BILLS, session=session)
+        return finish(stores, report, quarantined=quarantined)
+    quarantined += parked(listed, listed.value.unfit)
+    read = {url: read_newest(stores, document, parse_detail) for url, document in details.items()}
+    quarantined += [item for _, bad in read.values() for item in bad]
+    of_key = {found.value.key: found for found, _ in read.values() if found is not None}
+    failpoint("parse.after_parse")
+    incoming, findings = _build(listed, of_key)
+    findings += findings_of_list(listed.value)
+    checks, unfit = check_bills([item.root for item in incoming], listed.value, session)
+    failpoint("check.after_checks")
+    quarantined += parked(listed, unfit)
+    bad_keys = {item.record_key for item in unfit}
+    good = [item for item in incoming if item.root.key not in bad_keys]
+    loading.progress.start(f"bills {session}", len(good))
+    changes = store_sharded(stores.shards, AGGREGATE, good, stored=loading.progress.advance)
+    loading.progress.done()
+    report = LoadReport(source=BILLS, session=session, records=len(good), changed=len(changes), checks=checks)
+    note_provisional(loading, session)
+    newest = [*newest_of([listed]), *newest_of(of_key.values())]
+    return finish(stores, report, findings=findings, quarantined=quarantined, loaded=newest)
+
+
+def note_provisional(loading: Loading, session: str) -> set[str]:
+    """Note as findings the bills that only votes name, as the shards hold them now; returns their keys."""
+    keys = bill_keys(loading.stores.shards, session, only_provisional=True)
+    findings = [provisional_finding(key) for key in sorted(keys)]
+    register.replace_findings(loading.stores.catalog, f"provisional/{session}", findings)
+    return keys
+
+
+def _read_list(stores: Stores, session: str) -> tuple[Read[Parsed[BillRecord]] | None, list[Quarantined]]:
+    """The newest good list of a session, from whichever format upstream has."""
+    document = published(list(stores.documents.known(BILLS, session).values()))
+    return read_newest(stores, document, parse_bills, check_shrinkage)
+
+
+def _build(
+    listed: Read[Parsed[BillRecord]], details: dict[str, Read[BillDetail]]
+) -> tuple[list[Incoming[Bill]], list[Finding]]:
+    incoming: list[Incoming[Bill]] = []
+    findings: list[Finding] = []
+    for record in listed.value.records:
+        detail = details.get(record.key)
+        bill = build_bill(record, detail.value if detail else None)
+        findings += findings_of(bill, record, detail.value if detail else None)
+        incoming.append(Incoming(bill, (detail or listed).provenance))
+    return incoming, findings

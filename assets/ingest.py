@@ -1,0 +1,133 @@
+"""One ingestion, step after step in this process: what `openpolicy ingest` does, and the Dagster graph."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import msgspec
+
+from assets.bills.load import fetch_details, fetch_list, load_bills
+from assets.loading import Loading, LoadReport
+from assets.members.load import fetch_members, load_members, provinces
+from assets.progress import Progress
+from assets.sessions.load import load_sessions
+from assets.upstream.addresses import Addresses, Form
+from assets.upstream.fetch import Fetcher
+from assets.upstream.holdings import Holdings, holdings
+from assets.votes.load import fetch_ballots, fetch_lists, load_votes
+from warehouse.model.keys import SessionCode
+from warehouse.postgres import register
+from warehouse.runtime.errors import SourceUnusable
+from warehouse.runtime.settings import Settings
+from warehouse.stores import open_stores
+from warehouse.workers.project import catch_up
+
+
+class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What one ingestion did, load by load."""
+
+    kind: str
+    sessions: list[str]
+    loads: list[LoadReport]
+    projected: int
+    """Changes applied to the list tables; the API process may have applied some before."""
+
+    @property
+    def summary(self) -> list[str]:
+        """One line a source over all sessions."""
+        lines = []
+        for source in dict.fromkeys(load.source for load in self.loads):
+            loads = [load for load in self.loads if load.source == source]
+            total = {name: sum(getattr(load, name) for load in loads) for name in _COUNTS}
+            lines.append(
+                f"{source}: {total['records']} records, {total['changed']} changed, "
+                f"{total['quarantined']} quarantined, {total['findings']} findings"
+            )
+        return lines
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report for `--json`."""
+        return {**msgspec.to_builtins(self), "summary": self.summary}
+
+
+_COUNTS = ("records", "changed", "quarantined", "findings")
+
+
+@contextmanager
+def open_loading(settings: Settings, progress: Progress) -> Iterator[tuple[Loading, Holdings]]:
+    """The stores and the way upstream, with what upstream holds; refuses to mix invented and real records.
+
+    Raises:
+        UpstreamUnavailable: neither of Parliament's sites, or what stands in for them, answers.
+        DataFolderUnusable: the installation holds another kind of data.
+        StoreUnavailable, SettingInvalid: as `open_stores`.
+    """
+    addresses = Addresses(settings.legisinfo_url, settings.ourcommons_url)
+    with open_stores(settings) as stores:
+        fetcher = Fetcher(stores.archive, stores.documents, allowed_hosts=addresses.hosts())
+        try:
+            held = holdings(addresses)
+            register.claim_dataset(stores.catalog, held.kind)
+            yield Loading(stores, fetcher, addresses, progress, is_polite=held.kind == "live"), held
+        finally:
+            fetcher.close()
+
+
+def ingest(
+    settings: Settings, *, sessions: Sequence[SessionCode] | Literal["all"] | None, progress: Progress
+) -> IngestReport:
+    """Fetch, archive, parse, check and store; then bring the list tables up to date.
+
+    Without `sessions`: of live sites the current session, of a stand-in all that it holds; `"all"` means all of either.
+
+    Raises:
+        SourceUnusable: a session is asked for that upstream does not have.
+        Others as `open_loading`.
+    """
+    with open_loading(settings, progress) as (loading, held):
+        wanted = chosen(held, sessions)
+        fetch_members(loading, wanted)
+        loads: list[LoadReport] = []
+        province_of = provinces(loading)
+        for session in wanted:
+            fetch_list(loading, session)
+            fetch_details(loading, session)
+            loads += [load_sessions(loading, session), load_bills(loading, session)]
+            fetch_lists(loading, session)
+            fetch_ballots(loading, session, ballot_form(settings))
+            loads.append(load_votes(loading, session, province_of))
+        loads.append(load_members(loading))
+        projected = project(loading)
+        return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected)
+
+
+def project(loading: Loading) -> int:
+    """Bring the list tables up to date with progress; returns how many changes were applied here."""
+    loading.progress.start("list tables", None)
+    applied = catch_up(loading.stores.catalog, loading.stores.shards, loading.progress.advance)
+    loading.progress.done()
+    return applied
+
+
+def ballot_form(settings: Settings) -> Form:
+    """The format ballots are fetched in."""
+    return "xml" if settings.ballot_format == "xml" else "csv"
+
+
+def chosen(held: Holdings, sessions: Sequence[SessionCode] | Literal["all"] | None) -> list[str]:
+    """The sessions to ingest, oldest first.
+
+    Raises:
+        SourceUnusable: one of them is not held upstream.
+    """
+    if sessions == "all":
+        return [str(session) for session in held.sessions]
+    if sessions is None:
+        return [str(session) for session in (held.sessions[-1:] if held.kind == "live" else held.sessions)]
+    unknown = [str(session) for session in sessions if session not in held.sessions]
+    if unknown:
+        raise SourceUnusable(
+            f"Session {', '.join(unknown)} is not there.",
+            fix=f"Choose from {', '.join(str(session) for session in held.sessions)}.",
+        )
+    return [str(session) for session in sorted(sessions)]

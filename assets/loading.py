@@ -1,0 +1,208 @@
+"""What every loader shares: the stores, the way upstream, reading the newest good document, the report of a load.
+
+The order within a load is what makes a crash harmless: store → findings and quarantine → counts → documents marked as
+loaded. Whatever was not marked is read again, and storing the same again writes nothing.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+
+from assets.checks import CheckResult
+from assets.progress import Progress
+from assets.sources.parsed import Unfit
+from assets.upstream.addresses import Addresses
+from assets.upstream.fetch import Fetched, Fetcher, Request
+from assets.upstream.schedule import is_due
+from warehouse.model.entities import Finding, Provenance, Quarantined
+from warehouse.postgres import register
+from warehouse.postgres.documents import Document
+from warehouse.runtime.clock import now
+from warehouse.runtime.errors import SourceChanged
+from warehouse.runtime.failpoints import failpoint
+from warehouse.stores import Stores
+
+LOADED_BY = "1"
+"""Raise it when parsing or transforming gives other entities from the same bytes: every document is then read again."""
+
+T = TypeVar("T")
+
+
+class Loading(msgspec.Struct, frozen=True):
+    """What loaders work with."""
+
+    stores: Stores
+    fetcher: Fetcher
+    addresses: Addresses
+    progress: Progress
+    is_polite: bool
+    """Upstream is a real site: documents are asked for again only when they are due."""
+    max_bytes: int = 64 * 1024 * 1024
+
+    def fetch(self, task: str, requests: Sequence[Request]) -> list[Fetched]:
+        """Fetch documents with progress; one that cannot be had is reported, never raised."""
+        self.progress.start(task, len(requests))
+        fetched = self.fetcher.fetch(requests, self.progress.advance)
+        self.progress.done()
+        return fetched
+
+    def request(self, url: str, source: str, session: str = "") -> Request:
+        """A request for one document."""
+        return Request(url=url, source=source, session=session, max_bytes=self.max_bytes)
+
+    def due(self, requests: Sequence[Request], known: dict[str, Document]) -> list[Request]:
+        """The requests worth sending now."""
+        if not self.is_polite:
+            return list(requests)
+        moment = now()
+        return [request for request in requests if is_due(known.get(request.url), moment)]
+
+
+class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a load did; `records` are good records, `changed` are new revisions."""
+
+    source: str
+    session: str
+    records: int = 0
+    changed: int = 0
+    quarantined: int = 0
+    findings: int = 0
+    checks: list[CheckResult] = []
+    unchanged: bool = False
+    """Every document is the one already loaded: nothing was read, nothing written."""
+
+    @property
+    def is_blocked(self) -> bool:
+        """A blocking check failed: the last good data stays."""
+        return any(check.blocking and not check.passed for check in self.checks)
+
+
+class Read(msgspec.Struct, Generic[T], frozen=True):
+    """A document that was read: its content, where it is from, and whether it is the newest there is."""
+
+    value: T
+    provenance: Provenance
+    is_newest: bool
+
+
+def is_loaded(documents: Sequence[Document]) -> bool:
+    """Every document that exists has been loaded by this version of the readers."""
+    return all(
+        document.sha256 is None or (document.sha256 == document.loaded_sha256 and document.loaded_by == LOADED_BY)
+        for document in documents
+    )
+
+
+def read_newest(
+    stores: Stores,
+    document: Document | None,
+    parse: Callable[[bytes], T],
+    judge: Callable[[T, T | None], None] = lambda _new, _old: None,
+) -> tuple[Read[T] | None, list[Quarantined]]:
+    """Read the newest bytes of a document, or the last good ones when the newest are unusable.
+
+    `judge` compares the new content with the last good one (None when there is none, or when it is the same) and
+    raises SourceChanged when it must not replace it. Returns what was read, None when nothing good exists, and the
+    parked document with its reason.
+    """
+    if document is None or document.sha256 is None:
+        return None, []
+    old = _read(stores, document, document.loaded_sha256, parse) if _has_older(document) else None
+    try:
+        new = parse(stores.archive.get(document.sha256))
+        judge(new, old.value if old else None)
+    except SourceChanged as error:
+        parked = Quarantined(
+            source=document.source, url=document.url, document_sha256=document.sha256, record_key="",
+            reason=error.message,
+        )  # fmt: skip
+        return old, [parked]
+    assert document.fetched_at is not None
+    return Read(new, _provenance(document, document.sha256, document.fetched_at), True), []
+
+
+def _has_older(document: Document) -> bool:
+    return document.loaded_sha256 is not None and document.loaded_sha256 != document.sha256
+
+
+def _read(stores: Stores, document: Document, sha256: str | None, parse: Callable[[bytes], T]) -> Read[T] | None:
+    """The last good content; None when this version of the readers no longer accepts it."""
+    if sha256 is None or document.loaded_fetched_at is None:
+        return None
+    try:
+        value = parse(stores.archive.get(sha256))
+    except SourceChanged:
+        return None
+    return Read(value, _provenance(document, sha256, document.loaded_fetched_at), False)
+
+
+def newest_of(reads: Iterable[Read[T]]) -> list[str]:
+    """The addresses of the documents that were read in their newest form."""
+    return [read.provenance.url for read in reads if read.is_newest]
+
+
+def loaded_provenance(document: Document) -> Provenance:
+    """Where the loaded content of a document is from."""
+    assert document.loaded_sha256 is not None
+    assert document.loaded_fetched_at is not None
+    return _provenance(document, document.loaded_sha256, document.loaded_fetched_at)
+
+
+def _provenance(document: Document, sha256: str, fetched_at: dt.datetime) -> Provenance:
+    return Provenance(source=document.source, url=document.url, document_sha256=sha256, fetched_at=fetched_at)
+
+
+def parked(read: Read[T], unfit: Sequence[Unfit]) -> list[Quarantined]:
+    """The unfit records of a document, ready for the quarantine."""
+    origin = read.provenance
+    return [
+        Quarantined(
+            source=origin.source, url=origin.url, document_sha256=origin.document_sha256,
+            record_key=item.record_key, reason=item.reason, record=item.record,
+        )
+        for item in unfit
+    ]  # fmt: skip
+
+
+def published(documents: Sequence[Document]) -> Document | None:
+    """Of one document in several formats, the one that is published: a missing address only has what it once said."""
+    there = [document for document in documents if document.sha256 is not None]
+    return max(there, key=lambda document: (document.outcome != "missing", document.checked_at), default=None)
+
+
+def finish(
+    stores: Stores,
+    report: LoadReport,
+    *,
+    findings: Sequence[Finding] = (),
+    quarantined: Sequence[Quarantined] = (),
+    loaded: Sequence[str] = (),
+    inputs: str = "",
+    about: Sequence[str] | None = None,
+    read: Sequence[str] | None = None,
+) -> LoadReport:
+    """Write down what a load found, then mark its good documents as loaded.
+
+    A load that looked only at what changed names it: `about` the keys, `read` the addresses.
+    """
+    scope = f"{report.source}/{report.session}"
+    register.replace_findings(stores.catalog, scope, findings, about)
+    register.replace_quarantine(stores.catalog, scope, report.session, quarantined, read)
+    report = msgspec.structs.replace(report, findings=len(findings), quarantined=len(quarantined))
+    register.record_load(
+        stores.catalog, report.source, report.session, records=report.records, changed=report.changed,
+        quarantined=report.quarantined, checks=report.checks, inputs=inputs,
+    )  # fmt: skip
+    failpoint("documents.before_loaded")
+    stores.documents.mark_loaded(list(loaded), LOADED_BY)
+    failpoint("documents.after_loaded")
+    return report
+
+
+def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
+    """The report of a load that had nothing to do, with the check results that still stand."""
+    last = register.last_load(stores.catalog, source, session)
+    checks = msgspec.convert(last.checks, list[CheckResult])
+    return LoadReport(source=source, session=session, records=last.records, checks=checks, unchanged=True)

@@ -1,0 +1,129 @@
+"""Loads the members: from the runs of every session's ballots and from the House's lists of members."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+
+from assets.loading import (
+    LOADED_BY,
+    Loading,
+    LoadReport,
+    Read,
+    finish,
+    loaded_provenance,
+    parked,
+    read_newest,
+    unchanged,
+)
+from assets.members.checks import check_members
+from assets.members.seats import MemberList, provinces_of
+from assets.members.transform import build_members
+from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
+from assets.sources.parsed import Parsed
+from assets.upstream.addresses import BALLOTS, MEMBERS
+from assets.upstream.fetch import Fetched
+from warehouse.model.entities import Provenance, Quarantined
+from warehouse.model.keys import SessionCode, session_order
+from warehouse.postgres import ballots as stored_ballots
+from warehouse.postgres import register
+from warehouse.postgres.aggregates import MEMBERS as AGGREGATE
+from warehouse.postgres.aggregates import Incoming, store
+from warehouse.runtime.failpoints import failpoint
+
+SESSION = ""
+"""Members belong to no session; documents and loads of this source carry the empty one."""
+_PARLIAMENT = re.compile(r"[?&]parliament=(\d+)")
+
+
+def fetch_members(loading: Loading, sessions: Sequence[str]) -> list[Fetched]:
+    """Fetch the lists of sitting members, of each Parliament of these sessions, and of all Parliaments."""
+    addresses = loading.addresses
+    parliaments = sorted({SessionCode.parse(session).parliament for session in sessions})
+    urls = [
+        addresses.members("xml", "en"),
+        addresses.members("xml", "fr"),
+        *(addresses.members("xml", "en", parliament) for parliament in parliaments),
+        *(addresses.members("csv", "en", parliament) for parliament in parliaments),
+        addresses.members("csv", "en", "all"),
+    ]
+    return loading.fetch("members lists", [loading.request(url, MEMBERS, SESSION) for url in urls])
+
+
+def provinces(loading: Loading) -> dict[str, str]:
+    """The province of each riding, by its English name, from every members list at hand."""
+    return provinces_of([listed for listed, _ in _read_lists(loading)[0]])
+
+
+def load_members(loading: Loading) -> LoadReport:
+    """Derive, check and store the members anew when anything they are derived from has changed."""
+    stores = loading.stores
+    inputs = _inputs_digest(loading)
+    if inputs == register.last_load(stores.catalog, MEMBERS, SESSION).inputs:
+        return unchanged(stores, MEMBERS, SESSION)
+    lists, quarantined = _read_lists(loading)
+    sessions = {session.key: session for session in stored_ballots.sessions(stores.catalog)}
+    runs = stored_ballots.all_runs(stores.catalog)
+    members, findings = build_members(runs, [listed for listed, _ in lists], sessions)
+    failpoint("parse.after_parse")
+    checks, unfit = check_members(members)
+    bad_keys = {item.record_key for item in unfit}
+    origins = _origins(loading, runs, lists)
+    incoming = [
+        Incoming(member, origin)
+        for member in members
+        if member.key not in bad_keys and (origin := origins.get(member.person_id)) is not None
+    ]
+    failpoint("members.before_commit")
+    loading.progress.start("members", len(incoming))
+    changes = store(stores.catalog, AGGREGATE, incoming)
+    loading.progress.advance(len(incoming))
+    loading.progress.done()
+    report = LoadReport(source=MEMBERS, session=SESSION, records=len(incoming), changed=len(changes), checks=checks)
+    loaded = [read.provenance.url for _, read in lists if read.is_newest]
+    return finish(stores, report, findings=findings, quarantined=quarantined, loaded=loaded, inputs=inputs)
+
+
+_Listed = tuple[MemberList, Read[Parsed[MemberRecord]]]
+
+
+def _read_lists(loading: Loading) -> tuple[list[_Listed], list[Quarantined]]:
+    """Every readable members list, in the order of their addresses."""
+    lists: list[_Listed] = []
+    quarantined: list[Quarantined] = []
+    for url, document in sorted(loading.stores.documents.known(MEMBERS, SESSION).items()):
+        read, bad = read_newest(loading.stores, document, parse_members)
+        quarantined += bad
+        if read is not None:
+            quarantined += parked(read, read.value.unfit)
+            match = _PARLIAMENT.search(url)
+            lang: Literal["en", "fr"] = "fr" if "/fr/" in url else "en"
+            listed = MemberList(parliament=int(match[1]) if match else None, lang=lang, records=read.value.records)
+            lists.append((listed, read))
+    return lists, quarantined
+
+
+def _inputs_digest(loading: Loading) -> str:
+    """Of everything that members are derived from: the runs, the lists, the sessions, and how they are read."""
+    stores = loading.stores
+    parts = [LOADED_BY, stored_ballots.runs_digest(stores.catalog), repr(stored_ballots.sessions(stores.catalog))]
+    known = stores.documents.known(MEMBERS, SESSION)
+    parts += [f"{url} {document.sha256}" for url, document in sorted(known.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _origins(loading: Loading, runs: pl.DataFrame, lists: Sequence[_Listed]) -> dict[int, Provenance]:
+    """The document each member was last read from: a list with the PersonId, else the ballots of the last vote."""
+    origins: dict[int, Provenance] = {}
+    last = runs.with_columns(order=pl.col("session").map_elements(session_order, pl.Int32)).sort("order", "last_number")
+    for session, numbers in last.group_by("person_id").last().group_by("session"):
+        known = loading.stores.documents.known(BALLOTS, str(session[0]))
+        of_number = {int(url.rsplit("/", 2)[1]): document for url, document in known.items() if document.loaded_sha256}
+        for person_id, number in numbers.select("person_id", "last_number").iter_rows():
+            if number in of_number:
+                origins[person_id] = loaded_provenance(of_number[number])
+    for _, read in lists:
+        origins |= {record.person_id: read.provenance for record in read.value.records if record.person_id}
+    return origins

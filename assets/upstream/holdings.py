@@ -1,0 +1,84 @@
+"""What upstream holds: a stand-in says so itself; of Parliament's live sites it is known or asked."""
+
+from typing import Literal
+
+import msgspec
+import urllib3
+
+from assets.sources.ourcommons_votes.parse import parse_votes
+from assets.upstream.addresses import HOLDINGS, Addresses
+from assets.upstream.hosts import is_loopback
+from warehouse.model.keys import SessionCode
+from warehouse.runtime.errors import SourceChanged, UpstreamUnavailable
+
+FIRST = SessionCode(35, 1)
+"""LEGISinfo's bills start here; the House's votes start at 38-1."""
+_SESSIONS_OF = {35: 2, 36: 2, 37: 3, 38: 1, 39: 2, 40: 3, 41: 2, 42: 1, 43: 2, 44: 1}
+"""Sessions of the Parliaments that are over; the current one tells its own."""
+
+
+class Holdings(msgspec.Struct, frozen=True):
+    """The kind of data upstream has, and its sessions, oldest first."""
+
+    kind: Literal["live", "recorded", "simulated"]
+    sessions: list[SessionCode]
+
+
+class _Said(msgspec.Struct, frozen=True):
+    kind: Literal["recorded", "simulated"]
+    sessions: list[str]
+
+
+def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
+    """Ask upstream what it holds.
+
+    Raises:
+        UpstreamUnavailable: it does not answer, or not with what was expected.
+    """
+    if is_loopback(addresses.ourcommons_url):
+        said = _get(addresses.ourcommons_url + HOLDINGS, timeout_s)
+        try:
+            holding = msgspec.json.decode(said, type=_Said)
+        except msgspec.DecodeError as error:
+            raise UpstreamUnavailable(
+                f"{addresses.ourcommons_url} is not a stand-in for Parliament: {error}."
+            ) from error
+        return Holdings(holding.kind, [SessionCode.parse(session) for session in holding.sessions])
+    return Holdings("live", sessions_up_to(_current(addresses, timeout_s)))
+
+
+def sessions_up_to(current: SessionCode) -> list[SessionCode]:
+    """Every session from 35-1 to the current one; of Parliaments newer than this list, all up to the current number."""
+    past = [SessionCode(parliament, number) for parliament, count in _SESSIONS_OF.items() for number in _first(count)]
+    later = [
+        SessionCode(parliament, number)
+        for parliament in range(max(_SESSIONS_OF) + 1, current.parliament + 1)
+        for number in _first(current.number if parliament == current.parliament else 1)
+    ]
+    return [session for session in past + later if session <= current]
+
+
+def _first(count: int) -> range:
+    return range(1, count + 1)
+
+
+def _current(addresses: Addresses, timeout_s: float) -> SessionCode:
+    """The session of the newest division: the list of votes without a parameter is the current session's."""
+    url = addresses.vote_list(None)
+    try:
+        newest = max(parse_votes(_get(url, timeout_s)).records, key=lambda record: record.number)
+    except (SourceChanged, ValueError) as error:
+        raise UpstreamUnavailable(f"{url} does not say which session is current: {error}.") from error
+    return SessionCode.parse(newest.session)
+
+
+def _get(url: str, timeout_s: float) -> bytes:
+    try:
+        reply = urllib3.request("GET", url, timeout=timeout_s, retries=False, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        raise UpstreamUnavailable(
+            f"{url} does not answer: {error}.", fix="Try again later, or --source demo."
+        ) from error
+    if reply.status != 200:
+        raise UpstreamUnavailable(f"{url} answers HTTP {reply.status}.", fix="Try again later, or --source demo.")
+    return reply.data

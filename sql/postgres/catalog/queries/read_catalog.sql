@@ -1,0 +1,13 @@
+-- name: list_window
+-- Which versions of the list tables can be read, when the newest was made, and what kind of data this installation has.
+select
+    coalesce(min(version), 0), coalesce(max(version), 0),
+    (select made_at from list_versions order by version desc limit 1),
+    (select kind from dataset)
+from list_versions;
+
+-- name: shard_map
+select shard from shard_map order by bucket;
+
+-- name: bill_by_legisinfo_id
+select key from bill_list where legisinfo_id = %(id)s and live_to is null order by session_order desc limit 1;

@@ -1,0 +1,13 @@
+-- What caches compare. Polled twice a second, so the first query is one row and the second is asked only when it moved.
+
+-- name: summary
+-- The identity changes when the database is another one behind the same address: replaced, restored or promoted.
+select
+    coalesce(sum(version), 0)::bigint,
+    (select system_identifier::text from pg_control_system())
+    || '/' || (select timeline_id::text from pg_control_checkpoint())
+    || '/' || (select oid::text from pg_database where datname = current_database())
+from bucket_versions;
+
+-- name: buckets
+select bucket, version from bucket_versions;
