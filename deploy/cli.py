@@ -58,7 +58,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
         "run --source demo", "run --source ../shared/data --detach", "run --source live --sessions 44-1,45-1"
     )
 )
-def run(  # noqa: PLR0917: a command's options are its parameters, and nobody calls it by position
+def run(  # noqa: PLR0917
     source: SourceText = "auto",
     data_dir: DataDir = None,
     sessions: SessionsText = "",
