@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -102,4 +102,4 @@ def _value(name: str, variable: str, text: str) -> object:
 
 def file_url_path(url: str) -> Path:
     """The folder of a `file:` URL."""
-    return Path(urlsplit(url).path)
+    return Path(unquote(urlsplit(url).path))
