@@ -14,11 +14,11 @@ from assets.checks import (
 )
 from assets.sources.legisinfo_bills.parse import BillRecord
 from assets.sources.parsed import Parsed, Unfit, as_text
+from assets.sources.text import ENGLISH_DATE, day, english_date
 from warehouse.model.entities import Bill, Finding
 
 SOURCE = "legisinfo_bills"
-_MONTHS = "January February March April May June July August September October November December".split()
-_PRINTED = re.compile(rf" on ({'|'.join(_MONTHS)}) (\d{{1,2}}), (\d{{4}})")
+_PRINTED = re.compile(rf" on ({ENGLISH_DATE})")
 
 
 def check_shrinkage(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> None:
@@ -88,7 +88,7 @@ def check_printed_dates(records: Sequence[BillRecord]) -> CheckResult:
         name="bills_printed_dates",
         passed=len(printed) < 10 or len(wrong) <= (1 - LEAST_SHARE) * len(printed),
         blocking=True,
-        description=f"Of {len(printed)} printed dates of latest activity, {len(wrong)} differ from the corrected times.",
+        description=f"Of {len(printed)} dates printed with a latest activity, {len(wrong)} differ from its time.",
         metadata={"count": len(wrong), "keys": wrong[:20], "printed": len(printed)},
         keys=wrong,
     )
@@ -100,8 +100,4 @@ def findings_of_list(listed: Parsed[BillRecord]) -> list[Finding]:
 
 
 def _is_day(record: BillRecord, printed: re.Match[str]) -> bool:
-    stamp = record.latest_activity_date_time
-    if stamp is None:
-        return False
-    month, day, year = _MONTHS.index(printed[1]) + 1, int(printed[2]), int(printed[3])
-    return (stamp.year, stamp.month, stamp.day) == (year, month, day)
+    return day(record.latest_activity_date_time) == english_date(printed[1])

@@ -30,11 +30,11 @@ _WHOLE = 0.9
 
 
 def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
-    """The runs of equal (name, caucus, riding) of every person in one session: the columns of `ballot_runs` but the session.
+    """The runs of equal (name, caucus, riding) of every person: the columns of `ballot_runs` but the session.
 
-    `frame` holds one row a ballot of that session: person_id, held_at, held_on, number, name, caucus, riding. Within a day the time and
-    then the division number order the ballots, so a member who
-    crosses the floor between two votes of a day has two runs.
+    `frame` holds one row a ballot of *one* session: person_id, held_at, held_on, number, name, caucus, riding. Within a
+    day the time and then the division number order the ballots, so a member who crosses the floor between two votes of
+    a day has two runs.
     """
     ordered = frame.sort("person_id", "held_at", "number")
     is_new = pl.any_horizontal(

@@ -11,6 +11,11 @@ _PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])", re.IGNOR
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
 _BLANKS = re.compile(r" {2,}")
+# Not strptime, which reads the months in the language of the machine.
+_MONTHS = ["January", "February", "March", "April", "May", "June"]
+_MONTHS += ["July", "August", "September", "October", "November", "December"]
+ENGLISH_DATE = rf"(?:{'|'.join(_MONTHS)}) \d{{1,2}}, \d{{4}}"
+"""The pattern of `May 27, 2025`, as LEGISinfo prints dates."""
 
 
 def without_bom(document: bytes) -> bytes:
@@ -49,6 +54,16 @@ def plain_text(text: str | None) -> str | None:
         collapsed = stripped if stripped == text else _BLANKS.sub(" ", stripped)
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), collapsed)
     return text.strip() or None
+
+
+def english_date(text: str) -> dt.date:
+    """The day printed as `May 27, 2025`.
+
+    Raises:
+        ValueError: the text is no such date.
+    """
+    month, day, year = text.replace(",", "").split()
+    return dt.date(int(year), _MONTHS.index(month) + 1, int(day))
 
 
 def shifted_to_local(stamp: dt.datetime | None) -> dt.datetime | None:

@@ -3,29 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
-import polars as pl
 
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from warehouse.model.codes import RESULTS, UNKNOWN
 from warehouse.model.entities import Ballot, Finding, Vote
 from warehouse.model.keys import BillNumber, bill_key, vote_key
 from warehouse.runtime.clock import ottawa_to_utc
-
-FRAME = pl.Schema(
-    [
-        ("vote", pl.String()),
-        ("person_id", pl.Int32()),
-        ("held_at", pl.Datetime("us", "UTC")),
-        ("held_on", pl.Date()),
-        ("number", pl.Int32()),
-        ("position", pl.String()),
-        ("paired", pl.Boolean()),
-        ("name", pl.String()),
-        ("caucus", pl.String()),
-        ("riding", pl.String()),
-        ("province", pl.String()),
-    ]
-)
 
 
 def build_vote(
@@ -99,19 +82,6 @@ def findings_of_language(session: str, votes: Sequence[Vote]) -> list[Finding]:
         return [Finding(rule=rule, entity="session", key=session, message=message)]
     message = "The French list of votes does not have this vote yet."
     return [Finding(rule=rule, entity="vote", key=vote.key, message=message) for vote in missing]
-
-
-def ballots_frame(votes: Iterable[Vote]) -> pl.DataFrame:
-    """One row a ballot with the vote's key, number and time: what runs and checks are made from."""
-    pairs = [(vote, ballot) for vote in votes for ballot in vote.ballots]
-    of_vote = {"vote": "key", "held_at": "held_at", "held_on": "held_on", "number": "number"}
-    columns = {
-        name: [getattr(vote, of_vote[name]) for vote, _ in pairs]
-        if name in of_vote
-        else [getattr(ballot, name) for _, ballot in pairs]
-        for name in FRAME
-    }
-    return pl.DataFrame(columns, schema=FRAME)
 
 
 def _placed(ballots: Iterable[Ballot], province_of: Mapping[str, str]) -> Iterator[Ballot]:

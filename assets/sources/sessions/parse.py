@@ -1,20 +1,15 @@
 """Reads sessions out of the bill list: `45th Parliament, 1st session~May 26, 2025 to present`."""
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
+from assets.sources.text import ENGLISH_DATE, english_date
 from warehouse.model.entities import Session
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceChanged
 
-_TEXT = re.compile(
-    r"^(?P<name>[^~]+)~(?P<opened>[A-Z][a-z]+ \d{1,2}, \d{4}) to (?P<closed>[A-Z][a-z]+ \d{1,2}, \d{4}|present)$"
-)
-# Not strptime, which reads the months in the language of the machine.
-_MONTHS = ["January", "February", "March", "April", "May", "June"]
-_MONTHS += ["July", "August", "September", "October", "November", "December"]
+_TEXT = re.compile(rf"^(?P<name>[^~]+)~(?P<opened>{ENGLISH_DATE}) to (?P<closed>{ENGLISH_DATE}|present)$")
 
 
 def parse_sessions(document: bytes) -> list[Session]:
@@ -49,15 +44,7 @@ def _session(record: BillRecord) -> Session:
         number=code.number,
         name_en=match["name"].strip(),
         name_fr=(record.parl_session_fr or "").partition("~")[0].strip() or None,
-        opened_on=_date(match["opened"], record.key),
-        closed_on=None if match["closed"] == "present" else _date(match["closed"], record.key),
+        opened_on=english_date(match["opened"]),
+        closed_on=None if match["closed"] == "present" else english_date(match["closed"]),
         is_current=record.is_from_current_session,
     )
-
-
-def _date(text: str, key: str) -> dt.date:
-    month, day, year = text.replace(",", "").split()
-    try:
-        return dt.date(int(year), _MONTHS.index(month) + 1, int(day))
-    except ValueError as error:
-        raise SourceChanged(f"`ParlSessionEn` of {key} holds no date: {text!r}") from error
