@@ -62,13 +62,14 @@ def open_loading(settings: Settings, progress: Progress) -> Iterator[tuple[Loadi
         DataFolderUnusable: the installation holds another kind of data.
         StoreUnavailable, SettingInvalid: as `open_stores`.
     """
-    addresses = Addresses(settings.legisinfo_url, settings.ourcommons_url)
+    asked_at = Addresses(settings.legisinfo_url, settings.ourcommons_url)
     with open_stores(settings) as stores:
-        fetcher = Fetcher(stores.archive, stores.documents, allowed_hosts=addresses.hosts())
+        fetcher = Fetcher(stores.archive, stores.documents, allowed_hosts=asked_at.hosts())
         try:
-            held = holdings(addresses)
+            held = holdings(asked_at)
             register.claim_dataset(stores.catalog, held.kind)
-            yield Loading(stores, fetcher, addresses, progress, is_polite=held.kind == "live"), held
+            names = held.names(asked_at)
+            yield Loading(stores, fetcher, names, asked_at, progress, is_polite=held.kind == "live"), held
         finally:
             fetcher.close()
 

@@ -36,6 +36,9 @@ class Loading(msgspec.Struct, frozen=True):
     stores: Stores
     fetcher: Fetcher
     addresses: Addresses
+    """The addresses that name the documents."""
+    asked_at: Addresses
+    """Where they are asked for: the same, or a stand-in's."""
     progress: Progress
     is_polite: bool
     """Upstream is a real site: documents are asked for again only when they are due."""
@@ -50,7 +53,8 @@ class Loading(msgspec.Struct, frozen=True):
 
     def request(self, url: str, source: str, session: str = "") -> Request:
         """A request for one document."""
-        return Request(url=url, source=source, session=session, max_bytes=self.max_bytes)
+        address = self.addresses.located(url, self.asked_at)
+        return Request(url=url, source=source, session=session, max_bytes=self.max_bytes, address=address)
 
     def due(self, requests: Sequence[Request], known: dict[str, Document]) -> list[Request]:
         """The requests worth sending now."""

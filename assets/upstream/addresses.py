@@ -38,6 +38,13 @@ class Addresses(msgspec.Struct, frozen=True):
         """The hosts, with their ports where given, that a fetcher of these addresses may talk to."""
         return frozenset(urlsplit(url).netloc.lower() for url in (self.legisinfo_url, self.ourcommons_url))
 
+    def located(self, url: str, at: "Addresses") -> str:
+        """The same document's address at another site, for example at a stand-in on this machine."""
+        for own, other in ((self.legisinfo_url, at.legisinfo_url), (self.ourcommons_url, at.ourcommons_url)):
+            if url.startswith(own + "/"):
+                return other + url.removeprefix(own)
+        return url
+
     def bill_list(self, session: SessionCode | str, form: Form = "json") -> str:
         """Every bill of one session, in both languages at once."""
         return f"{self.legisinfo_url}/legisinfo/en/bills/{form}?parlsession={session}"

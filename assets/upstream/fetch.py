@@ -38,6 +38,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     session: str = ""
     max_bytes: int
     """The largest body that is accepted, after decompression."""
+    address: str = ""
+    """Where to ask when a stand-in answers for Parliament; empty: at the url itself, which names the document."""
+
+    @property
+    def asked_at(self) -> str:
+        """The address the request is sent to."""
+        return self.address or self.url
 
 
 class Manners(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +124,7 @@ class Fetcher:
 
     def _begin(self, requests: Sequence[Request]) -> list[Host]:
         self._stopped.clear()
-        wanted = {urlsplit(request.url).netloc: request.url for request in requests}
+        wanted = {urlsplit(request.asked_at).netloc: request.asked_at for request in requests}
         for name, url in wanted.items():
             if name not in self._hosts:
                 interval_s = 0.0 if is_loopback(url) else self._manners.interval_s
@@ -138,7 +145,7 @@ class Fetcher:
             executor.shutdown(cancel_futures=True)
 
     def _ask(self, request: Request, known: Document | None) -> Fetched:
-        host = self._hosts[urlsplit(request.url).netloc]
+        host = self._hosts[urlsplit(request.asked_at).netloc]
         try:
             reply = self._reply(request, host, self._conditions(known))
         except Refused as error:
@@ -176,7 +183,7 @@ class Fetcher:
             if self._stopped.is_set():
                 raise Failed("interrupted")
             try:
-                reply = self._transport.get(request.url, conditions, request.max_bytes)
+                reply = self._transport.get(request.asked_at, conditions, request.max_bytes)
             except Failed as error:
                 failure = error
             else:

@@ -10,6 +10,7 @@ from assets.upstream.addresses import HOLDINGS, Addresses
 from assets.upstream.hosts import is_loopback
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceChanged, UpstreamUnavailable
+from warehouse.runtime.settings import LEGISINFO_URL, OURCOMMONS_URL
 
 FIRST = SessionCode(35, 1)
 """LEGISinfo's bills start here; the House's votes start at 38-1."""
@@ -22,6 +23,15 @@ class Holdings(msgspec.Struct, frozen=True):
 
     kind: Literal["live", "recorded", "simulated"]
     sessions: list[SessionCode]
+
+    def names(self, asked_at: Addresses) -> Addresses:
+        """The addresses that name the documents, wherever they are asked for: a recorded document is Parliament's, an
+        invented one must never look so."""
+        return {"live": asked_at, "recorded": OFFICIAL, "simulated": SIMULATED}[self.kind]
+
+
+OFFICIAL = Addresses(LEGISINFO_URL, OURCOMMONS_URL)
+SIMULATED = Addresses("https://legisinfo.simulated.invalid", "https://ourcommons.simulated.invalid")
 
 
 class _Said(msgspec.Struct, frozen=True):
