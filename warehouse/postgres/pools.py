@@ -82,7 +82,7 @@ class Database:
 
 
 class AsyncDatabase:
-    """One database for readers: a pool of read-only connections for the event loop, statements prepared after five uses."""
+    """One database for readers: a pool of read-only connections, statements prepared after five uses."""
 
     def __init__(self, url: str, *, size: int = 8, statement_timeout_ms: int = 10_000) -> None:
         self.url = url
@@ -106,7 +106,7 @@ class AsyncDatabase:
         await self._pool.close()
 
     async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
-        """All rows of one query. Connections that died in the pool, as after a restart of the server, are replaced once.
+        """All rows of one query. Connections that died in the pool, as when the server restarts, are replaced once.
 
         Raises:
             StoreUnavailable: no connection could be had within five seconds, the query took too long, or the tables

@@ -1,0 +1,1 @@
+"""How facts are read: the public API. A service imports `core` and the warehouse, never another service."""

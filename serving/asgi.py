@@ -1,0 +1,30 @@
+"""`serving.asgi:app`, what an ASGI server loads. Settings are read when it starts, not when this is imported."""
+
+from serving.core.exchange import Scope
+from serving.core.relay import App, Receive, Send
+
+
+class LazyApp:
+    """Makes the application at the server's first event, which is its start-up."""
+
+    def __init__(self) -> None:
+        self._app: App | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and from the second event on without this layer's work."""
+        if self._app is None:
+            self._app = _create()
+        await self._app(scope, receive, send)
+
+
+def _create() -> App:
+    from serving.app import create_app  # noqa: PLC0415 (Litestar takes a second to import)
+    from warehouse.runtime import logging  # noqa: PLC0415
+    from warehouse.runtime.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+    logging.configure(level=settings.log_level)
+    return create_app(settings)
+
+
+app = LazyApp()

@@ -1,0 +1,1 @@
+"""Bills, their stages and their votes."""

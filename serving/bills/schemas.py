@@ -1,0 +1,186 @@
+"""The public shape of a bill and of its stages."""
+
+import datetime as dt
+
+import msgspec
+
+from serving.core.official import API, bill_page, publication_page
+from serving.core.shapes import Links, PersonRef, Provenance
+from serving.core.texts import Coded, Text
+from serving.core.view import View
+from warehouse.model.entities import Bill, Publication, Stage
+from warehouse.model.keys import Chamber
+from warehouse.model.stored import Stored
+
+
+class Activity(msgspec.Struct, frozen=True):
+    """The last thing that happened to a bill, on an Ottawa date."""
+
+    on: dt.date | None
+    text: Text
+
+
+class Statute(msgspec.Struct, frozen=True):
+    """Where an assented bill stands in the Statutes of Canada."""
+
+    year: int
+    chapter: int
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """The Ottawa dates on which a chamber passed a bill at each reading."""
+
+    first_on: dt.date | None
+    second_on: dt.date | None
+    third_on: dt.date | None
+
+
+class ChamberReadings(msgspec.Struct, frozen=True):
+    """The readings in both chambers."""
+
+    commons: Readings
+    senate: Readings
+
+
+class PublicationOut(msgspec.Struct, frozen=True):
+    """One published text of a bill; the last one in the list is current."""
+
+    publication_id: int
+    type_id: int
+    title: Text
+    official: Text | None
+
+
+class BillOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill within its session."""
+
+    key: str
+    session: str
+    number: str
+    chamber: Chamber
+    type: str | None
+    type_name: Text
+    title: Text
+    short_title: Text
+    status: Coded
+    sponsor: PersonRef | None
+    introduced_on: dt.date | None
+    latest_activity: Activity
+    royal_assent_on: dt.date | None
+    statute: Statute | None
+    readings: ChamberReadings
+    publications: list[PublicationOut]
+    legisinfo_id: int | None
+    is_reinstated: bool | None
+    provisional: bool
+    """True while only a vote has named the bill, and LEGISinfo does not list it yet."""
+    revision: int
+    provenance: Provenance
+    links: Links
+
+
+class StageOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage of a bill in one chamber, in Parliament's order."""
+
+    bill: str
+    ordinal: int
+    chamber: Chamber | None
+    stage: Coded
+    state: Coded
+    state_on: dt.date | None
+    committee: Text
+    division_number: int | None
+    decision: str | None
+    revision: int
+    provenance: Provenance
+    links: Links
+
+
+def bill_out(stored: Stored[Bill], view: View) -> BillOut:
+    """The bill as it is published."""
+    bill = stored.entity
+    return BillOut(
+        key=bill.key,
+        session=bill.session,
+        number=bill.number,
+        chamber=bill.chamber,
+        type=bill.type,
+        type_name=view.text(bill.type_en, bill.type_fr),
+        title=view.text(bill.title_en, bill.title_fr),
+        short_title=view.text(bill.short_title_en, bill.short_title_fr),
+        status=view.coded(bill.status, bill.status_en, bill.status_fr),
+        sponsor=_sponsor(bill, view),
+        introduced_on=bill.introduced_on,
+        latest_activity=Activity(bill.latest_activity_on, view.text(bill.latest_activity_en, bill.latest_activity_fr)),
+        royal_assent_on=bill.royal_assent_on,
+        statute=_statute(bill),
+        readings=_readings(bill),
+        publications=[_publication(each, view) for each in bill.publications],
+        legisinfo_id=bill.legisinfo_id,
+        is_reinstated=bill.is_reinstated,
+        provisional=bill.provisional,
+        revision=stored.revision,
+        provenance=stored.provenance,
+        links=_bill_links(bill, view),
+    )
+
+
+def stage_out(stored: Stored[Bill], stage: Stage, view: View) -> StageOut:
+    """A stage as it is published, with the revision and provenance of its bill."""
+    bill = stored.entity
+    return StageOut(
+        bill=bill.key,
+        ordinal=stage.ordinal,
+        chamber=stage.chamber,
+        stage=view.coded(stage.stage, stage.stage_en, stage.stage_fr),
+        state=view.coded(stage.state, stage.state_en, stage.state_fr),
+        state_on=stage.state_on,
+        committee=view.text(stage.committee_en, stage.committee_fr),
+        division_number=stage.division_number,
+        decision=stage.decision,
+        revision=stored.revision,
+        provenance=stored.provenance,
+        links=Links(
+            self_=f"{API}/bills/{bill.key}/stages",
+            official=view.official(bill_page(bill.session, bill.number)),
+            bill=f"{API}/bills/{bill.key}",
+        ),
+    )
+
+
+def _sponsor(bill: Bill, view: View) -> PersonRef | None:
+    name = view.one(bill.sponsor_name_en, bill.sponsor_name_fr)
+    return PersonRef(bill.sponsor_person_id, name) if name is not None else None
+
+
+def _statute(bill: Bill) -> Statute | None:
+    if bill.statute_year is None or bill.statute_chapter is None:
+        return None
+    return Statute(bill.statute_year, bill.statute_chapter)
+
+
+def _readings(bill: Bill) -> ChamberReadings:
+    return ChamberReadings(
+        Readings(bill.passed_house_first_on, bill.passed_house_second_on, bill.passed_house_third_on),
+        Readings(bill.passed_senate_first_on, bill.passed_senate_second_on, bill.passed_senate_third_on),
+    )
+
+
+def _publication(publication: Publication, view: View) -> PublicationOut:
+    return PublicationOut(
+        publication.publication_id,
+        publication.type_id,
+        view.text(publication.title_en, publication.title_fr),
+        view.official(publication_page(publication.publication_id)),
+    )
+
+
+def _bill_links(bill: Bill, view: View) -> Links:
+    here = f"{API}/bills/{bill.key}"
+    return Links(
+        self_=here,
+        official=view.official(bill_page(bill.session, bill.number)),
+        session=f"{API}/sessions/{bill.session}",
+        stages=f"{here}/stages",
+        votes=f"{here}/votes",
+    )

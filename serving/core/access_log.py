@@ -1,0 +1,95 @@
+"""One JSON line for every request that cost a computation or failed; answers out of memory are summed up each minute.
+
+A line has no body, no query values and no address of the caller. Lines are gathered and written by the event loop's own
+timer, so that no request waits for the log.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+import msgspec
+
+from warehouse.runtime.clock import now
+
+_FLUSH_EVERY_S = 0.25
+_SUM_EVERY_S = 60
+_LEVELS = {"DEBUG": 0, "INFO": 0, "WARNING": 400, "ERROR": 500}
+_encoder = msgspec.json.Encoder()
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One request."""
+
+    event: str = "request"
+    logger: str = "serving.access"
+    level: str
+    timestamp: str
+    request_id: str
+    method: str
+    route: str
+    path: str
+    status: int
+    cache: str
+    bytes: int
+    duration_ms: float
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What memory answered in the last minute."""
+
+    event: str = "requests answered from memory"
+    logger: str = "serving.access"
+    level: str = "info"
+    timestamp: str
+    requests: int
+
+
+class AccessLog:
+    """Gathers lines and writes them a few times a second."""
+
+    def __init__(self, level: str, hits: Callable[[], int], stream: TextIO = sys.stderr) -> None:
+        """`hits` counts the requests answered out of memory since the start."""
+        self._lowest_status = _LEVELS[level]
+        self._hits = hits
+        self._stream = stream
+        self._lines: list[bytes] = []
+        self._summed = 0
+
+    def add(
+        self, *, request_id: str, method: str, route: str, path: str, status: int, cache: str, size: int, seconds: float
+    ) -> None:
+        """Note one request, if its status is worth a line at this log level."""
+        if status < self._lowest_status:
+            return
+        line = Line(
+            level="error" if status >= 500 else "info", timestamp=now().isoformat(), request_id=request_id,
+            method=method, route=route, path=path[:200], status=status, cache=cache, bytes=size,
+            duration_ms=round(seconds * 1000, 3),
+        )  # fmt: skip
+        self._lines.append(_encoder.encode(line))
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        turns = 0
+        while True:
+            await asyncio.sleep(_FLUSH_EVERY_S)
+            turns += 1
+            if turns * _FLUSH_EVERY_S >= _SUM_EVERY_S:
+                turns = 0
+                self._sum_up()
+            self.flush()
+
+    def _sum_up(self) -> None:
+        hits = self._hits()
+        if hits > self._summed and self._lowest_status == 0:
+            self._lines.append(_encoder.encode(Summary(timestamp=now().isoformat(), requests=hits - self._summed)))
+        self._summed = hits
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        if self._lines:
+            lines, self._lines = self._lines, []
+            self._stream.write(b"\n".join([*lines, b""]).decode())
+            self._stream.flush()

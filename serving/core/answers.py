@@ -1,0 +1,86 @@
+"""From structs to answers: encoded, stamped with what they depend on, left in the exchange for the caching layer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from email.utils import format_datetime
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+
+from serving.core.errors import NotAcceptable
+from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format, Scope, exchange_of
+from serving.core.parameters import lang_only
+from serving.core.platform import Platform
+from serving.core.relay import Receive, Send
+from serving.core.shapes import Meta, One
+from serving.core.view import View
+from warehouse.model.stored import Stored
+from warehouse.postgres.versions import Stamp
+
+T = TypeVar("T")
+AnyRequest = Request[Any, Any, Any]
+
+encoder = msgspec.json.Encoder()
+
+
+class Answer(Response[T]):
+    """What handlers return. Litestar reads the type for OpenAPI; the bytes go through the exchange."""
+
+    def __init__(self, answered: Answered) -> None:
+        """Nothing of Litestar's own response is used, so nothing of it is prepared."""
+        self.answered = answered
+
+    def to_asgi_response(self, *_: Any, request: Any = None, **__: Any) -> Any:
+        """Leave the answer where the caching layer looks for it, and send nothing."""
+        exchange_of(request.scope).answer = self.answered
+        return _silent
+
+
+async def _silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """The caching layer sends."""
+
+
+def require_format(exchange: Exchange, offered: Sequence[Format]) -> Format:
+    """The best format that the caller takes and the address offers.
+
+    Raises:
+        NotAcceptable: there is none.
+    """
+    for format_ in exchange.formats:
+        if format_ in offered:
+            return format_
+    names = [MEDIA_TYPES[format_].partition(";")[0] for format_ in offered]
+    raise NotAcceptable(f"This address offers {' and '.join(names)}.", param="Accept", allowed=names)
+
+
+def one(stamp: Stamp, stored: Stored[Any], data: T, view: View) -> Answer[One[T]]:
+    """The answer about one entity."""
+    answered = Answered(
+        encoder.encode(One(data=data, meta=meta(stored.recorded_at, view))),
+        stamp=stamp,
+        media_type=MEDIA_TYPES["json"],
+        etag_prefix=f"r{stored.revision}",
+        last_modified=http_date(stored.recorded_at),
+        headers=[],
+    )
+    return Answer(answered)
+
+
+def meta(watermark: dt.datetime | None, view: View) -> Meta:
+    """What the data is, as a whole."""
+    return Meta(watermark=watermark, lang=view.lang, dataset=view.dataset)
+
+
+def http_date(instant: dt.datetime) -> str:
+    """An instant as HTTP writes it."""
+    return format_datetime(instant.astimezone(dt.UTC), usegmt=True)
+
+
+def view_of(platform: Platform, exchange: Exchange) -> View:
+    """How the caller of an address without other parameters than `lang` wants to see it.
+
+    Raises:
+        RequestError: there is another parameter, or the language is none of ours.
+    """
+    return View(lang_only(exchange.query), platform.versions.dataset)

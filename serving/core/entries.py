@@ -1,0 +1,82 @@
+"""An answer as it is kept: its bytes compressed once, its headers made once, for 200 and for 304."""
+
+import gzip
+import hashlib
+from typing import Final
+
+import zstandard
+
+from serving.core.exchange import Answered
+from serving.core.metrics import RouteCounters
+from serving.core.negotiation import Coding
+from serving.core.relay import Header
+from warehouse.postgres.versions import Cell, Version
+
+SMALLEST_COMPRESSED: Final = 512
+"""Below this many bytes compression saves nothing that a packet would notice."""
+_ZSTD_LEVEL: Final = 3
+_GZIP_LEVEL: Final = 5
+
+CORS: Final[tuple[Header, ...]] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Last-Modified, X-Request-Id, X-OpenPolicy-Stale"),
+)
+PREFLIGHT: Final = {
+    "allow": "GET, HEAD, OPTIONS",
+    "access-control-allow-methods": "GET, HEAD, OPTIONS",
+    "access-control-allow-headers": "Accept, Accept-Language, If-None-Match, X-Request-Id",
+    "access-control-max-age": "86400",
+}
+NO_SNIFFING: Final[Header] = (b"x-content-type-options", b"nosniff")
+VARY: Final[Header] = (b"vary", b"Accept, Accept-Encoding")
+CACHE_CONTROL: Final[Header] = (b"cache-control", b"public, max-age=60, stale-while-revalidate=600")
+
+
+class Entry:
+    """One kept answer. It is true while its cell still has its version."""
+
+    __slots__ = ("body", "cell", "counters", "etag", "headers", "headers_304", "size", "status", "version")
+
+    def __init__(self, answered: Answered, coding: Coding, counters: RouteCounters) -> None:
+        self.cell: Cell = answered.stamp.cell
+        self.version: Version = answered.stamp.version
+        self.counters = counters
+        self.status = 200
+        used: Coding = coding if len(answered.body) >= SMALLEST_COMPRESSED else ""
+        self.body = compressed(answered.body, used)
+        self.etag = etag(answered, used)
+        validators: list[Header] = [(b"etag", self.etag), CACHE_CONTROL, VARY, *CORS]
+        if answered.last_modified is not None:
+            validators.append((b"last-modified", answered.last_modified.encode()))
+        validators += [(name.encode(), value.encode()) for name, value in answered.headers]
+        self.headers_304 = validators
+        self.headers = [
+            (b"content-type", answered.media_type.encode()),
+            (b"content-length", str(len(self.body)).encode()),
+            *([(b"content-encoding", used.encode())] if used else []),
+            NO_SNIFFING,
+            *validators,
+        ]
+        self.size = len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
+
+def etag(answered: Answered, coding: Coding) -> bytes:
+    """Strong: the revision for people, a hash of the bytes for certainty, and the coding, which changes the bytes."""
+    digest = hashlib.sha256(answered.body).hexdigest()[:20]
+    return f'"{answered.etag_prefix}-{digest}{"-" + coding if coding else ""}"'.encode()
+
+
+def compressed(body: bytes, coding: Coding) -> bytes:
+    """The body in the wanted coding."""
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(body)
+    if coding == "gzip":
+        return gzip.compress(body, compresslevel=_GZIP_LEVEL, mtime=0)
+    return body
+
+
+def matches(if_none_match: bytes, current: bytes) -> bool:
+    """Whether one of the tags of `If-None-Match` is ours, compared weakly as RFC 9110 says; `*` matches anything."""
+    if if_none_match in {current, b"*"}:
+        return True
+    return any(tag.strip().removeprefix(b"W/") == current for tag in if_none_match.split(b","))

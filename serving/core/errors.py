@@ -1,0 +1,108 @@
+"""What a caller can have done wrong, each with its status, stable code, and a title in both languages."""
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+from warehouse.runtime.errors import OpenPolicyError
+
+
+def nearest(text: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that looks most like the given one; None when none does."""
+    found = difflib.get_close_matches(text.lower(), list(allowed), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+class Moved(Exception):
+    """What is asked for has another, canonical address."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+class RequestError(OpenPolicyError):
+    """The request cannot be answered as it is."""
+
+    status, code = 400, "invalid_request"
+    titles: ClassVar[tuple[str, str]] = ("Bad request", "Requête invalide")
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        allowed: Iterable[str] = (),
+        nearest: str | None = None,
+        links: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.param = param
+        self.allowed = list(allowed)
+        self.nearest = nearest
+        self.links = links
+        self.headers = headers or {}
+
+
+class UnknownParameter(RequestError):
+    """A query parameter that this address does not have."""
+
+    code = "unknown_parameter"
+    titles = ("Unknown parameter", "Paramètre inconnu")
+
+
+class InvalidValue(RequestError):
+    """A parameter has a value it may not have."""
+
+    code = "invalid_value"
+    titles = ("Invalid value", "Valeur invalide")
+
+
+class CursorMismatch(RequestError):
+    """A cursor was made for other filters, another order or another list."""
+
+    code = "cursor_mismatch"
+    titles = ("The cursor belongs to another query", "Le curseur appartient à une autre requête")
+
+
+class NotFound(RequestError):
+    """Nothing has this address."""
+
+    status, code = 404, "not_found"
+    titles = ("Not found", "Introuvable")
+
+
+class MethodNotAllowed(RequestError):
+    """Parliamentary data is read here, not written."""
+
+    status, code = 405, "method_not_allowed"
+    titles = ("Method not allowed", "Méthode non autorisée")
+
+
+class NotAcceptable(RequestError):
+    """None of the accepted formats is offered here."""
+
+    status, code = 406, "not_acceptable"
+    titles = ("Format not offered", "Format non offert")
+
+
+class CursorExpired(RequestError):
+    """The moment that a cursor walks through is no longer kept."""
+
+    status, code = 410, "cursor_expired"
+    titles = ("The cursor has expired", "Le curseur a expiré")
+
+
+STORE_TITLES = ("The data is out of reach", "Les données sont hors de portée")
+INTERNAL_TITLES = ("Internal error", "Erreur interne")
+DOCUMENTED: tuple[type[RequestError], ...] = (
+    UnknownParameter,
+    InvalidValue,
+    CursorMismatch,
+    NotFound,
+    MethodNotAllowed,
+    NotAcceptable,
+    CursorExpired,
+)
+"""Every error a caller can meet and mend; `/problems` lists them."""

@@ -1,0 +1,71 @@
+"""What the caching layer and a handler tell each other about one request, kept in the ASGI scope."""
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Literal
+
+from warehouse.postgres.versions import Stamp
+
+Scope = MutableMapping[str, Any]
+Format = Literal["json", "csv", "ndjson"]
+Formats = tuple[Format, ...]
+
+_KEY = "openpolicy.exchange"
+
+MEDIA_TYPES: Mapping[Format, str] = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8; header=present",
+    "ndjson": "application/x-ndjson",
+}
+
+
+class Exchange:
+    """One request on its way through: what it accepts, its id, and the answer a handler gave."""
+
+    __slots__ = ("answer", "formats", "path", "query", "request_id", "suffix")
+
+    def __init__(self, request_id: str, formats: Formats, path: str, suffix: str, query: str) -> None:
+        self.request_id = request_id
+        self.formats = formats
+        """The formats the caller takes, best first."""
+        self.path = path
+        """The path as asked for, without its suffix."""
+        self.suffix = suffix
+        """`.csv`, `.ndjson`, `.json`, or nothing."""
+        self.query = query
+        """Percent-encoded, without the question mark."""
+        self.answer: Answered | None = None
+
+
+class Answered:
+    """An answer that may be kept: its bytes before compression, and what it depends on."""
+
+    __slots__ = ("body", "etag_prefix", "headers", "last_modified", "media_type", "stamp")
+
+    def __init__(
+        self,
+        body: bytes,
+        *,
+        stamp: Stamp,
+        media_type: str,
+        etag_prefix: str,
+        last_modified: str | None,
+        headers: list[tuple[str, str]],
+    ) -> None:
+        self.body = body
+        self.stamp = stamp
+        self.media_type = media_type
+        self.etag_prefix = etag_prefix
+        """The revision or the list version; the hash of the bytes follows it in the ETag."""
+        self.last_modified = last_modified
+        self.headers = headers
+
+
+def attach(scope: Scope, exchange: Exchange) -> None:
+    """Put the exchange where handlers find it."""
+    scope[_KEY] = exchange
+
+
+def exchange_of(scope: Any) -> Exchange:
+    """The exchange of a request."""
+    found: Exchange = scope[_KEY]
+    return found

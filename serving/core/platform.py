@@ -1,0 +1,89 @@
+"""Everything a serving process has: settings, stores, caches, counters. Made once, handed to every handler."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+
+from serving.core.access_log import AccessLog
+from serving.core.caching import CachingLayer, Key
+from serving.core.cursors import Cursors
+from serving.core.entries import Entry
+from serving.core.metrics import Gauge, Metrics
+from serving.core.relay import App
+from warehouse.cache.memory import Memory
+from warehouse.cache.shared import Shared
+from warehouse.postgres.readers import Readers
+from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.logging import get_logger
+from warehouse.runtime.settings import Settings
+
+log = get_logger(__name__)
+
+
+class Platform:
+    """One installation as this process serves it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Check the settings and prepare; nothing is opened yet.
+
+        Raises:
+            SettingInvalid: a database has no URL.
+        """
+        for name in ("catalog_url", "shard_urls"):
+            if not getattr(settings, name):
+                raise SettingInvalid(
+                    f"OPENPOLICY_{name.upper()} is not set.",
+                    fix="Set it, or use `openpolicy run`, which starts its own.",
+                )
+        self.settings = settings
+        self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
+        self.readers = Readers(settings, on_replaced=self.memory.clear)
+        self.versions = self.readers.versions
+        self.shared = Shared(settings.redis_url) if settings.redis_url else None
+        self.metrics = Metrics()
+        self.metrics.add(self)
+        self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
+        self._access_log = AccessLog(settings.log_level, self.metrics.hits)
+        self._logging: asyncio.Task[None] | None = None
+
+    def caching(self, inner: App) -> CachingLayer:
+        """The layer in front of an application."""
+        return CachingLayer(
+            inner, memory=self.memory, versions=self.versions, metrics=self.metrics, access_log=self._access_log
+        )
+
+    async def open(self) -> None:
+        """Open pools and start what runs beside requests."""
+        await self.readers.open()
+        self._logging = asyncio.create_task(self._access_log.run())
+
+    async def close(self) -> None:
+        """Stop and close everything; what the log still holds is written."""
+        if self._logging is not None:
+            self._logging.cancel()
+        self._access_log.flush()
+        await self.readers.close()
+        if self.shared is not None:
+            await self.shared.close()
+
+    def gauges(self) -> Iterator[Gauge]:
+        """What `/metrics` says of stores and caches."""
+        yield "openpolicy_cache_entries", "Answers kept in memory.", {}, self.memory.entries
+        yield "openpolicy_cache_bytes", "Bytes of the answers kept in memory.", {}, self.memory.bytes
+        yield "openpolicy_list_version", "The newest version of the list tables.", {}, self.versions.window.newest
+        for source in self.versions.sources:
+            labels = {"database": source.name}
+            yield "openpolicy_database_up", "1 while the database answers the poll.", labels, float(not source.failing)
+        if self.shared is not None:
+            for outcome in ("hits", "misses", "failures"):
+                count = getattr(self.shared, outcome)
+                yield "openpolicy_shared_cache", "Look-ups in Redis.", {"outcome": outcome}, count
+
+
+def _secret_of_this_process() -> str:
+    log.warning(
+        "cursors are signed with a key of this process only",
+        consequence="they end with it and are not understood by others",
+        fix="set OPENPOLICY_CURSOR_SECRET",
+    )
+    return secrets.token_hex(32)

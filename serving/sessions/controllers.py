@@ -1,0 +1,44 @@
+"""Addresses under `/api/v1/sessions`."""
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core.addresses import move, session_of, uuid_of
+from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
+from serving.core.errors import NotFound
+from serving.core.exchange import exchange_of
+from serving.core.platform import Platform
+from serving.core.shapes import One
+from serving.sessions.schemas import SessionOut, session_out
+from warehouse.postgres import read_sessions
+
+
+class SessionController(Controller):
+    """Sessions of Parliament."""
+
+    path = "/api/v1/sessions"
+    tags = ("sessions",)
+
+    @get(
+        "/{session:str}",
+        operation_id="getSession",
+        summary="One session / Une session",
+        description="A session by its key, for example `45-1`. / Une session selon sa clé, par exemple `45-1`.",
+    )
+    async def get_session(
+        self, session: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[One[SessionOut]]:
+        """One session of a Parliament."""
+        exchange = exchange_of(request.scope)
+        view = view_of(platform, exchange)
+        require_format(exchange, ("json",))
+        session_id = uuid_of(session)
+        if session_id is not None and (found := await read_sessions.key_of_id(platform.readers, session_id)):
+            move(exchange, f"/sessions/{found}")
+        key = str(session_of(session))
+        stamp = platform.versions.of_catalogued(key)
+        stored = await read_sessions.by_key(platform.readers, key)
+        if stored is None:
+            raise NotFound(f"There is no session {key} here.", param="session")
+        return one(stamp, stored, session_out(stored, view), view)

@@ -1,0 +1,1 @@
+"""Recorded votes and the ballots in them."""

@@ -1,0 +1,100 @@
+"""The API over real databases with a small Parliament in them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from serving.app import create_app
+from serving.core.caching import CachingLayer
+from tests.api import sample
+from warehouse.model.entities import Bill, Member, Session, Vote
+from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Incoming, store, store_sharded
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.runtime.settings import Settings
+from warehouse.workers.project import catch_up
+
+Client = TestClient[CachingLayer]
+
+
+class Parliament:
+    """Writes to the store as a load does, and lets the projection follow."""
+
+    def __init__(self, catalog: Database, shards: Shards) -> None:
+        self.catalog = catalog
+        self.shards = shards
+
+    def store(self, *roots: Bill | Vote | Member | Session) -> None:
+        """Store entities of any kind and project them."""
+        found: dict[type, list[Any]] = {}
+        for root in roots:
+            name = type(root).__name__.lower()
+            found.setdefault(type(root), []).append(Incoming(root, sample.provenance(f"{name}s")))
+        store_sharded(self.shards, BILLS, found.get(Bill, []))
+        store_sharded(self.shards, VOTES, found.get(Vote, []))
+        store(self.catalog, MEMBERS, found.get(Member, []))
+        store(self.catalog, SESSIONS, found.get(Session, []))
+        catch_up(self.catalog, self.shards)
+
+    def claim(self, kind: str) -> None:
+        """Say what kind of data this is."""
+        with self.catalog.connection() as connection:
+            connection.execute("insert into dataset (kind) values (%s)", (kind,))
+
+
+def bills() -> list[Bill]:
+    """Forty bills in two sessions."""
+    numbers = [f"C-{number}" for number in range(2, 17)] + [f"S-{number}" for number in range(201, 206)]
+    return [
+        sample.bill(session, number, position + 20 * (session == "44-1"))
+        for session in ("45-1", "44-1")
+        for position, number in enumerate(numbers, start=1)
+    ]
+
+
+def everything() -> Sequence[Bill | Vote | Member | Session]:
+    """The whole small Parliament."""
+    votes = [sample.vote("45-1", number) for number in range(1, 31)]
+    members = [sample.member(position) for position in range(1, 31)]
+    return [*bills(), *votes, *members, sample.session(45, 1), sample.session(44, 1)]
+
+
+@pytest.fixture
+def parliament(catalog: Database, shards: Shards) -> Parliament:
+    """A migrated store, empty."""
+    return Parliament(catalog, shards)
+
+
+@pytest.fixture
+def settings(database_urls: list[str]) -> Settings:
+    """Settings that name the test's databases and no Redis."""
+    return Settings(
+        catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), cursor_secret="a test's own", cache_mb=8
+    )
+
+
+@pytest.fixture
+def open_client() -> Iterator[Callable[[Settings], Client]]:
+    """Starts applications and stops them at the end of the test."""
+    clients: list[Client] = []
+
+    def start(settings: Settings) -> Client:
+        client = TestClient(create_app(settings))
+        clients.append(client)
+        client.__enter__()
+        client.follow_redirects = False
+        return client
+
+    yield start
+    for client in clients:
+        client.__exit__()
+
+
+@pytest.fixture
+def api(parliament: Parliament, settings: Settings, open_client: Callable[[Settings], Client]) -> Client:
+    """The API over the small Parliament."""
+    parliament.claim("recorded")
+    parliament.store(*everything())
+    return open_client(settings)

@@ -1,0 +1,20 @@
+"""An entity together with what the store knows about it."""
+
+import datetime as dt
+from typing import Generic, TypeVar
+
+import msgspec
+
+from warehouse.model.entities import Provenance
+
+T = TypeVar("T")
+
+
+class Stored(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One revision as it is served."""
+
+    entity: T
+    revision: int
+    provenance: Provenance
+    recorded_at: dt.datetime
+    """When this revision became visible, in UTC."""

@@ -1,0 +1,120 @@
+"""Keeps `Versions` current: asks every database twice a second, each on its own, so that none waits for another."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import LiteralString
+
+from psycopg.rows import TupleRow
+
+from warehouse.postgres.shards import ShardMap
+from warehouse.postgres.sources import Source
+from warehouse.postgres.versions import Buckets, ListWindow, Versions
+from warehouse.runtime.errors import ShardMapInvalid, StoreUnavailable
+from warehouse.runtime.logging import get_logger
+from warehouse.runtime.sqlfiles import queries
+
+log = get_logger(__name__)
+
+POLL_EVERY_S = 0.5
+_POLL_TIMEOUT_S = 2.0
+_MAP_EVERY_POLLS = 20
+_VERSIONS = "postgres/common/queries/read_versions.sql"
+_CATALOG = "postgres/catalog/queries/read_catalog.sql"
+
+Poll = Callable[[], Awaitable[None]]
+
+
+class Follower:
+    """Polls until its task is cancelled."""
+
+    def __init__(self, versions: Versions, on_replaced: Callable[[], None]) -> None:
+        """`on_replaced` is called when nothing kept can be trusted: other databases, or another kind of data."""
+        self._versions = versions
+        self._on_replaced = on_replaced
+        self._map_age = 0
+
+    async def run(self) -> None:
+        """Poll for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for source, poll in self._polls():
+                tasks.create_task(self._loop(source, poll))
+
+    async def first(self) -> None:
+        """Poll everything once, so that a process starts with an opinion; a database that is away is left for later."""
+        await asyncio.gather(*(self._guarded(source, poll) for source, poll in self._polls()))
+
+    def _polls(self) -> list[tuple[Source, Poll]]:
+        shards = [(buckets.source, self._poll_of(buckets)) for buckets in self._versions.shard_buckets]
+        return [(self._versions.catalog_buckets.source, self._poll_catalog), *shards]
+
+    def _poll_of(self, buckets: Buckets) -> Poll:
+        return lambda: self._poll_buckets(buckets)
+
+    async def _loop(self, source: Source, poll: Poll) -> None:
+        while True:
+            await self._guarded(source, poll)
+            await asyncio.sleep(POLL_EVERY_S)
+
+    async def _guarded(self, source: Source, poll: Poll) -> None:
+        was_failing = source.failing
+        try:
+            await asyncio.wait_for(poll(), _POLL_TIMEOUT_S)
+        except (StoreUnavailable, TimeoutError) as error:
+            source.missed(error)
+            if not was_failing:
+                log.warning("database away", database=source.name, cause=source.why)
+        else:
+            source.reached()
+            if was_failing:
+                log.info("database reached", database=source.name)
+        self._versions.away = any(each.away for each in self._versions.sources)
+
+    async def _poll_catalog(self) -> None:
+        versions = self._versions
+        oldest, newest, made_at, dataset = (await self._ask(versions.catalog_buckets, _CATALOG, "list_window"))[0]
+        if dataset != versions.dataset:
+            versions.dataset = dataset
+            self._replaced()
+        versions.window = ListWindow(oldest, newest, made_at)
+        if newest != versions.lists.version:
+            versions.lists.version = newest
+            versions.epoch += 1
+        if versions.shard_map is None or self._map_age >= _MAP_EVERY_POLLS:
+            await self._read_map()
+        self._map_age += 1
+        await self._poll_buckets(versions.catalog_buckets)
+
+    async def _read_map(self) -> None:
+        versions = self._versions
+        self._map_age = 0
+        owners = [shard for (shard,) in await self._ask(versions.catalog_buckets, _CATALOG, "shard_map")]
+        try:
+            versions.shard_map = ShardMap(owners, len(versions.shard_buckets))
+        except ShardMapInvalid as error:
+            versions.shard_map, versions.shard_map_problem = None, str(error)
+
+    async def _poll_buckets(self, buckets: Buckets) -> None:
+        total, identity = (await self._ask(buckets, _VERSIONS, "summary"))[0]
+        if identity != buckets.identity:
+            is_first, buckets.identity = not buckets.identity, identity
+            if not is_first:
+                self._replaced()
+        elif total == buckets.whole.version:
+            return
+        buckets.update(total, dict(await self._ask(buckets, _VERSIONS, "buckets")))
+        self._versions.shards.version = tuple(_total(shard) for shard in self._versions.shard_buckets)
+        self._versions.epoch += 1
+
+    async def _ask(self, buckets: Buckets, file: str, name: str) -> list[TupleRow]:
+        query: LiteralString = queries(file)[name]
+        return await buckets.source.database.fetch(query)
+
+    def _replaced(self) -> None:
+        self._versions.epoch += 1
+        self._versions.replacements += 1
+        self._on_replaced()
+
+
+def _total(buckets: Buckets) -> int | None:
+    version = buckets.whole.version
+    return version if isinstance(version, int) else None

@@ -1,0 +1,50 @@
+"""One bill from its shard: a prepared statement by primary key, no builder on the way."""
+
+from uuid import UUID
+
+import msgspec
+
+from warehouse.model.entities import Bill, Publication, Stage
+from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.stored import Stored
+from warehouse.postgres.readers import Readers
+from warehouse.postgres.rows import columns_of, query, stored
+from warehouse.runtime.sqlfiles import queries
+
+_FILE = "postgres/shard/queries/read_bills.sql"
+_COLUMNS = [field.name for field in msgspec.structs.fields(Bill) if field.name not in {"publications", "stages"}]
+_STAGE_COLUMNS = [field.name for field in msgspec.structs.fields(Stage)]
+_publications = msgspec.json.Decoder(tuple[Publication, ...])
+
+
+async def by_key(readers: Readers, key: str) -> Stored[Bill] | None:
+    """The bill without its stages; None when there is none."""
+    text = query(_FILE, "by_id", columns=columns_of(Bill, without=("stages",), text=("publications",)))
+    rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("bill", key)))
+    if not rows:
+        return None
+    row, count = rows[0], len(_COLUMNS)
+    values = dict(zip(_COLUMNS, row, strict=False))
+    return stored(Bill(**values, publications=_publications.decode(row[count])), row[count + 1 :])
+
+
+async def stages(readers: Readers, key: str) -> list[Stage]:
+    """The stages of a bill in Parliament's order."""
+    text = query(_FILE, "stages", stages=columns_of(Stage))
+    rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("bill", key)))
+    return [Stage(**dict(zip(_STAGE_COLUMNS, row, strict=True))) for row in rows]
+
+
+async def key_of_id(readers: Readers, bill_id: UUID) -> str | None:
+    """The key of a bill by its internal id, wherever it lives."""
+    for shard in readers.shards:
+        for (key,) in await shard.fetch(queries(_FILE)["key_of"], (bill_id,)):
+            return str(key)
+    return None
+
+
+async def key_of_legisinfo_id(readers: Readers, legisinfo_id: int) -> str | None:
+    """The key of a bill by LEGISinfo's id of it."""
+    text = queries("postgres/catalog/queries/read_catalog.sql")["bill_by_legisinfo_id"]
+    rows = await readers.catalog.fetch(text, {"id": legisinfo_id})
+    return str(rows[0][0]) if rows else None

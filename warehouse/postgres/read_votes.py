@@ -1,0 +1,33 @@
+"""One vote from its shard, without its ballots."""
+
+from uuid import UUID
+
+import msgspec
+
+from warehouse.model.entities import Vote
+from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.stored import Stored
+from warehouse.postgres.readers import Readers
+from warehouse.postgres.rows import columns_of, query, stored
+from warehouse.runtime.sqlfiles import queries
+
+_FILE = "postgres/shard/queries/read_votes.sql"
+_COLUMNS = [field.name for field in msgspec.structs.fields(Vote) if field.name != "ballots"]
+
+
+async def by_key(readers: Readers, key: str) -> Stored[Vote] | None:
+    """The vote without its ballots; None when there is none."""
+    text = query(_FILE, "by_id", columns=columns_of(Vote, without=("ballots",)))
+    rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("vote", key)))
+    if not rows:
+        return None
+    row, count = rows[0], len(_COLUMNS)
+    return stored(Vote(**dict(zip(_COLUMNS, row, strict=False))), row[count:])
+
+
+async def key_of_id(readers: Readers, vote_id: UUID) -> str | None:
+    """The key of a vote by its internal id, wherever it lives."""
+    for shard in readers.shards:
+        for (key,) in await shard.fetch(queries(_FILE)["key_of"], (vote_id,)):
+            return str(key)
+    return None

@@ -1,0 +1,39 @@
+"""Rows to structs: the names of a struct's fields are the names of its columns, so they are written once."""
+
+from functools import cache
+from typing import Any, LiteralString, TypeVar, cast
+
+import msgspec
+
+from warehouse.model.entities import Provenance
+from warehouse.model.stored import Stored
+from warehouse.runtime.sqlfiles import queries
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+@cache
+def columns_of(struct: type[msgspec.Struct], *, without: tuple[str, ...] = (), text: tuple[str, ...] = ()) -> str:
+    """The columns of a struct in its order; those in `text` hold JSON and are read as text."""
+    names = [field.name for field in msgspec.structs.fields(struct) if field.name not in without]
+    return ", ".join(f"{name}::text" if name in text else name for name in names)
+
+
+@cache
+def query(file: str, name: str, **parts: str) -> LiteralString:
+    """A named query with its column lists filled in; they come from structs, never from a request."""
+    text: str = queries(file)[name]
+    for part, columns in parts.items():
+        text = text.replace("{" + part + "}", columns)
+    return cast("LiteralString", text)  # type: ignore[redundant-cast]
+
+
+def stored(entity: T, tail: tuple[Any, ...]) -> Stored[T]:
+    """The entity with the revision, provenance and instant that end its row."""
+    revision, source, url, document_sha256, fetched_at, recorded_at = tail
+    return Stored(
+        entity=entity,
+        revision=revision,
+        provenance=Provenance(source=source, url=url, document_sha256=document_sha256, fetched_at=fetched_at),
+        recorded_at=recorded_at,
+    )

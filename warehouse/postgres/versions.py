@@ -1,0 +1,133 @@
+"""What caches compare: one number a bucket and one for the list tables, as far as this process knows them.
+
+An answer is stamped with a version that was read *before* its query ran. So an answer may be newer than its stamp,
+which costs one query more, and never older, which would be a lie.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from warehouse.model.keys import bucket_of
+from warehouse.postgres.shards import ShardMap
+from warehouse.postgres.sources import Source
+from warehouse.runtime.errors import StoreUnavailable
+
+Version = int | tuple[int | None, ...] | None
+
+
+class Cell:
+    """A version that changes whenever anything it stands for does; None until it is known."""
+
+    __slots__ = ("label", "sources", "version")
+
+    def __init__(self, label: str, sources: tuple[Source, ...]) -> None:
+        self.label = label
+        self.sources = sources
+        self.version: Version = None
+
+
+class Stamp(NamedTuple):
+    """What an answer depends on, and the version of it before the answer was read."""
+
+    cell: Cell
+    version: Version
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing has changed since."""
+        return self.version is not None and self.version == self.cell.version
+
+
+class ListWindow(msgspec.Struct, frozen=True):
+    """The versions of the list tables that can be read, and when the newest was made."""
+
+    oldest: int = 0
+    newest: int = 0
+    made_at: dt.datetime | None = None
+
+
+class Buckets:
+    """The bucket versions of one database."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.identity = ""
+        self.whole = Cell(source.name, (source,))
+        """Changes with any bucket: the sum of all versions, which only grows."""
+        self._known: dict[int, int] = {}
+        self._cells: dict[int, Cell] = {}
+
+    def cell(self, bucket: int) -> Cell:
+        """The version of one bucket."""
+        found = self._cells.get(bucket)
+        if found is None:
+            found = self._cells[bucket] = Cell(f"{self.source.name}/{bucket}", (self.source,))
+            found.version = None if self.whole.version is None else self._known.get(bucket, 0)
+        return found
+
+    def update(self, total: int, versions: Mapping[int, int]) -> None:
+        """Take over what a poll read."""
+        self._known = dict(versions)
+        for bucket, cell in self._cells.items():
+            cell.version = self._known.get(bucket, 0)
+        self.whole.version = total
+
+
+class Versions:
+    """The current versions of one installation; `warehouse.postgres.follower` keeps them so."""
+
+    def __init__(self, catalog: Source, shards: Sequence[Source]) -> None:
+        self.catalog_buckets = Buckets(catalog)
+        self.shard_buckets = [Buckets(source) for source in shards]
+        self.catalog = self.catalog_buckets.whole
+        """Changes with any member or session."""
+        self.shards = Cell("shards", tuple(shards))
+        """Changes with any bill or vote."""
+        self.lists = Cell("lists", (catalog,))
+        """Changes with the list tables."""
+        self.window = ListWindow()
+        self.dataset: str | None = None
+        self.epoch = 0
+        """Raised with every change of any version."""
+        self.replacements = 0
+        """Raised when nothing kept can be trusted: other databases, or another kind of data."""
+        self.away = True
+        """Whether any database is away, so that what is kept may be out of date."""
+        self.shard_map: ShardMap | None = None
+        self.shard_map_problem = "The shard map has not been read yet."
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every database, the catalog first."""
+        return [buckets.source for buckets in (self.catalog_buckets, *self.shard_buckets)]
+
+    @property
+    def identity(self) -> str:
+        """Names these very databases and the kind of data in them; part of every key in a cache that others share."""
+        parts = [buckets.identity for buckets in (self.catalog_buckets, *self.shard_buckets)]
+        return "|".join([*parts, self.dataset or ""])
+
+    def shard_of(self, key: str) -> int:
+        """The number of the shard that owns an aggregate root.
+
+        Raises:
+            StoreUnavailable: the shard map is not known yet, or does not fit the shards.
+        """
+        if self.shard_map is None:
+            raise StoreUnavailable(self.shard_map_problem)
+        return self.shard_map.shard_of(key)
+
+    def of_sharded(self, key: str) -> Stamp:
+        """What an answer about one bill or vote depends on."""
+        return self.of(self.shard_buckets[self.shard_of(key)].cell(bucket_of(key)))
+
+    def of_catalogued(self, key: str) -> Stamp:
+        """What an answer about one member or session depends on."""
+        return self.of(self.catalog_buckets.cell(bucket_of(key)))
+
+    def of(self, cell: Cell) -> Stamp:
+        """What an answer that depends on `lists`, `shards` or `catalog` is stamped with."""
+        return Stamp(cell, cell.version)
