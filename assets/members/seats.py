@@ -10,7 +10,7 @@ import msgspec
 
 from assets.sessions.transform import parliament_on
 from assets.sources.ourcommons_members.parse import MemberRecord
-from warehouse.model.entities import Finding
+from warehouse.model.entities import Finding, Session
 
 _DASHES = str.maketrans({"—": "-", "–": "-", "‑": "-", "’": "'"})
 
@@ -66,13 +66,23 @@ def provinces_of(lists: Iterable[MemberList]) -> dict[str, str]:
     return {riding: found.pop() for riding, found in provinces.items() if len(found) == 1}
 
 
-def parliament_of(listed: MemberList, record: MemberRecord) -> int | None:
-    """The Parliament of a seat: the one the list is about, else that of the seat's first day."""
-    return listed.parliament or (record.from_on and parliament_on(record.from_on)) or None
+def with_parliaments(lists: Iterable[MemberList], sessions: Mapping[str, Session]) -> list[MemberList]:
+    """The lists split so that each has its Parliament: the one it is about, else that of each seat's first day."""
+    parts: list[MemberList] = []
+    for listed in lists:
+        of_parliament: defaultdict[int | None, list[MemberRecord]] = defaultdict(list)
+        for record in listed.records:
+            known = listed.parliament or (parliament_on(record.from_on, sessions) if record.from_on else None)
+            of_parliament[known].append(record)
+        parts += [
+            MemberList(parliament=parliament, lang=listed.lang, records=records)
+            for parliament, records in of_parliament.items()
+        ]
+    return parts
 
 
 def seats_of(lists: Iterable[MemberList], runs: Iterable[Run]) -> tuple[list[Seat], list[Finding]]:
-    """The seats of the English lists by PersonId.
+    """The seats of the English lists, which know their Parliament, by PersonId.
 
     A record without PersonId is joined by name *and* riding within its Parliament, where exactly one person of that
     Parliament fits. Where none or several do it becomes a finding.
@@ -84,7 +94,7 @@ def seats_of(lists: Iterable[MemberList], runs: Iterable[Run]) -> tuple[list[Sea
     findings: list[Finding] = []
     left_out: defaultdict[int | None, list[MemberRecord]] = defaultdict(list)
     for listed, record in given:
-        parliament = parliament_of(listed, record)
+        parliament = listed.parliament
         persons = {record.person_id} if record.person_id else known.get((parliament, *_who(record)), set())
         if parliament is not None and len(persons) == 1:
             seats.append(Seat(person_id=next(iter(persons)), parliament=parliament, record=record))
@@ -98,11 +108,11 @@ def seats_of(lists: Iterable[MemberList], runs: Iterable[Run]) -> tuple[list[Sea
 def french_ridings(lists: Iterable[MemberList]) -> Mapping[tuple[int, int], str]:
     """The French name of a person's riding in a Parliament, from the French lists, which PersonId joins."""
     return {
-        (record.person_id, parliament): record.riding
+        (record.person_id, listed.parliament): record.riding
         for listed in lists
         if listed.lang == "fr"
         for record in listed.records
-        if record.person_id and record.riding and (parliament := parliament_of(listed, record))
+        if record.person_id and record.riding and listed.parliament
     }
 
 
@@ -118,7 +128,7 @@ def _known_persons(
         known[run.parliament, normal(run.name), normal(run.riding)].add(run.person_id)
     for listed, record in given:
         if record.person_id:
-            known[parliament_of(listed, record), *_who(record)].add(record.person_id)
+            known[listed.parliament, *_who(record)].add(record.person_id)
     return known
 
 

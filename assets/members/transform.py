@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from assets.members.intervals import memberships_of, merged
-from assets.members.seats import MemberList, Run, Seat, french_ridings, provinces_of, seats_of
+from assets.members.seats import MemberList, Run, Seat, french_ridings, provinces_of, seats_of, with_parliaments
 from assets.sessions.transform import last_day_of
 from warehouse.model.entities import Finding, Identifier, Member, Membership, Session
 
@@ -64,6 +64,7 @@ def build_members(
     two, and a person who changes name stays one, with the earlier names in `other_names`.
     """
     all_runs = [Run(**row) for row in runs.select(list(RUNS)).iter_rows(named=True)]
+    lists = with_parliaments(lists, sessions)
     seats, findings = seats_of(lists, all_runs)
     of_person: defaultdict[int, tuple[list[Run], list[Seat]]] = defaultdict(lambda: ([], []))
     for run in all_runs:

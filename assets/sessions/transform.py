@@ -13,10 +13,18 @@ def sessions_by_key(sessions: Iterable[Session]) -> dict[str, Session]:
     return dict(sorted(latest.items(), key=lambda item: (item[1].parliament, item[1].number)))
 
 
-def parliament_on(day: dt.date) -> int | None:
-    """The Parliament whose general election was the last one on or before the day; null before the 35th."""
-    held = [parliament for parliament, election in GENERAL_ELECTIONS.items() if election <= day]
-    return max(held, default=None)
+def parliament_on(day: dt.date, sessions: Mapping[str, Session]) -> int | None:
+    """The Parliament that a seat belongs to which begins on this day; null before the 35th.
+
+    That is the one whose general election was the last on or before the day. Of a Parliament whose election is not in
+    our list the sessions tell: its seats begin after the last session before it closed.
+    """
+    beyond = {session.parliament for session in sessions.values()} - set(GENERAL_ELECTIONS)
+    for parliament in sorted(beyond, reverse=True):
+        earlier = [session.closed_on for session in sessions.values() if session.parliament < parliament]
+        if all(closed_on is not None and closed_on < day for closed_on in earlier):
+            return parliament
+    return max((parliament for parliament, election in GENERAL_ELECTIONS.items() if election <= day), default=None)
 
 
 def last_day_of(parliament: int, sessions: Mapping[str, Session], latest_parliament: int) -> dt.date | None:

@@ -195,6 +195,13 @@ CAUCUSES = CodeList(
         Code("canadian-alliance", "Canadian Alliance", "Alliance canadienne"),
         Code("reform", "Reform", None),
         Code("progressive-conservative", "PC", "PC"),
+        # The invented caucuses of simulated data, which no real data can have.
+        Code("simulated-meadow", "Meadow Party (simulated)", "Parti des prés (simulé)"),
+        Code("simulated-harbour", "Harbour Party (simulated)", "Parti du havre (simulé)"),
+        Code("simulated-lantern", "Lantern Party (simulated)", "Parti de la lanterne (simulé)"),
+        Code("simulated-rivers", "Bloc des rivières (simulated)", "Bloc des rivières (simulé)"),
+        Code("simulated-cedar", "Cedar Party (simulated)", "Parti du cèdre (simulé)"),
+        Code("simulated-independent", "Independent (simulated)", "Indépendant (simulé)"),
     )
 )
 
