@@ -5,7 +5,7 @@ loaded. Whatever was not marked is read again, and storing the same again writes
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -142,9 +142,9 @@ def _read(stores: Stores, document: Document, sha256: str | None, parse: Callabl
     return Read(value, _provenance(document, sha256, document.loaded_fetched_at), False)
 
 
-def newest_of(reads: Iterable[Read[T]]) -> list[str]:
-    """The addresses of the documents that were read in their newest form."""
-    return [read.provenance.url for read in reads if read.is_newest]
+def newest_of(reads: Iterable[Read[T]]) -> dict[str, str]:
+    """The documents that were read in their newest form: SHA-256 by address."""
+    return {read.provenance.url: read.provenance.document_sha256 for read in reads if read.is_newest}
 
 
 def loaded_provenance(document: Document) -> Provenance:
@@ -182,7 +182,7 @@ def finish(
     *,
     findings: Sequence[Finding] = (),
     quarantined: Sequence[Quarantined] = (),
-    loaded: Sequence[str] = (),
+    loaded: Mapping[str, str] | None = None,
     inputs: str = "",
     about: Sequence[str] | None = None,
     read: Sequence[str] | None = None,
@@ -200,7 +200,7 @@ def finish(
         quarantined=report.quarantined, checks=report.checks, inputs=inputs,
     )  # fmt: skip
     failpoint("documents.before_loaded")
-    stores.documents.mark_loaded(list(loaded), LOADED_BY)
+    stores.documents.mark_loaded(loaded or {}, LOADED_BY)
     failpoint("documents.after_loaded")
     return report
 
@@ -208,5 +208,8 @@ def finish(
 def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
     """The report of a load that had nothing to do, with the check results that still stand."""
     last = register.last_load(stores.catalog, source, session)
-    checks = msgspec.convert(last.checks, list[CheckResult])
-    return LoadReport(source=source, session=session, records=last.records, checks=checks, unchanged=True)
+    findings, quarantined = register.open_counts(stores.catalog, f"{source}/{session}")
+    return LoadReport(
+        source=source, session=session, records=last.records, findings=findings, quarantined=quarantined,
+        checks=msgspec.convert(last.checks, list[CheckResult]), unchanged=True,
+    )  # fmt: skip

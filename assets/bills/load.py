@@ -89,7 +89,7 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     loading.progress.done()
     report = LoadReport(source=BILLS, session=session, records=len(good), changed=len(changes), checks=checks)
     note_provisional(loading, session)
-    newest = [*newest_of([listed]), *newest_of(of_key.values())]
+    newest = newest_of([listed]) | newest_of(of_key.values())
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=newest)
 
 

@@ -14,6 +14,7 @@ from assets.loading import (
     Read,
     finish,
     loaded_provenance,
+    newest_of,
     parked,
     read_newest,
     unchanged,
@@ -82,7 +83,7 @@ def load_members(loading: Loading) -> LoadReport:
     loading.progress.advance(len(incoming))
     loading.progress.done()
     report = LoadReport(source=MEMBERS, session=SESSION, records=len(incoming), changed=len(changes), checks=checks)
-    loaded = [read.provenance.url for _, read in lists if read.is_newest]
+    loaded = newest_of(read for _, read in lists)
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=loaded, inputs=inputs)
 
 

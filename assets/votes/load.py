@@ -225,7 +225,7 @@ def _follow_up(loading: Loading, session: str, origin: Provenance) -> None:
         store(stores.catalog, SESSIONS, [Incoming(named_only(session), origin)])
 
 
-def _newest(inputs: _Inputs) -> list[str]:
+def _newest(inputs: _Inputs) -> dict[str, str]:
     """The documents that were read in their newest form: they are now the loaded ones."""
     lists = [inputs.listed, *([inputs.french] if inputs.french else [])]
-    return [*newest_of(lists), *newest_of(inputs.ballots.values())]
+    return newest_of(lists) | newest_of(inputs.ballots.values())

@@ -1,6 +1,6 @@
 """The catalog's register of documents: what every address last said, and which bytes of it were loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from psycopg.rows import TupleRow
@@ -50,10 +50,11 @@ class Documents:
             if rows:
                 connection.execute(sql["record"], _arrays(rows, _RECORDED))
 
-    def mark_loaded(self, urls: Sequence[str], loaded_by: str) -> None:
-        """The newest bytes of these addresses were parsed, checked and stored by the readers' version `loaded_by`."""
+    def mark_loaded(self, read: Mapping[str, str], loaded_by: str) -> None:
+        """These bytes, SHA-256 by address, were parsed, checked and stored by the readers' version `loaded_by`."""
+        parameters = {"urls": list(read), "digests": list(read.values()), "loaded_by": loaded_by}
         with self._catalog.connection() as connection:
-            connection.execute(queries(_FILE)["mark_loaded"], {"urls": sorted(urls), "loaded_by": loaded_by})
+            connection.execute(queries(_FILE)["mark_loaded"], parameters)
 
     def summaries(self) -> list[SourceSummary]:
         """How each source and session stands, for people."""

@@ -111,6 +111,13 @@ def last_load(catalog: Database, source: str, session: str) -> LastLoad:
     return LastLoad(*row) if row else LastLoad()
 
 
+def open_counts(catalog: Database, scope: str) -> tuple[int, int]:
+    """How many findings and how many parked documents and records of a scope are open."""
+    with catalog.connection() as connection:
+        row = connection.execute(_query("open_counts"), {"scope": scope}).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
 def claim_dataset(catalog: Database, kind: str) -> None:
     """Say what kind of data this installation holds; invented, recorded and live data never share one.
 

@@ -33,10 +33,12 @@ from unnest(
 on conflict do nothing;
 
 -- name: mark_loaded
-update documents set
-    loaded_sha256 = sha256, loaded_fetched_at = fetched_at, loaded_by = %(loaded_by)s, loaded_at = now()
-where url = any(%(urls)s) and sha256 is not null
-    and (loaded_sha256, loaded_by) is distinct from (sha256, %(loaded_by)s::text);
+-- Only where the bytes that were read are still the newest: whatever arrived meanwhile is read by the next load.
+update documents as d set
+    loaded_sha256 = d.sha256, loaded_fetched_at = d.fetched_at, loaded_by = %(loaded_by)s, loaded_at = now()
+from unnest(%(urls)s::text[], %(digests)s::text[]) as read (url, sha256)
+where d.url = read.url and d.sha256 = read.sha256
+    and (d.loaded_sha256, d.loaded_by) is distinct from (d.sha256, %(loaded_by)s::text);
 
 -- name: summaries
 select

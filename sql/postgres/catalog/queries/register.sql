@@ -32,6 +32,11 @@ set loaded_at = now(), records = excluded.records, changed = excluded.changed, q
 -- name: last_load
 select records, checks, inputs from loads where source = %(source)s and session = %(session)s;
 
+-- name: open_counts
+select
+    (select count(*) from findings where scope = %(scope)s and resolved_at is null),
+    (select count(*) from quarantine where scope = %(scope)s and resolved_at is null);
+
 -- name: dataset
 select kind from dataset;
 
