@@ -1,0 +1,177 @@
+"""`openpolicy run` from outside: it answers, it ends, and it leaves no process behind, whatever happened to it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from deploy.local.folder import DataFolder
+from deploy.local.ports import free_port, is_free
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+
+class Installation:
+    """One data folder and the command line on it; paths have a space."""
+
+    def __init__(self, here: Path) -> None:
+        self.here = here / "open policy"
+        self.here.mkdir()
+        self.port = free_port()
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "deploy.cli", *arguments]
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENPOLICY_")}
+        return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])} | variables
+
+    def call(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments), cwd=self.here, env=self.environment(**variables), capture_output=True, text=True,
+            check=False, timeout=240,
+        )  # fmt: skip
+
+    def run_options(self, *more: str) -> tuple[str, ...]:
+        return ("run", "--source", "demo", "--no-dagster", "--port", str(self.port), *more)
+
+    def start(self, *more: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            self.command(*self.run_options(*more)), cwd=self.here, env=self.environment(), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+            return json.load(response)
+
+    def processes(self) -> list[str]:
+        """Everything on this machine that works in or for the folder."""
+        return [found for process in psutil.process_iter() if (found := _concerns(process, str(self.here)))]
+
+
+def _concerns(process: psutil.Process, folder: str) -> str:
+    try:
+        command = " ".join(process.cmdline())
+        return command if folder in command or process.cwd().startswith(folder) else ""
+    except psutil.Error:
+        return ""
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(tmp_path)
+    yield made
+    made.call("stop")
+    assert made.processes() == []
+
+
+def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> None:
+    started = installation.call(*installation.run_options("--detach", "--json"))
+    assert started.returncode == 0, started.stderr
+    assert "\x1b[" not in started.stdout + started.stderr
+    facts = json.loads(started.stdout)
+    assert facts["api"] == f"http://127.0.0.1:{installation.port}"
+    assert installation.get("/health")
+    assert installation.get("/ready")["ready"] is True
+
+    status = json.loads(installation.call("status", "--json").stdout)
+    assert status["state"] == "detached"
+    assert all(server["running"] for server in status["servers"])
+    assert status["stores"]["dataset"] == "simulated"
+    assert sum(shard["votes"] for shard in status["stores"]["shards"]) > 0
+    assert all(projection["waiting"] == 0 for projection in status["stores"]["projections"])
+    assert "shard_3" in installation.call("status").stdout
+
+    again = installation.call(*installation.run_options())
+    assert again.returncode == 7, "its own port is taken, by itself"
+    other_port = installation.call("run", "--source", "demo", "--no-dagster", "--port", str(free_port()))
+    assert other_port.returncode == 6
+    assert "already runs" in other_port.stderr
+    assert installation.get("/health")
+
+    unchanged = json.loads(installation.call("ingest", "--json").stdout)
+    assert sum(load["changed"] for load in unchanged["loads"]) == 0
+    verified = installation.call("verify")
+    assert verified.returncode == 0
+    assert "Everything agrees." in verified.stdout
+
+    stopped = installation.call("stop")
+    assert stopped.returncode == 0
+    assert "postgres" in stopped.stdout
+    assert installation.processes() == []
+    assert is_free(installation.port)
+    assert "Nothing runs" in installation.call("stop").stdout
+    assert "stopped" in installation.call("status").stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all(installation: Installation, number: signal.Signals) -> None:
+    process = installation.start()
+    _wait_for(process, "Ctrl-C ends everything")
+    assert installation.get("/health")
+    process.send_signal(number)
+    assert process.wait(60) == 0
+    assert installation.processes() == []
+
+
+def test_a_signal_while_it_starts_ends_all(installation: Installation) -> None:
+    process = installation.start()
+    _wait_for(process, "Data folder")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert installation.processes() == []
+
+
+def test_stop_ends_what_a_killed_run_left(installation: Installation) -> None:
+    process = installation.start()
+    _wait_for(process, "answers; loading goes on")
+    process.kill()
+    process.wait()
+    assert installation.processes() != []
+    assert installation.call("stop").returncode == 0
+    assert installation.processes() == []
+
+
+def test_run_takes_over_from_a_killed_run(installation: Installation) -> None:
+    process = installation.start()
+    _wait_for(process, "answers; loading goes on")
+    folder = DataFolder(installation.here / ".openpolicy" / "demo")
+    before = folder.read()
+    assert before is not None
+    process.kill()
+    process.wait()
+    installation.port = free_port()
+    assert installation.call(*installation.run_options("--detach")).returncode == 0
+    after = folder.read()
+    assert after is not None
+    assert before.cursor_secret == after.cursor_secret
+    assert not {server.process.pid for server in before.alive()} - {server.process.pid for server in after.alive()}
+    assert installation.call("verify").returncode == 0
+
+
+def test_what_cannot_start_leaves_nothing(installation: Installation) -> None:
+    failed = installation.call(*installation.run_options(), OPENPOLICY_SHARD_URLS="postgresql://me@127.0.0.1:1/shard")
+    assert failed.returncode == 5
+    assert "127.0.0.1:1/shard" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert installation.processes() == []
+
+
+def _wait_for(process: "subprocess.Popen[str]", words: str) -> None:
+    assert process.stdout is not None
+    end = time.monotonic() + 120
+    for line in process.stdout:
+        if words in line:
+            return
+        assert time.monotonic() < end, f"{words!r} did not come"
+    raise AssertionError(f"{words!r} did not come; it ended with {process.wait()}")
