@@ -148,12 +148,12 @@ def _drain(response: urllib3.BaseHTTPResponse) -> None:
 
 def _cause(error: Exception) -> str:
     """The error in a few words, without memory addresses."""
-    if isinstance(error, ConnectTimeoutError):
-        return "no connection in time"
     if isinstance(error, NameResolutionError):
         return "the name of the host is unknown"
-    if isinstance(error, NewConnectionError):
+    if isinstance(error, NewConnectionError):  # by inheritance a time-out too
         return "the connection was refused"
+    if isinstance(error, ConnectTimeoutError):
+        return "no connection in time"
     if isinstance(error, ProtocolError):
         return "the answer broke off"
     if isinstance(error, zlib.error):
