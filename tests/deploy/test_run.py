@@ -42,7 +42,7 @@ class Installation:
         )  # fmt: skip
 
     def run_options(self, *more: str) -> tuple[str, ...]:
-        return ("run", "--source", "demo", "--no-dagster", "--port", str(self.port), *more)
+        return ("run", "--source", "demo", "--sessions", "91-1", "--no-dagster", "--port", str(self.port), *more)
 
     def start(self, *more: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
@@ -99,7 +99,7 @@ def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> N
     assert "already runs" in other_port.stderr
     assert installation.get("/health")
 
-    unchanged = json.loads(installation.call("ingest", "--json").stdout)
+    unchanged = json.loads(installation.call("ingest", "--sessions", "91-1", "--json").stdout)
     assert sum(load["changed"] for load in unchanged["loads"]) == 0
     verified = installation.call("verify")
     assert verified.returncode == 0
@@ -114,12 +114,11 @@ def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> N
     assert "stopped" in installation.call("status").stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_all(installation: Installation, number: signal.Signals) -> None:
+def test_a_signal_ends_all(installation: Installation) -> None:
     process = installation.start()
     _wait_for(process, "Ctrl-C ends everything")
     assert installation.get("/health")
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert installation.processes() == []
 
