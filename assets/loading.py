@@ -202,11 +202,13 @@ def finish(
     failpoint("documents.before_loaded")
     stores.documents.mark_loaded(loaded or {}, LOADED_BY)
     failpoint("documents.after_loaded")
+    register.heal_quarantine(stores.catalog, scope)
     return report
 
 
 def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
     """The report of a load that had nothing to do, with the check results that still stand."""
+    register.heal_quarantine(stores.catalog, f"{source}/{session}")
     last = register.last_load(stores.catalog, source, session)
     findings, quarantined = register.open_counts(stores.catalog, f"{source}/{session}")
     return LoadReport(

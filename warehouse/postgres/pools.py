@@ -45,6 +45,7 @@ class Database:
             open=False,
             timeout=6,
             kwargs=_keywords(statement_timeout_ms),
+            check=ConnectionPool.check_connection,
             reconnect_timeout=4,
             num_workers=1,
         )
@@ -56,15 +57,18 @@ class Database:
         Raises:
             StoreUnavailable: the database cannot be reached.
         """
-        if self._pool.closed:
-            self._pool.open()
         try:
+            if self._pool.closed:
+                psycopg.connect(self.url, connect_timeout=5).close()  # fails at once, where a pool would wait and retry
+                self._pool.open()
             connection = self._pool.getconn()
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise unavailable(self.url, self._last_error() or error) from error
         try:
             with connection.transaction():
                 yield connection
+        except psycopg.OperationalError as error:
+            raise unavailable(self.url, error) from error
         finally:
             self._pool.putconn(connection)
 

@@ -72,6 +72,12 @@ def replace_quarantine(
         )
 
 
+def heal_quarantine(catalog: Database, scope: str) -> None:
+    """Resolve what is parked of documents that upstream has put right since, also by going back to earlier bytes."""
+    with catalog.connection() as connection:
+        connection.execute(_query("heal_quarantine"), {"scope": scope})
+
+
 def _quarantine_id(scope: str, item: Quarantined) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, f"quarantine|{scope}|{item.url}|{item.record_key}|{item.reason}")
 

@@ -22,6 +22,13 @@ update quarantine set resolved_at = now()
 where scope = %(scope)s and resolved_at is null and not quarantine_id = any(%(ids)s::uuid[])
   and (%(read)s::text[] is null or url = any(%(read)s::text[]));
 
+-- name: heal_quarantine
+-- Upstream put it right: other bytes than the parked ones are the newest now, and they are loaded.
+update quarantine as q set resolved_at = now()
+from documents as d
+where q.scope = %(scope)s and q.resolved_at is null and d.url = q.url
+  and d.sha256 = d.loaded_sha256 and q.document_sha256 <> d.sha256;
+
 -- name: record_load
 insert into loads (source, session, loaded_at, records, changed, quarantined, checks, inputs)
 values (%(source)s, %(session)s, now(), %(records)s, %(changed)s, %(quarantined)s, %(checks)s::jsonb, %(inputs)s)
