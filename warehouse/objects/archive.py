@@ -18,7 +18,7 @@ class DocumentLost(OpenPolicyError):
 class ArchiveUnavailable(OpenPolicyError):
     """The folder or bucket cannot be written or read; safe to try again."""
 
-    status, code, exit_code, retryable = 503, "archive_unavailable", 9, True
+    status, code, exit_code, retryable = 503, "archive_unavailable", 10, True
 
 
 class Archive:
