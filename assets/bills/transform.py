@@ -10,7 +10,7 @@ from assets.sources.legisinfo_bills.parse import BillRecord
 from assets.sources.text import day
 from warehouse.model.codes import BILL_STATUSES, BILL_TYPES
 from warehouse.model.entities import Bill, Publication
-from warehouse.model.keys import BillNumber, bill_key
+from warehouse.model.keys import BillNumber
 
 _TOGETHER = (
     ("title_en", "title_fr"),
@@ -48,13 +48,6 @@ def build_bill(record: BillRecord | None, detail: BillDetail | None) -> Bill:
         merged = _merged(record, detail)
     firsts = (merged.passed_house_first_on, merged.passed_senate_first_on)
     return msgspec.structs.replace(merged, introduced_on=min(filter(None, firsts), default=None))
-
-
-def provisional_bill(session: str, number: str) -> Bill:
-    """A bill that a vote names and LEGISinfo does not list yet; the list's record will complete it."""
-    parsed = BillNumber.parse(number)
-    key = bill_key(session, str(parsed))
-    return Bill(key=key, session=session, number=str(parsed), chamber=parsed.chamber, provisional=True)
 
 
 def _merged(record: BillRecord, detail: BillDetail) -> Bill:

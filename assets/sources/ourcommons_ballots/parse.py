@@ -55,7 +55,8 @@ def _from_csv(document: bytes) -> Parsed[Ballot]:
         try:
             records.append(_of_line(line))
         except ValueError as error:
-            unfit.append(Unfit(line.partition(",")[0], str(error), line))
+            if line.strip():
+                unfit.append(Unfit(line.partition(",")[0], str(error), line.rstrip("\r")))
     return Parsed(records=records, unfit=unfit)
 
 
