@@ -9,7 +9,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -132,10 +132,20 @@ def worker_urls(postgres_url: str, template_urls: list[str]) -> Iterator[list[st
 @pytest.fixture
 def database_urls(worker_urls: list[str]) -> list[str]:
     """A catalog and four shards with nothing in them but the shard map, in this order."""
-    for url in worker_urls:
+    _empty(worker_urls)
+    return worker_urls
+
+
+def _empty(urls: list[str]) -> None:
+    for url in urls:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(_EMPTY)
-    return worker_urls
+
+
+@pytest.fixture
+def empty_again(database_urls: list[str]) -> Callable[[], None]:
+    """Empties this test's catalog and shards once more."""
+    return lambda: _empty(database_urls)
 
 
 _EMPTY = """

@@ -1,0 +1,83 @@
+"""Killed at any named point, three times, and run again: verify is clean, and nothing differs from a quiet run."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assets.upstream.server import running
+from assets.upstream.simulator import SimulatedUpstream
+from tests.support.ingestion import Installation
+from warehouse.runtime.failpoints import FAILPOINTS
+from warehouse.workers.verify import verify
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+ROOT = Path(__file__).resolve().parents[2]
+Checksums = list[tuple[dict[str, str], str]]
+
+
+def parliament() -> SimulatedUpstream:
+    return SimulatedUpstream(seed=3, sessions=("91-1",), members=20, bills=12, votes=24)
+
+
+def run(installation: Installation, url: str, failpoint: str = "") -> int:
+    """One ingestion in a process of its own, killed at the failpoint; its exit status."""
+    settings = installation.settings(url)
+    environment = os.environ | {
+        "OPENPOLICY_CATALOG_URL": settings.catalog_url,
+        "OPENPOLICY_SHARD_URLS": ",".join(settings.shard_urls),
+        "OPENPOLICY_OBJECTS_URL": settings.objects_url,
+        "OPENPOLICY_LEGISINFO_URL": url,
+        "OPENPOLICY_OURCOMMONS_URL": url,
+        "OPENPOLICY_FAILPOINT": failpoint,
+    }
+    command = [sys.executable, "-m", "tests.support.interrupted"]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=120).returncode
+
+
+def checksums(installation: Installation) -> Checksums:
+    """What the databases hold, without instants."""
+    report = verify(installation.catalog, installation.shards)
+    assert report.clean, "\n".join(report.lines)
+    return [(database.states, database.lists) for database in report.databases]
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Iterator[dict[str, Checksums]]:
+    """The checksums after an undisturbed first load and after an undisturbed second one, kept once known."""
+    yield {}
+
+
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_kill_three_times_and_run_again(
+    installation: Installation, failpoint: str, quiet: dict[str, Checksums], request: pytest.FixtureRequest
+) -> None:
+    if not quiet:
+        _run_undisturbed(installation, quiet)
+        request.getfixturevalue("empty_again")()
+    upstream = parliament()
+    with running(upstream) as url:
+        assert run(installation, url, failpoint) == -signal.SIGKILL
+        assert run(installation, url, f"{failpoint}:2") in {-signal.SIGKILL, 0}
+        assert run(installation, url) == 0
+        assert checksums(installation) == quiet["first"]
+        upstream.advance()
+        assert run(installation, url, failpoint) == -signal.SIGKILL
+        assert run(installation, url) == 0
+        assert checksums(installation) == quiet["second"]
+        rows = installation.ask_shards("select count(*) from change_log")
+        assert run(installation, url) == 0
+        assert installation.ask_shards("select count(*) from change_log") == rows
+
+
+def _run_undisturbed(installation: Installation, quiet: dict[str, Checksums]) -> None:
+    upstream = parliament()
+    with running(upstream) as url:
+        for name in ("first", "second"):
+            assert run(installation, url) == 0
+            quiet[name] = checksums(installation)
+            upstream.advance()
