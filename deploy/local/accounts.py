@@ -32,7 +32,7 @@ class AsAccount(TypedDict, total=False):
     extra_groups: list[int]
 
 
-def server_account(existing: Path) -> Account | None:
+def server_account(existing: Path | None) -> Account | None:
     """The account a server must run as: the owner of its data if there is any, else our own; None: whoever we are.
 
     Raises:
@@ -40,7 +40,7 @@ def server_account(existing: Path) -> Account | None:
     """
     if os.geteuid() != 0:
         return None
-    if existing.exists() and (owner := existing.stat()).st_uid != 0:
+    if existing is not None and existing.exists() and (owner := existing.stat()).st_uid != 0:
         return Account(owner.st_uid, owner.st_gid)
     try:
         entry = pwd.getpwnam(NAME)

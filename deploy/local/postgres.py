@@ -4,7 +4,6 @@ The wheel's own starter opens the rights of every parent folder and listens on a
 folder that is not its own and listens on 127.0.0.1, which everything we run can use.
 """
 
-import hashlib
 import os
 import secrets
 import shutil
@@ -15,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from deploy.local import ports, postmaster
-from deploy.local.accounts import STATE_FOLDER, Account, as_account, can, own_folder, server_account
+from deploy.local import homes, ports, postmaster
+from deploy.local.accounts import Account, as_account, server_account
 from deploy.local.files import write_atomically
 from deploy.local.postgres_programs import programs
 from deploy.local.processes import ProcessMark
@@ -75,14 +74,14 @@ class PostgresServer:
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         note = self._note()
-        home = self._home(note) if note else self._forgotten(STATE_FOLDER / _digest(self.folder))
-        account = server_account(home / "data" if note else home / "none")
+        account = server_account(self._home(note) / "data" if note else None)
         binaries = programs(account)
         if note is None:
-            home = self._choose_home(account)
+            home = homes.choose(self.folder, account)
             note = ServerNote(secrets.token_hex(16), ports.free_port(), "" if home == self.folder else str(home))
             self._initialise(binaries, home, note.password, account)
             self._remember(note)
+        home = self._home(note)
         self._check(home / "data")
         if running := self.process():
             return running
@@ -99,7 +98,7 @@ class PostgresServer:
         note = self._note()
         self.stop()
         if note is not None:
-            shutil.rmtree(self._home(note), ignore_errors=True)
+            homes.remove(self._home(note))
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def process(self) -> ProcessMark | None:
@@ -115,7 +114,7 @@ class PostgresServer:
         return f"postgresql://{USER}:{note.password}@{ports.LOOPBACK}:{note.port}/{database}"
 
     def _note(self) -> ServerNote | None:
-        path = self.folder / "server.json"
+        path = self.folder / homes.NOTE
         try:
             return msgspec.json.decode(path.read_bytes(), type=ServerNote)
         except FileNotFoundError:
@@ -127,27 +126,7 @@ class PostgresServer:
         return Path(note.home) if note.home else self.folder
 
     def _remember(self, note: ServerNote) -> None:
-        write_atomically(self.folder / "server.json", msgspec.json.encode(note), mode=0o600)
-
-    def _choose_home(self, account: Account | None) -> Path:
-        """`folder` itself, unless the server's account cannot get there."""
-        if account is None:
-            return self.folder
-        own_folder(self.folder, account)
-        if can(account, ["test", "-w", self.folder]):
-            return self.folder
-        os.chown(self.folder, os.geteuid(), os.getegid())
-        home = STATE_FOLDER / _digest(self.folder)
-        STATE_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
-        own_folder(home, account)
-        return home
-
-    def _forgotten(self, home: Path) -> Path:
-        """Remove the server of a folder of this name that was deleted since: nobody can know its password."""
-        if os.geteuid() == 0 and home.is_dir():
-            postmaster.stop(home / "data")
-            shutil.rmtree(home)
-        return home
+        write_atomically(self.folder / homes.NOTE, msgspec.json.encode(note), mode=0o600)
 
     def _initialise(self, binaries: Path, home: Path, password: str, account: Account | None) -> None:
         data, password_file = home / "data", home / "password"
@@ -224,10 +203,6 @@ class PostgresServer:
 
 def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _digest(folder: Path) -> str:
-    return hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
 
 
 def _last_words(text: str) -> str:

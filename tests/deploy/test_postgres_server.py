@@ -147,9 +147,28 @@ def test_below_a_closed_folder_of_root_nothing_is_opened() -> None:
             assert Path(closed).stat().st_mode & 0o777 == 0o700
             place = Path(str(_one(server.url("postgres"), "show data_directory")))
             assert not place.is_relative_to(closed)
+            assert place.parent.with_suffix(".folder").read_text() == str(server.folder)
         finally:
             server.remove()
-        assert not place.exists()
+        assert not place.parent.exists()
+        assert not place.parent.with_suffix(".folder").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another account")
+def test_the_home_of_a_deleted_folder_is_removed_by_the_next_server() -> None:
+    with tempfile.TemporaryDirectory() as closed:
+        server = PostgresServer(Path(closed) / "postgres")
+        forgotten = server.start()
+        home = Path(str(_one(server.url("postgres"), "show data_directory"))).parent
+    os.utime(home.with_suffix(".folder"), (0, 0))
+    with tempfile.TemporaryDirectory() as closed:
+        other = PostgresServer(Path(closed) / "postgres")
+        try:
+            other.start()
+            assert not processes.is_alive(forgotten)
+            assert not home.exists()
+        finally:
+            other.remove()
 
 
 def test_dagster_is_told_the_driver_its_queries_work_with(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -68,11 +69,13 @@ def _concerns(process: psutil.Process, folder: str) -> str:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    made = Installation(tmp_path)
-    yield made
-    made.call("stop")
-    assert made.processes() == []
+def installation() -> Iterator[Installation]:
+    with tempfile.TemporaryDirectory(prefix="openpolicy-run-") as here:
+        Path(here).chmod(0o711)  # root's server runs as another account, which must get here
+        made = Installation(Path(here))
+        yield made
+        made.call("stop")
+        assert made.processes() == []
 
 
 def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> None:
