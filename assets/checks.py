@@ -4,19 +4,30 @@ A check is a pure function. A failed *blocking* check parks the whole document a
 failures are shown, and what is good is published.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
 from assets.sources.spec import source_spec
-from warehouse.model.entities import Finding
+from warehouse.model.entities import Finding, Quarantined
 from warehouse.runtime.errors import SourceChanged
 
 LEAST_SHARE = 0.9
 """A document with less than this share of the records of the last good one is taken for broken."""
 SHOWN = 20
 """How many keys a result names; it counts all of them."""
+
+
+T = TypeVar("T")
+
+
+class CheckSpec(msgspec.Struct, frozen=True):
+    """A check that a load may report: declared, so that people see it before it first runs."""
+
+    name: str
+    description: str
+    blocking: bool = False
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +88,43 @@ def refuse_failed(results: Iterable[CheckResult]) -> None:
     for result in results:
         if result.blocking and not result.passed:
             raise SourceChanged(result.description)
+
+
+class Judge(Generic[T]):
+    """Judges a new document against the last good one, and keeps the results for the report of the load."""
+
+    def __init__(self, check: Callable[[T, T | None], list[CheckResult]]) -> None:
+        self._check = check
+        self.results: list[CheckResult] = []
+        """Of the newest document; empty when it could not even be read, or was not looked at."""
+
+    def __call__(self, new: T, old: T | None) -> None:
+        """Judge.
+
+        Raises:
+            SourceChanged: a blocking check failed.
+        """
+        self.results = self._check(new, old)
+        refuse_failed(self.results)
+
+
+def usable(spec: CheckSpec, parked: Iterable[Quarantined]) -> CheckResult:
+    """Whether every document that was read could be used; of one that could not, the last good bytes stay in force."""
+    reasons = {item.url: item.reason for item in parked if not item.record_key and not item.record}
+    shown = "; ".join(f"{url}: {reason}" for url, reason in list(reasons.items())[:3])
+    return CheckResult(
+        name=spec.name,
+        passed=not reasons,
+        blocking=spec.blocking,
+        description=shown or spec.description,
+        metadata={"count": len(reasons), "reasons": dict(list(reasons.items())[:SHOWN])},
+        keys=sorted(reasons),
+    )
+
+
+def last_of_each(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """One result a name: a later one, such as that of a newer document, stands for an earlier one."""
+    return list({result.name: result for result in results}.values())
 
 
 def missing_numbers(numbers: Collection[int]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from assets.checks import (
     LEAST_SHARE,
     CheckResult,
+    CheckSpec,
     expected_count,
     failing,
     not_shrunk,
@@ -20,6 +21,33 @@ from warehouse.model.entities import Bill, Finding
 SOURCE = "legisinfo_bills"
 _PRINTED = re.compile(rf" on ({ENGLISH_DATE})")
 
+LIST_USABLE = CheckSpec("bills_list_usable", "The newest bill list could be read, and was not refused.", blocking=True)
+DETAILS_USABLE = CheckSpec("bills_details_usable", "The newest record of every bill could be read.")
+CHECKS = (
+    LIST_USABLE,
+    CheckSpec("bills_expected_count", "The list holds as many bills as a session has.", blocking=True),
+    CheckSpec("bills_not_shrunk", "The list kept 90 % of the bills of the last good one.", blocking=True),
+    CheckSpec("bills_printed_dates", "Times fall on the day that the record's own sentence prints.", blocking=True),
+    DETAILS_USABLE,
+    CheckSpec("bills_of_session", "Every bill is of the session of its list."),
+    CheckSpec("bills_readable", "Every record of the list can be read, and no key has two contents."),
+    CheckSpec("bills_once", "No record stands twice in the list."),
+    CheckSpec("bills_in_both_languages", "Every bill has its title in English and in French."),
+    CheckSpec("bills_assent_dated", "A bill that became law has the day of royal assent."),
+    CheckSpec("bills_known_codes", "Type and status are of the known lists."),
+    CheckSpec("expect_bills", "Great Expectations: what we expect of bills."),
+)
+"""Every check that a load of bills reports."""
+
+
+def judge_list(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> list[CheckResult]:
+    """A bill list against the last good one, before anything of it is used: count, shrinkage, how its times are."""
+    return [
+        expected_count(SOURCE, "bills", len(new.records)),
+        not_shrunk("bills", len(new.records), len(old.records) if old else None),
+        check_printed_dates(new.records),
+    ]
+
 
 def check_shrinkage(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> None:
     """Judge a bill list against the last good one, before anything of it is used.
@@ -27,13 +55,7 @@ def check_shrinkage(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> 
     Raises:
         SourceChanged: too few or too many bills, fewer than 90 % of the last good list, or times shifted in a new way.
     """
-    refuse_failed(
-        [
-            expected_count(SOURCE, "bills", len(new.records)),
-            not_shrunk("bills", len(new.records), len(old.records) if old else None),
-            check_printed_dates(new.records),
-        ]
-    )
+    refuse_failed(judge_list(new, old))
 
 
 def check_bills(

@@ -4,13 +4,22 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assets.checks import CheckResult, expected_count, failing, not_shrunk, refuse_failed
+from assets.checks import CheckResult, CheckSpec, expected_count, failing, not_shrunk, refuse_failed
 from assets.sources.ourcommons_members.parse import MemberRecord
 from assets.sources.parsed import Parsed, Unfit, as_text
 from warehouse.model.codes import CAUCUSES, UNKNOWN
 from warehouse.model.entities import Member
 
 SOURCE = "ourcommons_members"
+LISTS_USABLE = CheckSpec("members_lists_usable", "The newest members lists could be read and were not refused.")
+CHECKS = (
+    CheckSpec("members_not_shrunk", "There are 90 % of the members of the last good load.", blocking=True),
+    LISTS_USABLE,
+    CheckSpec("members_fit", "Every PersonId is one member, with memberships that do not overlap."),
+    CheckSpec("members_known_caucus", "The caucus is of the known list."),
+    CheckSpec("expect_members", "Great Expectations: what we expect of members."),
+)
+"""Every check that a load of members reports."""
 
 
 def check_members_shrinkage(new: Parsed[MemberRecord], old: Parsed[MemberRecord] | None) -> None:

@@ -141,7 +141,9 @@ def _not_joined(parliament: int | None, record: MemberRecord, persons: set[int])
 
 def _all_left_out(parliament: int | None, records: list[MemberRecord]) -> Finding:
     message = f"{len(records)} seats of the members lists have no PersonId, and no ballot of that Parliament is held."
-    return Finding(rule="members_without_person_id", entity="parliament", key=str(parliament), message=message)
+    return Finding(
+        rule="members_without_person_id", entity="parliament", key=str(parliament or "unknown"), message=message
+    )
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -10,14 +10,24 @@ from assets.sources.parsed import Parsed, Unfit
 from assets.sources.text import plain_text
 
 T = TypeVar("T", bound=msgspec.Struct)
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+"""An id or a number as the database can hold it; anything beyond is no id of Parliament's."""
+Small = Annotated[int, msgspec.Meta(ge=0, le=2**15 - 1)]
+"""A total, a year, a chapter."""
 
 
 def cleaned(record: T, time: Callable[[dt.datetime | None], dt.datetime | None]) -> T:
-    """The record with plain texts (null when blank) and with `time` applied to every time in it."""
+    """The record with plain texts (null when blank) and with `time` applied to every time in it.
+
+    Raises:
+        ValueError: a text holds a zero byte, or `time` refuses a time.
+    """
     changes: dict[str, object] = {}
     for name in record.__struct_fields__:
         value = getattr(record, name)
         if isinstance(value, str):
+            if "\0" in value:
+                raise ValueError(f"`{name}` holds a zero byte, which no text has")
             changes[name] = plain_text(value)
         elif isinstance(value, dt.datetime):
             changes[name] = time(value)
@@ -33,7 +43,7 @@ def read_each(
     for position, item in enumerate(items, start=1):
         try:
             records.append(read(item))
-        except (msgspec.ValidationError, ValueError) as error:
+        except (msgspec.MsgspecError, ValueError) as error:
             unfit.append(Unfit(key(item) or f"record {position}", str(error), raw(item)))
     return Parsed(records=records, unfit=unfit)
 
@@ -41,3 +51,8 @@ def read_each(
 def key_of(item: Mapping[str, Any], *names: str) -> str:
     """What of a record's key can be read, for the quarantine."""
     return "/".join(str(item[name]) for name in names if item.get(name))
+
+
+def is_person_id(text: str) -> bool:
+    """Whether the text is a PersonId: a whole number above 0 that the database can hold."""
+    return text.isascii() and text.isdecimal() and 0 < int(text[:11]) < 2**31

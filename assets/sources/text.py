@@ -10,6 +10,7 @@ from warehouse.runtime.errors import SourceChanged
 _PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
+FIRST_YEAR, LAST_YEAR = 1867, 2199
 _BLANKS = re.compile(r" {2,}")
 # Not strptime, which reads the months in the language of the machine.
 _MONTHS = ["January", "February", "March", "April", "May", "June"]
@@ -34,12 +35,15 @@ def decoded(document: bytes) -> str:
     """The document as text.
 
     Raises:
-        SourceChanged: it is a web page or not UTF-8.
+        SourceChanged: it is a web page, not UTF-8, or holds zero bytes.
     """
     try:
-        return without_bom(document).decode()
+        text = without_bom(document).decode()
     except UnicodeDecodeError as error:
         raise SourceChanged(f"The document is not UTF-8 (byte {error.start}).") from error
+    if "\0" in text:
+        raise SourceChanged("The document holds zero bytes, which no text has.")
+    return text
 
 
 def plain_text(text: str | None) -> str | None:
@@ -73,18 +77,27 @@ def shifted_to_local(stamp: dt.datetime | None) -> dt.datetime | None:
     the local time. A bare date therefore stands in the list as the evening before.
 
     Raises:
-        ValueError: the stamp has no zone: then the list is no longer shifted in the way we know.
+        ValueError: the stamp has no zone, so that the list is no longer shifted in the way we know, or no real year.
     """
+    stamp = real_time(stamp)
     if stamp is None:
         return None
     if stamp.tzinfo is None:
         raise ValueError(f"the time {stamp.isoformat()} has no zone")
-    return real_time(stamp.astimezone(dt.UTC).replace(tzinfo=None))
+    return stamp.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def real_time(stamp: dt.datetime | None) -> dt.datetime | None:
-    """The time, or null for the year 1, which LEGISinfo writes where it has none."""
-    return None if stamp is None or stamp.year == 1 else stamp
+    """The time, or null for the year 1, which LEGISinfo writes where it has none.
+
+    Raises:
+        ValueError: the year is before Confederation or centuries away.
+    """
+    if stamp is None or stamp.year == 1:
+        return None
+    if not FIRST_YEAR <= stamp.year <= LAST_YEAR:
+        raise ValueError(f"the year of {stamp.isoformat()} is none of this Parliament")
+    return stamp
 
 
 def day(stamp: dt.datetime | None) -> dt.date | None:

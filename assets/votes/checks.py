@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from assets.checks import (
     CheckResult,
+    CheckSpec,
     expected_count,
     failing,
     missing_numbers,
@@ -19,6 +20,36 @@ from warehouse.model.keys import vote_key
 
 LIST, BALLOTS = "ourcommons_votes", "ourcommons_ballots"
 
+LISTS_USABLE = CheckSpec(
+    "votes_lists_usable", "The newest vote lists could be read and were not refused.", blocking=True
+)
+BALLOTS_USABLE = CheckSpec("ballots_usable", "The newest ballots of every vote could be read and were not refused.")
+CHECKS = (
+    LISTS_USABLE,
+    CheckSpec("votes_expected_count", "The list holds as many votes as a session has.", blocking=True),
+    CheckSpec("votes_not_shrunk", "The list kept 90 % of the votes of the last good one.", blocking=True),
+    BALLOTS_USABLE,
+    CheckSpec("votes_fit", "Every vote is of its session and has no more yeas and nays than the House has seats."),
+    CheckSpec("votes_readable", "Every record of the list can be read, and no number has two contents."),
+    CheckSpec("votes_dense", "Division numbers run from 1 without gaps."),
+    CheckSpec("votes_once", "No record stands twice in the list."),
+    CheckSpec("ballots_equal_totals", "The ballots add up to the announced totals."),
+    CheckSpec("votes_in_both_languages", "Every vote has its subject in English and in French."),
+    CheckSpec("votes_known_results", "The result is of the known list."),
+    CheckSpec("votes_cite_known_bills", "LEGISinfo lists every bill that a vote names."),
+    CheckSpec("expect_votes", "Great Expectations: what we expect of votes."),
+    CheckSpec("expect_ballots", "Great Expectations: what we expect of ballots."),
+)
+"""Every check that a load of votes reports."""
+
+
+def judge_list(new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None) -> list[CheckResult]:
+    """A list of divisions against the last good one, before anything of it is used."""
+    return [
+        expected_count(LIST, "votes", len(new.records)),
+        not_shrunk("votes", len(new.records), len(old.records) if old else None),
+    ]
+
 
 def check_votes_shrinkage(new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None) -> None:
     """Judge a list of divisions against the last good one, before anything of it is used.
@@ -26,12 +57,7 @@ def check_votes_shrinkage(new: Parsed[VoteRecord], old: Parsed[VoteRecord] | Non
     Raises:
         SourceChanged: too few or too many votes, or fewer than 90 % of the last good list.
     """
-    refuse_failed(
-        [
-            expected_count(LIST, "votes", len(new.records)),
-            not_shrunk("votes", len(new.records), len(old.records) if old else None),
-        ]
-    )
+    refuse_failed(judge_list(new, old))
 
 
 def check_ballots_shrinkage(new: Parsed[Ballot], old: Parsed[Ballot] | None) -> None:

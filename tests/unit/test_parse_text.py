@@ -50,6 +50,11 @@ def test_the_year_1_is_no_time() -> None:
     assert real_time(dt.datetime.fromisoformat("0001-01-01T00:00:00")) is None
 
 
+def test_years_that_no_parliament_had_are_refused() -> None:
+    with pytest.raises(ValueError, match="none of this Parliament"):
+        real_time(dt.datetime.fromisoformat("9999-12-31T23:59:59"))
+
+
 def test_dates_are_read_in_english_whatever_the_machine_speaks() -> None:
     assert english_date("May 27, 2025") == dt.date(2025, 5, 27)
     with pytest.raises(ValueError, match="mai"):

@@ -307,7 +307,7 @@ def test_everyone_who_ever_voted_is_one_member(recorded: tuple[dict[int, Member]
     members, findings = recorded
     assert len(members) == 1043
     assert sum(member.is_sitting for member in members.values()) == 345
-    # Speakers do not vote, so a list without ids cannot be joined for them; the others are of Parliaments without ballots.
+    # Speakers do not vote, so that nothing joins them to a list without ids.
     unjoined = {finding.key for finding in findings if finding.rule == "member_without_person_id"}
     assert unjoined == {
         "40/Peter Milliken (Kingston and the Islands)",

@@ -4,9 +4,9 @@ import datetime as dt
 
 import msgspec
 
-from assets.sources.records import cleaned
-from assets.sources.text import real_time, without_bom
-from warehouse.model.keys import BillNumber, bill_key
+from assets.sources.records import Number, Small, cleaned
+from assets.sources.text import decoded, real_time
+from warehouse.model.keys import BillNumber, SessionCode, bill_key
 from warehouse.runtime.errors import SourceChanged
 
 Stamp = dt.datetime | None
@@ -24,7 +24,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 
     decision_result_name_en: str | None
     decision_method_name_en: str | None = None
-    division_number: int | None = None
+    division_number: Number | None = None
 
 
 class EndOfStage(msgspec.Struct, frozen=True, rename="pascal"):
@@ -69,8 +69,8 @@ class StageRecords(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 class PublicationRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     """A published text of the bill."""
 
-    publication_id: int
-    publication_type_id: int
+    publication_id: Number
+    publication_type_id: Number
     publication_type_name_en: str
     publication_type_name_fr: str | None
 
@@ -78,10 +78,10 @@ class PublicationRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pasca
 class BillDetail(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     """What we rely on of the 135 fields. Left out is `SimilarBills`: half-empty objects with dates of year 1."""
 
-    id: int
+    id: Number
     number_code: str
-    parliament_number: int
-    session_number: int
+    parliament_number: Small
+    session_number: Small
     long_title_en: str
     long_title_fr: str | None
     short_title_en: str | None
@@ -91,7 +91,7 @@ class BillDetail(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     status_name_en: str | None
     status_name_fr: str | None
     latest_completed_major_stage_name_en: str | None
-    sponsor_person_id: int | None
+    sponsor_person_id: Number | None
     sponsor_person_name: str | None
     sponsor_person_short_honorific_en: str | None
     sponsor_person_short_honorific_fr: str | None
@@ -106,8 +106,8 @@ class BillDetail(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     passed_senate_second_reading_date_time: Stamp
     passed_senate_third_reading_date_time: Stamp
     received_royal_assent_date_time: Stamp
-    statute_year: int | None
-    statute_chapter: int | None
+    statute_year: Small | None
+    statute_chapter: Small | None
     bill_stages: StageRecords
     publications: tuple[PublicationRecord, ...] | None
 
@@ -134,7 +134,7 @@ def parse_detail(document: bytes) -> BillDetail:
         SourceChanged: a web page, no JSON, not exactly one object, or a field we rely on is missing or of a new type.
     """
     try:
-        bills = _DECODER.decode(without_bom(document))
+        bills = _DECODER.decode(decoded(document))
     except msgspec.ValidationError as error:
         raise SourceChanged(f"The bill record has a new shape: {error}") from error
     except msgspec.DecodeError as error:
@@ -148,6 +148,7 @@ def parse_detail(document: bytes) -> BillDetail:
 
 
 def _checked(detail: BillDetail) -> BillDetail:
+    SessionCode.parse(detail.session)
     BillNumber.parse(detail.number_code)
     if not detail.long_title_en:
         raise ValueError("`LongTitleEn` is empty")

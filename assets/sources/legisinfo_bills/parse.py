@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from assets.sources.parsed import Parsed, refuse_if_all_unfit, without_duplicates
-from assets.sources.records import cleaned, key_of, read_each
-from assets.sources.text import shifted_to_local, without_bom
+from assets.sources.records import Number, cleaned, key_of, read_each
+from assets.sources.text import decoded, shifted_to_local, without_bom
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.model.keys import BillNumber, SessionCode, bill_key
 from warehouse.runtime.errors import SourceChanged
@@ -21,7 +21,7 @@ class BillRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     The list's ids other than `BillId` are always 0 and its prefix and suffix always null: they are not read.
     """
 
-    bill_id: int
+    bill_id: Number
     bill_number_formatted: str
     parl_session_code: str
     parl_session_en: str
@@ -88,6 +88,7 @@ def _from_xml(document: bytes) -> Parsed[BillRecord]:
 
 
 def _from_json(document: bytes) -> Parsed[BillRecord]:
+    decoded(document)  # JSON that is not UTF-8 or holds zero bytes is refused as a whole
     try:
         items = msgspec.json.decode(document, type=list[msgspec.Raw])
     except msgspec.ValidationError as error:
@@ -112,5 +113,8 @@ def _checked(record: BillRecord) -> BillRecord:
 
 
 def _raw_key(raw: msgspec.Raw) -> str:
-    item: Any = msgspec.json.decode(raw)
+    try:
+        item: Any = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return ""
     return key_of(item, "ParlSessionCode", "BillNumberFormatted") if isinstance(item, dict) else ""

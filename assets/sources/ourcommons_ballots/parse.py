@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, without_duplicates
+from assets.sources.records import is_person_id
 from assets.sources.text import decoded, without_bom
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.model.entities import Ballot, Position
@@ -54,7 +55,7 @@ def _from_csv(document: bytes) -> Parsed[Ballot]:
     for line in body.split("\n")[:-1]:
         try:
             records.append(_of_line(line))
-        except ValueError as error:
+        except (ValueError, csv.Error) as error:
             if line.strip():
                 unfit.append(Unfit(line.partition(",")[0], str(error), line.rstrip("\r")))
     return Parsed(records=records, unfit=unfit)
@@ -117,7 +118,7 @@ def _of_columns(row: tuple[str | None, ...]) -> Ballot:
 def _ballot(
     person_id: str, name: str, caucus: str, riding: str, province: str, *, yea: bool, nay: bool, paired: bool
 ) -> Ballot:
-    if not person_id.strip().isdecimal() or int(person_id) == 0:
+    if not is_person_id(person_id.strip()):
         raise ValueError(f"the PersonId is {person_id!r}")
     if not name.strip():
         raise ValueError("the member has no name")

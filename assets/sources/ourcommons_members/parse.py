@@ -7,8 +7,8 @@ import io
 import msgspec
 
 from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, without_duplicates
-from assets.sources.records import key_of, read_each
-from assets.sources.text import decoded, without_bom
+from assets.sources.records import is_person_id, key_of, read_each
+from assets.sources.text import day, decoded, real_time, without_bom
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.runtime.errors import SourceChanged
 
@@ -75,8 +75,12 @@ def _from_csv(document: bytes) -> Parsed[MemberRecord]:
     text = decoded(document)
     if not text.endswith("\n"):
         raise SourceChanged("The members file breaks off: its last line has no end.")
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    missing = set(_CSV_NAMES) - set(rows.fieldnames or ())
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise SourceChanged(f"The members file is not CSV: {error}") from error
+    missing = set(_CSV_NAMES) - set(reader.fieldnames or ())
     if missing:
         raise SourceChanged(f"The members file has no column {sorted(missing)[0]!r}.")
     good: list[MemberRecord] = []
@@ -95,7 +99,7 @@ def _record(row: dict[str, str | None]) -> MemberRecord:
     if missing:
         raise ValueError(f"`{missing[0]}` is missing")
     person_id = row.get("PersonId")
-    if "PersonId" in row and (person_id is None or not person_id.isdecimal() or int(person_id) == 0):
+    if "PersonId" in row and not is_person_id(person_id or ""):
         raise ValueError(f"the PersonId is {person_id!r}")
     name = f"{row['PersonOfficialFirstName'] or ''} {row['PersonOfficialLastName'] or ''}".strip()
     if not name:
@@ -125,5 +129,5 @@ def _day(text: str | None) -> dt.date | None:
     if text is None:
         return None
     if text.endswith("M"):
-        return dt.datetime.strptime(text, _CSV_TIME).date()  # noqa: DTZ007  the source has no zone; only the day is used
-    return dt.datetime.fromisoformat(text).date()
+        return day(real_time(dt.datetime.strptime(text, _CSV_TIME)))  # noqa: DTZ007  no zone; only the day is used
+    return day(real_time(dt.datetime.fromisoformat(text)))

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from assets.sources.parsed import Parsed, refuse_if_all_unfit, without_duplicates
-from assets.sources.records import cleaned, key_of, read_each
+from assets.sources.records import Number, Small, cleaned, key_of, read_each
 from assets.sources.text import real_time
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.model.keys import SessionCode
@@ -17,16 +17,16 @@ _ELEMENT = {"ArrayOfVote": "Vote", "List": "VoteParticipant"}
 class VoteRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     """One division in the language of the request. Totals are members, null where none are published."""
 
-    parliament_number: int
-    session_number: int
-    decision_division_number: int
+    parliament_number: Small
+    session_number: Small
+    decision_division_number: Number
     decision_event_date_time: str
     """Ottawa's clock without a zone, as published; midnight in documents of 2018."""
     decision_division_subject: str | None
     decision_result_name: str | None
-    decision_division_number_of_yeas: int | None
-    decision_division_number_of_nays: int | None
-    decision_division_number_of_paired: int | None
+    decision_division_number_of_yeas: Small | None
+    decision_division_number_of_nays: Small | None
+    decision_division_number_of_paired: Small | None
     bill_number_code: str | None
     decision_division_document_type_name: str | None = None
 
@@ -68,13 +68,8 @@ def _vote(element: Any) -> VoteRecord:
     record = cleaned(msgspec.convert(fields(element), VoteRecord, strict=False), real_time)
     if record.number < 1:
         raise ValueError(f"the division number is {record.number}")
+    if real_time(record.held_at_local) is None:
+        raise ValueError("the vote has no time")
     if record.held_at_local.tzinfo is not None:
         raise ValueError(f"the time {record.decision_event_date_time} has a zone")
-    totals = (
-        record.decision_division_number_of_yeas,
-        record.decision_division_number_of_nays,
-        record.decision_division_number_of_paired,
-    )
-    if any(total is not None and total < 0 for total in totals):
-        raise ValueError(f"an announced total is negative: {totals}")
     return record
