@@ -16,13 +16,14 @@ from serving.core.relay import App
 from serving.members.controllers import MemberController
 from serving.sessions.controllers import SessionController
 from serving.votes.controllers import VoteController
+from serving.votes.of_bills import BillVotesController
 from warehouse.runtime.settings import Settings
 
-SERVICES: dict[str, type[Controller]] = {
-    "sessions": SessionController,
-    "bills": BillController,
-    "votes": VoteController,
-    "members": MemberController,
+SERVICES: dict[str, tuple[type[Controller], ...]] = {
+    "sessions": (SessionController,),
+    "bills": (BillController,),
+    "votes": (VoteController, BillVotesController),
+    "members": (MemberController,),
 }
 
 
@@ -36,7 +37,7 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
     """
     platform = Platform(settings)
     inner = Litestar(
-        route_handlers=[HealthController, *(SERVICES[name] for name in services)],
+        route_handlers=[HealthController, *(each for name in services for each in SERVICES[name])],
         dependencies={"platform": Provide(lambda: platform, sync_to_thread=False, use_cache=True)},
         exception_handlers={Exception: problems.handle},
         on_startup=[platform.open],

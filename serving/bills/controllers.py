@@ -4,13 +4,17 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.bills.schemas import BillOut, bill_out
+from serving.bills.filters import BILLS
+from serving.bills.schemas import BillOut, StageOut, bill_out, stage_out
 from serving.core.addresses import bill_at, digits_of, move, session_of, uuid_of
 from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
 from serving.core.errors import NotFound
 from serving.core.exchange import exchange_of
+from serving.core.list_reads import versioned_list
+from serving.core.listing import whole_list
 from serving.core.platform import Platform
-from serving.core.shapes import One
+from serving.core.shapes import Many, One
+from warehouse.model.entities import Bill
 from warehouse.postgres import read_bills
 
 
@@ -19,6 +23,16 @@ class BillController(Controller):
 
     path = "/api/v1/bills"
     tags = ("bills",)
+
+    @get(
+        "/",
+        operation_id="listBills",
+        summary="Bills / Projets de loi",
+        description="Newest session first, by number. / La session la plus récente d’abord, par numéro.",
+    )
+    async def list_bills(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Many[BillOut]]:
+        """A page of bills."""
+        return await versioned_list(platform, request, BILLS, Bill, BillOut, out=bill_out)
 
     @get("/{session:str}", include_in_schema=False)
     async def find_bill(
@@ -61,3 +75,28 @@ class BillController(Controller):
         if stored is None:
             raise NotFound(f"There is no bill {key} here.")
         return one(stamp, stored, bill_out(stored, view), view)
+
+    @get(
+        "/{session:str}/{number:str}/stages",
+        operation_id="listStagesOfBill",
+        summary="The stages of a bill / Les étapes d’un projet de loi",
+        description="In Parliament's order, all at once. / Dans l’ordre du Parlement, toutes à la fois.",
+    )
+    async def list_stages(
+        self,
+        session: FromPath[str],
+        number: FromPath[str],
+        request: AnyRequest,
+        platform: NamedDependency[Platform],
+    ) -> Answer[Many[StageOut]]:
+        """Every stage of a bill; empty where Parliament's detail record has not been read."""
+        exchange = exchange_of(request.scope)
+        view = view_of(platform, exchange)
+        key = bill_at(exchange, session, number, "/stages")
+        stamp = platform.versions.of_sharded(key)
+        stored = await read_bills.by_key(platform.readers, key)
+        if stored is None:
+            raise NotFound(f"There is no bill {key} here.")
+        stages = await read_bills.stages(platform.readers, key)
+        items = [stage_out(stored, stage, view) for stage in stages]
+        return whole_list(exchange, view, stamp, stored, (StageOut, items))

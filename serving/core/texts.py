@@ -22,4 +22,3 @@ class Coded(msgspec.Struct, frozen=True):
     code: str | None
     en: str | UnsetType | None = UNSET
     fr: str | UnsetType | None = UNSET
-

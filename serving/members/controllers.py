@@ -1,17 +1,25 @@
 """Addresses under `/api/v1/members`."""
 
+from functools import partial
+
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.addresses import digits_of, move, uuid_of
 from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
+from serving.core.ballots import BallotOut, ballot_out
 from serving.core.errors import NotFound
 from serving.core.exchange import exchange_of
+from serving.core.list_reads import versioned_list
+from serving.core.listing import ListRequest, Moment
 from serving.core.platform import Platform
-from serving.core.shapes import One
+from serving.core.shapes import Many, One
+from serving.core.shared_answers import SharedAnswer
+from serving.members.filters import BALLOTS, MEMBERS
 from serving.members.schemas import MemberOut, member_out
-from warehouse.postgres import read_members
+from warehouse.model.entities import Member
+from warehouse.postgres import read_lists, read_members
 
 
 class MemberController(Controller):
@@ -19,6 +27,16 @@ class MemberController(Controller):
 
     path = "/api/v1/members"
     tags = ("members",)
+
+    @get(
+        "/",
+        operation_id="listMembers",
+        summary="Members of the House / Députées et députés",
+        description="By name, with the latest known caucus and riding. / Par nom.",
+    )
+    async def list_members(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Many[MemberOut]]:
+        """A page of members."""
+        return await versioned_list(platform, request, MEMBERS, Member, MemberOut, out=member_out)
 
     @get(
         "/{person_id:str}",
@@ -47,3 +65,32 @@ class MemberController(Controller):
         if stored is None:
             raise NotFound(f"There is no member {key} here.", param="person_id")
         return one(stamp, stored, member_out(stored, view), view)
+
+    @get(
+        "/{person_id:str}/ballots",
+        operation_id="listBallotsOfMember",
+        summary="Every ballot of a member / Tous les votes d’une personne",
+        description="Newest first, with the caucus and riding recorded at the time of each vote. "
+        "A vote recorded during a walk may or may not be in it. / Le plus récent d’abord.",
+    )
+    async def list_ballots(
+        self, person_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Many[BallotOut]]:
+        """A page of a member's ballots, gathered from every shard."""
+        exchange = exchange_of(request.scope)
+        number = digits_of(person_id)
+        if number is None:
+            raise NotFound("A member's address is the House's PersonId, a whole number.", param="person_id")
+        stamp = platform.versions.of(platform.versions.shards)
+        asked = ListRequest(platform, exchange, BALLOTS, Moment(prefix="s"), scope={"person_id": number})
+        shared = SharedAnswer(platform, exchange, asked.format, stamp)
+        if (kept := await shared.recall()) is not None:
+            return kept
+        shards = platform.readers.shards
+        found = await asked.find(partial(read_lists.gathered_page, shards), partial(read_lists.gathered_count, shards))
+        if not found[0].rows and await read_members.by_key(platform.readers, str(number)) is None:
+            raise NotFound(f"There is no member {number} here.", param="person_id")
+        items = [ballot_out(each, asked.view) for each in read_lists.ballots_with_votes(found[0])]
+        answer = asked.answer(stamp, BallotOut, items, found)
+        await shared.remember(answer)
+        return answer

@@ -1,5 +1,7 @@
 """Addresses under `/api/v1/sessions`."""
 
+from functools import partial
+
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -8,10 +10,12 @@ from serving.core.addresses import move, session_of, uuid_of
 from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
 from serving.core.errors import NotFound
 from serving.core.exchange import exchange_of
+from serving.core.listing import ListRequest, Moment
 from serving.core.platform import Platform
-from serving.core.shapes import One
+from serving.core.shapes import Many, One
+from serving.sessions.filters import SESSIONS
 from serving.sessions.schemas import SessionOut, session_out
-from warehouse.postgres import read_sessions
+from warehouse.postgres import read_lists, read_sessions
 
 
 class SessionController(Controller):
@@ -19,6 +23,22 @@ class SessionController(Controller):
 
     path = "/api/v1/sessions"
     tags = ("sessions",)
+
+    @get(
+        "/",
+        operation_id="listSessions",
+        summary="Sessions of Parliament / Sessions du Parlement",
+        description="Newest first. / La plus récente d’abord.",
+    )
+    async def list_sessions(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Many[SessionOut]]:
+        """A page of sessions."""
+        exchange = exchange_of(request.scope)
+        stamp = platform.versions.of(platform.versions.catalog)
+        asked = ListRequest(platform, exchange, SESSIONS, Moment(prefix="s"))
+        catalog = platform.readers.catalog
+        found = await asked.find(partial(read_lists.page, catalog), partial(read_lists.count, catalog))
+        items = [session_out(each, asked.view) for each in read_lists.sessions(found[0])]
+        return asked.answer(stamp, SessionOut, items, found)
 
     @get(
         "/{session:str}",

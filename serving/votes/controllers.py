@@ -1,17 +1,26 @@
 """Addresses under `/api/v1/votes`."""
 
+from functools import partial
+
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.addresses import move, session_of, uuid_of, vote_at
 from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
+from serving.core.ballots import BallotOut, ballot_out
 from serving.core.errors import NotFound
 from serving.core.exchange import exchange_of
+from serving.core.list_reads import versioned_list
+from serving.core.listing import ListRequest, Moment
 from serving.core.platform import Platform
-from serving.core.shapes import One
+from serving.core.shapes import Many, One
+from serving.core.shared_answers import SharedAnswer
+from serving.votes.filters import BALLOTS, VOTES
 from serving.votes.schemas import VoteOut, vote_out
-from warehouse.postgres import read_votes
+from warehouse.model.entities import Vote
+from warehouse.model.keys import bucket_of, entity_id
+from warehouse.postgres import read_lists, read_votes
 
 
 class VoteController(Controller):
@@ -19,6 +28,16 @@ class VoteController(Controller):
 
     path = "/api/v1/votes"
     tags = ("votes",)
+
+    @get(
+        "/",
+        operation_id="listVotes",
+        summary="Recorded votes / Votes par appel nominal",
+        description="Newest first. / Le plus récent d’abord.",
+    )
+    async def list_votes(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Many[VoteOut]]:
+        """A page of votes."""
+        return await versioned_list(platform, request, VOTES, Vote, VoteOut, out=vote_out)
 
     @get("/{session:str}", include_in_schema=False)
     async def find_vote(
@@ -42,6 +61,14 @@ class VoteController(Controller):
         """`45-1/43` is the House's."""
         exchange = exchange_of(request.scope)
         move(exchange, "/votes/" + vote_at(exchange, session, "commons", number))
+
+    @get("/{session:str}/{number:str}/ballots", include_in_schema=False)
+    async def find_commons_ballots(
+        self, session: FromPath[str], number: FromPath[str], request: AnyRequest
+    ) -> Answer[None]:
+        """The ballots of `45-1/43` are the House's."""
+        exchange = exchange_of(request.scope)
+        move(exchange, f"/votes/{vote_at(exchange, session, 'commons', number, '/ballots')}/ballots")
 
     @get(
         "/{session:str}/{chamber:str}/{number:str}",
@@ -67,3 +94,41 @@ class VoteController(Controller):
         if stored is None:
             raise NotFound(f"There is no vote {key} here.")
         return one(stamp, stored, vote_out(stored, view), view)
+
+    @get(
+        "/{session:str}/{chamber:str}/{number:str}/ballots",
+        operation_id="listBallotsOfVote",
+        summary="Every ballot of a vote / Tous les bulletins d’un vote",
+        description="By name. A member without a recorded position has no ballot. "
+        "/ Par nom. Qui n’a pas de position inscrite n’a pas de bulletin.",
+    )
+    async def list_ballots(
+        self,
+        session: FromPath[str],
+        chamber: FromPath[str],
+        number: FromPath[str],
+        request: AnyRequest,
+        platform: NamedDependency[Platform],
+    ) -> Answer[Many[BallotOut]]:
+        """A page of the ballots of one revision of a vote."""
+        exchange = exchange_of(request.scope)
+        key = vote_at(exchange, session, chamber, number, "/ballots")
+        scope = {"bucket": bucket_of(key), "vote_id": entity_id("vote", key)}
+        shard = platform.readers.shard_of(key)
+        while True:
+            stamp = platform.versions.of_sharded(key)
+            stored = await read_votes.by_key(platform.readers, key)
+            if stored is None:
+                raise NotFound(f"There is no vote {key} here.")
+            moment = Moment(prefix="r", number=stored.revision, oldest=stored.revision, made_at=stored.recorded_at)
+            asked = ListRequest(platform, exchange, BALLOTS, moment, scope=scope)
+            shared = SharedAnswer(platform, exchange, asked.format, stamp)
+            if (kept := await shared.recall()) is not None:
+                return kept
+            found = await asked.find(partial(read_lists.page, shard), partial(read_lists.count, shard))
+            if read_lists.revisions(found[0]) <= {stored.revision}:
+                break  # otherwise the vote was corrected between the two reads: read both again
+        items = [ballot_out(each, asked.view) for each in read_lists.ballots(found[0], stored)]
+        answer = asked.answer(stamp, BallotOut, items, found)
+        await shared.remember(answer)
+        return answer

@@ -9,14 +9,17 @@ from litestar.testing import TestClient
 from serving.app import create_app
 from serving.core.caching import CachingLayer
 from tests.api import sample
+from tests.support.postgres import SHARDS, _empty
 from warehouse.model.entities import Bill, Member, Session, Vote
 from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Incoming, store, store_sharded
 from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.runtime import logging
 from warehouse.runtime.settings import Settings
 from warehouse.workers.project import catch_up
 
 Client = TestClient[CachingLayer]
+logging.configure(level="ERROR")
 
 
 class Parliament:
@@ -70,9 +73,12 @@ def parliament(catalog: Database, shards: Shards) -> Parliament:
 @pytest.fixture
 def settings(database_urls: list[str]) -> Settings:
     """Settings that name the test's databases and no Redis."""
-    return Settings(
-        catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), cursor_secret="a test's own", cache_mb=8
-    )
+    return settings_for(database_urls)
+
+
+def settings_for(urls: list[str]) -> Settings:
+    """Settings that name these databases and no Redis."""
+    return Settings(catalog_url=urls[0], shard_urls=tuple(urls[1:]), cursor_secret="a test's own", cache_mb=8)
 
 
 @pytest.fixture
@@ -92,9 +98,17 @@ def open_client() -> Iterator[Callable[[Settings], Client]]:
         client.__exit__()
 
 
-@pytest.fixture
-def api(parliament: Parliament, settings: Settings, open_client: Callable[[Settings], Client]) -> Client:
-    """The API over the small Parliament."""
+@pytest.fixture(scope="module")
+def api(worker_urls: list[str]) -> Iterator[Client]:
+    """The API over the small Parliament, for the tests of one module that only read."""
+    _empty(worker_urls)
+    catalog = Database(worker_urls[0])
+    shards = Shards([Database(url) for url in worker_urls[1:]], ShardMap(initial_map(SHARDS), SHARDS))
+    parliament = Parliament(catalog, shards)
     parliament.claim("recorded")
     parliament.store(*everything())
-    return open_client(settings)
+    with TestClient(create_app(settings_for(worker_urls))) as client:
+        client.follow_redirects = False
+        yield client
+    shards.close()
+    catalog.close()

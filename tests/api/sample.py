@@ -25,9 +25,7 @@ _PROVINCES = ("British Columbia", "Quebec", "British Columbia", "Alberta", "Yuko
 
 def provenance(name: str) -> Provenance:
     """Where a sample pretends to come from."""
-    return Provenance(
-        source=name, url=f"https://www.parl.ca/{name}", document_sha256="ab" * 32, fetched_at=FETCHED_AT
-    )
+    return Provenance(source=name, url=f"https://www.parl.ca/{name}", document_sha256="ab" * 32, fetched_at=FETCHED_AT)
 
 
 def bill(session: str, number: str, position: int = 1, **changes: object) -> Bill:

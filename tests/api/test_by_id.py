@@ -3,7 +3,6 @@
 import pytest
 
 from tests.api.conftest import Client
-from warehouse.model.keys import entity_id
 
 pytestmark = pytest.mark.postgres
 

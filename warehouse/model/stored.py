@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from warehouse.model.entities import Provenance
+from warehouse.model.entities import Ballot, Provenance, Vote
 
 T = TypeVar("T")
 
@@ -18,3 +18,10 @@ class Stored(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     provenance: Provenance
     recorded_at: dt.datetime
     """When this revision became visible, in UTC."""
+
+
+class RecordedBallot(msgspec.Struct, frozen=True, kw_only=True):
+    """A ballot with the vote it was cast in; the vote's own ballots are left out."""
+
+    ballot: Ballot
+    vote: Stored[Vote]

@@ -1,7 +1,7 @@
 """Rows to structs: the names of a struct's fields are the names of its columns, so they are written once."""
 
 from functools import cache
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, LiteralString, TypeVar
 
 import msgspec
 
@@ -25,7 +25,7 @@ def query(file: str, name: str, **parts: str) -> LiteralString:
     text: str = queries(file)[name]
     for part, columns in parts.items():
         text = text.replace("{" + part + "}", columns)
-    return cast("LiteralString", text)  # type: ignore[redundant-cast]
+    return text
 
 
 def stored(entity: T, tail: tuple[Any, ...]) -> Stored[T]:

@@ -1,0 +1,52 @@
+"""What lists of bills can be filtered and sorted by."""
+
+from serving.core import fields
+from serving.core.fields import Filter
+from serving.core.filters import Listed
+from warehouse.model.codes import BILL_STATUSES, BILL_TYPES
+
+_type, _TYPES = fields.one_of(BILL_TYPES, "unknown")
+_status, _STATUSES = fields.one_of(BILL_STATUSES, "unknown")
+
+BILLS = Listed(
+    listing="bills",
+    filters=(
+        Filter(name="session", kind="code", read=fields.session, example="45-1",
+               en="The session.", fr="La session."),
+        Filter(name="parliament", kind="number", read=fields.whole, example="45",
+               en="The Parliament's number.", fr="Le numéro de la législature."),
+        Filter(name="number", kind="code", read=fields.bill_number, example="C-3",
+               en="The number, in every session that has it.", fr="Le numéro, dans chaque session qui l’a."),
+        Filter(name="chamber", kind="code", read=fields.chamber, allowed=fields.CHAMBER_CODES,
+               en="The chamber of origin.", fr="La chambre d’origine."),
+        Filter(name="type", kind="code", read=_type, allowed=_TYPES,
+               en="The kind of bill.", fr="Le genre de projet de loi."),
+        Filter(name="status", kind="code", read=_status, allowed=_STATUSES,
+               en="Where the bill stands.", fr="L’état du projet de loi."),
+        Filter(name="sponsor", kind="text", read=fields.sponsor, column="sponsor_name", example="89156",
+               en="The sponsor, by PersonId or name; `sponsor__contains` finds a part of the name.",
+               fr="Le parrain ou la marraine, par PersonId ou nom; `sponsor__contains` en trouve une partie."),
+        Filter(name="title", kind="text", read=fields.text,
+               en="The long title in either language; `title__contains` finds words of it.",
+               fr="Le titre long dans l’une ou l’autre langue; `title__contains` en trouve des mots."),
+        Filter(name="introduced_on", kind="date", read=fields.date, example="2025-06-01",
+               en="The day of first reading where the bill began.", fr="Le jour de la première lecture d’origine."),
+        Filter(name="latest_activity_on", kind="date", read=fields.date, example="2025-06-01",
+               en="The day of the latest activity.", fr="Le jour de la dernière activité."),
+        Filter(name="royal_assent_on", kind="date", read=fields.date, example="2025-06-01",
+               en="The day of royal assent.", fr="Le jour de la sanction royale."),
+        Filter(name="provisional", kind="flag", read=fields.flag, allowed=("true", "false"),
+               en="Named by a vote and not listed by LEGISinfo yet.",
+               fr="Nommé par un vote, pas encore dans LEGISinfo."),
+        Filter(name="legisinfo_id", kind="number", read=fields.whole, example="13608793",
+               en="LEGISinfo's id.", fr="L’identifiant de LEGISinfo."),
+    ),
+    sorts={
+        "date": "introduced_on", "session": "session", "number": "number", "introduced_on": "introduced_on",
+        "latest_activity_on": "latest_activity_on", "royal_assent_on": "royal_assent_on", "status": "status",
+        "type": "type", "updated": "updated_at",
+    },
+    default_sort="-session,number",
+    dated_by="introduced_on",
+    has_updates=True,
+)  # fmt: skip

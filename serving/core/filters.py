@@ -1,0 +1,122 @@
+"""Query parameters to conditions: `field=value`, `field__op=value`, comma or repetition for OR, AND between fields."""
+
+from typing import Any
+
+import msgspec
+
+from serving.core import fields
+from serving.core.errors import InvalidValue
+from serving.core.fields import BY_NAME, Filter, Wanted
+from serving.core.parameters import Parameters, not_allowed
+from warehouse.model.selection import Condition, Listing, Operator, Order
+
+_WHOLE_VALUE = ("contains", "startswith")
+_MOST_VALUES = 100
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """The public face of one list: its filters, its orders, and the synonyms people expect."""
+
+    listing: Listing
+    filters: tuple[Filter, ...]
+    sorts: dict[str, str]
+    """Public sort names to the store's."""
+    default_sort: str
+    dated_by: str = ""
+    """The filter that `date_from` and `date_to` mean."""
+    has_updates: bool = False
+    """Whether `updated_since` is understood."""
+
+    def parameter_names(self) -> list[str]:
+        """Every parameter but the operators, for hints."""
+        names = [each.name for each in self.filters]
+        names += ["limit", "cursor", "offset", "sort", "lang"]
+        names += ["date_from", "date_to"] if self.dated_by else []
+        return [*names, "updated_since"] if self.has_updates else names
+
+    def every_name(self) -> list[str]:
+        """Every parameter with its operators."""
+        operated = [f"{each.name}__{operator}" for each in self.filters for operator in each.operators]
+        return [*self.parameter_names(), *operated]
+
+
+def conditions_of(listed: Listed, parameters: Parameters) -> tuple[Condition, ...]:
+    """The conditions that the parameters ask for, in a fixed order, so that the same query is the same text.
+
+    Raises:
+        InvalidValue: a value is not one that its filter may have.
+        UnknownParameter: a parameter is none of this list's.
+    """
+    found: list[Condition] = []
+    for each in listed.filters:
+        for suffix in ("", *(f"__{operator}" for operator in each.operators)):
+            name = each.name + suffix
+            if values := parameters.all(name):
+                found.append(_condition(each, name, suffix.removeprefix("__") or "eq", values))
+    found += _synonyms(listed, parameters)
+    parameters.finish(listed.parameter_names())
+    return tuple(found)
+
+
+def _synonyms(listed: Listed, parameters: Parameters) -> list[Condition]:
+    found: list[Condition] = []
+    operators: tuple[tuple[str, Operator], ...] = (("date_from", "gte"), ("date_to", "lte"))
+    for name, operator in operators if listed.dated_by else ():
+        if (value := parameters.single(name)) is not None:
+            found.append(Condition(listed.dated_by, operator, (fields.date(name, value),)))
+    if listed.has_updates and (since := parameters.single("updated_since")) is not None:
+        found.append(Condition("updated_at", "gte", (fields.instant("updated_since", since),)))
+    return found
+
+
+def _condition(each: Filter, name: str, operator: str, values: list[str]) -> Condition:
+    if operator == "isnull":
+        return Condition(each.field, "isnull", (fields.flag(name, _only(name, values)),))
+    texts = values if operator in _WHOLE_VALUE else [part for value in values for part in value.split(",")]
+    if len(texts) > _MOST_VALUES:
+        raise InvalidValue(f"`{name}` may have {_MOST_VALUES} values at most.", param=name)
+    if operator in _WHOLE_VALUE:
+        return Condition(each.field, BY_NAME[operator], tuple(fields.text(name, text) for text in texts))
+    read = [each.read(name, text) for text in texts]
+    field, flat = _flattened(each, name, read)
+    if operator == "range" and (len(flat) != 2 or flat[0] > flat[1]):
+        raise InvalidValue(f"`{name}` must be two values, the lower first, with a comma between them.", param=name)
+    if operator in {"gt", "gte", "lt", "lte"}:
+        _only(name, texts)
+    return Condition(field, BY_NAME[operator], flat)
+
+
+def _only(name: str, values: list[str]) -> str:
+    if len(values) != 1:
+        raise InvalidValue(f"`{name}` takes one value.", param=name)
+    return values[0]
+
+
+def _flattened(each: Filter, name: str, read: list[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The store's field and its values. A filter that means several fields means one of them at a time."""
+    found = {value.field for value in read if isinstance(value, Wanted)}
+    if len(found) > 1:
+        raise InvalidValue(f"The values of `{name}` must all be of one form.", param=name)
+    flat: list[Any] = []
+    for value in read:
+        plain = value.value if isinstance(value, Wanted) else value
+        flat += plain if isinstance(plain, tuple) else [plain]
+    return (found.pop() if found else each.field), tuple(flat)
+
+
+def order_of(listed: Listed, text: str) -> tuple[Order, ...]:
+    """The order of `sort=-date,number`.
+
+    Raises:
+        InvalidValue: a field is none of the list's, or is named twice.
+    """
+    orders: list[Order] = []
+    for part in text.split(","):
+        name = part.strip().removeprefix("-")
+        if name not in listed.sorts:
+            raise not_allowed("sort", name, tuple(listed.sorts))
+        order = Order(listed.sorts[name], part.strip().startswith("-"))
+        if any(order.field == each.field for each in orders):
+            raise InvalidValue(f"`sort` names {name} twice.", param="sort")
+        orders.append(order)
+    return tuple(orders)

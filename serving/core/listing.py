@@ -1,0 +1,188 @@
+"""A page of any list: from parameters to a selection, and from rows to an answer with its cursors and links."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from serving.core.answers import Answer, http_date, meta, require_format
+from serving.core.cursors import Cursor, expired
+from serving.core.errors import CursorMismatch, InvalidValue
+from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format
+from serving.core.filters import Listed, conditions_of, order_of
+from serving.core.formats import as_csv, encoder, ndjson
+from serving.core.page_links import first_address, link_header, links_of
+from serving.core.parameters import Parameters
+from serving.core.platform import Platform
+from serving.core.shapes import Many, Page
+from serving.core.view import View
+from warehouse.model.selection import Condition, PageOf, Selection
+from warehouse.model.stored import Stored
+from warehouse.postgres.read_lists import VersionForgotten
+from warehouse.postgres.versions import Stamp
+
+T = TypeVar("T", bound=msgspec.Struct)
+FORMATS: Final[tuple[Format, ...]] = ("json", "csv", "ndjson")
+DEFAULT_LIMIT: Final = 50
+MAX_LIMIT: Final = 500
+MAX_OFFSET: Final = 10_000
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """What a walk sees: a version of the list tables, or a revision of the entity whose parts are listed."""
+
+    prefix: str
+    """Begins the ETag."""
+    number: int | None = None
+    oldest: int | None = None
+    """The oldest number that can still be read."""
+    made_at: dt.datetime | None = None
+
+
+class ListRequest:
+    """One request for a page, understood."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        exchange: Exchange,
+        listed: Listed,
+        moment: Moment,
+        *,
+        scope: dict[str, Any] | None = None,
+        fixed: tuple[Condition, ...] = (),
+    ) -> None:
+        """Read the parameters. `scope` and `fixed` are what the address itself says.
+
+        Raises:
+            RequestError: a parameter is unknown or has a value it may not have, or the cursor does not fit, or expired.
+        """
+        self._platform = platform
+        self._exchange = exchange
+        self._listed = listed
+        self._moment = moment
+        self.format: Format = require_format(exchange, FORMATS)
+        parameters = Parameters(exchange.query)
+        self.view = View(parameters.lang(), platform.versions.dataset)
+        limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+        cursor = parameters.single("cursor")
+        if cursor is not None and "offset" in parameters.names:
+            raise InvalidValue("`offset` and `cursor` cannot be combined.", param="offset")
+        offset = parameters.whole("offset", 0, 0, MAX_OFFSET)
+        order = order_of(listed, parameters.single("sort") or listed.default_sort)
+        conditions = fixed + conditions_of(listed, parameters)
+        self._query = _hash(listed.listing, scope, conditions, order)
+        self._cursor = None if cursor is None else self._fitting(platform.cursors.read(cursor))
+        self.selection = Selection(
+            listing=listed.listing, scope=scope or {}, conditions=conditions, order=order, limit=limit, offset=offset,
+            place=None if self._cursor is None else tuple(self._cursor.place),
+            backwards=self._cursor is not None and self._cursor.backwards,
+            version=moment.number if self._cursor is None else self._cursor.moment,
+        )  # fmt: skip
+
+    def _fitting(self, cursor: Cursor) -> Cursor:
+        """The cursor, if it belongs to this query and its moment is kept."""
+        if cursor.listing != self._listed.listing or cursor.query != self._query:
+            raise CursorMismatch(
+                "The cursor was made with other filters, another order or another list. "
+                "Keep them while walking, or begin again without `cursor`.",
+                param="cursor",
+                links={"restart": first_address(self._exchange)},
+            )
+        newest, oldest = self._moment.number, self._moment.oldest
+        is_versioned = newest is not None and oldest is not None and cursor.moment is not None
+        if is_versioned and not oldest <= cursor.moment <= newest:  # type: ignore[operator]
+            raise expired(first_address(self._exchange))
+        return cursor
+
+    async def find(
+        self, read: Callable[[Selection], Awaitable[PageOf]], count: Callable[[Selection], Awaitable[int]]
+    ) -> tuple[PageOf, int]:
+        """The page and how many entries all pages have; they are counted once a walk, then the cursor knows.
+
+        Raises:
+            CursorExpired: the moment of the walk was forgotten just now.
+        """
+        try:
+            page = await read(self.selection)
+        except VersionForgotten:
+            raise expired(first_address(self._exchange)) from None
+        if self._cursor is not None:
+            return page, self._cursor.count
+        if not page.more and not self.selection.offset:
+            return page, len(page.rows)
+        return page, await count(self.selection)
+
+    def answer(self, stamp: Stamp, struct: type[T], items: Sequence[T], found: tuple[PageOf, int]) -> Answer[Many[T]]:
+        """The answer in the wanted format; its links are in the `Link` header, and of JSON in the body too."""
+        made_at = self._moment.made_at if self._cursor is None else self._cursor.made_at
+        next_, prev = self._cursors(found, made_at)
+        page = Page(limit=self.selection.limit, next=next_, prev=prev, count=found[1])
+        links = links_of(self._exchange, next_, prev)
+        version = self.selection.version
+        many = Many(data=list(items), page=page, meta=meta(made_at, self.view), links=links)
+        answered = Answered(
+            encode(self.format, struct, many, self.view),
+            stamp=stamp,
+            media_type=MEDIA_TYPES[self.format],
+            etag_prefix=f"{self._moment.prefix}{'' if version is None else version}",
+            last_modified=None if made_at is None else http_date(made_at),
+            headers=[("link", link_header(links))],
+        )
+        return Answer(answered)
+
+    def _cursors(self, found: tuple[PageOf, int], made_at: dt.datetime | None) -> tuple[str | None, str | None]:
+        """The cursors of the next and the previous page; none where the list begins or ends."""
+        (page, count), selection = found, self.selection
+        if not page.places:
+            return None, None
+        is_begun = selection.place is not None or selection.offset > 0
+        has_next = selection.backwards or page.more
+        has_prev = page.more if selection.backwards else is_begun
+
+        def written(place: tuple[Any, ...], *, backwards: bool) -> str:
+            values = [value.isoformat() if isinstance(value, dt.date) else value for value in place]
+            cursor = Cursor(selection.listing, self._query, selection.version, made_at, backwards, values, count)
+            return self._platform.cursors.write(cursor)
+
+        next_ = written(page.places[-1], backwards=False) if has_next else None
+        return next_, written(page.places[0], backwards=True) if has_prev else None
+
+
+def whole_list(
+    exchange: Exchange, view: View, stamp: Stamp, owner: Stored[Any], listed: tuple[type[T], Sequence[T]]
+) -> Answer[Many[T]]:
+    """A short list that belongs to one entity, all of it on one page."""
+    format_ = require_format(exchange, FORMATS)
+    struct, items = listed
+    page = Page(limit=MAX_LIMIT, next=None, prev=None, count=len(items))
+    links = links_of(exchange, None, None)
+    many = Many(data=list(items), page=page, meta=meta(owner.recorded_at, view), links=links)
+    answered = Answered(
+        encode(format_, struct, many, view),
+        stamp=stamp,
+        media_type=MEDIA_TYPES[format_],
+        etag_prefix=f"r{owner.revision}",
+        last_modified=http_date(owner.recorded_at),
+        headers=[("link", link_header(links))],
+    )
+    return Answer(answered)
+
+
+def encode(format_: Format, struct: type[T], many: Many[T], view: View) -> bytes:
+    """A page in a format; CSV and NDJSON hold the entries only."""
+    if format_ == "csv":
+        return as_csv(struct, many.data, view.lang)
+    return ndjson(many.data) if format_ == "ndjson" else encoder.encode(many)
+
+
+def _hash(*parts: Any) -> bytes:
+    return hashlib.sha256(msgspec.msgpack.encode(parts)).digest()[:12]
+
+
+def list_moment(platform: Platform) -> Moment:
+    """The newest version of the list tables."""
+    window = platform.versions.window
+    return Moment(prefix="v", number=window.newest, oldest=window.oldest, made_at=window.made_at)

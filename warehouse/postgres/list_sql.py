@@ -1,0 +1,155 @@
+"""Selections to SQL: SQLAlchemy builds, psycopg executes. A statement is built once for each shape and then reused."""
+
+from functools import lru_cache
+from typing import Any, LiteralString
+
+import msgspec
+from sqlalchemy import ClauseElement, Dialect, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql import ColumnElement
+
+from warehouse.model.selection import Listing, Operator, Order, Selection
+from warehouse.postgres.list_conditions import condition_sql, values_of
+from warehouse.postgres.list_tables import LIST_VERSIONS, TABLES, ListTable
+
+_DIALECT: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+Column = ColumnElement[Any]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What of a selection decides its SQL; the values do not."""
+
+    listing: Listing
+    conditions: tuple[tuple[str, Operator, bool], ...]
+    order: tuple[Order, ...]
+    missing: tuple[bool, ...] | None
+    """For each sort value of the place whether it is null; None without a place."""
+    backwards: bool
+
+
+class _Key(msgspec.Struct, frozen=True):
+    """One part of the order. Nulls come last in the list, so first when it is read backwards."""
+
+    column: Column
+    descending: bool
+    nullable: bool
+
+
+def shape_of(selection: Selection) -> Shape:
+    """The shape of a selection."""
+    place = selection.place
+    return Shape(
+        selection.listing,
+        tuple((each.field, each.operator, each.values == (True,)) for each in selection.conditions),
+        selection.order,
+        None if place is None else tuple(value is None for value in place),
+        selection.backwards,
+    )
+
+
+def parameters_of(selection: Selection) -> dict[str, Any]:
+    """The values of a selection, by the names its statement gives them. One row more than wanted is asked for."""
+    rows = selection.limit + 1
+    values = dict(selection.scope)
+    values |= {"rows": rows, "skip": selection.offset, "reach": rows + selection.offset, "version": selection.version}
+    fields = TABLES[selection.listing].filters
+    for number, condition in enumerate(selection.conditions):
+        values |= values_of(f"p{number}", condition, fields[condition.field])
+    return values | {f"k{number}": value for number, value in enumerate(selection.place or ())}
+
+
+@lru_cache(maxsize=2048)
+def page_statement(shape: Shape) -> LiteralString:
+    """What the list reads, then the sort values and the key; of a versioned list also the oldest version kept."""
+    table = TABLES[shape.listing]
+    keys = _keys(table, shape)
+    chosen = [column.label(f"r{number}") for number, column in enumerate(table.read)]
+    chosen += [key.column.label(f"s{number}") for number, key in enumerate(keys)]
+    order = [_direction(key, key.column, shape) for key in keys]
+    wheres = [*_wheres(table, shape), *_beyond(keys, shape)]
+    if table.versions is None:
+        page = select(*chosen).select_from(table.source).where(*wheres).order_by(*order)
+        return _text(page.limit(bindparam("rows")).offset(bindparam("skip")))
+    parts = [
+        select(*chosen).select_from(table.source).where(*wheres, *live).order_by(*order).limit(bindparam("reach"))
+        for live in _lives(table.versions)
+    ]
+    both = union_all(*parts).subquery("page")
+    oldest = select(func.min(LIST_VERSIONS.c.version)).scalar_subquery()
+    outer = [_direction(key, both.c[f"s{number}"], shape) for number, key in enumerate(keys)]
+    return _text(select(both, oldest).order_by(*outer).limit(bindparam("rows")).offset(bindparam("skip")))
+
+
+@lru_cache(maxsize=2048)
+def count_statement(shape: Shape) -> LiteralString:
+    """How many rows there are under the conditions, wherever the page is."""
+    table = TABLES[shape.listing]
+    lives: list[list[Column]] = _lives(table.versions) if table.versions is not None else [[]]
+    counts = [
+        select(func.count()).select_from(table.source).where(*_wheres(table, shape), *live).scalar_subquery()
+        for live in lives
+    ]
+    total: Column = counts[0]
+    for count in counts[1:]:
+        total = total + count
+    return _text(select(total))
+
+
+def _keys(table: ListTable, shape: Shape) -> list[_Key]:
+    sorts = [(table.sorts[order.field], order.descending) for order in shape.order]
+    keys = [_Key(column, descending, bool(getattr(column, "nullable", False))) for column, descending in sorts]
+    return [*keys, _Key(table.last, descending=False, nullable=False)]
+
+
+def _wheres(table: ListTable, shape: Shape) -> list[Column]:
+    wheres: list[Column] = [column == bindparam(name) for name, column in table.scope.items()]
+    for number, (field, operator, is_true) in enumerate(shape.conditions):
+        wheres.append(condition_sql(f"p{number}", table.filters[field], operator, is_true=is_true))
+    return wheres
+
+
+def _lives(versions: tuple[Column, Column]) -> list[list[Column]]:
+    """The rows of a version: those still current that are old enough, and those closed since. Two parts, since the
+    first is nearly all and has its own indexes."""
+    live_from, live_to = versions
+    version: Column = bindparam("version")
+    return [[live_to.is_(None), live_from <= version], [live_to > version, live_from <= version]]
+
+
+def _direction(key: _Key, column: Column, shape: Shape) -> Column:
+    ordered = column.desc() if key.descending != shape.backwards else column.asc()
+    if not key.nullable:
+        return ordered
+    return ordered.nulls_first() if shape.backwards else ordered.nulls_last()
+
+
+def _beyond(keys: list[_Key], shape: Shape) -> list[Column]:
+    """Rows beyond the place: greater in the first sort value, or equal in it and greater in the second, and so on."""
+    if shape.missing is None:
+        return []
+    alternatives: list[Column] = []
+    equals: list[Column] = []
+    for number, (key, missing) in enumerate(zip(keys, shape.missing, strict=True)):
+        value = bindparam(f"k{number}", type_=key.column.type)
+        alternatives.append(and_(*equals, _after(key, value, missing=missing, backwards=shape.backwards)))
+        equals.append(key.column.is_(None) if missing else key.column == value)
+    beyond: list[Column] = [or_(*alternatives)]
+    if not keys[0].nullable:
+        # Says nothing new, and lets the server begin in the index at the place instead of at its start.
+        first = bindparam("k0", type_=keys[0].column.type)
+        upwards = keys[0].descending == shape.backwards
+        beyond.append(keys[0].column >= first if upwards else keys[0].column <= first)
+    return beyond
+
+
+def _after(key: _Key, value: Column, *, missing: bool, backwards: bool) -> Column:
+    column = key.column
+    if missing:
+        return column.is_not(None) if backwards else false()
+    after = column < value if key.descending != backwards else column > value
+    return or_(after, column.is_(None)) if key.nullable and not backwards else after
+
+
+def _text(statement: ClauseElement) -> LiteralString:
+    """The SQL. Names come from our tables and values are parameters: nothing of a request is in the text."""
+    return statement.compile(dialect=_DIALECT).string

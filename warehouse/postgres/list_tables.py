@@ -1,0 +1,265 @@
+"""The lists as SQLAlchemy sees them: which columns the public filter and sort names stand for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    cast,
+    func,
+    literal_column,
+)
+from sqlalchemy.sql import ColumnElement, FromClause
+
+from warehouse.model.selection import Listing
+
+Matching = Literal["exact", "folded", "overlap"]
+_metadata = MetaData()
+_INSTANT = DateTime(timezone=True)
+
+
+def _table(name: str, required: Mapping[str, Any], optional: Mapping[str, Any]) -> Table:
+    columns = [Column(key, type_, nullable=False) for key, type_ in required.items()]
+    return Table(name, _metadata, *columns, *(Column(key, type_) for key, type_ in optional.items()))
+
+
+_LISTED = {
+    "key": Text(), "revision": Integer(), "live_from": BigInteger(), "state": Text(), "provenance": Text(),
+    "recorded_at": _INSTANT,
+}  # fmt: skip
+
+LIST_VERSIONS = _table("list_versions", {"version": BigInteger()}, {})
+BILLS = _table(
+    "bill_list",
+    _LISTED
+    | {"session": Text(), "session_order": Integer(), "number_order": Integer(), "chamber": Text(),
+       "provisional": Boolean()},
+    {"live_to": BigInteger(), "type": Text(), "status": Text(), "sponsor_person_id": Integer(), "sponsor_name": Text(),
+     "introduced_on": Date(), "latest_activity_on": Date(), "royal_assent_on": Date(), "legisinfo_id": Integer(),
+     "title_en": Text(), "title_fr": Text()},
+)  # fmt: skip
+VOTES = _table(
+    "vote_list",
+    _LISTED
+    | {"session": Text(), "session_order": Integer(), "chamber": Text(), "number": Integer(), "held_at": _INSTANT,
+       "held_on": Date(), "result": Text(), "disputed": Boolean()},
+    {"live_to": BigInteger(), "bill": Text(), "subject_en": Text(), "subject_fr": Text()},
+)  # fmt: skip
+MEMBERS = _table(
+    "member_list",
+    _LISTED | {"person_id": Integer(), "name": Text(), "is_sitting": Boolean(), "parliaments": ARRAY(SmallInteger())},
+    {"live_to": BigInteger(), "caucus": Text(), "riding": Text(), "province": Text()},
+)
+SESSIONS = _table(
+    "sessions",
+    {"key": Text(), "parliament": SmallInteger(), "number": SmallInteger(), "name_en": Text(),
+     "is_current": Boolean(), "revision": Integer(), "source": Text(), "source_url": Text(),
+     "document_sha256": Text(), "fetched_at": _INSTANT, "recorded_at": _INSTANT},
+    {"name_fr": Text(), "opened_on": Date(), "closed_on": Date()},
+)  # fmt: skip
+BALLOTS = _table(
+    "ballots",
+    {"bucket": SmallInteger(), "vote_id": Uuid(), "person_id": Integer(), "position": Text(), "paired": Boolean(),
+     "name": Text()},
+    {"caucus": Text(), "riding": Text(), "province": Text()},
+)  # fmt: skip
+BALLOT_VOTES = _table(
+    "votes",
+    {"bucket": SmallInteger(), "vote_id": Uuid(), "key": Text(), "session": Text(), "chamber": Text(),
+     "number": Integer(), "held_at": _INSTANT, "held_at_local": Text(), "held_on": Date(), "result": Text(),
+     "disputed": Boolean(), "revision": Integer(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
+     "fetched_at": _INSTANT, "recorded_at": _INSTANT},
+    {"subject_en": Text(), "subject_fr": Text(), "result_en": Text(), "result_fr": Text(), "bill": Text()},
+)  # fmt: skip
+
+
+class Field(msgspec.Struct, frozen=True):
+    """The columns a filter looks at (it holds when it holds for one of them) and how it compares."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    matching: Matching = "exact"
+
+
+class ListTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One list: where it is, what is read of it, what it can be filtered and sorted by, and what ends every order."""
+
+    source: FromClause
+    read: tuple[ColumnElement[Any], ...]
+    filters: dict[str, Field]
+    sorts: dict[str, ColumnElement[Any]]
+    last: ColumnElement[Any]
+    scope: dict[str, ColumnElement[Any]] = {}
+    versions: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None
+    """`live_from` and `live_to` of a versioned list."""
+
+
+def _exact(*columns: ColumnElement[Any]) -> Field:
+    return Field(columns)
+
+
+def _folded(*columns: ColumnElement[Any]) -> Field:
+    return Field(columns, "folded")
+
+
+def _parliament(session: ColumnElement[Any]) -> Field:
+    return _exact(cast(func.split_part(session, literal_column("'-'"), literal_column("1"), type_=Text()), Integer()))
+
+
+def _after_slash(key: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.split_part(key, literal_column("'/'"), literal_column("2"), type_=Text())
+
+
+def _listed(table: Table) -> tuple[ColumnElement[Any], ...]:
+    columns = table.c
+    return cast(columns.state, Text()), cast(columns.provenance, Text()), columns.revision, columns.recorded_at
+
+
+def _columns(table: Table, names: Sequence[str]) -> dict[str, ColumnElement[Any]]:
+    return {name: table.c[name] for name in names}
+
+
+def _vote_filters(votes: Table) -> dict[str, Field]:
+    columns = votes.c
+    return {
+        **{name: _exact(columns[name]) for name in ("session", "chamber", "number", "result", "held_on", "disputed")},
+        "parliament": _parliament(columns.session),
+        "bill": _exact(columns.bill),
+        "bill_number": _exact(_after_slash(columns.bill)),
+        "subject": _folded(columns.subject_en, columns.subject_fr),
+    }
+
+
+def _ballot_filters(ballots: Table) -> dict[str, Field]:
+    columns = ballots.c
+    return {
+        "member": _exact(columns.person_id),
+        "position": _exact(columns.position),
+        "paired": _exact(columns.paired),
+        "name": _folded(columns.name),
+        "party": _folded(columns.caucus),
+        "riding": _folded(columns.riding),
+        "province": _folded(columns.province),
+    }
+
+
+_BALLOTS_OF_VOTES = BALLOTS.join(
+    BALLOT_VOTES,
+    (BALLOTS.c.bucket == BALLOT_VOTES.c.bucket) & (BALLOTS.c.vote_id == BALLOT_VOTES.c.vote_id),
+)
+BALLOT_NAMES = ("person_id", "position", "paired", "name", "caucus", "riding", "province")
+BALLOT_VOTE_NAMES = (
+    "key", "session", "chamber", "number", "held_at", "held_at_local", "held_on", "subject_en", "subject_fr", "result",
+    "result_en", "result_fr", "bill",
+)  # fmt: skip
+_BALLOT_READ = tuple(BALLOTS.c[name] for name in BALLOT_NAMES)
+_TAIL = ("revision", "source", "source_url", "document_sha256", "fetched_at", "recorded_at")
+
+TABLES: dict[Listing, ListTable] = {
+    "sessions": ListTable(
+        source=SESSIONS,
+        read=tuple(
+            SESSIONS.c[name]
+            for name in ("key", "parliament", "number", "name_en", "name_fr", "opened_on", "closed_on", "is_current",
+                         *_TAIL)
+        ),
+        filters={
+            "parliament": _exact(SESSIONS.c.parliament),
+            "current": _exact(SESSIONS.c.is_current),
+            "opened_on": _exact(SESSIONS.c.opened_on),
+            "updated_at": _exact(SESSIONS.c.recorded_at),
+        },
+        sorts={
+            "session": SESSIONS.c.parliament * literal_column("100") + SESSIONS.c.number,
+            "opened_on": SESSIONS.c.opened_on,
+        },
+        last=SESSIONS.c.key,
+    ),
+    "bills": ListTable(
+        source=BILLS,
+        read=_listed(BILLS),
+        filters={
+            **{
+                name: _exact(BILLS.c[name])
+                for name in ("session", "chamber", "type", "status", "introduced_on", "latest_activity_on",
+                             "royal_assent_on", "provisional", "sponsor_person_id", "legisinfo_id")
+            },
+            "parliament": _parliament(BILLS.c.session),
+            "number": _exact(_after_slash(BILLS.c.key)),
+            "sponsor_name": _folded(BILLS.c.sponsor_name),
+            "title": _folded(BILLS.c.title_en, BILLS.c.title_fr),
+            "updated_at": _exact(BILLS.c.recorded_at),
+        },
+        sorts={
+            "session": BILLS.c.session_order,
+            "number": BILLS.c.number_order,
+            "updated_at": BILLS.c.recorded_at,
+            **_columns(BILLS, ("introduced_on", "latest_activity_on", "royal_assent_on", "status", "type")),
+        },
+        last=BILLS.c.key,
+        versions=(BILLS.c.live_from, BILLS.c.live_to),
+    ),
+    "votes": ListTable(
+        source=VOTES,
+        read=_listed(VOTES),
+        filters=_vote_filters(VOTES) | {"updated_at": _exact(VOTES.c.recorded_at)},
+        sorts={
+            "session": VOTES.c.session_order,
+            "updated_at": VOTES.c.recorded_at,
+            **_columns(VOTES, ("number", "held_at", "result")),
+        },
+        last=VOTES.c.key,
+        versions=(VOTES.c.live_from, VOTES.c.live_to),
+    ),
+    "members": ListTable(
+        source=MEMBERS,
+        read=_listed(MEMBERS),
+        filters={
+            "party": _folded(MEMBERS.c.caucus),
+            "riding": _folded(MEMBERS.c.riding),
+            "province": _folded(MEMBERS.c.province),
+            "name": _folded(MEMBERS.c.name),
+            "parliament": Field((MEMBERS.c.parliaments,), "overlap"),
+            "sitting": _exact(MEMBERS.c.is_sitting),
+            "person_id": _exact(MEMBERS.c.person_id),
+            "updated_at": _exact(MEMBERS.c.recorded_at),
+        },
+        sorts={
+            "party": MEMBERS.c.caucus,
+            "updated_at": MEMBERS.c.recorded_at,
+            **_columns(MEMBERS, ("name", "riding", "province", "person_id")),
+        },
+        last=MEMBERS.c.key,
+        versions=(MEMBERS.c.live_from, MEMBERS.c.live_to),
+    ),
+    "ballots": ListTable(
+        source=_BALLOTS_OF_VOTES,
+        read=(*_BALLOT_READ, BALLOT_VOTES.c.revision),
+        filters=_ballot_filters(BALLOTS),
+        sorts={
+            "party": BALLOTS.c.caucus,
+            **_columns(BALLOTS, ("name", "riding", "province", "position")),
+        },
+        last=BALLOTS.c.person_id,
+        scope={"bucket": BALLOTS.c.bucket, "vote_id": BALLOTS.c.vote_id},
+    ),
+    "member_ballots": ListTable(
+        source=_BALLOTS_OF_VOTES,
+        read=(*_BALLOT_READ, *(BALLOT_VOTES.c[name] for name in (*BALLOT_VOTE_NAMES, *_TAIL))),
+        filters=_vote_filters(BALLOT_VOTES) | _ballot_filters(BALLOTS),
+        sorts={"held_at": BALLOT_VOTES.c.held_at},
+        last=BALLOT_VOTES.c.key.collate("C"),
+        scope={"person_id": BALLOTS.c.person_id},
+    ),
+}  # fmt: skip
