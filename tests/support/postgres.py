@@ -132,11 +132,12 @@ def worker_urls(postgres_url: str, template_urls: list[str]) -> Iterator[list[st
 @pytest.fixture
 def database_urls(worker_urls: list[str]) -> list[str]:
     """A catalog and four shards with nothing in them but the shard map, in this order."""
-    _empty(worker_urls)
+    empty(worker_urls)
     return worker_urls
 
 
-def _empty(urls: list[str]) -> None:
+def empty(urls: list[str]) -> None:
+    """Leave nothing in a catalog and its shards but the shard map."""
     for url in urls:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(_EMPTY)
@@ -145,7 +146,7 @@ def _empty(urls: list[str]) -> None:
 @pytest.fixture
 def empty_again(database_urls: list[str]) -> Callable[[], None]:
     """Empties this test's catalog and shards once more."""
-    return lambda: _empty(database_urls)
+    return lambda: empty(database_urls)
 
 
 _EMPTY = """

@@ -1,0 +1,270 @@
+"""All recorded documents of Parliament in, all of them out again over HTTP, equal to the files.
+
+The expected side is read from the files with other tools than the loader's: polars and the standard library.
+"""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import polars as pl
+import pytest
+import urllib3
+
+from assets.upstream.replay import ReplayUpstream
+from deploy.local.ports import free_port
+from tests.support.ingestion import Installation
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.workers.verify import verify
+
+pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
+ROOT = Path(__file__).resolve().parents[2]
+DISPUTED = {
+    "38-1": [159], "39-1": [166], "41-1": [208, 351, 425, 699, 742, 748, 752],
+    "42-1": [71, 106, 136, 150, 175, 713, 724],
+}  # fmt: skip
+
+
+class Api:
+    """The API of a server process, asked as a stranger would ask it."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._pool = urllib3.PoolManager(maxsize=4)
+
+    def get(self, path: str) -> Any:
+        """The JSON of one address."""
+        reply = self._pool.request("GET", self._base + path, retries=False)
+        assert reply.status == 200, f"{path}: {reply.status} {reply.data[:300]!r}"
+        return reply.json()
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """Every entry of a list, walked to its end."""
+        found: list[dict[str, Any]] = []
+        page = self.get(f"/api/v1/{path}{'&' if '?' in path else '?'}limit=500")
+        while True:
+            found += page["data"]
+            if page["page"]["next"] is None:
+                return found
+            following = page["page"]["next"]
+            page = self.get(following if following.startswith("/") else following.removeprefix(self._base))
+
+
+@pytest.fixture(scope="module")
+def loaded(worker_urls: list[str], recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Everything in the folder, loaded once for this module."""
+    from tests.support.postgres import empty  # noqa: PLC0415  fixtures' module
+
+    empty(worker_urls)
+    catalog = Database(worker_urls[0])
+    shards = Shards([Database(url) for url in worker_urls[1:]], ShardMap(initial_map(4), 4))
+    installation = Installation(worker_urls, catalog, shards, tmp_path_factory.mktemp("archive"))
+    installation.ingest(ReplayUpstream(recorded_data))
+    yield installation
+    catalog.close()
+    shards.close()
+
+
+@pytest.fixture(scope="module")
+def api(loaded: Installation) -> Iterator[Api]:
+    """A server process over it."""
+    port = free_port()
+    settings = loaded.settings("http://127.0.0.1:9")
+    environment = os.environ | {
+        "OPENPOLICY_CATALOG_URL": settings.catalog_url,
+        "OPENPOLICY_SHARD_URLS": ",".join(settings.shard_urls),
+        "OPENPOLICY_OBJECTS_URL": settings.objects_url,
+        "OPENPOLICY_LOG_LEVEL": "ERROR",
+    }
+    command = [sys.executable, "-m", "deploy.cli", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        pool = urllib3.PoolManager()
+        retry = urllib3.Retry(total=60, backoff_factor=0.1, backoff_max=0.5, status_forcelist=[503])
+        assert pool.request("GET", f"{base}/ready", retries=retry).status == 200
+        yield Api(base)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every ballot file by `session/number`, out of archives and folders."""
+    found: dict[str, bytes] = {}
+    for archive in folder.glob("ballots/*.tar.gz"):
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                if member.name.endswith(".csv"):
+                    session, name = member.name.split("/")[-2:]
+                    found[f"{session}/{name.removesuffix('.csv')}"] = tar.extractfile(member).read()  # type: ignore[union-attr]
+    for path in folder.glob("ballots/*-*/*.csv"):
+        found[f"{path.parent.name}/{path.stem}"] = path.read_bytes()
+    return found
+
+
+def test_every_bill_of_every_list_is_served(api: Api, recorded_data: Path) -> None:
+    expected: dict[str, tuple[str, str]] = {}
+    for path in recorded_data.glob("bills/legisinfo_bills_*.xml"):
+        for element in ElementTree.parse(path).getroot():
+            text = {child.tag: (child.text or "").strip() for child in element}
+            key = f"{text['ParlSessionCode']}/{text['BillNumberFormatted']}"
+            expected[key] = (text["BillId"], text["CurrentStatusEn"])
+    for path in recorded_data.glob("bills/legisinfo_bills_*.json"):
+        for bill in json.loads(path.read_bytes()):
+            expected[f"{bill['ParlSessionCode']}/{bill['BillNumberFormatted']}"] = (str(bill["BillId"]), "")
+    served = {bill["key"]: bill for bill in api.all("bills?provisional=false")}
+    assert len(expected) == 4026
+    assert served.keys() == expected.keys()
+    assert {key: str(bill["legisinfo_id"]) for key, bill in served.items()} == {
+        key: identifier for key, (identifier, _) in expected.items()
+    }
+    statuses = {key: status for key, (_, status) in expected.items() if status}
+    assert {key: served[key]["status"]["en"] for key in statuses} == statuses
+    provisional = api.all("bills?provisional=true")
+    assert [bill["key"] for bill in provisional] == ["45-1/C-33"]
+
+
+def test_every_detail_of_the_current_session_is_served(api: Api, recorded_data: Path) -> None:
+    details = [json.loads(path.read_bytes()) for path in recorded_data.glob("bills/detail_45-1/*.json")]
+    assert len(details) == 108
+    for detail in details:
+        bill = api.get(f"/api/v1/bills/45-1/{detail['NumberCode']}")["data"]
+        assert bill["sponsor"]["person_id"] == detail["SponsorPersonId"]
+        stages = api.get(f"/api/v1/bills/45-1/{detail['NumberCode']}/stages?limit=500")["data"]
+        published = detail["BillStages"]
+        reached = [
+            stage["BillStageNameEn"]
+            for name in ("HouseBillStages", "SenateBillStages")
+            for stage in published[name]
+        ]  # fmt: skip
+        assert Counter(reached) <= Counter(stage["stage"]["en"] for stage in stages)
+
+
+def test_every_vote_has_the_announced_and_the_counted_totals(api: Api, recorded_data: Path) -> None:
+    ballots = files(recorded_data)
+    served = {vote["key"]: vote for vote in api.all("votes")}
+    expected = 0
+    for path in recorded_data.glob("votes/votes_metadata_*.csv"):
+        session = path.stem.rpartition("_")[2]
+        for row in csv.DictReader(path.open(encoding="utf-8", newline="")):
+            vote = served[f"{session}/commons/{row['vote_number']}"]
+            announced = {name: int(row[name]) if row[name] else None for name in ("yeas", "nays", "paired")}
+            assert vote["totals"] == announced
+            assert vote["result"]["en"] == row["result"]
+            assert vote["bill"] == (f"{session}/{row['bill_number']}" if row["bill_number"] else None)
+            body = ballots[f"{session}/{row['vote_number']}"].decode("utf-8-sig")
+            assert vote["counted"] == {
+                "yeas": len(re.findall(r",Yea,", body)),
+                "nays": len(re.findall(r",Nay,", body)),
+                "paired": len(re.findall(r",Paired\r?$", body, re.MULTILINE)),
+            }
+            expected += 1
+    assert expected == len(served) == 3091
+    disputed = [f"{session}/commons/{number}" for session, numbers in DISPUTED.items() for number in numbers]
+    assert sorted(key for key, vote in served.items() if vote["disputed"]) == sorted(disputed)
+
+
+def test_every_ballot_is_served(api: Api, recorded_data: Path) -> None:
+    bodies = files(recorded_data)
+    columns = ["Person ID", "Member Voted", "Paired", "Political Affiliation"]
+
+    def check(item: tuple[str, bytes]) -> int:
+        place, body = item
+        session, _, number = place.partition("/")
+        frame = pl.read_csv(body, columns=columns, infer_schema=False)
+        expected = {
+            (int(person), (voted or "paired").lower(), paired == "Paired", party)
+            for person, voted, paired, party in frame.select(columns).iter_rows()
+        }
+        rows = api.get(f"/api/v1/votes/{session}/commons/{number}/ballots?limit=500")["data"]
+        served = {(row["member"]["person_id"], row["position"], row["paired"], row["caucus"]) for row in rows}
+        assert served == expected, place
+        assert len(rows) == len(frame)
+        return len(rows)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(check, bodies.items())) == 825_767
+
+
+def test_counts_by_session(api: Api) -> None:
+    bills = {"35-1": 300, "36-1": 438, "37-1": 387, "37-3": 319, "38-1": 395, "39-1": 361, "40-1": 77, "40-2": 412,
+             "41-1": 447, "42-1": 441, "43-1": 86, "43-2": 201, "45-1": 163}  # fmt: skip
+    votes = {"38-1": 190, "39-1": 219, "40-1": 1, "40-2": 158, "41-1": 760, "42-1": 1379, "43-1": 26, "43-2": 185,
+             "45-1": 173}  # fmt: skip
+    for session in api.all("sessions"):
+        key = session["key"]
+        assert api.get(f"/api/v1/bills?session={key}&limit=1")["page"]["count"] == bills[key]
+        assert api.get(f"/api/v1/votes?session={key}&limit=1")["page"]["count"] == votes.get(key, 0)
+    assert len(api.all("sessions")) == 13
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "introduced", "assent"),
+    [
+        ("45-1/S-1", "An Act relating to railways", "2025-05-27", None),
+        ("45-1/C-1", "An Act respecting the administration of oaths of office", "2025-05-27", None),
+        ("43-1/S-1", "An Act relating to railways", "2019-12-05", None),
+        ("43-2/C-18", "An Act to implement the Agreement on Trade Continuity between Canada and the United Kingdom of"
+         " Great Britain and Northern Ireland", "2020-12-09", "2021-03-17"),
+    ],
+)  # fmt: skip
+def test_bills_read_by_hand(api: Api, key: str, title: str, introduced: str, assent: str | None) -> None:
+    bill = api.get(f"/api/v1/bills/{key}")["data"]
+    assert (bill["title"]["en"], bill["introduced_on"], bill["royal_assent_on"]) == (title, introduced, assent)
+
+
+@pytest.mark.parametrize(
+    ("key", "held_at", "totals", "result", "bill"),
+    [
+        ("43-2/commons/69", "2021-03-10T20:50:00Z", (305, 25, 0), "agreed", "43-2/C-18"),
+        ("45-1/commons/173", "2026-06-18T17:00:00Z", (166, 159, 12), "agreed", "45-1/C-30"),
+        ("45-1/commons/172", "2026-06-18T02:15:00Z", (166, 150, 14), "agreed", None),
+        ("42-1/commons/871", None, (None, None, None), "tie", None),
+        ("41-1/commons/699", None, (161, 120, None), None, None),
+    ],
+)
+def test_votes_read_by_hand(
+    api: Api, key: str, held_at: str | None, totals: tuple[int | None, ...], result: str | None, bill: str | None
+) -> None:
+    vote = api.get(f"/api/v1/votes/{key}")["data"]
+    assert tuple(vote["totals"].values())[:2] == totals[:2]
+    if held_at is not None:
+        assert (vote["held_at"], vote["bill"]) == (held_at, bill)
+    if result is not None:
+        assert vote["result"]["code"] == result
+
+
+def test_members_read_by_hand(api: Api) -> None:
+    aboultaif = api.get("/api/v1/members/89156")["data"]
+    assert (aboultaif["name"], aboultaif["riding"], aboultaif["caucus"]) == (
+        "Ziad Aboultaif", "Edmonton Manning", "Conservative",
+    )  # fmt: skip
+    bergen = api.get("/api/v1/members/59110")["data"]
+    assert bergen["name"] == "Candice Bergen"
+    assert "Candice Hoeppner" in bergen["other_names"]
+    assert {api.get(f"/api/v1/members/{person}")["data"]["name"] for person in (1795, 1635)} == {"David Anderson"}
+    ballots = api.all("members/89156/ballots?session=45-1")
+    assert 0 < len(ballots) <= 173
+
+
+def test_again_changes_nothing_and_everything_agrees(loaded: Installation, recorded_data: Path) -> None:
+    before = loaded.ask_shards("select count(*), max(seq) from change_log"), loaded.ask("select max(seq) from change_log")
+    report = loaded.ingest(ReplayUpstream(recorded_data))
+    assert all(load.unchanged and load.changed == 0 for load in report.loads)
+    assert before == (
+        loaded.ask_shards("select count(*), max(seq) from change_log"), loaded.ask("select max(seq) from change_log"),
+    )  # fmt: skip
+    report_of_proof = verify(loaded.catalog, loaded.shards)
+    assert report_of_proof.clean, "\n".join(report_of_proof.lines)
