@@ -1,20 +1,28 @@
 """The application: services as routes, the caching layer in front of them, one platform behind them."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import cast
 
-from litestar import Controller, Litestar
+from litestar import Controller, Litestar, get
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
 
 from serving.bills.controllers import BillController
-from serving.core import problems
+from serving.bills.filters import BILLS
+from serving.core import openapi, problems
+from serving.core.answers import Answer
 from serving.core.caching import CachingLayer
+from serving.core.filters import Listed
 from serving.core.health import HealthController
+from serving.core.pages import PageController, fixed
 from serving.core.platform import Platform
 from serving.core.relay import App
+from serving.members import filters as members
 from serving.members.controllers import MemberController
 from serving.sessions.controllers import SessionController
+from serving.sessions.filters import SESSIONS
+from serving.votes import filters as votes
 from serving.votes.controllers import VoteController
 from serving.votes.of_bills import BillVotesController
 from warehouse.runtime.settings import Settings
@@ -25,6 +33,16 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
 }
+LISTS: dict[str, Listed] = {
+    "listSessions": SESSIONS,
+    "listBills": BILLS,
+    "listVotes": votes.VOTES,
+    "listVotesOfBill": votes.VOTES_OF_BILL,
+    "listBallotsOfVote": votes.BALLOTS,
+    "listMembers": members.MEMBERS,
+    "listBallotsOfMember": members.BALLOTS,
+}
+"""What each list can be filtered by, by its operation's id."""
 
 
 def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) -> CachingLayer:
@@ -36,12 +54,24 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
         SettingInvalid: a database has no URL.
     """
     platform = Platform(settings)
+    controllers: list[ControllerRouterHandler] = [
+        HealthController,
+        *(each for name in services for each in SERVICES[name]),
+    ]
+    dependencies = {"platform": Provide(lambda: platform, sync_to_thread=False, use_cache=True)}
+
+    @get(openapi.PATH, include_in_schema=False)
+    async def openapi_document() -> Answer[bytes]:
+        """The OpenAPI document of the services in this process."""
+        body = await asyncio.to_thread(openapi.document, controllers, dependencies, LISTS)
+        return fixed(body, "application/json")
+
     inner = Litestar(
-        route_handlers=[HealthController, *(each for name in services for each in SERVICES[name])],
-        dependencies={"platform": Provide(lambda: platform, sync_to_thread=False, use_cache=True)},
+        route_handlers=[PageController, openapi_document, *controllers],
+        dependencies=dependencies,
         exception_handlers={Exception: problems.handle},
         on_startup=[platform.open],
         on_shutdown=[platform.close],
-        openapi_config=OpenAPIConfig(title="OpenPolicy", version="1"),
+        openapi_config=None,
     )
     return platform.caching(cast("App", inner))

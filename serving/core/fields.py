@@ -144,10 +144,11 @@ def one_of(codes: CodeList, *more: str) -> tuple[Read, tuple[str, ...]]:
     by_folded = {code.lower(): code for code in allowed}
 
     def read(name: str, value: str) -> str:
-        found = by_folded.get(value.strip().lower()) or codes.code_of(value)
-        if found not in allowed:
+        found = codes.get(codes.code_of(value))
+        code = by_folded.get(value.strip().lower()) or (found.code if found else None)
+        if code is None:
             raise not_allowed(name, value, allowed)
-        return str(found)
+        return code
 
     return read, allowed
 

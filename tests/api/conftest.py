@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from serving.app import create_app
 from serving.core.caching import CachingLayer
 from tests.api import sample
-from tests.support.postgres import SHARDS, _empty
+from tests.support.postgres import SHARDS, empty
 from warehouse.model.entities import Bill, Member, Session, Vote
 from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Incoming, store, store_sharded
 from warehouse.postgres.pools import Database
@@ -78,7 +78,9 @@ def settings(database_urls: list[str]) -> Settings:
 
 def settings_for(urls: list[str]) -> Settings:
     """Settings that name these databases and no Redis."""
-    return Settings(catalog_url=urls[0], shard_urls=tuple(urls[1:]), cursor_secret="a test's own", cache_mb=8)
+    return Settings(
+        catalog_url=urls[0], shard_urls=tuple(urls[1:]), cursor_secret="a test's own", cache_mb=8, log_level="ERROR"
+    )
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def open_client() -> Iterator[Callable[[Settings], Client]]:
 @pytest.fixture(scope="module")
 def api(worker_urls: list[str]) -> Iterator[Client]:
     """The API over the small Parliament, for the tests of one module that only read."""
-    _empty(worker_urls)
+    empty(worker_urls)
     catalog = Database(worker_urls[0])
     shards = Shards([Database(url) for url in worker_urls[1:]], ShardMap(initial_map(SHARDS), SHARDS))
     parliament = Parliament(catalog, shards)

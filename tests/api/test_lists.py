@@ -1,13 +1,8 @@
 """Lists: filters, orders, formats, and walks through pages."""
 
-import csv
-import io
-import json
-
 import pytest
 
-from tests.api import sample
-from tests.api.conftest import Client, Parliament, bills
+from tests.api.conftest import Client, bills
 
 pytestmark = pytest.mark.postgres
 
@@ -95,3 +90,98 @@ def test_a_walk_meets_every_entry_once_and_the_same_way_back(api: Client, sort: 
             back = [each["key"] for each in page["data"]] + back
             address = page["links"]["prev"]
         assert back == whole[:35]
+
+
+@pytest.mark.parametrize(
+    ("address", "count"),
+    [
+        ("votes?result=negatived", 7),
+        ("votes?result=Rejet%C3%A9e", 7),
+        ("votes?bill=45-1/C-3", 10),
+        ("votes?bill=c3", 10),
+        ("votes?bill__isnull=true", 20),
+        ("votes?disputed=true", 2),
+        ("votes?number__range=3,5", 3),
+        ("votes?subject__contains=NO.%2017", 1),
+        ("votes?date_from=2025-06-10&date_to=2025-06-11", 2),
+        ("bills/45-1/C-3/votes", 10),
+        ("bills/45-1/C-3/votes?result=negatived", 2),
+        ("members?party=NPD", 6),
+        ("members?party=ndp,liberal", 12),
+        ("members?party__ne=ndp", 24),
+        ("members?party__contains=bloc%20quebec", 6),
+        ("members?province=BC", 12),
+        ("members?province=Colombie-Britannique", 12),
+        ("members?riding=okanagan%20lake%20west-south%20kelowna", 6),
+        ("members?name__contains=elan", 1),
+        ("members?name=renee%20elan", 1),
+        ("members?parliament=44", 15),
+        ("members?parliament=45", 30),
+        ("members?sitting=false", 3),
+        ("members?person_id__lte=89005", 5),
+        ("votes/45-1/commons/3/ballots", 12),
+        ("votes/45-1/commons/3/ballots?position=nay", 4),
+        ("votes/45-1/commons/3/ballots?paired=true", 1),
+        ("votes/45-1/commons/3/ballots?party=bloc-quebecois", 3),
+        ("votes/45-1/commons/3/ballots?province=QC&position=Contre", 1),
+        ("votes/45-1/commons/3/ballots?member=89004", 1),
+        ("members/89003/ballots", 30),
+        ("members/89003/ballots?position=nay&result=negatived", 7),
+        ("members/89003/ballots?bill=C-3", 10),
+        ("members/89003/ballots?held_on__gte=2025-06-30", 2),
+        ("members/89003/ballots?session=44-1", 0),
+        ("sessions", 2),
+        ("sessions?current=true", 1),
+        ("sessions?parliament__lt=45", 1),
+    ],
+)
+def test_lists_are_filtered(api: Client, address: str, count: int) -> None:
+    answer = api.get(f"/api/v1/{address}")
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["data"]) == answer.json()["page"]["count"] == count
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("votes?sort=result,-number", "key"),
+        ("members?sort=party,-name", "key"),
+        ("sessions?sort=opened_on", "key"),
+        ("votes/45-1/commons/3/ballots?sort=-party,name", "member"),
+        ("members/89003/ballots?sort=date", "vote"),
+        ("members/89003/ballots", "vote"),
+    ],
+)
+def test_every_list_can_be_walked(api: Client, address: str, name: str) -> None:
+    joint = "&" if "?" in address else "?"
+    whole = [each[name] for each in api.get(f"/api/v1/{address}{joint}limit=500").json()["data"]]
+    for limit in (1, 4):
+        assert [each[name] for each in walk(api, f"/api/v1/{address}{joint}limit={limit}")] == whole
+    if len(whole) > 12:
+        back: list[object] = []
+        following = api.get(f"/api/v1/{address}{joint}limit=4&offset=12").json()["links"]["prev"]
+        while following:
+            page = api.get(following).json()
+            back = [each[name] for each in page["data"]] + back
+            following = page["links"]["prev"]
+        assert back == whole[:12]
+
+
+def test_an_offset_skips(api: Client) -> None:
+    whole = keys(api, "/api/v1/votes?limit=500")
+    assert keys(api, "/api/v1/votes?limit=5&offset=10") == whole[10:15]
+    assert keys(api, "/api/v1/members/89003/ballots?limit=5&offset=10") == whole[10:15]
+    assert api.get("/api/v1/votes?offset=10000").json()["page"]["count"] == 30
+
+
+def test_a_cursor_belongs_to_its_query(api: Client) -> None:
+    cursor = api.get("/api/v1/bills?limit=5&session=45-1").json()["page"]["next"]
+    assert api.get(f"/api/v1/bills?limit=9&session=45-1&lang=fr&cursor={cursor}").status_code == 200
+    for other in ("bills?limit=5", "bills?session=44-1", "bills?session=45-1&sort=number", "votes?session=45-1"):
+        joint = "&" if "?" in other else "?"
+        answer = api.get(f"/api/v1/{other}{joint}cursor={cursor}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "cursor_mismatch")
+        assert "cursor" not in answer.json()["links"]["restart"]
+    forged = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+    assert api.get(f"/api/v1/bills?limit=5&session=45-1&cursor={forged}").json()["code"] == "invalid_value"
+    assert api.get(f"/api/v1/bills?session=45-1&offset=5&cursor={cursor}").json()["param"] == "offset"

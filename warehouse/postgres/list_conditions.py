@@ -67,7 +67,7 @@ def _equals(column: Column, field: Field, name: str) -> Column:
     if field.matching == "folded":
         return _matches(column, name)
     if field.matching == "overlap":
-        return column.op("&&")(bindparam(name, type_=column.type))
+        return column.bool_op("&&")(bindparam(name, type_=column.type))
     return column == any_(_list_of(column, name))
 
 
@@ -78,4 +78,4 @@ def _differs(column: Column, field: Field, name: str) -> Column:
 
 
 def _matches(column: Column, name: str) -> Column:
-    return column.op("~")(bindparam(name, type_=Text()))
+    return column.bool_op("~")(bindparam(name, type_=Text()))

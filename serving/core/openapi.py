@@ -1,0 +1,172 @@
+"""The OpenAPI 3.1 document: Litestar's, completed by what it cannot see: filters, formats, problems, headers."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Contact, License, Tag
+from litestar.types import ControllerRouterHandler
+
+from serving.core.errors import DOCUMENTED, STORE_TITLES
+from serving.core.filters import Listed
+from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from serving.core.problems import MEDIA_TYPE
+from serving.core.texts import LANGS
+
+PATH: Final = "/api/v1/openapi.json"
+_DESCRIPTION: Final = """\
+Bills, recorded votes, every ballot, and members of Canada's federal Parliament, each with its source document.
+Texts are in both languages; `lang=en` or `lang=fr` shows one. Lists come as JSON, CSV or NDJSON: by `Accept`, or by
+ending the address with `.csv` or `.ndjson`. A walk through `page.next` sees one moment, whatever is written meanwhile.
+
+Projets de loi, votes par appel nominal, chaque bulletin, députées et députés du Parlement fédéral, chacun avec son
+document source. Les textes sont dans les deux langues; `lang=en` ou `lang=fr` n’en montre qu’une. Les listes existent
+en JSON, CSV ou NDJSON. Parcourir `page.next` montre un seul moment, quoi qu’on écrive entre-temps.
+"""
+_TAGS: Final = {
+    "sessions": "Sessions / Sessions",
+    "bills": "Bills / Projets de loi",
+    "votes": "Votes / Votes",
+    "members": "Members / Députées et députés",
+    "operation": "Operation / Exploitation",
+}
+_SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {
+    "code": {"type": "string"},
+    "text": {"type": "string"},
+    "number": {"type": "integer"},
+    "seats": {"type": "integer"},
+    "date": {"type": "string", "format": "date"},
+    "flag": {"type": "boolean"},
+}
+Parameter = dict[str, Any]
+
+
+def _config() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="OpenPolicy",
+        version="1",
+        description=_DESCRIPTION,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        contact=Contact(name="OpenPolicy"),
+        tags=[Tag(name=name, description=text) for name, text in _TAGS.items()],
+        use_handler_docstrings=False,
+    )
+
+
+def document(
+    handlers: Sequence[ControllerRouterHandler], dependencies: dict[str, Provide], lists: dict[str, Listed]
+) -> bytes:
+    """The whole document; `lists` are the filters of each list by its operation's id.
+
+    An application of its own is made for it and never served: the one that serves would also serve Litestar's pages,
+    and those load their scripts from other hosts.
+    """
+    app = Litestar(route_handlers=handlers, dependencies=dependencies, openapi_config=_config())
+    schema: dict[str, Any] = app.openapi_schema.to_schema()
+    schema["servers"] = [{"url": "/"}]
+    for path, item in schema["paths"].items():
+        for operation in item.values():
+            _complete(path, operation, lists)
+    schemas = schema["components"]["schemas"]
+    schemas["Problem"] = _PROBLEM
+    return msgspec.json.encode(schema)
+
+
+def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed]) -> None:
+    if not path.startswith("/api/v1/"):
+        return
+    listed = lists.get(operation["operationId"])
+    is_list = operation["operationId"].startswith("list")
+    parameters = [_lang(), _if_none_match(), *(_list_parameters(listed) if listed else [])]
+    operation["parameters"] = [*operation.get("parameters", []), *parameters]
+    responses = operation["responses"]
+    answer = responses["200"]
+    answer["headers"] = {**answer.get("headers", {}), **_HEADERS}
+    if is_list:
+        text = {"schema": {"type": "string"}}
+        answer["content"] |= {"text/csv": text, "application/x-ndjson": text}
+    responses["304"] = {"description": "Not modified / Non modifié"}
+    by_status: dict[int, list[str]] = {}
+    for error in DOCUMENTED:
+        by_status.setdefault(error.status, []).append(" / ".join(error.titles))
+    by_status[503] = [" / ".join(STORE_TITLES)]
+    for status, titles in by_status.items():
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        responses[str(status)] = {"description": "; ".join(titles), "content": content}
+
+
+def _list_parameters(listed: Listed) -> list[Parameter]:
+    parameters: list[Parameter] = []
+    for each in listed.filters:
+        schema = dict(_SCHEMA_OF_KIND[each.kind])
+        if each.allowed:
+            schema["enum"] = [True, False] if each.kind == "flag" else list(each.allowed)
+        operators = ", ".join(f"`{each.name}__{operator}`" for operator in each.operators)
+        text = f"{each.en} Also {operators}. / {each.fr}"
+        found = _query(each.name, text, {"type": "array", "items": schema})
+        parameters.append(found | {"style": "form", "explode": False})
+        if each.example:
+            parameters[-1]["example"] = each.example
+    if listed.dated_by:
+        for name, text in (("date_from", "First day / Premier jour"), ("date_to", "Last day / Dernier jour")):
+            parameters.append(_query(name, f"{text} (`{listed.dated_by}`).", {"type": "string", "format": "date"}))
+    if listed.has_updates:
+        text = "Changed here at or after this instant. / Modifié ici à partir de cet instant."
+        parameters.append(_query("updated_since", text, {"type": "string", "format": "date-time"}))
+    names = ", ".join(f"`{name}`" for name in listed.sorts)
+    sort = f"Sort fields with commas, `-` for descending: {names}. / Champs de tri, `-` pour l’ordre décroissant."
+    return [
+        *parameters,
+        _query("sort", sort, {"type": "string", "default": listed.default_sort}),
+        _query("limit", "Entries a page. / Entrées par page.", _whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
+        _query("cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}),
+        _query("offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", _whole(0, MAX_OFFSET, 0)),
+    ]
+
+
+def _query(name: str, description: str, schema: dict[str, Any]) -> Parameter:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _whole(lowest: int, highest: int, default: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": lowest, "maximum": highest, "default": default}
+
+
+def _lang() -> Parameter:
+    text = "The language of texts; both when absent, whatever `Accept-Language` says. / La langue des textes."
+    return _query("lang", text, {"type": "string", "enum": list(LANGS), "default": "both"})
+
+
+def _if_none_match() -> Parameter:
+    text = "The ETag of what you have. / L’ETag de ce que vous avez."
+    return {"name": "If-None-Match", "in": "header", "required": False, "description": text,
+            "schema": {"type": "string"}}  # fmt: skip
+
+
+_HEADERS: Final[dict[str, Any]] = {
+    "ETag": {"description": "Strong. / Fort.", "schema": {"type": "string"}},
+    "Last-Modified": {"description": "The last visible change. / Le dernier changement.", "schema": {"type": "string"}},
+    "Link": {"description": "Pages around this one (RFC 8288). / Pages voisines.", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "Yours, or ours. / Le vôtre, ou le nôtre.", "schema": {"type": "string"}},
+    "X-OpenPolicy-Stale": {
+        "description": "Only while a database is away: seconds since it was last seen. / Secondes depuis la dernière"
+        " réponse d’une base de données absente.",
+        "schema": {"type": "integer"},
+    },
+}
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail", "code", "request_id", "doc"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "detail", "code", "request_id", "doc")},
+        "status": {"type": "integer"},
+        "param": {"type": "string"},
+        "allowed": {"type": "array", "items": {"type": "string"}},
+        "nearest": {"type": "string"},
+        "links": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}

@@ -1,0 +1,156 @@
+"""Pages for people: where to begin, the interactive documentation, and what each problem means.
+
+Nothing on them comes from another host: the scripts of the documentation ship in a package and are served from here.
+"""
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from litestar import Controller, get
+from litestar.params import FromPath
+
+from serving.core.answers import Answer, AnyRequest
+from serving.core.errors import DOCUMENTED, INTERNAL_TITLES, STORE_TITLES, NotFound
+from serving.core.exchange import Answered
+from serving.core.openapi import PATH
+from warehouse.postgres.versions import Cell, Stamp
+
+_SHIPPED_BY: Final = "flask_swagger_ui"
+"""The package that ships Swagger UI as its authors built it. Its Flask part is not imported."""
+_ASSETS: Final = {"swagger-ui.css": "text/css; charset=utf-8", "swagger-ui-bundle.js": "text/javascript; charset=utf-8"}
+_START: Final = f"""\
+window.onload = () => SwaggerUIBundle({{
+  url: "{PATH}", dom_id: "#docs", deepLinking: true, validatorUrl: null, tryItOutEnabled: true
+}});
+"""
+_PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_DOCS_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+
+
+def fixed(body: bytes | str, media_type: str, policy: str = "") -> Answer[bytes]:
+    """An answer that changes only with the program."""
+    cell = Cell("program", ())
+    cell.version = 1
+    answered = Answered(
+        body.encode() if isinstance(body, str) else body,
+        stamp=Stamp(cell, 1),
+        media_type=media_type,
+        etag_prefix="p",
+        last_modified=None,
+        headers=[("content-security-policy", policy)] if policy else [],
+    )
+    return Answer(answered)
+
+
+class PageController(Controller):
+    """Pages for people."""
+
+    path = "/"
+    include_in_schema = False
+
+    @get("/", sync_to_thread=False)
+    def start(self) -> Answer[bytes]:
+        """What this is, and a first query."""
+        return fixed(_START_PAGE, "text/html; charset=utf-8", _PAGE_POLICY)
+
+    @get(["/docs", "/api/v1/docs"], sync_to_thread=False)
+    def docs(self) -> Answer[bytes]:
+        """The interactive documentation."""
+        return fixed(_DOCS_PAGE, "text/html; charset=utf-8", _DOCS_POLICY)
+
+    @get("/docs/start.js", sync_to_thread=False)
+    def docs_start(self) -> Answer[bytes]:
+        """Starts the documentation; a file of its own, so that the policy need not allow scripts within pages."""
+        return fixed(_START, "text/javascript; charset=utf-8")
+
+    @get("/docs/{name:str}", sync_to_thread=False)
+    def docs_asset(self, name: FromPath[str]) -> Answer[bytes]:
+        """One of the two files of Swagger UI."""
+        if name not in _ASSETS:
+            raise NotFound("The documentation has no such file.")
+        return fixed((_shipped() / name).read_bytes(), _ASSETS[name])
+
+    @get("/problems", sync_to_thread=False)
+    def problems(self, request: AnyRequest) -> Answer[bytes]:
+        """Every problem."""
+        del request
+        return fixed(_problem_page(), "text/html; charset=utf-8", _PAGE_POLICY)
+
+    @get("/problems/{code:str}", sync_to_thread=False)
+    def problem(self, code: FromPath[str]) -> Answer[bytes]:
+        """What one problem means."""
+        if code not in _meanings():
+            raise NotFound("There is no problem of this name.")
+        return fixed(_problem_page(code), "text/html; charset=utf-8", _PAGE_POLICY)
+
+
+@cache
+def _shipped() -> Path:
+    """The folder of Swagger UI, found without importing the package around it."""
+    spec = importlib.util.find_spec(_SHIPPED_BY)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(f"The package {_SHIPPED_BY} is not installed.")
+    return Path(spec.submodule_search_locations[0]) / "dist"
+
+
+def _meanings() -> dict[str, tuple[int, tuple[str, str], str]]:
+    """Status, titles and meaning of each problem by its code."""
+    found = {error.code: (error.status, error.titles, (error.__doc__ or "").strip()) for error in DOCUMENTED}
+    found["store_unavailable"] = (503, STORE_TITLES, "A database does not answer; safe to try again.")
+    found["internal"] = (500, INTERNAL_TITLES, "The fault is ours.")
+    return found
+
+
+def _problem_page(code: str | None = None) -> str:
+    rows = "".join(
+        f"<tr><td><code>{name}</code><td>{status}<td>{titles[0]}<br><span lang=fr>{titles[1]}</span><td>{meaning}"
+        for name, (status, titles, meaning) in _meanings().items()
+        if code in {None, name}
+    )
+    head = "<tr><th>code<th>HTTP<th>title / titre<th>meaning"
+    return _page("Problems / Problèmes", f"<table>{head}{rows}</table><p><a href=/problems>All / Tous</a>")
+
+
+_STYLE: Final = """\
+body{font:1rem/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}
+code,pre{background:#f1f1f1;padding:.1rem .3rem}pre{padding:.7rem;overflow:auto}
+section{display:inline-block;vertical-align:top;width:24rem;max-width:100%;margin-right:1.5rem}
+td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0}"""
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: {title}</title>"
+        f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style><h1>{title}</h1>{body}"
+    )
+
+
+_LINKS: Final = """<ul>
+<li><a href="/api/v1/sessions">/api/v1/sessions</a>
+<li><a href="/api/v1/bills?status=royal-assent-received&amp;sort=-date&amp;limit=5">/api/v1/bills?status=royal-assent-\
+received&amp;sort=-date&amp;limit=5</a>
+<li><a href="/api/v1/votes?limit=5">/api/v1/votes?limit=5</a>
+<li><a href="/api/v1/members.csv?sitting=true&amp;limit=500">/api/v1/members.csv?sitting=true&amp;limit=500</a>
+</ul>"""
+_START_PAGE: Final = _page(
+    "OpenPolicy",
+    f"""<section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
+and members, in both languages, each with the document it was read from. Begin here:</p>{_LINKS}
+<pre>curl -s localhost:8000/api/v1/votes?limit=1</pre>
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/ready">State</a></section>
+<section lang=fr><h2>Français</h2><p>Les données ouvertes du Parlement fédéral du Canada: projets de loi, votes par
+appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où il vient.
+Commencez ici:</p>{_LINKS.replace("?limit=5", "?limit=5&amp;lang=fr")}
+<pre>curl -s "localhost:8000/api/v1/votes?limit=1&amp;lang=fr"</pre>
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/ready">État</a></section>""",
+)
+_DOCS_PAGE: Final = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
+    "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"
+    "<body><div id=docs></div><script src=/docs/swagger-ui-bundle.js></script><script src=/docs/start.js></script>"
+)

@@ -1,0 +1,219 @@
+"""HTTP: validators, negotiation, CORS, request ids, and what is refused."""
+
+import gzip
+import re
+
+import pytest
+import zstandard
+
+from tests.api.conftest import Client
+
+pytestmark = pytest.mark.postgres
+BILL = "/api/v1/bills/45-1/C-6"
+
+
+def test_an_etag_is_strong_and_gives_a_304(api: Client) -> None:
+    first = api.get(BILL)
+    tag = first.headers["etag"]
+    assert re.fullmatch(r'"r1-[0-9a-f]{20}(-\w+)?"', tag)
+    for sent in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = api.get(BILL, headers={"if-none-match": sent})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+        assert "content-type" not in again.headers
+    assert api.get(BILL, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_each_representation_has_its_own_etag(api: Client) -> None:
+    asked = [{"accept-encoding": "identity"}, {"accept-encoding": "gzip"}, {"accept-encoding": "zstd"}]
+    tags = {api.get(BILL, headers=headers).headers["etag"] for headers in asked}
+    tags.add(api.get(f"{BILL}?lang=fr", headers=asked[0]).headers["etag"])
+    assert len(tags) == 4
+
+
+def test_bodies_are_compressed_as_asked(api: Client) -> None:
+    plain = api.get(BILL, headers={"accept-encoding": "identity"})
+    with api.stream("GET", BILL, headers={"accept-encoding": "gzip;q=1, zstd;q=0"}) as answer:
+        assert answer.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(b"".join(answer.iter_raw())) == plain.content
+    with api.stream("GET", BILL, headers={"accept-encoding": "gzip, br, zstd"}) as answer:
+        assert answer.headers["content-encoding"] == "zstd"
+        raw = b"".join(answer.iter_raw())
+        assert zstandard.ZstdDecompressor().decompress(raw) == plain.content
+        assert int(answer.headers["content-length"]) == len(raw)
+    assert "content-encoding" not in plain.headers
+
+
+def test_caches_and_browsers_are_told_what_they_need(api: Client) -> None:
+    headers = api.get(BILL).headers
+    assert headers["cache-control"] == "public, max-age=60, stale-while-revalidate=600"
+    assert headers["vary"] == "Accept, Accept-Encoding"
+    assert headers["access-control-allow-origin"] == "*"
+    assert "ETag" in headers["access-control-expose-headers"]
+    assert headers["last-modified"].endswith("GMT")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", [BILL, "/api/v1/bills", "/api/v1/nothing", "/health", "/", "/ready"])
+def test_head_is_get_without_a_body(api: Client, address: str) -> None:
+    for _ in range(2):  # computed, then from memory
+        got, head = api.get(address), api.head(address)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        if "etag" in got.headers:
+            assert head.headers["content-length"] == got.headers["content-length"]
+            assert head.headers["etag"] == got.headers["etag"]
+
+
+def test_options_answers_a_preflight(api: Client) -> None:
+    answer = api.options(BILL, headers={"origin": "https://example.org", "access-control-request-method": "GET"})
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_data_is_read_only(api: Client, method: str) -> None:
+    answer = api.request(method, BILL)
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "method_not_allowed"
+    assert "GET" in answer.headers["allow"]
+
+
+def test_a_sane_request_id_is_kept_and_another_replaced(api: Client) -> None:
+    assert api.get(BILL, headers={"x-request-id": "gateway-12345"}).headers["x-request-id"] == "gateway-12345"
+    for insane in ("short", "x" * 65, "with blanks in it", 'with"quotes'):
+        assert api.get(BILL, headers={"x-request-id": insane}).headers["x-request-id"] != insane
+    ids = {api.get(BILL).headers["x-request-id"] for _ in range(5)}
+    assert len(ids) == 5
+
+
+@pytest.mark.parametrize(
+    ("accept", "status", "media_type"),
+    [
+        ("*/*", 200, "application/json"),
+        ("application/json", 200, "application/json"),
+        ("text/html, application/xhtml+xml, */*;q=0.8", 200, "application/json"),
+        ("text/csv", 200, "text/csv; charset=utf-8; header=present"),
+        ("application/x-ndjson;q=0.9, application/json;q=0.5", 200, "application/x-ndjson"),
+        ("application/jsonl", 200, "application/x-ndjson"),
+        ("text/csv;q=0, */*", 200, "application/json"),
+        ("text/html", 406, "application/problem+json"),
+        ("nonsense", 406, "application/problem+json"),
+    ],
+)
+def test_a_list_comes_as_accepted(api: Client, accept: str, status: int, media_type: str) -> None:
+    answer = api.get("/api/v1/bills?limit=2", headers={"accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, media_type)
+    if status == 406:
+        assert answer.json()["allowed"] == ["application/json", "text/csv", "application/x-ndjson"]
+
+
+def test_a_single_entity_is_json_only(api: Client) -> None:
+    assert api.get(BILL, headers={"accept": "text/csv"}).status_code == 406
+    assert api.get(f"{BILL}.json").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "param"),
+    [
+        ("sesion=45-1", "unknown_parameter", "sesion"),
+        ("session__like=45-1", "unknown_parameter", "session__like"),
+        ("chamber__gt=commons", "unknown_parameter", "chamber__gt"),
+        ("session=45", "invalid_value", "session"),
+        ("session=", "invalid_value", "session"),
+        ("chamber=lords", "invalid_value", "chamber"),
+        ("status=royal", "invalid_value", "status"),
+        ("limit=0", "invalid_value", "limit"),
+        ("limit=501", "invalid_value", "limit"),
+        ("limit=-1", "invalid_value", "limit"),
+        ("limit=99999999999999999999", "invalid_value", "limit"),
+        ("limit=%D9%A3", "invalid_value", "limit"),
+        ("limit=5&limit=6", "invalid_value", "limit"),
+        ("offset=10001", "invalid_value", "offset"),
+        ("sort=title", "invalid_value", "sort"),
+        ("sort=number,-number", "invalid_value", "sort"),
+        ("lang=de", "invalid_value", "lang"),
+        ("introduced_on=yesterday", "invalid_value", "introduced_on"),
+        ("introduced_on=2025-02-30", "invalid_value", "introduced_on"),
+        ("introduced_on__range=2025-01-02", "invalid_value", "introduced_on__range"),
+        ("introduced_on__range=2025-01-02,2025-01-01", "invalid_value", "introduced_on__range"),
+        ("introduced_on__gt=2025-01-02,2025-01-03", "invalid_value", "introduced_on__gt"),
+        ("updated_since=0001-01-01T00:00:00%2B14:00", "invalid_value", "updated_since"),
+        ("parliament=99999999999", "invalid_value", "parliament"),
+        ("provisional=maybe", "invalid_value", "provisional"),
+        ("sponsor=89156,Someone", "invalid_value", "sponsor"),
+        ("title=" + "x" * 201, "invalid_value", "title"),
+        ("cursor=abc", "invalid_value", "cursor"),
+        ("cursor=%F0%9F%92%A9", "invalid_value", "cursor"),
+        ("title=%00", "invalid_value", "query"),
+        ("title=%FF", "invalid_value", "query"),
+        ("title=a%0Ab", "invalid_value", "query"),
+        ("title=" + "x" * 10_000, "invalid_value", "query"),
+        ("&".join(f"title={n}" for n in range(200)), "invalid_value", "query"),
+        ("session=" + ",".join(["45-1"] * 101), "invalid_value", "session"),
+    ],
+)
+def test_what_cannot_be_answered_is_a_400_problem(api: Client, query: str, code: str, param: str) -> None:
+    answer = api.get(f"/api/v1/bills?{query}")
+    assert answer.status_code == 400, answer.text
+    assert (answer.json()["code"], answer.json()["param"]) == (code, param)
+
+
+def test_a_problem_names_the_nearest_and_the_allowed(api: Client) -> None:
+    assert api.get("/api/v1/bills?sesion=45-1").json()["nearest"] == "session"
+    problem = api.get("/api/v1/bills?status=royal-assent").json()
+    assert problem["nearest"] == "royal-assent-received"
+    assert "defeated" in problem["allowed"]
+    assert api.get(f"{BILL}?langue=fr").json()["nearest"] == "lang"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/bills/%00", "/api/v1/bills/%FF", "/api/v1/" + "a" * 2000])
+def test_an_odd_path_is_refused(api: Client, path: str) -> None:
+    assert api.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/api/v1/docs", "/docs/start.js", "/problems", "/problems/not_found"])
+def test_no_page_loads_anything_from_another_host(api: Client, path: str) -> None:
+    page = api.get(path)
+    assert page.status_code == 200
+    assert not re.search(r"""(?:src|href|url)\s*[=(:]\s*["']?\s*(?:https?:)?//""", page.text)
+
+
+def test_the_scripts_of_the_documentation_are_ours(api: Client) -> None:
+    for address in re.findall(r"(?:src|href)=(/[\w./-]+)", api.get("/docs").text):
+        answer = api.get(address)
+        assert answer.status_code == 200
+        assert len(answer.content) > 100
+    assert api.get("/docs/../app.py").status_code == 404
+
+
+def test_openapi_knows_every_filter_and_problem(api: Client) -> None:
+    document = api.get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    bills = document["paths"]["/api/v1/bills"]["get"]
+    assert {"session", "status", "cursor", "lang"} <= {each["name"] for each in bills["parameters"]}
+    assert {"text/csv", "application/x-ndjson", "application/json"} == set(bills["responses"]["200"]["content"])
+    assert {"304", "400", "404", "406", "410", "503"} <= set(bills["responses"])
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            assert " / " in operation["summary"], path
+    assert "cdn" not in api.get("/api/v1/openapi.json").text
+
+
+def test_liveness_readiness_and_metrics(api: Client) -> None:
+    assert api.get("/health").json() == {"status": "alive"}
+    ready = api.get("/ready")
+    assert ready.status_code == 200
+    assert [each["name"] for each in ready.json()["dependencies"]] == [
+        "catalog", "shard_0", "shard_1", "shard_2", "shard_3", "redis",
+    ]  # fmt: skip
+    api.get(BILL)
+    api.get(BILL)
+    api.get("/api/v1/never/heard/of")
+    text = api.get("/metrics").text
+    assert re.search(
+        r'requests_total\{cache="memory",route="/api/v1/bills/\{session\}/\{number\}",status="200"\} \d', text
+    )
+    assert 'route="unmatched",status="404"' in text
+    assert "never" not in text
+    assert 'openpolicy_database_up{database="shard_3"} 1.0' in text
