@@ -7,11 +7,12 @@ from typing import Any, Literal
 import msgspec
 
 from assets.bills.load import fetch_details, fetch_list, load_bills
+from assets.contracts import Validate, validate_fast
 from assets.loading import Loading, LoadReport
 from assets.members.load import fetch_members, load_members, provinces
 from assets.progress import Progress
 from assets.sessions.load import load_sessions
-from assets.upstream.addresses import Addresses, Form
+from assets.upstream.addresses import Addresses
 from assets.upstream.fetch import Fetcher
 from assets.upstream.holdings import Holdings, holdings
 from assets.votes.load import fetch_ballots, fetch_lists, load_votes
@@ -54,7 +55,9 @@ _COUNTS = ("records", "changed", "quarantined", "findings")
 
 
 @contextmanager
-def open_loading(settings: Settings, progress: Progress) -> Iterator[tuple[Loading, Holdings]]:
+def open_loading(
+    settings: Settings, progress: Progress, validate: Validate = validate_fast
+) -> Iterator[tuple[Loading, Holdings]]:
     """The stores and the way upstream, with what upstream holds; refuses to mix invented and real records.
 
     Raises:
@@ -69,7 +72,11 @@ def open_loading(settings: Settings, progress: Progress) -> Iterator[tuple[Loadi
             held = holdings(asked_at)
             register.claim_dataset(stores.catalog, held.kind)
             names = held.names(asked_at)
-            yield Loading(stores, fetcher, names, asked_at, progress, is_polite=held.kind == "live"), held
+            loading = Loading(
+                stores, fetcher, names, asked_at, progress, is_polite=held.kind == "live", validate=validate,
+                ballot_form="xml" if settings.ballot_format == "xml" else "csv",
+            )  # fmt: skip
+            yield loading, held
         finally:
             fetcher.close()
 
@@ -95,7 +102,7 @@ def ingest(
             fetch_details(loading, session)
             loads += [load_sessions(loading, session), load_bills(loading, session)]
             fetch_lists(loading, session)
-            fetch_ballots(loading, session, ballot_form(settings))
+            fetch_ballots(loading, session, loading.ballot_form)
             loads.append(load_votes(loading, session, province_of))
         loads.append(load_members(loading))
         projected = project(loading)
@@ -108,11 +115,6 @@ def project(loading: Loading) -> int:
     applied = catch_up(loading.stores.catalog, loading.stores.shards, loading.progress.advance)
     loading.progress.done()
     return applied
-
-
-def ballot_form(settings: Settings) -> Form:
-    """The format ballots are fetched in."""
-    return "xml" if settings.ballot_format == "xml" else "csv"
 
 
 def chosen(held: Holdings, sessions: Sequence[SessionCode] | Literal["all"] | None) -> list[str]:

@@ -11,9 +11,10 @@ from typing import Generic, TypeVar
 import msgspec
 
 from assets.checks import CheckResult
+from assets.contracts import Validate, validate_fast
 from assets.progress import Progress
 from assets.sources.parsed import Unfit
-from assets.upstream.addresses import Addresses
+from assets.upstream.addresses import Addresses, Form
 from assets.upstream.fetch import Fetched, Fetcher, Request
 from assets.upstream.schedule import is_due
 from warehouse.model.entities import Finding, Provenance, Quarantined
@@ -42,6 +43,10 @@ class Loading(msgspec.Struct, frozen=True):
     progress: Progress
     is_polite: bool
     """Upstream is a real site: documents are asked for again only when they are due."""
+    validate: Validate = validate_fast
+    """Who judges the suites of `assets.expectations`."""
+    ballot_form: Form = "csv"
+    """The format ballots are fetched in."""
     max_bytes: int = 64 * 1024 * 1024
 
     def fetch(self, task: str, requests: Sequence[Request]) -> list[Fetched]:

@@ -1,8 +1,11 @@
 """Loads the bills of a session: LEGISinfo's list and each bill's own record, into the shards."""
 
-from assets.bills.checks import check_bills, check_shrinkage, findings_of_list
+from assets.bills.checks import DETAILS_USABLE, LIST_USABLE, check_bills, findings_of_list, judge_list
 from assets.bills.findings import findings_of, provisional_finding
 from assets.bills.transform import build_bill
+from assets.checks import CheckResult, Judge, last_of_each, usable
+from assets.contracts import Validate, hold
+from assets.frames import bills_frame
 from assets.loading import (
     Loading,
     LoadReport,
@@ -17,7 +20,7 @@ from assets.loading import (
 )
 from assets.sources.legisinfo_bill_detail.parse import BillDetail, parse_detail
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
-from assets.sources.parsed import Parsed
+from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BILL_DETAIL, BILLS
 from assets.upstream.fetch import Fetched
 from warehouse.model.entities import Bill, Finding, Quarantined
@@ -68,18 +71,23 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     details = stores.documents.known(BILL_DETAIL, session)
     if is_loaded([*stores.documents.known(BILLS, session).values(), *details.values()]):
         return unchanged(stores, BILLS, session)
-    listed, quarantined = _read_list(stores, session)
+    judge = Judge(judge_list)
+    listed, quarantined = _read_list(stores, session, judge)
+    checks = [usable(LIST_USABLE, quarantined), *judge.results]
     if listed is None:
-        report = LoadReport(source=BILLS, session=session)
+        report = LoadReport(source=BILLS, session=session, checks=checks)
         return finish(stores, report, quarantined=quarantined)
     quarantined += parked(listed, listed.value.unfit)
     read = {url: read_newest(stores, document, parse_detail) for url, document in details.items()}
-    quarantined += [item for _, bad in read.values() for item in bad]
+    unusable = [item for _, bad in read.values() for item in bad]
+    quarantined += unusable
+    checks.append(usable(DETAILS_USABLE, unusable))
     of_key = {found.value.key: found for found, _ in read.values() if found is not None}
     failpoint("parse.after_parse")
     incoming, findings = _build(listed, of_key)
     findings += findings_of_list(listed.value)
-    checks, unfit = check_bills([item.root for item in incoming], listed.value, session)
+    found, unfit = _check([item.root for item in incoming], listed.value, session, loading.validate)
+    checks = last_of_each([*found, *checks])
     failpoint("check.after_checks")
     quarantined += parked(listed, unfit)
     bad_keys = {item.record_key for item in unfit}
@@ -93,6 +101,16 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=newest)
 
 
+def _check(
+    bills: list[Bill], listed: Parsed[BillRecord], session: str, validate: Validate
+) -> tuple[list[CheckResult], list[Unfit]]:
+    """The checks of the session's bills and of their suite; the bills that must not be published."""
+    checks, unfit = check_bills(bills, listed, session)
+    verdict = hold("bills", [bills_frame(bills)], validate)
+    unfit += [Unfit(bill.key, reason, as_text(bill)) for bill in bills if (reason := verdict.reasons.get(bill.key))]
+    return [*checks, verdict.check], unfit
+
+
 def note_provisional(loading: Loading, session: str) -> set[str]:
     """Note as findings the bills that only votes name, as the shards hold them now; returns their keys."""
     keys = bill_keys(loading.stores.shards, session, only_provisional=True)
@@ -101,10 +119,12 @@ def note_provisional(loading: Loading, session: str) -> set[str]:
     return keys
 
 
-def _read_list(stores: Stores, session: str) -> tuple[Read[Parsed[BillRecord]] | None, list[Quarantined]]:
+def _read_list(
+    stores: Stores, session: str, judge: Judge[Parsed[BillRecord]] | None = None
+) -> tuple[Read[Parsed[BillRecord]] | None, list[Quarantined]]:
     """The newest good list of a session, from whichever format upstream has."""
     document = published(list(stores.documents.known(BILLS, session).values()))
-    return read_newest(stores, document, parse_bills, check_shrinkage)
+    return read_newest(stores, document, parse_bills, judge or Judge(judge_list))
 
 
 def _build(

@@ -2,11 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
+import msgspec
 import polars as pl
 
+from assets.checks import usable
+from assets.contracts import hold
+from assets.frames import members_frame
 from assets.loading import (
     LOADED_BY,
     Loading,
@@ -19,11 +23,11 @@ from assets.loading import (
     read_newest,
     unchanged,
 )
-from assets.members.checks import check_members
+from assets.members.checks import LISTS_USABLE, check_members, check_members_shrinkage
 from assets.members.seats import MemberList, provinces_of
 from assets.members.transform import build_members
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
-from assets.sources.parsed import Parsed
+from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BALLOTS, MEMBERS
 from assets.upstream.fetch import Fetched
 from warehouse.model.entities import Provenance, Quarantined
@@ -61,17 +65,29 @@ def provinces(loading: Loading) -> dict[str, str]:
 def load_members(loading: Loading) -> LoadReport:
     """Derive, check and store the members anew when anything they are derived from has changed."""
     stores = loading.stores
-    inputs = _inputs_digest(loading)
-    if inputs == register.last_load(stores.catalog, MEMBERS, SESSION).inputs:
+    inputs, last = _inputs_digest(loading), register.last_load(stores.catalog, MEMBERS, SESSION)
+    if inputs == last.inputs:
         return unchanged(stores, MEMBERS, SESSION)
     lists, quarantined = _read_lists(loading)
     sessions = {session.key: session for session in stored_ballots.sessions(stores.catalog)}
     runs = stored_ballots.all_runs(stores.catalog)
     members, findings = build_members(runs, [listed for listed, _ in lists], sessions)
     failpoint("parse.after_parse")
-    checks, unfit = check_members(members)
+    checks, unfit = check_members(members, last.records)
+    verdict = hold("members", [members_frame(members)], loading.validate)
+    checks += [verdict.check, usable(LISTS_USABLE, quarantined)]
+    failpoint("check.after_checks")
+    report = LoadReport(source=MEMBERS, session=SESSION, records=last.records, checks=checks)
+    if report.is_blocked:  # the members that are stored stay, and the next load tries again
+        return finish(stores, report, quarantined=quarantined, inputs=last.inputs)
+    unfit += [
+        Unfit(member.key, verdict.reasons[member.key], as_text(member))
+        for member in members
+        if member.key in verdict.reasons
+    ]
     bad_keys = {item.record_key for item in unfit}
     origins = _origins(loading, runs, lists)
+    quarantined += [_parked(item, origins) for item in unfit]
     incoming = [
         Incoming(member, origin)
         for member in members
@@ -82,9 +98,22 @@ def load_members(loading: Loading) -> LoadReport:
     changes = store(stores.catalog, AGGREGATE, incoming)
     loading.progress.advance(len(incoming))
     loading.progress.done()
-    report = LoadReport(source=MEMBERS, session=SESSION, records=len(incoming), changed=len(changes), checks=checks)
+    report = msgspec.structs.replace(report, records=len(incoming), changed=len(changes))
     loaded = newest_of(read for _, read in lists)
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=loaded, inputs=inputs)
+
+
+def _parked(item: Unfit, origins: Mapping[int, Provenance]) -> Quarantined:
+    """A member that must not be published; it is derived from many documents, and the last one is named."""
+    origin = origins.get(int(item.record_key))
+    return Quarantined(
+        source=MEMBERS,
+        url=origin.url if origin else "",
+        document_sha256=origin.document_sha256 if origin else "",
+        record_key=item.record_key,
+        reason=item.reason,
+        record=item.record,
+    )
 
 
 _Listed = tuple[MemberList, Read[Parsed[MemberRecord]]]
@@ -95,7 +124,7 @@ def _read_lists(loading: Loading) -> tuple[list[_Listed], list[Quarantined]]:
     lists: list[_Listed] = []
     quarantined: list[Quarantined] = []
     for url, document in sorted(loading.stores.documents.known(MEMBERS, SESSION).items()):
-        read, bad = read_newest(loading.stores, document, parse_members)
+        read, bad = read_newest(loading.stores, document, parse_members, check_members_shrinkage)
         quarantined += bad
         if read is not None:
             quarantined += parked(read, read.value.unfit)

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from assets.bills.load import note_provisional
+from assets.checks import CheckResult, Judge, last_of_each, usable
+from assets.contracts import ROWS, Validate, hold
+from assets.frames import ballots_frame, votes_frame
 from assets.loading import (
     LOADED_BY,
     Loading,
@@ -23,15 +26,17 @@ from assets.members.transform import runs_of_ballots
 from assets.sessions.load import named_only
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_votes.parse import VoteRecord, parse_votes
-from assets.sources.parsed import Parsed
+from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BALLOTS, VOTES, Form
 from assets.upstream.fetch import Fetched
 from assets.votes.checks import (
+    BALLOTS_USABLE,
+    LISTS_USABLE,
     check_ballots_shrinkage,
     check_cited_bills,
     check_votes,
-    check_votes_shrinkage,
     findings_of_list,
+    judge_list,
 )
 from assets.votes.transform import build_vote, findings_of, findings_of_language
 from warehouse.model.entities import Ballot, Bill, Provenance, Quarantined, Vote
@@ -77,6 +82,15 @@ class _Inputs(msgspec.Struct, frozen=True):
     """The divisions whose entry or ballots differ from what was loaded."""
 
 
+class _Reading(msgspec.Struct, frozen=True):
+    """What came of reading: the inputs, None without a good list, and what to write down about the documents."""
+
+    inputs: _Inputs | None
+    quarantined: list[Quarantined]
+    read: list[str]
+    checks: list[CheckResult]
+
+
 def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -> LoadReport:
     """Read, check and store the votes of a session whose documents changed.
 
@@ -87,15 +101,20 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
     lists, documents = stores.documents.known(VOTES, session), stores.documents.known(BALLOTS, session)
     if is_loaded([*lists.values(), *documents.values()]):
         return unchanged(stores, VOTES, session)
-    inputs, quarantined, read = _read_inputs(loading, session, documents)
+    reading = _read_inputs(loading, session, documents)
+    inputs, quarantined = reading.inputs, reading.quarantined
     if inputs is None:
-        return finish(stores, LoadReport(source=VOTES, session=session), quarantined=quarantined, read=read)
+        report = LoadReport(source=VOTES, session=session, checks=reading.checks)
+        return finish(stores, report, quarantined=quarantined, read=reading.read)
     failpoint("parse.after_parse")
     votes = [_build(record, inputs, province_of) for record in inputs.affected]
     every = [
         build_vote(record, inputs.french_of.get(record.number), None, {}) for record in inputs.listed.value.records
     ]
     checks, unfit = check_votes([item.root for item in votes], every, inputs.listed.value, session)
+    expected, unexpected = _expect([item.root for item in votes], loading.validate)
+    checks = last_of_each([*checks, *expected, *reading.checks])
+    unfit += unexpected
     failpoint("check.after_checks")
     quarantined += parked(inputs.listed, unfit)
     bad_keys = {item.record_key for item in unfit}
@@ -112,27 +131,39 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
         source=VOTES, session=session, records=len(every) - len(bad_keys), changed=len(changes), checks=checks
     )
     return finish(
-        stores, report, findings=findings, quarantined=quarantined, read=read,
+        stores, report, findings=findings, quarantined=quarantined, read=reading.read,
         loaded=_newest(inputs), about=[session, *(vote.root.key for vote in votes)],
     )  # fmt: skip
 
 
-def _read_list(loading: Loading, session: str, lang: str) -> tuple[Read[Parsed[VoteRecord]] | None, list[Quarantined]]:
+def _expect(votes: Sequence[Vote], validate: Validate) -> tuple[list[CheckResult], list[Unfit]]:
+    """The suites of votes and of their ballots; a vote is parked as a whole, so that its counts stay true."""
+    step = max(1, ROWS // 340)
+    batches = (ballots_frame(votes[start : start + step]) for start in range(0, len(votes), step))
+    verdicts = [hold("votes", [votes_frame(votes)], validate), hold("ballots", batches, validate)]
+    reasons = verdicts[0].reasons | {key.rpartition("/")[0]: reason for key, reason in verdicts[1].reasons.items()}
+    unfit = [Unfit(vote.key, reasons[vote.key], as_text(vote)) for vote in votes if vote.key in reasons]
+    return [verdict.check for verdict in verdicts], unfit
+
+
+def _read_list(
+    loading: Loading, session: str, lang: str, judge: Judge[Parsed[VoteRecord]] | None = None
+) -> tuple[Read[Parsed[VoteRecord]] | None, list[Quarantined]]:
     url = loading.addresses.vote_list(session, "fr" if lang == "fr" else "en")
     document = loading.stores.documents.known(VOTES, session).get(url)
-    return read_newest(loading.stores, document, parse_votes, check_votes_shrinkage)
+    return read_newest(loading.stores, document, parse_votes, judge or Judge(judge_list))
 
 
-def _read_inputs(
-    loading: Loading, session: str, documents: Mapping[str, Document]
-) -> tuple[_Inputs | None, list[Quarantined], list[str]]:
+def _read_inputs(loading: Loading, session: str, documents: Mapping[str, Document]) -> _Reading:
     """Read both lists, find out which divisions they or their ballots changed, and read the ballots of those."""
-    listed, quarantined = _read_list(loading, session, "en")
+    judge = Judge(judge_list)
+    listed, quarantined = _read_list(loading, session, "en", judge)
     french, bad = _read_list(loading, session, "fr")
     quarantined += bad
+    checks = [usable(LISTS_USABLE, quarantined), *judge.results]
     read = [loading.addresses.vote_list(session, "en"), loading.addresses.vote_list(session, "fr")]
     if listed is None:
-        return None, quarantined, read
+        return _Reading(None, quarantined, read, checks)
     quarantined += parked(listed, listed.value.unfit) + (parked(french, french.value.unfit) if french else [])
     of_number = _by_number(documents.values())
     french_of = {record.number: record for record in french.value.records} if french else {}
@@ -143,18 +174,21 @@ def _read_inputs(
         if record.number in changed or not is_loaded(of_number.get(record.number, []))
     ]
     ballots: dict[int, Read[Parsed[Ballot]]] = {}
+    unusable: list[Quarantined] = []
     loading.progress.start(f"reading ballots {session}", len(affected))
     for record in affected:
         document = published(of_number.get(record.number, []))
         found, bad = read_newest(loading.stores, document, parse_ballots, check_ballots_shrinkage)
-        quarantined += bad
+        unusable += bad
         read += [document.url] if document else []
         if found is not None:
             ballots[record.number] = found
             quarantined += parked(found, found.value.unfit)
         loading.progress.advance(1)
     loading.progress.done()
-    return _Inputs(listed, french, french_of, ballots, affected), quarantined, read
+    checks.append(usable(BALLOTS_USABLE, unusable))
+    inputs = _Inputs(listed, french, french_of, ballots, affected)
+    return _Reading(inputs, quarantined + unusable, read, checks)
 
 
 def _by_number(documents: Iterable[Document]) -> dict[int, list[Document]]:
