@@ -11,14 +11,14 @@ select
     coalesce(d.missing, 0),
     coalesce(d.broken, 0),
     d.checked_at,
-    l.loaded_at
+    coalesce(l.loaded_at, d.loaded_at)
 from (
     select source, count(*) as sessions, sum(records)::bigint as records, sum(quarantined)::bigint as quarantined,
         max(loaded_at) as loaded_at
     from loads group by source
 ) as l
 full join (
-    select source, count(*) as documents, max(checked_at) as checked_at,
+    select source, count(*) as documents, max(checked_at) as checked_at, max(loaded_at) as loaded_at,
         count(*) filter (where outcome = 'missing') as missing,
         count(*) filter (where outcome = 'broken') as broken
     from documents group by source
