@@ -23,7 +23,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One request."""
 
     event: str = "request"
-    logger: str = "serving.access"
+    module: str = "serving.access"
     level: str
     timestamp: str
     request_id: str
@@ -40,7 +40,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What memory answered in the last minute."""
 
     event: str = "requests answered from memory"
-    logger: str = "serving.access"
+    module: str = "serving.access"
     level: str = "info"
     timestamp: str
     requests: int

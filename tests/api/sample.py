@@ -69,14 +69,14 @@ def bill(session: str, number: str, position: int = 1, **changes: object) -> Bil
     return Bill(**(fields | changes))  # type: ignore[arg-type]
 
 
-def ballot(position: int, **changes: object) -> Ballot:
+def ballot(nth: int, **changes: object) -> Ballot:
     """The ballot of the n-th member."""
-    kind = position % 5
+    kind = nth % 5
     fields: dict[str, object] = {
-        "person_id": 89_000 + position,
-        "position": "nay" if position % 3 == 0 else "yea",
-        "paired": position % 10 == 0,
-        "name": f"Member {position:03d}" if position != 7 else "Renée Élan",
+        "person_id": 89_000 + nth,
+        "position": "nay" if nth % 3 == 0 else "yea",
+        "paired": nth % 10 == 0,
+        "name": f"Member {nth:03d}" if nth != 7 else "Renée Élan",
         "caucus": _CAUCUSES[kind],
         "riding": _RIDINGS[kind],
         "province": _PROVINCES[kind],
@@ -84,8 +84,8 @@ def ballot(position: int, **changes: object) -> Ballot:
     return Ballot(**(fields | changes))  # type: ignore[arg-type]
 
 
-def vote(session: str, number: int, ballots: int = 12, **changes: object) -> Vote:
-    """A vote with that many ballots."""
+def vote(session: str, number: int, **changes: object) -> Vote:
+    """A vote with twelve ballots."""
     held_at = dt.datetime(2025, 6, 1, 19, 5, tzinfo=dt.UTC) + dt.timedelta(days=number)
     fields: dict[str, object] = {
         "key": vote_key(session, "commons", number),
@@ -107,7 +107,7 @@ def vote(session: str, number: int, ballots: int = 12, **changes: object) -> Vot
         "counted_nays": 4,
         "counted_paired": 1,
         "disputed": number % 11 == 0,
-        "ballots": tuple(ballot(position) for position in range(1, ballots + 1)),
+        "ballots": tuple(ballot(nth) for nth in range(1, 13)),
     }
     return Vote(**(fields | changes))  # type: ignore[arg-type]
 

@@ -185,3 +185,10 @@ def test_a_cursor_belongs_to_its_query(api: Client) -> None:
     forged = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
     assert api.get(f"/api/v1/bills?limit=5&session=45-1&cursor={forged}").json()["code"] == "invalid_value"
     assert api.get(f"/api/v1/bills?session=45-1&offset=5&cursor={cursor}").json()["param"] == "offset"
+
+
+def test_every_character_can_be_searched_for(api: Client) -> None:
+    for character in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ÿœ€😀":
+        answer = api.get("/api/v1/bills", params={"title__contains": f"a{character}b"})
+        assert (answer.status_code, answer.json()["data"]) == (200, []), character
+    assert api.get("/api/v1/bills", params={"title__contains": "(no|an)"}).json()["data"] == []

@@ -97,7 +97,8 @@ class AsyncDatabase:
             min_size=1,
             max_size=size,
             open=False,
-            timeout=5,
+            timeout=3,
+            reconnect_timeout=2,
             kwargs=keywords | {"autocommit": True},
         )
 
@@ -113,7 +114,7 @@ class AsyncDatabase:
         """All rows of one query. Connections that died in the pool, as when the server restarts, are replaced once.
 
         Raises:
-            StoreUnavailable: no connection could be had within five seconds, the query took too long, or the tables
+            StoreUnavailable: no connection could be had within three seconds, the query took too long, or the tables
                 are not there yet.
         """
         try:

@@ -6,16 +6,17 @@ server, does not depend on a database's locale, and PostgreSQL matches it in lin
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 Mode = Literal["eq", "startswith", "contains"]
 
-_LETTERS = [chr(point) for point in range(0x41, 0x250) if chr(point).isalpha()]
-_DASHES = "-‐‑‒–—−"
-_APOSTROPHES = "'’‘ʼ`"
-_LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
+_DASHES: Final = "-‐‑‒–—−"
+_APOSTROPHES: Final = "'’‘ʼ`"
+_LIGATURES: Final = {"oe": "œŒ", "ae": "æÆ", "ss": "ßẞ"}
+_LATIN: Final = (*range(0x41, 0x250), *range(0x1E00, 0x1F00))
 
 
 def pattern(needles: Iterable[str], mode: Mode) -> str:
@@ -29,9 +30,8 @@ def pattern(needles: Iterable[str], mode: Mode) -> str:
 def _pattern_of(needle: str) -> str:
     parts = []
     for run in re.split(r"(\s+|oe|ae|ss)", _plain(needle)):
-        if run in {"oe", "ae", "ss"}:
-            ligature = next(short for short, long in _LIGATURES.items() if long == run)
-            parts.append(f"(?:{_class(run[0])}{_class(run[1])}|[{ligature}{ligature.upper()[0]}])")
+        if run in _LIGATURES:
+            parts.append(f"(?:{_class(run[0])}{_class(run[1])}|[{_LIGATURES[run]}])")
         elif run.isspace():
             parts.append(r"\s+")
         else:
@@ -40,9 +40,10 @@ def _pattern_of(needle: str) -> str:
 
 
 def _plain(needle: str) -> str:
-    """Lower case without accents and ligatures."""
-    lowered = "".join(_LIGATURES.get(character, character) for character in needle.strip().lower())
-    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    """Lower-case Latin letters without accents and ligatures; every other character as it is."""
+    spelled = {form: letters for letters, forms in _LIGATURES.items() for form in forms}
+    composed = unicodedata.normalize("NFC", needle.strip())
+    return "".join(spelled.get(character) or _base(character) or character for character in composed)
 
 
 @cache
@@ -52,11 +53,25 @@ def _class(character: str) -> str:
         return f"[{_DASHES}]"
     if character in _APOSTROPHES:
         return f"[{_APOSTROPHES}]"
-    forms = "".join(letter for letter in _LETTERS if _base(letter) == character)
-    if forms:
-        return f"[{forms}]"
-    return character if character.isalnum() else f"\\{character}"
+    if character in _forms():
+        return f"[{_forms()[character]}]"
+    if character.isalpha():
+        cases = {character, character.lower(), character.upper()}
+        return f"[{''.join(sorted(case for case in cases if len(case) == 1))}]"
+    return character if character.isalnum() or ord(character) > 0x7F else f"\\{character}"
 
 
-def _base(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter)[0].lower()
+@cache
+def _forms() -> dict[str, str]:
+    """The accented forms, in both cases, of each letter from a to z."""
+    forms: dict[str, str] = defaultdict(str)
+    for letter in map(chr, _LATIN):
+        if base := _base(letter):
+            forms[base] += letter
+    return dict(forms)
+
+
+def _base(letter: str) -> str | None:
+    """The letter from a to z that an accented one is made of; None for all others."""
+    first = unicodedata.normalize("NFD", letter)[0].lower()
+    return first if "a" <= first <= "z" else None

@@ -1,0 +1,97 @@
+"""The application under the real server, on the loopback: many callers at once, one computation."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local import ports
+from tests.api.conftest import Parliament, everything
+from tests.api.test_freshness import seconds_until
+from warehouse.runtime.settings import Settings
+
+pytestmark = pytest.mark.postgres
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def server(settings: Settings, parliament: Parliament, tmp_path: Path) -> Iterator[str]:
+    """The URL of a server process of its own."""
+    parliament.claim("recorded")
+    parliament.store(*everything())
+    port = ports.free_port()
+    environment = os.environ | {
+        "OPENPOLICY_CATALOG_URL": settings.catalog_url,
+        "OPENPOLICY_SHARD_URLS": ",".join(settings.shard_urls),
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    with (tmp_path / "server.log").open("wb") as log:
+        process = subprocess.Popen([*command, "serving.asgi:app"], env=environment, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"{url}/ready").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        seconds_until(answers)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_many_callers_at_once_cost_one_computation(server: str) -> None:
+    address = f"{server}/api/v1/votes?limit=500&sort=result,-number"
+
+    async def ask_together() -> set[bytes]:
+        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=40)) as client:
+            answers = await asyncio.gather(*(client.get(address) for _ in range(40)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.headers["x-request-id"] for answer in answers}) == 40
+        return {answer.content for answer in answers}
+
+    assert len(asyncio.run(ask_together())) == 1
+    counts = {
+        line.split('cache="')[1].split('"')[0]: float(line.rpartition(" ")[2])
+        for line in httpx.get(f"{server}/metrics").text.splitlines()
+        if 'route="/api/v1/votes",status="200"' in line and "requests_total" in line
+    }
+    assert counts["computed"] == 1
+    assert sum(counts.values()) == 40
+
+
+def test_raw_bytes_in_addresses_are_refused_or_understood(server: str) -> None:
+    host, port = server.removeprefix("http://").split(":")
+
+    async def raw(target: bytes) -> int:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET " + target + b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        status = int((await reader.read(12))[9:12])
+        writer.close()
+        return status
+
+    async def statuses() -> list[int]:
+        targets = [
+            b"/api/v1/members?name=Ren%C3%A9e%20%C3%89lan",
+            "/api/v1/members?name=Renée%20Élan".encode(),
+            b"/api/v1/members?name=%ff",
+            b"/api/v1/bills/45-1/C-3%00",
+            b"/api/v1/bills//45-1//C-3",
+            b"/api/v1/bills?" + b"a" * 10_000,
+            b"/" + b"a" * 3000,
+        ]
+        return [await raw(target) for target in targets]
+
+    found = asyncio.run(statuses())
+    assert found[0] == 200
+    assert found[2:4] == [400, 400]
+    assert all(status < 500 for status in found), found

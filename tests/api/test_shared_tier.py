@@ -1,0 +1,137 @@
+"""Redis: lists are computed once for all processes; an old answer is never found; without it everything works."""
+
+import asyncio
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from deploy.local import ports
+from deploy.local.redis import find_program
+from tests.api import sample
+from tests.api.conftest import Client, Parliament, everything
+from tests.api.test_freshness import seconds_until
+from warehouse.cache.shared import Shared
+from warehouse.runtime.settings import Settings
+
+pytestmark = [pytest.mark.postgres, pytest.mark.redis]
+Open = Callable[[Settings], Client]
+
+
+class Redis:
+    """A Redis server that a test can take away and bring back."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        port = ports.free_port()
+        self.url = f"redis://127.0.0.1:{port}/0"
+        self._command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        self.start()
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        seconds_until(lambda: asyncio.run(self._answers()))
+
+    def stop(self) -> None:
+        """Take it away."""
+        self._process.kill()
+        self._process.wait()
+
+    async def _answers(self) -> bool:
+        shared = Shared(self.url)
+        await shared.get(b"nothing")
+        await shared.close()
+        return not shared.why
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis server of this test; skipped where this machine has none."""
+    program = find_program()
+    if program is None:
+        pytest.skip("There is no redis-server on this machine.")
+    server = Redis(program, tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def with_redis(settings: Settings, parliament: Parliament, redis: Redis) -> Settings:
+    """Settings of processes that share Redis, over the small Parliament."""
+    parliament.claim("recorded")
+    parliament.store(*everything())
+    return msgspec.structs.replace(settings, redis_url=redis.url)
+
+
+def outcomes(client: Client) -> dict[str, float]:
+    """Look-ups in Redis by outcome."""
+    lines = [line for line in client.get("/metrics").text.splitlines() if line.startswith("openpolicy_shared_cache{")]
+    return {line.split('"')[1]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+def test_a_second_process_finds_what_the_first_computed(with_redis: Settings, open_client: Open) -> None:
+    first, second = open_client(with_redis), open_client(with_redis)
+    addresses = ["bills", "votes.csv?limit=3", "votes/45-1/commons/3/ballots", "members/89003/ballots.ndjson"]
+    for count, address in enumerate(addresses, start=1):
+        one, other = first.get(f"/api/v1/{address}"), second.get(f"/api/v1/{address}")
+        assert one.content == other.content
+        assert one.headers["etag"] == other.headers["etag"]
+        assert outcomes(first)["misses"] == outcomes(second)["hits"] == count
+    page = second.get(second.get("/api/v1/bills?limit=5").json()["links"]["next"])
+    assert page.status_code == 200
+
+
+def test_processes_with_another_cursor_key_share_nothing(with_redis: Settings, open_client: Open) -> None:
+    first = open_client(with_redis)
+    second = open_client(msgspec.structs.replace(with_redis, cursor_secret="another"))
+    following = [client.get("/api/v1/bills?limit=5").json()["links"]["next"] for client in (first, second)]
+    assert [client.get(address).status_code for client, address in zip((first, second), following, strict=True)] == [
+        200,
+        200,
+    ]
+    assert outcomes(second)["hits"] == 0
+
+
+def test_an_old_answer_is_not_found_under_a_new_version(
+    with_redis: Settings, open_client: Open, parliament: Parliament
+) -> None:
+    client = open_client(with_redis)
+    client.get("/api/v1/bills?number=C-3&session=45-1")
+    parliament.store(sample.bill("45-1", "C-3", 2, title_en="Corrected"))
+    fresh = open_client(with_redis)
+    title = fresh.get("/api/v1/bills?number=C-3&session=45-1").json()["data"][0]["title"]["en"]
+    assert title == "Corrected"
+    assert outcomes(fresh)["hits"] == 0
+
+
+def test_other_data_behind_the_same_addresses_is_not_confused(
+    with_redis: Settings, open_client: Open, parliament: Parliament, empty_again: Callable[[], None]
+) -> None:
+    assert open_client(with_redis).get("/api/v1/bills").json()["meta"]["dataset"] == "recorded"
+    empty_again()
+    parliament.claim("simulated")
+    parliament.store(*everything())
+    answer = open_client(with_redis).get("/api/v1/bills").json()
+    assert answer["meta"]["dataset"] == "simulated"
+
+
+def test_without_redis_everything_works_and_it_is_found_again(
+    with_redis: Settings, open_client: Open, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.cache.shared._REST_S", 0.5)
+    client = open_client(with_redis)
+    assert client.get("/api/v1/bills").status_code == 200
+    redis.stop()
+    assert {client.get(f"/api/v1/bills?limit={limit}").status_code for limit in range(1, 20)} == {200}
+    assert 1 <= outcomes(client)["failures"] <= 4
+    ready = client.get("/ready")
+    assert ready.status_code == 200
+    assert ready.json()["dependencies"][-1] == {
+        "name": "redis", "state": "down", "required": False, "silent_s": None, "why": "",
+    }  # fmt: skip
+    redis.start()
+    limits = iter(range(20, 500))
+    seconds_until(lambda: client.get(f"/api/v1/bills?limit={next(limits)}") and not outcomes(client)["failures"] > 30
+                  and client.get("/ready").json()["dependencies"][-1]["state"] == "up")  # fmt: skip
