@@ -41,6 +41,8 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, Any] = {}
     keys: list[str] = []
     """The keys of all records at fault, for whoever parks them."""
+    of_documents: bool = False
+    """It judges documents as a whole, and so passes as soon as the newest ones are those that were loaded."""
 
 
 def failing(name: str, keys: Iterable[str], description: str, *, severity: Literal["error", "warn"]) -> CheckResult:
@@ -62,6 +64,7 @@ def expected_count(source: str, kind: str, count: int) -> CheckResult:
         name=f"{kind}_expected_count",
         passed=passed,
         blocking=True,
+        of_documents=True,
         description=f"A good document holds {bounds} {kind}; this one holds {count}.",
         metadata={"count": count, "min": least, "max": most},
     )
@@ -74,6 +77,7 @@ def not_shrunk(kind: str, count: int, before: int | None) -> CheckResult:
         name=f"{kind}_not_shrunk",
         passed=count >= LEAST_SHARE * before,
         blocking=True,
+        of_documents=True,
         description=f"The document holds {count} {kind}; the last good one held {before}.",
         metadata={"count": count, "before": before, "least_share": LEAST_SHARE},
     )
@@ -116,6 +120,7 @@ def usable(spec: CheckSpec, parked: Iterable[Quarantined]) -> CheckResult:
         name=spec.name,
         passed=not reasons,
         blocking=spec.blocking,
+        of_documents=True,
         description=shown or spec.description,
         metadata={"count": len(reasons), "reasons": dict(list(reasons.items())[:SHOWN])},
         keys=sorted(reasons),
@@ -125,6 +130,43 @@ def usable(spec: CheckSpec, parked: Iterable[Quarantined]) -> CheckResult:
 def last_of_each(results: Iterable[CheckResult]) -> list[CheckResult]:
     """One result a name: a later one, such as that of a newer document, stands for an earlier one."""
     return list({result.name: result for result in results}.values())
+
+
+def healed(results: Sequence[CheckResult]) -> list[CheckResult]:
+    """The results once upstream is back at the documents that were loaded: what was wrong with other ones is over."""
+    return [
+        msgspec.structs.replace(result, passed=True, description="", metadata={}, keys=[])
+        if result.of_documents and not result.passed
+        else result
+        for result in results
+    ]
+
+
+def carried(
+    results: Sequence[CheckResult], before: Sequence[CheckResult], looked_at: Collection[str], names: Collection[str]
+) -> list[CheckResult]:
+    """The results of a load whose checks `names` saw only some records, with what was found of the others before.
+
+    `looked_at` holds the keys and addresses that were read now; what was at fault beyond them still is. A key may go on
+    after a slash: a ballot's begins with its vote's.
+    """
+    old = {result.name: result for result in before if not result.passed and result.name in names}
+    found = []
+    for result in results:
+        keys = [key for key in old[result.name].keys if not _covers(looked_at, key)] if result.name in old else []
+        if keys:
+            every = sorted({*result.keys, *keys})
+            metadata = result.metadata | {"count": len(every), "keys": every[:SHOWN]}
+            severity = old[result.name].severity if result.passed else result.severity
+            result = msgspec.structs.replace(  # noqa: PLW2901
+                result, passed=False, keys=every, metadata=metadata, severity=severity
+            )
+        found.append(result)
+    return found
+
+
+def _covers(looked_at: Collection[str], key: str) -> bool:
+    return key in looked_at or key.rpartition("/")[0] in looked_at
 
 
 def missing_numbers(numbers: Collection[int]) -> list[int]:

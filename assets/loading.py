@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from assets.checks import CheckResult
+from assets.checks import CheckResult, healed
 from assets.contracts import Validate, validate_fast
 from assets.progress import Progress
 from assets.sources.parsed import Unfit
@@ -216,7 +216,19 @@ def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
     register.heal_quarantine(stores.catalog, f"{source}/{session}")
     last = register.last_load(stores.catalog, source, session)
     findings, quarantined = register.open_counts(stores.catalog, f"{source}/{session}")
+    before = known_checks(last)
+    checks = healed(before)
+    if checks != before:
+        register.record_load(
+            stores.catalog, source, session, records=last.records, changed=0, quarantined=quarantined, checks=checks,
+            inputs=last.inputs,
+        )  # fmt: skip
     return LoadReport(
         source=source, session=session, records=last.records, findings=findings, quarantined=quarantined,
-        checks=msgspec.convert(last.checks, list[CheckResult]), unchanged=True,
+        checks=checks, unchanged=True,
     )  # fmt: skip
+
+
+def known_checks(last: register.LastLoad) -> list[CheckResult]:
+    """What the checks of an earlier load found."""
+    return msgspec.convert(last.checks, list[CheckResult])

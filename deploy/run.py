@@ -90,7 +90,8 @@ def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say:
     facts: dict[str, Any] = {"source": options.source.name, "data_dir": str(supervisor.folder.path)}
     facts["api"] = supervisor.start_api(options.port)
     say(f"API: {facts['api']}/api/v1 answers; loading goes on.")
-    facts["ingest"] = first_ingestion(supervisor.settings, options.sessions, progress, say)
+    home = supervisor.prepare_dagster() if options.with_dagster else None
+    facts["ingest"] = first_ingestion(supervisor.settings, options.sessions, progress, say, home)
     if options.with_dagster:
         facts["dagster"] = supervisor.start_dagster(options.dagster_port)
         say(f"Dagster: {facts['dagster']}")
@@ -108,11 +109,20 @@ def show(facts: dict[str, Any]) -> None:
     print("End      openpolicy stop", flush=True)
 
 
-def first_ingestion(settings: Settings, sessions: SessionChoice, progress: Progress, say: Say) -> Any:
-    """Load what the source has, in this process; returns the report as plain objects."""
-    from assets.ingest import ingest
+def first_ingestion(
+    settings: Settings, sessions: SessionChoice, progress: Progress, say: Say, dagster_home: Path | None
+) -> Any:
+    """Load what the source has, in this process, and with Dagster as a run of its graph, so that the UI shows it at
+    once; returns the report as plain objects."""
+    if dagster_home is None:
+        from assets.ingest import ingest
 
-    report = ingest(settings, sessions=sessions, progress=progress)
+        report = ingest(settings, sessions=sessions, progress=progress)
+    else:
+        from pipelines.refresh import open_instance, refresh_all
+
+        with open_instance(dagster_home) as instance:
+            report = refresh_all(settings, instance, sessions=sessions, progress=progress)
     for line in report.summary:
         say(line)
     return report.as_dict()

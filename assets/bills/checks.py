@@ -110,6 +110,7 @@ def check_printed_dates(records: Sequence[BillRecord]) -> CheckResult:
         name="bills_printed_dates",
         passed=len(printed) < 10 or len(wrong) <= (1 - LEAST_SHARE) * len(printed),
         blocking=True,
+        of_documents=True,
         description=f"Of {len(printed)} dates printed with a latest activity, {len(wrong)} differ from its time.",
         metadata={"count": len(wrong), "keys": wrong[:20], "printed": len(printed)},
         keys=wrong,

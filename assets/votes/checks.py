@@ -41,6 +41,8 @@ CHECKS = (
     CheckSpec("expect_ballots", "Great Expectations: what we expect of ballots."),
 )
 """Every check that a load of votes reports."""
+OF_AFFECTED = frozenset({"ballots_usable", "votes_fit", "ballots_equal_totals", "expect_votes", "expect_ballots"})
+"""Those that see only the votes whose documents changed."""
 
 
 def judge_list(new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None) -> list[CheckResult]:

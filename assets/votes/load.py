@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from assets.bills.load import note_provisional
-from assets.checks import CheckResult, Judge, last_of_each, usable
+from assets.checks import CheckResult, Judge, carried, last_of_each, usable
 from assets.contracts import ROWS, Validate, hold
 from assets.frames import ballots_frame, votes_frame
 from assets.loading import (
@@ -16,6 +16,7 @@ from assets.loading import (
     Read,
     finish,
     is_loaded,
+    known_checks,
     newest_of,
     parked,
     published,
@@ -32,6 +33,7 @@ from assets.upstream.fetch import Fetched
 from assets.votes.checks import (
     BALLOTS_USABLE,
     LISTS_USABLE,
+    OF_AFFECTED,
     check_ballots_shrinkage,
     check_cited_bills,
     check_votes,
@@ -41,6 +43,7 @@ from assets.votes.checks import (
 from assets.votes.transform import build_vote, findings_of, findings_of_language
 from warehouse.model.entities import Ballot, Bill, Provenance, Quarantined, Vote
 from warehouse.model.keys import BillNumber
+from warehouse.postgres import register
 from warehouse.postgres.aggregates import BILLS, SESSIONS, Change, Incoming, store, store_sharded
 from warehouse.postgres.aggregates import VOTES as AGGREGATE
 from warehouse.postgres.ballots import bill_keys, replace_runs, session_ballots, sessions
@@ -114,6 +117,8 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
     checks, unfit = check_votes([item.root for item in votes], every, inputs.listed.value, session)
     expected, unexpected = _expect([item.root for item in votes], loading.validate)
     checks = last_of_each([*checks, *expected, *reading.checks])
+    before = known_checks(register.last_load(stores.catalog, VOTES, session))
+    checks = carried(checks, before, {*reading.read, *(vote.root.key for vote in votes)}, OF_AFFECTED)
     unfit += unexpected
     failpoint("check.after_checks")
     quarantined += parked(inputs.listed, unfit)

@@ -21,6 +21,7 @@ def write_home(home: Path, database_url: str) -> None:
     settings = {
         "storage": {"postgres": {"postgres_url": sqlalchemy_url(database_url)}},
         "telemetry": {"enabled": False},
+        "nux": {"enabled": False},  # or the first page is a form that asks for an e-mail address
         "local_artifact_storage": {
             "module": "dagster._core.storage.root",
             "class": "LocalArtifactStorage",
@@ -32,6 +33,10 @@ def write_home(home: Path, database_url: str) -> None:
             "config": {"base_dir": str(home / "compute_logs")},
         },
         "run_monitoring": {"enabled": True},
+        # A run whose process died is started again; one that failed by a check or an error is not (automation.py).
+        "run_retries": {"enabled": True, "max_retries": 2, "retry_on_asset_or_op_failure": False},
+        # One run at a time: each keeps to one request a second a host only for itself, and there are two cores.
+        "concurrency": {"runs": {"max_concurrent_runs": 1}},
         "retention": {"schedule": {"purge_after_days": 90}, "sensor": {"purge_after_days": 30}},
     }
     workspace = {"load_from": [{"python_module": {"module_name": MODULE, "location_name": "openpolicy"}}]}

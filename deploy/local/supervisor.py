@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -144,11 +145,16 @@ class Supervisor:
         child.wait_until(children.answers(f"{url}/health"), _API_S)
         return url
 
-    def start_dagster(self, port: int) -> str:
-        """The Dagster web server and daemon; the first answers when this returns its address."""
+    def prepare_dagster(self) -> Path:
+        """Dagster's own settings, which its servers and the first load share; returns their folder."""
         home = self.folder.path / "dagster"
         dagster_home.write_home(home, self.settings.dagster_url)
         self._set_plain("DAGSTER_HOME", str(home))
+        return home
+
+    def start_dagster(self, port: int) -> str:
+        """The Dagster web server and daemon; the first answers when this returns its address."""
+        home = self.prepare_dagster()
         url = f"http://{ports.LOOPBACK}:{port}"
         workspace = ["-w", str(home / "workspace.yaml")]
         web = self._start(

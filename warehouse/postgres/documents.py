@@ -62,6 +62,11 @@ class Documents:
             rows = connection.execute(queries(_FILE)["summaries"]).fetchall()
         return [SourceSummary(**dict(zip(SourceSummary.__struct_fields__, row, strict=True))) for row in rows]
 
+    def broken(self, source: str) -> dict[str, str]:
+        """Why, by address, the last request for a document of the source failed."""
+        with self._catalog.connection() as connection:
+            return dict(connection.execute(queries(_FILE)["broken"], {"source": source}).fetchall())
+
     def _select(self, name: str, **parameters: object) -> dict[str, Document]:
         statement = query(_FILE, name, columns=columns_of(Document))
         with self._catalog.connection() as connection:

@@ -124,6 +124,36 @@ def open_counts(catalog: Database, scope: str) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def loads_of(catalog: Database, source: str) -> dict[str, LastLoad]:
+    """The last load of every session of a source, by session."""
+    with catalog.connection() as connection:
+        rows = connection.execute(_query("loads_of"), {"source": source}).fetchall()
+    return {session: LastLoad(*rest) for session, *rest in rows}
+
+
+class OpenFindings(msgspec.Struct, frozen=True):
+    """What is open of one rule: how many, the first keys, one of the messages."""
+
+    rule: str
+    count: int
+    keys: list[str]
+    message: str
+
+
+def open_findings(catalog: Database, scopes: Sequence[str]) -> list[OpenFindings]:
+    """The open findings of these scopes, by rule."""
+    with catalog.connection() as connection:
+        return [OpenFindings(*row) for row in connection.execute(_query("open_findings"), {"scopes": list(scopes)})]
+
+
+def open_quarantine(catalog: Database, scope: str) -> list[tuple[str, str, str]]:
+    """Address, record and reason of the first twenty that are parked in a scope."""
+    with catalog.connection() as connection:
+        return [
+            (url, key, reason) for url, key, reason in connection.execute(_query("open_quarantine"), {"scope": scope})
+        ]
+
+
 def claim_dataset(catalog: Database, kind: str) -> None:
     """Say what kind of data this installation holds; invented, recorded and live data never share one.
 

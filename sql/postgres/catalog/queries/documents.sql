@@ -53,3 +53,6 @@ select
 from documents
 group by source, session
 order by source, session;
+
+-- name: broken
+select url, reason from documents where source = %(source)s and outcome = 'broken' order by url;

@@ -52,3 +52,14 @@ insert into dataset (kind) values (%(kind)s) on conflict (one) do nothing;
 
 -- name: shard_map
 select shard from shard_map order by bucket;
+
+-- name: loads_of
+select session, records, checks, inputs from loads where source = %(source)s order by session;
+
+-- name: open_findings
+select rule, count(*), (array_agg(key order by key))[1:5], min(message)
+from findings where scope = any(%(scopes)s::text[]) and resolved_at is null group by rule order by rule;
+
+-- name: open_quarantine
+select url, record_key, reason from quarantine
+where scope = %(scope)s and resolved_at is null order by url, record_key limit 20;

@@ -1,0 +1,30 @@
+"""The partitions of the graph: one for each session of Parliament that upstream holds, `45-1`.
+
+They live here, below `pipelines`, because assets name them and may not import what runs them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import dagster as dg
+
+from warehouse.model.keys import SessionCode
+
+SESSIONS = dg.DynamicPartitionsDefinition(name="session")
+WHOLE_HISTORY = dg.BackfillPolicy.single_run()
+"""A run costs seconds of imports and a session often less: however many sessions are asked for, they are one run."""
+ONE, FIRST, LAST = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+"""The tags in which Dagster says which partitions a run is about."""
+
+
+def in_order(sessions: Iterable[str]) -> list[str]:
+    """Sessions from the oldest to the newest."""
+    return sorted(sessions, key=SessionCode.parse)
+
+
+def sessions_of_run(tags: Mapping[str, str], existing: Sequence[str]) -> list[str]:
+    """The sessions a run is about; assets without partitions cannot ask Dagster for them."""
+    if ONE in tags:
+        return [tags[ONE]]
+    if FIRST not in tags:
+        return []
+    return list(existing[existing.index(tags[FIRST]) : existing.index(tags[LAST]) + 1])

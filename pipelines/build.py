@@ -1,0 +1,31 @@
+"""Assets, checks, jobs, schedules and sensors put together."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.bills import assets as bills
+from assets.lists import assets as lists
+from assets.members import assets as members
+from assets.sessions import assets as sessions
+from assets.votes import assets as votes
+from pipelines.automation import EXECUTOR
+from pipelines.jobs import JOBS
+from pipelines.resources import LoadingResource
+from pipelines.schedules import build_schedules
+from pipelines.sensors import new_sessions
+from warehouse.runtime.settings import Settings, read_settings
+
+MODULES = (sessions, bills, votes, members, lists)
+
+
+def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> dg.Definitions:
+    """The whole graph. A resource given by name, such as an open `loading`, replaces the one that opens its own."""
+    return dg.Definitions(
+        assets=dg.load_assets_from_modules(MODULES),
+        jobs=JOBS,
+        schedules=build_schedules(settings or read_settings()),
+        sensors=[new_sessions],
+        resources={"loading": LoadingResource(), **resource_overrides},
+        executor=EXECUTOR,
+    )

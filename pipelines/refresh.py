@@ -1,0 +1,115 @@
+"""The job `refresh_all` in this process: the first load of `openpolicy run`, which the Dagster UI then shows."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import dagster as dg
+
+from assets.expectations import validate
+from assets.ingest import IngestReport, chosen, open_loading
+from assets.loading import LoadReport
+from assets.partitions import ONE
+from assets.progress import Progress
+from assets.upstream.addresses import BILLS, MEMBERS, VOTES
+from pipelines.build import build_defs
+from pipelines.partitions import add_sessions, run_tags
+from warehouse.model.keys import SessionCode
+from warehouse.runtime import errors
+from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.settings import Settings
+
+_SOURCES = {
+    "core_legisinfo__sessions": "sessions",
+    "core_legisinfo__bills": BILLS,
+    "core_ourcommons__votes": VOTES,
+    "core_ourcommons__members": MEMBERS,
+}
+_STATEMENT_MS = 60_000
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_CHECK_FAILED = "DagsterAssetCheckFailedError"
+
+
+@contextmanager
+def open_instance(home: Path) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance whose settings are in a folder.
+
+    It keeps its connections, as the web server does: otherwise every event opens new ones, which doubles a load's time.
+    """
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        for storage in (instance.run_storage, instance.event_log_storage):
+            storage.optimize_for_webserver(_STATEMENT_MS, pool_recycle=3_600, max_overflow=4)
+        yield instance
+
+
+def refresh_all(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    *,
+    sessions: Sequence[SessionCode] | Literal["all"] | None,
+    progress: Progress,
+) -> IngestReport:
+    """Do what `assets.ingest.ingest` does, as runs of the graph: one for each stretch of sessions without a gap.
+
+    A blocking check that fails is no error here: the last good data stays, the graph shows it in red.
+
+    Raises:
+        KeyboardInterrupt: somebody ended it.
+        Others as `ingest`.
+    """
+    with open_loading(settings, progress, validate) as (loading, held):
+        wanted = chosen(held, sessions)
+        add_sessions(instance, [str(session) for session in held.sessions])
+        job = build_defs(settings, loading=loading).resolve_job_def("refresh_all")
+        loads: list[LoadReport] = []
+        projected = 0
+        for tags in run_tags(instance, wanted):
+            try:
+                result = job.execute_in_process(
+                    instance=instance, tags=tags, partition_key=tags.get(ONE), run_config=_QUIET, raise_on_error=False
+                )
+            except dg.DagsterExecutionInterruptedError as error:
+                raise KeyboardInterrupt from error
+            _raise_unless_checks(result.all_events)
+            for event in result.all_events:
+                if event.is_step_materialization:
+                    materialization = event.materialization
+                    loads += _load(materialization)
+                    projected += int(_value(materialization, "applied"))
+        return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected)
+
+
+def _load(materialization: dg.AssetMaterialization) -> list[LoadReport]:
+    source = _SOURCES.get(materialization.asset_key.to_user_string())
+    if source is None:
+        return []
+    return [
+        LoadReport(
+            source=source, session=materialization.partition or "",
+            records=int(_value(materialization, "dagster/row_count")), changed=int(_value(materialization, "changed")),
+            quarantined=int(_value(materialization, "quarantined")), findings=int(_value(materialization, "findings")),
+            unchanged=bool(_value(materialization, "unchanged")),
+        )
+    ]  # fmt: skip
+
+
+def _value(materialization: dg.AssetMaterialization, name: str) -> Any:
+    value = materialization.metadata.get(name)
+    return value.value if value is not None else 0
+
+
+def _raise_unless_checks(events: Sequence[dg.DagsterEvent]) -> None:
+    """Raise what made a step fail, as the error it was, unless that was a check."""
+    for event in events:
+        if not event.is_step_failure or event.step_failure_data.error is None:
+            continue
+        error = event.step_failure_data.error
+        if error.cls_name == _CHECK_FAILED:
+            continue
+        while error.cause is not None:
+            error = error.cause
+        kind = getattr(errors, error.cls_name or "", None)
+        if isinstance(kind, type) and issubclass(kind, OpenPolicyError):
+            raise kind(error.message.partition(": ")[2].strip())
+        raise RuntimeError(error.to_string())

@@ -1,0 +1,77 @@
+"""When to look upstream. The House sits Monday to Friday, mostly from ten or noon; votes fall in the afternoon and the
+evening, seldom after midnight. All times are Ottawa's.
+
+Schedules run by default only for Parliament's live sites: recorded and invented documents do not change by themselves.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from assets.partitions import ONE
+from assets.upstream.hosts import is_loopback
+from pipelines.jobs import refresh_all, refresh_bills, refresh_members, refresh_votes
+from pipelines.partitions import current_session, known_sessions, run_tags
+from warehouse.runtime.settings import Settings
+
+OTTAWA = "America/Toronto"
+_SLOT = "%Y-%m-%dT%H:%M"
+
+
+def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """The schedules; they run from the start where the documents are live and there are stores to load into."""
+    is_live = bool(settings.catalog_url) and not is_loopback(settings.ourcommons_url)
+    status = dg.DefaultScheduleStatus.RUNNING if is_live else dg.DefaultScheduleStatus.STOPPED
+    return [
+        _of_current_session("votes_of_the_day", refresh_votes, ["10,40 10-23 * * 1-5", "10 0,1 * * 2-6"], status),
+        _of_current_session("bills_of_the_day", refresh_bills, "25 8,12,16,20,23 * * 1-5", status),
+        dg.ScheduleDefinition(
+            name="members_daily", job=refresh_members, cron_schedule="50 6 * * *", execution_timezone=OTTAWA,
+            default_status=status, description="The lists of members, every morning.",
+        ),
+        _of_current_session("everything_nightly", refresh_all, "30 4 * * 2-6", status),
+        _weekly(status),
+    ]  # fmt: skip
+
+
+def _of_current_session(
+    name: str, job: UnresolvedAssetJobDefinition, cron: str | list[str], status: dg.DefaultScheduleStatus
+) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        name=name, job=job, cron_schedule=cron, execution_timezone=OTTAWA, default_status=status,
+        description=f"{job.description} Of the current session.",
+    )  # fmt: skip
+    def scheduled(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        session = current_session(context.instance)
+        if session is None:
+            return dg.SkipReason("No session is known yet; the sensor new_sessions asks upstream.")
+        return dg.RunRequest(run_key=_slot(context), partition_key=session)
+
+    return scheduled
+
+
+def _weekly(status: dg.DefaultScheduleStatus) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        name="history_weekly", job=refresh_all, cron_schedule="0 5 * * 0", execution_timezone=OTTAWA,
+        default_status=status, description="Every session that was ever loaded: Parliament corrects records for years.",
+    )  # fmt: skip
+    def scheduled(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        loaded = context.instance.get_materialized_partitions(dg.AssetKey("core_ourcommons__votes"))
+        sessions = [session for session in known_sessions(context.instance) if session in loaded]
+        if not sessions:
+            yield dg.SkipReason("No session was loaded yet.")
+            return
+        for tags in run_tags(context.instance, sessions):
+            key = f"{_slot(context)} {'-'.join(tags.values())}"
+            if ONE in tags:
+                yield dg.RunRequest(run_key=key, partition_key=tags[ONE])
+            else:
+                yield dg.RunRequest(run_key=key, tags=tags)
+
+    return scheduled
+
+
+def _slot(context: dg.ScheduleEvaluationContext) -> str:
+    """One run a slot, also when the clock is set back."""
+    return context.scheduled_execution_time.strftime(_SLOT + "%z")

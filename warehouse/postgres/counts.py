@@ -1,0 +1,43 @@
+"""Small counts of what is stored, for people who look at the graph."""
+
+from collections import Counter
+from typing import Any
+
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.runtime.sqlfiles import queries
+
+_SHARD = "postgres/shard/queries/counts.sql"
+_CATALOG = "postgres/catalog/queries/counts.sql"
+
+
+def bill_statuses(shards: Shards, session: str) -> Counter[str]:
+    """Bills of a session by status."""
+    return Counter({row[0]: count for row, count in _over_shards(shards, "bill_statuses", session).items()})
+
+
+def vote_months(shards: Shards, session: str) -> Counter[tuple[str, str]]:
+    """Votes of a session by month, `2025-06`, and result."""
+    return Counter({(row[0], row[1]): count for row, count in _over_shards(shards, "vote_months", session).items()})
+
+
+def seats(catalog: Database) -> Counter[str]:
+    """Sitting members by caucus."""
+    with catalog.connection() as connection:
+        return Counter(dict(connection.execute(queries(_CATALOG)["seats"]).fetchall()))
+
+
+def list_rows(catalog: Database) -> dict[str, int]:
+    """Current rows of the list tables: `bills`, `votes`, `members`."""
+    with catalog.connection() as connection:
+        row = connection.execute(queries(_CATALOG)["lists"]).fetchone()
+    return dict(zip(("bills", "votes", "members"), row or (0, 0, 0), strict=True))
+
+
+def _over_shards(shards: Shards, name: str, session: str) -> Counter[tuple[Any, ...]]:
+    total: Counter[tuple[Any, ...]] = Counter()
+    for database in shards.databases:
+        with database.connection() as connection:
+            for *group, count in connection.execute(queries(_SHARD)[name], {"session": session}):
+                total[tuple(group)] += count
+    return total
