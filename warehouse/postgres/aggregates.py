@@ -7,7 +7,8 @@ field is named once, in `warehouse/model/entities.py`.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Generic, LiteralString, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from psycopg import sql
@@ -49,18 +50,22 @@ class Incoming(msgspec.Struct, Generic[Root], frozen=True):
     provenance: Provenance
 
 
+class Parts(NamedTuple):
+    """What a root is made of: the field that holds the parts, their table, their struct, what puts them in order."""
+
+    field: str
+    table: str
+    struct: type[msgspec.Struct]
+    ordered_by: str
+
+
 class Aggregate(Generic[Root]):
     """How one kind of root maps to its tables."""
 
-    def __init__(
-        self,
-        entity: EntityType,
-        struct: type[Root],
-        part: tuple[str, str, type[msgspec.Struct]] | None = None,
-    ) -> None:
-        """`part` names the field that holds the parts, their table, and their struct."""
+    def __init__(self, entity: EntityType, struct: type[Root], parts: Parts | None = None) -> None:
         self.entity: EntityType = entity
-        self.part_field, self.part_table, part_struct = part or ("", "", None)
+        self.part_field, self.part_table, part_struct, ordered_by = parts or ("", "", None, "")
+        self._part_order = attrgetter(ordered_by)
         self.fields = tuple(f.name for f in msgspec.structs.fields(struct) if f.name != self.part_field)
         self.part_fields = tuple(f.name for f in msgspec.structs.fields(part_struct)) if part_struct else ()
         self.columns = ("bucket", f"{entity}_id", *self.fields, "content_hash", *_PROVENANCE)
@@ -68,20 +73,21 @@ class Aggregate(Generic[Root]):
         self._names = {
             "table": sql.Identifier(f"{entity}s"),
             "id": sql.Identifier(f"{entity}_id"),
-            "states": sql.Identifier(f"{entity}_states"),
             "entity": sql.Literal(entity),
             "columns": _join(sql.Identifier(name) for name in self.columns),
             "incoming_columns": _join(sql.Identifier("i", name) for name in self.columns),
             "assignments": _join(sql.SQL("{0} = i.{0}").format(sql.Identifier(name)) for name in self.columns[2:]),
             "parts": sql.Identifier(self.part_table or "none"),
+            "own": sql.Literal(["bucket", f"{entity}_id", "content_hash", "revision", *_PROVENANCE, "recorded_at"]),
+            "parts_state": _parts_state(self.part_field),
         }
 
     def statement(self, name: str) -> sql.Composed:
         """A statement of `aggregate.sql` with this aggregate's names."""
         return sql.SQL(queries("postgres/common/queries/aggregate.sql")[name]).format(**self._names)
 
-    def copy(self, table: LiteralString, columns: Sequence[str]) -> sql.Composed:
-        """COPY into a staging table."""
+    def copy(self, table: str, columns: Sequence[str]) -> sql.Composed:
+        """COPY into a table of ours."""
         return sql.SQL("copy {} ({}) from stdin").format(
             sql.Identifier(table), _join(sql.Identifier(name) for name in columns)
         )
@@ -106,10 +112,20 @@ class Aggregate(Generic[Root]):
         for part in getattr(root, self.part_field):
             yield owner + msgspec.structs.astuple(part)
 
+    def parts_json(self, root: Root) -> str:
+        """A root's parts as the change log holds them."""
+        return msgspec.json.encode(sorted(getattr(root, self.part_field), key=self._part_order)).decode()
 
-BILLS = Aggregate("bill", Bill, ("stages", "bill_stages", Stage))
-VOTES = Aggregate("vote", Vote, ("ballots", "ballots", Ballot))
-MEMBERS = Aggregate("member", Member, ("memberships", "memberships", Membership))
+
+def _parts_state(field: str) -> sql.Composable:
+    if not field:
+        return sql.SQL("'{}'::jsonb")
+    return sql.SQL("jsonb_build_object({}, p.parts::jsonb)").format(sql.Literal(field))
+
+
+BILLS = Aggregate("bill", Bill, Parts("stages", "bill_stages", Stage, "ordinal"))
+VOTES = Aggregate("vote", Vote, Parts("ballots", "ballots", Ballot, "person_id"))
+MEMBERS = Aggregate("member", Member, Parts("memberships", "memberships", Membership, "from_on"))
 SESSIONS = Aggregate("session", Session)
 
 
@@ -160,10 +176,16 @@ def _merge(connection: Connection, aggregate: Aggregate[Root], incoming: Sequenc
     if merged == 0:
         return []
     connection.execute("analyze changed")
+    parts: dict[str, str] = {}
     if aggregate.part_field:
+        keys = {key for (key,) in connection.execute(aggregate.statement("changed_keys"))}
+        changed = [item.root for item in incoming if item.root.key in keys]
         connection.execute(aggregate.statement("delete_parts"))
-        connection.execute(aggregate.statement("insert_parts"))
-    rows = connection.execute(aggregate.statement("append_change_log")).fetchall()
+        _copy_parts(connection, aggregate, changed)
+        parts = {root.key: aggregate.parts_json(root) for root in changed}
+    rows = connection.execute(
+        aggregate.statement("append_change_log"), {"keys": list(parts), "parts": list(parts.values())}
+    ).fetchall()
     connection.execute(aggregate.statement("raise_versions"))
     failpoint("store.after_change_log")
     return [Change(*row) for row in rows]
@@ -171,16 +193,17 @@ def _merge(connection: Connection, aggregate: Aggregate[Root], incoming: Sequenc
 
 def _stage(connection: Connection, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]) -> None:
     connection.execute(aggregate.statement("stage_roots"))
-    with connection.cursor() as cursor:
-        with cursor.copy(aggregate.copy("incoming", (*aggregate.columns, "revision"))) as copy:
-            for item in incoming:
-                copy.write_row((*aggregate.root_row(item), 1))
-        connection.execute(aggregate.statement("analyze_roots"))
-        if not aggregate.part_field:
-            return
-        connection.execute(aggregate.statement("stage_parts"))
-        with cursor.copy(aggregate.copy("incoming_parts", aggregate.part_columns)) as copy:
-            for item in incoming:
-                for row in aggregate.part_rows(item.root):
-                    copy.write_row(row)
-        connection.execute(aggregate.statement("analyze_parts"))
+    columns = (*aggregate.columns, "revision")
+    with connection.cursor() as cursor, cursor.copy(aggregate.copy("incoming", columns)) as copy:
+        for item in incoming:
+            copy.write_row((*aggregate.root_row(item), 1))
+    connection.execute(aggregate.statement("analyze_roots"))
+
+
+def _copy_parts(connection: Connection, aggregate: Aggregate[Root], roots: Sequence[Root]) -> None:
+    """Straight into their table: whose parts are sent has none there any more, or never had."""
+    statement = aggregate.copy(aggregate.part_table, aggregate.part_columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for root in roots:
+            for row in aggregate.part_rows(root):
+                copy.write_row(row)
