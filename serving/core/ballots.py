@@ -6,7 +6,7 @@ import msgspec
 
 from serving.core import fields
 from serving.core.fields import Filter
-from serving.core.names import caucus_name, province_name
+from serving.core.names import caucus_name, province_name, result_of
 from serving.core.official import API, vote_page
 from serving.core.shapes import Links, PersonRef, Provenance
 from serving.core.texts import Coded, Text
@@ -46,7 +46,7 @@ def ballot_out(recorded: RecordedBallot, view: View) -> BallotOut:
         vote=vote.key,
         held_on=vote.held_on,
         subject=view.text(vote.subject_en, vote.subject_fr),
-        result=view.coded(vote.result, vote.result_en, vote.result_fr),
+        result=result_of(vote, view),
         bill=vote.bill,
         member=PersonRef(ballot.person_id, ballot.name),
         position=ballot.position,

@@ -113,7 +113,7 @@ class ListRequest:
             return page, self._cursor.count
         if not page.more and not self.selection.offset:
             return page, len(page.rows)
-        return page, await count(self.selection)
+        return page, await self._platform.counts.of(self.selection, count)
 
     def answer(self, stamp: Stamp, struct: type[T], items: Sequence[T], found: tuple[PageOf, int]) -> Answer[Many[T]]:
         """The answer in the wanted format; its links are in the `Link` header, and of JSON in the body too."""

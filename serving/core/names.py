@@ -1,8 +1,9 @@
-"""Names of caucuses and provinces in both languages, beside the words as recorded."""
+"""Names of closed lists in both languages, beside the words as recorded."""
 
-from serving.core.texts import Text
+from serving.core.texts import Coded, Text
 from serving.core.view import View
-from warehouse.model.codes import CAUCUSES, PROVINCES, CodeList
+from warehouse.model.codes import CAUCUSES, PROVINCES, RESULTS, CodeList
+from warehouse.model.entities import Vote
 
 
 def _name(codes: CodeList, recorded: str | None, view: View) -> Text:
@@ -18,3 +19,11 @@ def caucus_name(recorded: str | None, view: View) -> Text:
 def province_name(recorded: str | None, view: View) -> Text:
     """A province or territory in both languages."""
     return _name(PROVINCES, recorded, view)
+
+
+def result_of(vote: Vote, view: View) -> Coded:
+    """The result of a vote. Where one language's list has not been read yet, the closed list has Parliament's word."""
+    known = RESULTS.get(vote.result)
+    en = vote.result_en or (known.en if known else None)
+    fr = vote.result_fr or (known.fr if known else None)
+    return view.coded(vote.result, en, fr)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from serving.core.access_log import AccessLog
 from serving.core.caching import CachingLayer, Key
+from serving.core.counts import Counts
 from serving.core.cursors import Cursors
 from serving.core.entries import Entry
 from serving.core.metrics import Gauge, Metrics
@@ -37,7 +38,8 @@ class Platform:
                 )
         self.settings = settings
         self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
-        self.readers = Readers(settings, on_replaced=self.memory.clear)
+        self.counts = Counts()
+        self.readers = Readers(settings, on_replaced=self._forget)
         self.versions = self.readers.versions
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
@@ -51,6 +53,10 @@ class Platform:
         return CachingLayer(
             inner, memory=self.memory, versions=self.versions, metrics=self.metrics, access_log=self._access_log
         )
+
+    def _forget(self) -> None:
+        self.memory.clear()
+        self.counts.clear()
 
     async def open(self) -> None:
         """Open pools and start what runs beside requests."""

@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from serving.core.names import result_of
 from serving.core.official import API, vote_page
 from serving.core.shapes import Links, Provenance
 from serving.core.texts import Coded, Text
@@ -67,7 +68,7 @@ def vote_out(stored: Stored[Vote], view: View) -> VoteOut:
         held_at_local=vote.held_at_local,
         held_on=vote.held_on,
         subject=view.text(vote.subject_en, vote.subject_fr),
-        result=view.coded(vote.result, vote.result_en, vote.result_fr),
+        result=result_of(vote, view),
         bill=vote.bill,
         document_type=view.text(vote.document_type_en, vote.document_type_fr),
         totals=Totals(vote.yeas, vote.nays, vote.paired),

@@ -98,7 +98,6 @@ def vote(session: str, number: int, **changes: object) -> Vote:
         "subject_en": f"Second reading of sample no. {number}",
         "result": "negatived" if number % 4 == 0 else "agreed",
         "result_en": "Negatived" if number % 4 == 0 else "Agreed To",
-        "result_fr": "Rejetée" if number % 4 == 0 else "Adoptée",
         "bill": bill_key(session, "C-3") if number % 3 == 0 else None,
         "yeas": 8,
         "nays": 4,

@@ -44,6 +44,7 @@ def test_a_vote_has_both_totals(api: Client) -> None:
     assert data["totals"] == {"yeas": 8, "nays": 4, "paired": 1}
     assert data["counted"] == {"yeas": 8, "nays": 4, "paired": 1}
     assert data["disputed"] is True
+    assert data["result"] == {"code": "agreed", "en": "Agreed To", "fr": "Adoptée"}
     assert data["held_at"] == "2025-06-12T19:05:00Z"
     assert data["held_on"] == "2025-06-12"
     assert data["subject"] == {"en": "Second reading of sample no. 11", "fr": None}

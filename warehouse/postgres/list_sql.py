@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import Any, LiteralString
 
 import msgspec
-from sqlalchemy import ClauseElement, Dialect, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy import ClauseElement, Dialect, Select, and_, bindparam, false, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, Subquery
 
 from warehouse.model.selection import Listing, Operator, Order, Selection
 from warehouse.postgres.list_conditions import condition_sql, values_of
@@ -63,21 +63,35 @@ def page_statement(shape: Shape) -> LiteralString:
     """What the list reads, then the sort values and the key; of a versioned list also the oldest version kept."""
     table = TABLES[shape.listing]
     keys = _keys(table, shape)
-    chosen = [column.label(f"r{number}") for number, column in enumerate(table.read)]
-    chosen += [key.column.label(f"s{number}") for number, key in enumerate(keys)]
-    order = [_direction(key, key.column, shape) for key in keys]
-    wheres = [*_wheres(table, shape), *_beyond(keys, shape)]
+    sorts = [key.column.label(f"s{number}") for number, key in enumerate(keys)]
+    chosen = select(*sorts).select_from(table.source)
+    chosen = chosen.where(*_wheres(table, shape), *_beyond(keys, shape))
+    chosen = chosen.order_by(*(_direction(key, key.column, shape) for key in keys))
     if table.versions is None:
-        page = select(*chosen).select_from(table.source).where(*wheres).order_by(*order)
-        return _text(page.limit(bindparam("rows")).offset(bindparam("skip")))
-    parts = [
-        select(*chosen).select_from(table.source).where(*wheres, *live).order_by(*order).limit(bindparam("reach"))
-        for live in _lives(table.versions)
-    ]
-    both = union_all(*parts).subquery("page")
+        rows = chosen.with_only_columns(*table.read, *sorts)
+        return _text(rows.limit(bindparam("rows")).offset(bindparam("skip")))
+    return _text(_versioned(table, table.versions, keys, shape, chosen))
+
+
+def _versioned(
+    table: ListTable, versions: tuple[Column, Column], keys: list[_Key], shape: Shape, chosen: Select[Any]
+) -> ClauseElement:
+    """The page of both parts of a version. States are read of its rows only: their text is most of a row's cost."""
+    identity = [column.label(f"i{number}") for number, column in enumerate(table.identity)]
+    parts = [chosen.add_columns(*identity).where(*live).limit(bindparam("reach")) for live in _lives(versions)]
+    both = union_all(*parts).subquery("both_parts")
+    cut = select(both).order_by(*_outer(keys, both, shape)).limit(bindparam("rows")).offset(bindparam("skip"))
+    page = cut.subquery("page")
+    same = and_(*(column == page.c[f"i{number}"] for number, column in enumerate(table.identity)))
     oldest = select(func.min(LIST_VERSIONS.c.version)).scalar_subquery()
-    outer = [_direction(key, both.c[f"s{number}"], shape) for number, key in enumerate(keys)]
-    return _text(select(both, oldest).order_by(*outer).limit(bindparam("rows")).offset(bindparam("skip")))
+    places = [page.c[f"s{number}"] for number in range(len(keys))]
+    whole = select(*table.read, *places, oldest).select_from(page.join(table.source, same))
+    return whole.order_by(*_outer(keys, page, shape))
+
+
+def _outer(keys: list[_Key], page: Subquery, shape: Shape) -> list[Column]:
+    """The order again, of a part that has the sort values under other names."""
+    return [_direction(key, page.c[f"s{number}"], shape) for number, key in enumerate(keys)]
 
 
 @lru_cache(maxsize=2048)

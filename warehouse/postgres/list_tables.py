@@ -103,6 +103,8 @@ class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     scope: dict[str, ColumnElement[Any]] = {}
     versions: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None
     """`live_from` and `live_to` of a versioned list."""
+    identity: tuple[ColumnElement[Any], ...] = ()
+    """What names one row of a versioned list."""
 
 
 def _exact(*columns: ColumnElement[Any]) -> Field:
@@ -209,6 +211,7 @@ TABLES: dict[Listing, ListTable] = {
         },
         last=BILLS.c.key,
         versions=(BILLS.c.live_from, BILLS.c.live_to),
+        identity=(BILLS.c.key, BILLS.c.revision),
     ),
     "votes": ListTable(
         source=VOTES,
@@ -221,6 +224,7 @@ TABLES: dict[Listing, ListTable] = {
         },
         last=VOTES.c.key,
         versions=(VOTES.c.live_from, VOTES.c.live_to),
+        identity=(VOTES.c.key, VOTES.c.revision),
     ),
     "members": ListTable(
         source=MEMBERS,
@@ -242,6 +246,7 @@ TABLES: dict[Listing, ListTable] = {
         },
         last=MEMBERS.c.key,
         versions=(MEMBERS.c.live_from, MEMBERS.c.live_to),
+        identity=(MEMBERS.c.key, MEMBERS.c.revision),
     ),
     "ballots": ListTable(
         source=_BALLOTS_OF_VOTES,
