@@ -1,5 +1,6 @@
 """Stores that go away and come back: what is kept is served and says how old it is, the rest is a 503 problem."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.test_freshness import seconds_until
 from tests.support.postgres import in_database
+from warehouse.postgres.pools import AsyncDatabase
 from warehouse.postgres.shards import ShardMap, initial_map
 from warehouse.runtime.settings import Settings
 
@@ -127,3 +129,16 @@ def test_databases_that_are_not_migrated_are_not_ready(
     )
     assert client.get("/ready").status_code == 503
     assert client.get("/api/v1/bills").status_code == 503
+
+
+def test_readers_cannot_write(settings: Settings) -> None:
+    async def write() -> None:
+        database = AsyncDatabase(settings.catalog_url)
+        await database.open()
+        try:
+            await database.fetch("delete from sessions")
+        finally:
+            await database.close()
+
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        asyncio.run(write())

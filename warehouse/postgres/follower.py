@@ -59,10 +59,11 @@ class Follower:
         was_failing = source.failing
         try:
             await asyncio.wait_for(poll(), _POLL_TIMEOUT_S)
-        except (StoreUnavailable, TimeoutError) as error:
+        except Exception as error:  # nothing may end the following: what is unexpected counts as away, and is logged
             source.missed(error)
             if not was_failing:
-                log.warning("database away", database=source.name, cause=source.why)
+                unexpected = None if isinstance(error, StoreUnavailable | TimeoutError) else error
+                log.warning("database away", database=source.name, cause=source.why, exc_info=unexpected)
         else:
             source.reached()
             if was_failing:
