@@ -38,7 +38,7 @@ def hold(suite: Suite, frames: Iterable[pl.DataFrame], validate: Validate) -> Ve
         for item, result in zip(SUITES[suite], validate(suite, frame), strict=True):
             totals[item.name].add(result)
             if item.severity == "error" and not result.passed:
-                reasons |= dict.fromkeys(result.keys, f"{item.name}: not so: {item.meaning}")
+                reasons |= dict.fromkeys(result.keys, f"{item.name}: expected: {item.meaning}")
     return Verdict(_check(suite, rows, list(totals.values())), reasons)
 
 

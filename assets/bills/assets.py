@@ -67,7 +67,7 @@ def core_legisinfo__bills(context: dg.AssetExecutionContext, loading: dg.Resourc
             report = load_bills(loading, session)
             url = loading.addresses.bill_list(session, "json")
             metadata = load_metadata(loading, report, url=url, also=[f"provisional/{session}"])
-            if session == sessions[-1]:
-                metadata |= plot(plots.bars(counts.bill_statuses(loading.stores.shards, session), "Bills by status"))
+            statuses = counts.bill_statuses(loading.stores.shards, session)
+            metadata |= plot(plots.bars(statuses, f"Bills of {session} by status"))
             context.add_asset_metadata(metadata, partition_key=session)
         return dg.MaterializeResult(check_results=list(load_checks(loading, BILLS, CHECKS, sessions)))

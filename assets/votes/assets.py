@@ -67,7 +67,7 @@ def core_ourcommons__votes(context: dg.AssetExecutionContext, loading: dg.Resour
         for session in sessions:
             report = load_votes(loading, session, province_of)
             metadata = load_metadata(loading, report, url=loading.addresses.vote_list(session))
-            if session == sessions[-1]:
-                metadata |= plot(plots.months(counts.vote_months(loading.stores.shards, session), "Votes by month"))
+            by_month = counts.vote_months(loading.stores.shards, session)
+            metadata |= plot(plots.months(by_month, f"Votes of {session} by month and result"))
             context.add_asset_metadata(metadata, partition_key=session)
         return dg.MaterializeResult(check_results=list(load_checks(loading, VOTES, CHECKS, sessions)))
