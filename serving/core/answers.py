@@ -62,7 +62,7 @@ def one(stamp: Stamp, stored: Stored[Any], data: T, view: View) -> Answer[One[T]
         media_type=MEDIA_TYPES["json"],
         etag_prefix=f"r{stored.revision}",
         last_modified=http_date(stored.recorded_at),
-        headers=[],
+        headers=dataset_header(view),
     )
     return Answer(answered)
 
@@ -70,6 +70,11 @@ def one(stamp: Stamp, stored: Stored[Any], data: T, view: View) -> Answer[One[T]
 def meta(watermark: dt.datetime | None, view: View) -> Meta:
     """What the data is, as a whole."""
     return Meta(watermark=watermark, lang=view.lang, dataset=view.dataset)
+
+
+def dataset_header(view: View) -> list[tuple[str, str]]:
+    """Says also of formats without `meta` that nothing in them is real."""
+    return [("x-openpolicy-dataset", "simulated")] if view.dataset == "simulated" else []
 
 
 def http_date(instant: dt.datetime) -> str:

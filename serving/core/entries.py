@@ -19,7 +19,10 @@ _GZIP_LEVEL: Final = 5
 
 CORS: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Last-Modified, X-Request-Id, X-OpenPolicy-Stale"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, Last-Modified, X-Request-Id, X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
+    ),
 )
 PREFLIGHT: Final = {
     "allow": "GET, HEAD, OPTIONS",

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from serving.core.answers import Answer, http_date, meta, require_format
+from serving.core.answers import Answer, dataset_header, http_date, meta, require_format
 from serving.core.cursors import Cursor, expired
 from serving.core.errors import CursorMismatch, InvalidValue
 from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format
@@ -129,7 +129,7 @@ class ListRequest:
             media_type=MEDIA_TYPES[self.format],
             etag_prefix=f"{self._moment.prefix}{'' if version is None else version}",
             last_modified=None if made_at is None else http_date(made_at),
-            headers=[("link", link_header(links))],
+            headers=[("link", link_header(links)), *dataset_header(self.view)],
         )
         return Answer(answered)
 
@@ -166,7 +166,7 @@ def whole_list(
         media_type=MEDIA_TYPES[format_],
         etag_prefix=f"r{owner.revision}",
         last_modified=http_date(owner.recorded_at),
-        headers=[("link", link_header(links))],
+        headers=[("link", link_header(links)), *dataset_header(view)],
     )
     return Answer(answered)
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from litestar import Controller, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.answers import Answer, AnyRequest
 from serving.core.errors import DOCUMENTED, INTERNAL_TITLES, STORE_TITLES, NotFound
 from serving.core.exchange import Answered
 from serving.core.openapi import PATH
+from serving.core.platform import Platform
 from warehouse.postgres.versions import Cell, Stamp
 
 _SHIPPED_BY: Final = "flask_swagger_ui"
@@ -54,14 +56,15 @@ class PageController(Controller):
     include_in_schema = False
 
     @get("/", sync_to_thread=False)
-    def start(self) -> Answer[bytes]:
+    def start(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """What this is, and a first query."""
-        return fixed(_START_PAGE, "text/html; charset=utf-8", _PAGE_POLICY)
+        page = _page("OpenPolicy", _notice(platform) + _START_BODY)
+        return fixed(page, "text/html; charset=utf-8", _PAGE_POLICY)
 
     @get(["/docs", "/api/v1/docs"], sync_to_thread=False)
-    def docs(self) -> Answer[bytes]:
+    def docs(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """The interactive documentation."""
-        return fixed(_DOCS_PAGE, "text/html; charset=utf-8", _DOCS_POLICY)
+        return fixed(_DOCS_PAGE.format(notice=_notice(platform)), "text/html; charset=utf-8", _DOCS_POLICY)
 
     @get("/docs/start.js", sync_to_thread=False)
     def docs_start(self) -> Answer[bytes]:
@@ -87,6 +90,16 @@ class PageController(Controller):
         if code not in _meanings():
             raise NotFound("There is no problem of this name.")
         return fixed(_problem_page(code), "text/html; charset=utf-8", _PAGE_POLICY)
+
+
+def _notice(platform: Platform) -> str:
+    """What every page says where nothing is real. What is kept is forgotten when the kind of data changes."""
+    if platform.versions.dataset != "simulated":
+        return ""
+    return (
+        "<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>Simulated data: this Parliament never was. "
+        "<span lang=fr>Données simulées: ce Parlement n’a jamais existé.</span></strong>"
+    )
 
 
 @cache
@@ -137,9 +150,8 @@ received&amp;sort=-date&amp;limit=5</a>
 <li><a href="/api/v1/votes?limit=5">/api/v1/votes?limit=5</a>
 <li><a href="/api/v1/members.csv?sitting=true&amp;limit=500">/api/v1/members.csv?sitting=true&amp;limit=500</a>
 </ul>"""
-_START_PAGE: Final = _page(
-    "OpenPolicy",
-    f"""<section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
+_START_BODY: Final = f"""\
+<section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
 and members, in both languages, each with the document it was read from. Begin here:</p>{_LINKS}
 <pre>curl -s localhost:8000/api/v1/votes?limit=1</pre>
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/ready">State</a></section>
@@ -147,10 +159,9 @@ and members, in both languages, each with the document it was read from. Begin h
 appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où il vient.
 Commencez ici:</p>{_LINKS.replace("?limit=5", "?limit=5&amp;lang=fr")}
 <pre>curl -s "localhost:8000/api/v1/votes?limit=1&amp;lang=fr"</pre>
-<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/ready">État</a></section>""",
-)
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/ready">État</a></section>"""
 _DOCS_PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
     "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"
-    "<body><div id=docs></div><script src=/docs/swagger-ui-bundle.js></script><script src=/docs/start.js></script>"
+    "<body>{notice}<div id=docs></div><script src=/docs/swagger-ui-bundle.js></script><script src=/docs/start.js></script>"
 )
