@@ -163,5 +163,6 @@ Commencez ici:</p>{_LINKS.replace("?limit=5", "?limit=5&amp;lang=fr")}
 _DOCS_PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
     "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"
-    "<body>{notice}<div id=docs></div><script src=/docs/swagger-ui-bundle.js></script><script src=/docs/start.js></script>"
+    "<body>{notice}<div id=docs></div>"
+    "<script src=/docs/swagger-ui-bundle.js></script><script src=/docs/start.js></script>"
 )
