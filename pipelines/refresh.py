@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
 from assets.expectations import validate
 from assets.ingest import IngestReport, chosen, open_loading
@@ -29,6 +30,7 @@ _SOURCES = {
 _STATEMENT_MS = 60_000
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _CHECK_FAILED = "DagsterAssetCheckFailedError"
+_INTERRUPTS = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
 
 
 @contextmanager
@@ -65,13 +67,10 @@ def refresh_all(
         loads: list[LoadReport] = []
         projected = 0
         for tags in run_tags(instance, wanted):
-            try:
-                result = job.execute_in_process(
-                    instance=instance, tags=tags, partition_key=tags.get(ONE), run_config=_QUIET, raise_on_error=False
-                )
-            except dg.DagsterExecutionInterruptedError as error:
-                raise KeyboardInterrupt from error
-            _raise_unless_checks(result.all_events)
+            result = job.execute_in_process(
+                instance=instance, tags=tags, partition_key=tags.get(ONE), run_config=_QUIET, raise_on_error=False
+            )
+            _raise_unless_checks(result)
             for event in result.all_events:
                 if event.is_step_materialization:
                     materialization = event.materialization
@@ -99,17 +98,23 @@ def _value(materialization: dg.AssetMaterialization, name: str) -> Any:
     return value.value if value is not None else 0
 
 
-def _raise_unless_checks(events: Sequence[dg.DagsterEvent]) -> None:
-    """Raise what made a step fail, as the error it was, unless that was a check."""
-    for event in events:
-        if not event.is_step_failure or event.step_failure_data.error is None:
-            continue
-        error = event.step_failure_data.error
-        if error.cls_name == _CHECK_FAILED:
-            continue
-        while error.cause is not None:
-            error = error.cause
-        kind = getattr(errors, error.cls_name or "", None)
-        if isinstance(kind, type) and issubclass(kind, OpenPolicyError):
-            raise kind(error.message.partition(": ")[2].strip())
-        raise RuntimeError(error.to_string())
+def _raise_unless_checks(result: dg.ExecuteInProcessResult) -> None:
+    """Raise what made a run fail, as the error it was, unless that was a check. Dagster catches interrupts too."""
+    failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    if not result.success and not any(failures):
+        raise KeyboardInterrupt
+    for error in filter(None, failures):
+        if error.cls_name in _INTERRUPTS:
+            raise KeyboardInterrupt
+        if error.cls_name != _CHECK_FAILED:
+            raise _as_it_was(error)
+
+
+def _as_it_was(error: SerializableErrorInfo) -> Exception:
+    """The first cause, as one of our errors if it was one: Dagster keeps only the names and texts of exceptions."""
+    while error.cause is not None:
+        error = error.cause
+    kind = getattr(errors, error.cls_name or "", None)
+    if isinstance(kind, type) and issubclass(kind, OpenPolicyError):
+        return kind(error.message.partition(": ")[2].strip())
+    return RuntimeError(error.to_string())

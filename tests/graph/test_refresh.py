@@ -18,6 +18,7 @@ from pipelines.build import build_defs
 from pipelines.partitions import add_sessions
 from pipelines.refresh import refresh_all
 from tests.support.ingestion import Installation
+from warehouse.runtime.errors import StoreUnavailable
 from warehouse.workers.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -204,3 +205,27 @@ def test_metadata_survives_what_upstream_may_say(installation: Installation, ins
     assert all(line.count("|") - line.count("\\|") == 4 for line in parked.splitlines())
     assert "<" not in parked
     assert json.dumps(parked)
+
+
+def test_an_error_that_is_no_check_comes_out_as_itself(
+    installation: Installation, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreUnavailable("The catalog is away.", fix="Start it.")
+
+    monkeypatch.setattr("assets.votes.assets.load_votes", refuse)
+    monkeypatch.setattr("assets.graph.RETRY_AFTER_S", 0)
+    with pytest.raises(StoreUnavailable, match="The catalog is away"):
+        refresh(installation, instance, small())
+
+
+def test_an_interrupt_ends_the_load(
+    installation: Installation, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("assets.votes.assets.load_votes", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        refresh(installation, instance, small())
+    assert instance.get_runs(limit=1)[0].status in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
