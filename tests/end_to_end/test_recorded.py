@@ -62,7 +62,9 @@ class Api:
 
 
 @pytest.fixture(scope="module")
-def loaded(worker_urls: list[str], recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def loaded(
+    worker_urls: list[str], recorded_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """Everything in the folder, loaded once for this module."""
     from tests.support.postgres import empty  # noqa: PLC0415  fixtures' module
 
@@ -260,11 +262,10 @@ def test_members_read_by_hand(api: Api) -> None:
 
 
 def test_again_changes_nothing_and_everything_agrees(loaded: Installation, recorded_data: Path) -> None:
-    before = loaded.ask_shards("select count(*), max(seq) from change_log"), loaded.ask("select max(seq) from change_log")
+    entries = "select count(*), max(seq) from change_log"
+    before = loaded.ask_shards(entries), loaded.ask(entries)
     report = loaded.ingest(ReplayUpstream(recorded_data))
     assert all(load.unchanged and load.changed == 0 for load in report.loads)
-    assert before == (
-        loaded.ask_shards("select count(*), max(seq) from change_log"), loaded.ask("select max(seq) from change_log"),
-    )  # fmt: skip
+    assert before == (loaded.ask_shards(entries), loaded.ask(entries))
     report_of_proof = verify(loaded.catalog, loaded.shards)
     assert report_of_proof.clean, "\n".join(report_of_proof.lines)

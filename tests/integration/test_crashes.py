@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,9 +46,9 @@ def checksums(installation: Installation) -> Checksums:
 
 
 @pytest.fixture(scope="module")
-def quiet() -> Iterator[dict[str, Checksums]]:
+def quiet() -> dict[str, Checksums]:
     """The checksums after an undisturbed first load and after an undisturbed second one, kept once known."""
-    yield {}
+    return {}
 
 
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
