@@ -24,7 +24,7 @@ help:
 	@echo "make run    start OpenPolicy (ARGS=\"--source auto|live|demo|DIR --detach\")"
 	@echo "make test   every test"
 	@echo "make check  format, lint, types, import contracts, unit tests"
-	@echo "make bench  measure, side by side in one run"
+	@echo "make bench  measure, side by side in one run (ARGS=\"loading storing serving --rounds 3\")"
 	@echo "make lock   resolve requirements.lock anew from pyproject.toml"
 
 setup: $(STAMP)
@@ -54,7 +54,7 @@ unit:
 	@$(BIN)/python -m pytest -q tests/unit
 
 bench: setup
-	@$(BIN)/python -m pytest -q -s -m benchmark tests/benchmarks $(ARGS)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: $(GET_UV)
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \

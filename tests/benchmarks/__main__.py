@@ -1,0 +1,46 @@
+"""`python -m tests.benchmarks [loading] [storing] [serving]`: all by default, in one installation, in one run."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from tests.benchmarks import loading, machine, serving, storing, wrk
+from tests.benchmarks.installation import Installation, installation
+from tests.benchmarks.tables import Table
+
+_PARTS = ("loading", "storing", "serving")
+
+
+def main() -> int:
+    """Measure and print; the exit code says whether everything asked for could be measured, never how fast it was."""
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="|".join(_PARTS), help="What to measure; default: everything.")
+    parser.add_argument("--seconds", type=int, default=4, help="Of each serving case in each round.")
+    parser.add_argument("--rounds", type=int, default=3, help="Of serving; the medians are printed.")
+    options = parser.parse_args()
+    parts = options.parts or list(_PARTS)
+    if unknown := set(parts) - set(_PARTS):
+        parser.error(f"There is no {', '.join(sorted(unknown))}; choose from {', '.join(_PARTS)}.")
+    if "serving" in parts and (missing := wrk.missing_programs()):
+        needed = " ".join(missing)
+        print(f"Serving is not measured: install {needed} (Debian: apt-get install {needed}).", file=sys.stderr)
+        parts.remove("serving")
+    if sys.platform != "linux":
+        parser.error("CPU time is read from /proc, which only Linux has.")
+    print("\n".join(machine.facts()), end="\n\n", flush=True)
+    works: dict[str, Callable[[Installation], list[Table]]] = {
+        "loading": loading.measure,
+        "storing": storing.measure,
+        "serving": partial(serving.measure, seconds=options.seconds, rounds=options.rounds),
+    }
+    with installation() as installed:
+        for part in _PARTS:
+            if part in parts or part == "loading":  # the others measure what loading has loaded
+                for table in works[part](installed):
+                    print(table.text(), flush=True)
+    return 0 if set(parts) == set(options.parts or _PARTS) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
