@@ -153,9 +153,19 @@ def _age(session: str) -> SessionCode:
 
 
 def _said(failed: Mapping[str, CheckResult], results: Mapping[str, CheckResult]) -> str | None:
+    """What is wrong, in a line; None where the declared description says it all."""
     if failed:
-        return "; ".join(f"{session} {result.description}".strip() for session, result in list(failed.items())[:3])
+        more = f"; and {len(failed) - 3} more sessions" if len(failed) > 3 else ""
+        return "; ".join(_what(session, result) for session, result in list(failed.items())[:3]) + more
     return None if results else "Not judged: no document was good enough to be read."
+
+
+def _what(session: str, result: CheckResult) -> str:
+    """Checks of documents and suites say what is wrong; those of records say what should be, so their keys do."""
+    of = f"{session}: " if session else ""
+    if result.of_documents or "expectations" in result.metadata or not result.keys:
+        return of + result.description
+    return f"{of}{len(result.keys)} not so ({', '.join(result.keys[:3])}{', …' if len(result.keys) > 3 else ''})"
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dg.MarkdownMetadataValue:
