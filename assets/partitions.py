@@ -3,6 +3,7 @@
 They live here, below `pipelines`, because assets name them and may not import what runs them.
 """
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
@@ -10,6 +11,8 @@ import dagster as dg
 from warehouse.model.keys import SessionCode
 
 SESSIONS = dg.DynamicPartitionsDefinition(name="session")
+warnings.filterwarnings("ignore", message=".*backfill_policy.*", category=dg.BetaWarning)
+"""Dagster says at every asset that the next name may change; the version is pinned, and users should not read it."""
 WHOLE_HISTORY = dg.BackfillPolicy.single_run()
 """A run costs seconds of imports and a session often less: however many sessions are asked for, they are one run."""
 ONE, FIRST, LAST = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
