@@ -15,6 +15,7 @@ from serving.core.answers import Answer
 from serving.core.caching import CachingLayer
 from serving.core.filters import Listed
 from serving.core.health import HealthController
+from serving.core.history import HISTORY
 from serving.core.pages import PageController, fixed
 from serving.core.platform import Platform
 from serving.core.relay import App
@@ -34,6 +35,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "members": (MemberController,),
 }
 LISTS: dict[str, Listed] = {
+    **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},
     "listSessions": SESSIONS,
     "listBills": BILLS,
     "listVotes": votes.VOTES,

@@ -7,11 +7,13 @@ from litestar.params import FromPath
 from serving.bills.filters import BILLS
 from serving.bills.schemas import BillOut, StageOut, bill_out, stage_out
 from serving.core.addresses import bill_at, digits_of, move, session_of, uuid_of
-from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
+from serving.core.answers import Answer, AnyRequest, one, require_format
 from serving.core.errors import NotFound
 from serving.core.exchange import exchange_of
+from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.list_reads import versioned_list
 from serving.core.listing import whole_list
+from serving.core.past import absent, asked_of, pinned, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from warehouse.model.entities import Bill
@@ -67,14 +69,15 @@ class BillController(Controller):
     ) -> Answer[One[BillOut]]:
         """One bill within its session."""
         exchange = exchange_of(request.scope)
-        view = view_of(platform, exchange)
+        number, pin = pinned(number)
+        asked = asked_of(platform, exchange, pin)
         require_format(exchange, ("json",))
-        key = bill_at(exchange, session, number)
-        stamp = platform.versions.of_sharded(key)
-        stored = await read_bills.by_key(platform.readers, key)
+        key = bill_at(exchange, session, number, pin)
+        stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
+        stored = await read_bills.by_key(platform.readers, key, asked.past)
         if stored is None:
-            raise NotFound(f"There is no bill {key} here.")
-        return one(stamp, stored, bill_out(stored, view), view)
+            raise absent(f"bill {key}", asked.past)
+        return one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past)
 
     @get(
         "/{session:str}/{number:str}/stages",
@@ -91,12 +94,32 @@ class BillController(Controller):
     ) -> Answer[Many[StageOut]]:
         """Every stage of a bill; empty where Parliament's detail record has not been read."""
         exchange = exchange_of(request.scope)
-        view = view_of(platform, exchange)
-        key = bill_at(exchange, session, number, "/stages")
-        stamp = platform.versions.of_sharded(key)
-        stored = await read_bills.by_key(platform.readers, key)
+        number, pin = pinned(number)
+        asked = asked_of(platform, exchange, pin)
+        key = bill_at(exchange, session, number, f"{pin}/stages")
+        stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
+        stored = await read_bills.by_key(platform.readers, key, asked.past)
         if stored is None:
-            raise NotFound(f"There is no bill {key} here.")
-        stages = await read_bills.stages(platform.readers, key)
-        items = [stage_out(stored, stage, view) for stage in stages]
-        return whole_list(exchange, view, stamp, stored, (StageOut, items))
+            raise absent(f"bill {key}", asked.past)
+        stages = stored.entity.stages if asked.past else await read_bills.stages(platform.readers, key)
+        items = [stage_out(stored, stage, asked.view) for stage in stages]
+        return whole_list(exchange, asked.view, stamp, stored, (StageOut, items), past=asked.past)
+
+    @get(
+        "/{session:str}/{number:str}/history",
+        operation_id="listHistoryOfBill",
+        summary="How a bill's record changed / L’historique d’un projet de loi",
+        description=DESCRIPTION,
+    )
+    async def list_history(
+        self,
+        session: FromPath[str],
+        number: FromPath[str],
+        request: AnyRequest,
+        platform: NamedDependency[Platform],
+    ) -> Answer[Many[RevisionOut]]:
+        """A page of a bill's revisions."""
+        exchange = exchange_of(request.scope)
+        key = bill_at(exchange, session, number, "/history")
+        stamp = platform.versions.of_sharded(key)
+        return await history(platform, exchange, ("bill", key), platform.readers.shard_of(key), stamp)

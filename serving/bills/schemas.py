@@ -183,4 +183,5 @@ def _bill_links(bill: Bill, view: View) -> Links:
         session=f"{API}/sessions/{bill.session}",
         stages=f"{here}/stages",
         votes=f"{here}/votes",
+        history=f"{here}/history",
     )

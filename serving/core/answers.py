@@ -9,12 +9,11 @@ import msgspec
 from litestar import Request, Response
 
 from serving.core.errors import NotAcceptable
-from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format, Scope, exchange_of
-from serving.core.parameters import lang_only
-from serving.core.platform import Platform
+from serving.core.exchange import CURRENT, IMMUTABLE, MEDIA_TYPES, Answered, Exchange, Format, Scope, exchange_of
 from serving.core.relay import Receive, Send
 from serving.core.shapes import Meta, One
 from serving.core.view import View
+from warehouse.model.past import Past
 from warehouse.model.stored import Stored
 from warehouse.postgres.versions import Stamp
 
@@ -54,17 +53,37 @@ def require_format(exchange: Exchange, offered: Sequence[Format]) -> Format:
     raise NotAcceptable(f"This address offers {' and '.join(names)}.", param="Accept", allowed=names)
 
 
-def one(stamp: Stamp, stored: Stored[Any], data: T, view: View) -> Answer[One[T]]:
-    """The answer about one entity."""
+def one(stamp: Stamp, stored: Stored[Any], data: T, view: View, past: Past | None = None) -> Answer[One[T]]:
+    """The answer about one entity, as it is or as it was."""
     answered = Answered(
-        encoder.encode(One(data=data, meta=meta(stored.recorded_at, view))),
+        encoder.encode(One(data=data, meta=meta_of(stored, view, past))),
         stamp=stamp,
         media_type=MEDIA_TYPES["json"],
         etag_prefix=f"r{stored.revision}",
         last_modified=http_date(stored.recorded_at),
         headers=dataset_header(view),
+        cache_control=cache_control(past),
     )
     return Answer(answered)
+
+
+def meta_of(stored: Stored[Any], view: View, past: Past | None) -> Meta:
+    """What one revision of an entity is. Of the past also `as_of`, when Parliament's document said so, and `known_at`,
+    the instant asked for, or of a revision when it was recorded."""
+    if past is None:
+        return meta(stored.recorded_at, view)
+    return Meta(
+        watermark=stored.recorded_at,
+        as_of=stored.provenance.fetched_at,
+        known_at=past.known_at or stored.recorded_at,
+        lang=view.lang,
+        dataset=view.dataset,
+    )
+
+
+def cache_control(past: Past | None) -> str:
+    """What caches may do: a revision never changes, all else can."""
+    return CURRENT if past is None or past.revision is None else IMMUTABLE
 
 
 def meta(watermark: dt.datetime | None, view: View) -> Meta:
@@ -80,12 +99,3 @@ def dataset_header(view: View) -> list[tuple[str, str]]:
 def http_date(instant: dt.datetime) -> str:
     """An instant as HTTP writes it."""
     return format_datetime(instant.astimezone(dt.UTC), usegmt=True)
-
-
-def view_of(platform: Platform, exchange: Exchange) -> View:
-    """How the caller of an address without other parameters than `lang` wants to see it.
-
-    Raises:
-        RequestError: there is another parameter, or the language is none of ours.
-    """
-    return View(lang_only(exchange.query), platform.versions.dataset)

@@ -32,7 +32,6 @@ PREFLIGHT: Final = {
 }
 NO_SNIFFING: Final[Header] = (b"x-content-type-options", b"nosniff")
 VARY: Final[Header] = (b"vary", b"Accept, Accept-Encoding")
-CACHE_CONTROL: Final[Header] = (b"cache-control", b"public, max-age=60, stale-while-revalidate=600")
 
 
 class Entry:
@@ -48,7 +47,8 @@ class Entry:
         used: Coding = coding if len(answered.body) >= SMALLEST_COMPRESSED else ""
         self.body = compressed(answered.body, used)
         self.etag = etag(answered, used)
-        validators: list[Header] = [(b"etag", self.etag), CACHE_CONTROL, VARY, *CORS]
+        control = (b"cache-control", answered.cache_control.encode())
+        validators: list[Header] = [(b"etag", self.etag), control, VARY, *CORS]
         if answered.last_modified is not None:
             validators.append((b"last-modified", answered.last_modified.encode()))
         validators += [(name.encode(), value.encode()) for name, value in answered.headers]

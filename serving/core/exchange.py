@@ -1,7 +1,7 @@
 """What the caching layer and a handler tell each other about one request, kept in the ASGI scope."""
 
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from warehouse.postgres.versions import Stamp
 
@@ -10,6 +10,10 @@ Format = Literal["json", "csv", "ndjson"]
 Formats = tuple[Format, ...]
 
 _KEY = "openpolicy.exchange"
+CURRENT: Final = "public, max-age=60, stale-while-revalidate=600"
+"""What other caches may do with what can change."""
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+"""What they may do with what never will."""
 
 MEDIA_TYPES: Mapping[Format, str] = {
     "json": "application/json",
@@ -39,7 +43,7 @@ class Exchange:
 class Answered:
     """An answer that may be kept: its bytes before compression, and what it depends on."""
 
-    __slots__ = ("body", "etag_prefix", "headers", "last_modified", "media_type", "stamp")
+    __slots__ = ("body", "cache_control", "etag_prefix", "headers", "last_modified", "media_type", "stamp")
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class Answered:
         etag_prefix: str,
         last_modified: str | None,
         headers: list[tuple[str, str]],
+        cache_control: str = CURRENT,
     ) -> None:
         self.body = body
         self.stamp = stamp
@@ -58,6 +63,7 @@ class Answered:
         """The revision or the list version; the hash of the bytes follows it in the ETag."""
         self.last_modified = last_modified
         self.headers = headers
+        self.cache_control = cache_control
 
 
 def attach(scope: Scope, exchange: Exchange) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from serving.core import fields
 from serving.core.errors import InvalidValue
 from serving.core.fields import BY_NAME, Filter, Wanted
-from serving.core.parameters import Parameters, not_allowed
+from serving.core.parameters import PAST_NAMES, Parameters, not_allowed
 from warehouse.model.selection import Condition, Listing, Operator, Order
 
 _WHOLE_VALUE = ("contains", "startswith")
@@ -26,12 +26,15 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """The filter that `date_from` and `date_to` mean."""
     has_updates: bool = False
     """Whether `updated_since` is understood."""
+    has_past: bool = False
+    """Whether `revision` and `known_at` are understood; the address reads them itself."""
 
     def parameter_names(self) -> list[str]:
         """Every parameter but the operators, for hints."""
         names = [each.name for each in self.filters]
         names += ["limit", "cursor", "offset", "sort", "lang"]
         names += ["date_from", "date_to"] if self.dated_by else []
+        names += PAST_NAMES if self.has_past else ()
         return [*names, "updated_since"] if self.has_updates else names
 
     def every_name(self) -> list[str]:
@@ -54,6 +57,8 @@ def conditions_of(listed: Listed, parameters: Parameters) -> tuple[Condition, ..
             if values := parameters.all(name):
                 found.append(_condition(each, name, suffix.removeprefix("__") or "eq", values))
     found += _synonyms(listed, parameters)
+    for name in PAST_NAMES if listed.has_past else ():
+        parameters.all(name)
     parameters.finish(listed.parameter_names())
     return tuple(found)
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from serving.core.answers import Answer, dataset_header, http_date, meta, require_format
+from serving.core.answers import Answer, cache_control, dataset_header, http_date, meta, meta_of, require_format
 from serving.core.cursors import Cursor, expired
 from serving.core.errors import CursorMismatch, InvalidValue
 from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format
@@ -18,6 +18,7 @@ from serving.core.parameters import Parameters
 from serving.core.platform import Platform
 from serving.core.shapes import Many, Page
 from serving.core.view import View
+from warehouse.model.past import Past
 from warehouse.model.selection import Condition, PageOf, Selection
 from warehouse.model.stored import Stored
 from warehouse.postgres.read_lists import VersionForgotten
@@ -115,14 +116,25 @@ class ListRequest:
             return page, len(page.rows)
         return page, await self._platform.counts.of(self.selection, count)
 
-    def answer(self, stamp: Stamp, struct: type[T], items: Sequence[T], found: tuple[PageOf, int]) -> Answer[Many[T]]:
-        """The answer in the wanted format; its links are in the `Link` header, and of JSON in the body too."""
+    def answer(
+        self,
+        stamp: Stamp,
+        struct: type[T],
+        items: Sequence[T],
+        found: tuple[PageOf, int],
+        of_past: tuple[Stored[Any], Past] | None = None,
+    ) -> Answer[Many[T]]:
+        """The answer in the wanted format; its links are in the `Link` header, and of JSON in the body too.
+
+        `of_past` is the past state whose parts are listed, and how it was asked for.
+        """
         made_at = self._moment.made_at if self._cursor is None else self._cursor.made_at
         next_, prev = self._cursors(found, made_at)
         page = Page(limit=self.selection.limit, next=next_, prev=prev, count=found[1])
         links = links_of(self._exchange, next_, prev)
         version = self.selection.version
-        many = Many(data=list(items), page=page, meta=meta(made_at, self.view), links=links)
+        about = meta(made_at, self.view) if of_past is None else meta_of(of_past[0], self.view, of_past[1])
+        many = Many(data=list(items), page=page, meta=about, links=links)
         answered = Answered(
             encode(self.format, struct, many, self.view),
             stamp=stamp,
@@ -130,6 +142,7 @@ class ListRequest:
             etag_prefix=f"{self._moment.prefix}{'' if version is None else version}",
             last_modified=None if made_at is None else http_date(made_at),
             headers=[("link", link_header(links)), *dataset_header(self.view)],
+            cache_control=cache_control(of_past and of_past[1]),
         )
         return Answer(answered)
 
@@ -152,14 +165,20 @@ class ListRequest:
 
 
 def whole_list(
-    exchange: Exchange, view: View, stamp: Stamp, owner: Stored[Any], listed: tuple[type[T], Sequence[T]]
+    exchange: Exchange,
+    view: View,
+    stamp: Stamp,
+    owner: Stored[Any],
+    listed: tuple[type[T], Sequence[T]],
+    *,
+    past: Past | None = None,
 ) -> Answer[Many[T]]:
-    """A short list that belongs to one entity, all of it on one page."""
+    """A short list that belongs to one entity, as it is or was, all of it on one page."""
     format_ = require_format(exchange, FORMATS)
     struct, items = listed
     page = Page(limit=MAX_LIMIT, next=None, prev=None, count=len(items))
     links = links_of(exchange, None, None)
-    many = Many(data=list(items), page=page, meta=meta(owner.recorded_at, view), links=links)
+    many = Many(data=list(items), page=page, meta=meta_of(owner, view, past), links=links)
     answered = Answered(
         encode(format_, struct, many, view),
         stamp=stamp,
@@ -167,6 +186,7 @@ def whole_list(
         etag_prefix=f"r{owner.revision}",
         last_modified=http_date(owner.recorded_at),
         headers=[("link", link_header(links)), *dataset_header(view)],
+        cache_control=cache_control(past),
     )
     return Answer(answered)
 

@@ -78,9 +78,12 @@ def document(
 def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed]) -> None:
     if not path.startswith("/api/v1/"):
         return
-    listed = lists.get(operation["operationId"])
-    is_list = operation["operationId"].startswith("list")
+    name = operation["operationId"]
+    listed = lists.get(name)
+    is_list = name.startswith("list")
     parameters = [_lang(), _if_none_match(), *(_list_parameters(listed) if listed else [])]
+    if name in {"getBill", "getVote", "getMember", "getSession", "listStagesOfBill"} or (listed and listed.has_past):
+        parameters += _past_parameters()
     operation["parameters"] = [*operation.get("parameters", []), *parameters]
     responses = operation["responses"]
     answer = responses["200"]
@@ -124,6 +127,15 @@ def _list_parameters(listed: Listed) -> list[Parameter]:
         _query("limit", "Entries a page. / Entrées par page.", _whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
         _query("cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}),
         _query("offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", _whole(0, MAX_OFFSET, 0)),
+    ]
+
+
+def _past_parameters() -> list[Parameter]:
+    revision = "A past revision; `@v2` in the path after the entity says the same. / Une révision passée."
+    known_at = "What was known here at this instant. / Ce qu’on savait ici à cet instant."
+    return [
+        _query("revision", revision, {"type": "integer", "minimum": 1}),
+        _query("known_at", known_at, {"type": "string", "format": "date-time"}),
     ]
 
 

@@ -8,6 +8,8 @@ from serving.core.errors import InvalidValue, UnknownParameter, nearest
 from serving.core.texts import LANGS, Lang
 
 _MAX_FIELDS: Final = 100
+PAST_NAMES: Final = ("revision", "known_at")
+"""What chooses a past state of an entity."""
 
 
 class Parameters:
@@ -93,18 +95,3 @@ def not_allowed(name: str, text: str, allowed: Sequence[str]) -> InvalidValue:
     """The error for a word that is not in a closed list."""
     near = nearest(text, allowed)
     return InvalidValue(f"`{name}` cannot be `{text[:100]}`.", param=name, allowed=allowed, nearest=near)
-
-
-def lang_only(query: str) -> Lang:
-    """The language of an address that has no other parameter.
-
-    Raises:
-        InvalidValue: the language is none of ours.
-        UnknownParameter: there is another parameter.
-    """
-    if not query:
-        return "both"
-    parameters = Parameters(query)
-    lang = parameters.lang()
-    parameters.finish(())
-    return lang

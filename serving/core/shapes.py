@@ -18,7 +18,9 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     watermark: dt.datetime | None
     """When what is shown was recorded here: of an entity its revision, of a list its version."""
     as_of: dt.datetime | None = None
+    """Of a past state: when Parliament's document said so."""
     known_at: dt.datetime | None = None
+    """Of a past state: the instant for which it is what was known here."""
     lang: Lang
     dataset: str | None
     """`live`, `recorded`, or `simulated`: then nothing in it is real; null while there is no data yet."""
@@ -58,6 +60,8 @@ class Links(msgspec.Struct, frozen=True, kw_only=True, rename={"self_": "self"})
     bill: str | UnsetType = UNSET
     member: str | UnsetType = UNSET
     ballots: str | UnsetType = UNSET
+    history: str | UnsetType = UNSET
+    revision: str | UnsetType = UNSET
 
 
 class One(msgspec.Struct, Generic[T], frozen=True, kw_only=True):

@@ -7,12 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.addresses import digits_of, move, uuid_of
-from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
+from serving.core.answers import Answer, AnyRequest, one, require_format
 from serving.core.ballots import BallotOut, ballot_out
 from serving.core.errors import NotFound
-from serving.core.exchange import exchange_of
+from serving.core.exchange import Exchange, exchange_of
+from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.list_reads import versioned_list
 from serving.core.listing import ListRequest, Moment
+from serving.core.past import absent, asked_of, pinned, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.core.shared_answers import SharedAnswer
@@ -49,22 +51,33 @@ class MemberController(Controller):
     ) -> Answer[One[MemberOut]]:
         """One member with every riding and caucus they sat for."""
         exchange = exchange_of(request.scope)
-        view = view_of(platform, exchange)
+        person_id, pin = pinned(person_id)
+        asked = asked_of(platform, exchange, pin)
         require_format(exchange, ("json",))
         member_id = uuid_of(person_id)
         if member_id is not None and (found := await read_members.key_of_id(platform.readers, member_id)):
-            move(exchange, f"/members/{found}")
-        number = digits_of(person_id)
-        if number is None:
-            raise NotFound("A member's address is the House's PersonId, a whole number.", param="person_id")
-        key = str(number)
-        if key != person_id:
-            move(exchange, f"/members/{key}")
-        stamp = platform.versions.of_catalogued(key)
-        stored = await read_members.by_key(platform.readers, key)
+            move(exchange, f"/members/{found}{pin}")
+        key = _member_at(exchange, person_id, pin)
+        stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
+        stored = await read_members.by_key(platform.readers, key, asked.past)
         if stored is None:
-            raise NotFound(f"There is no member {key} here.", param="person_id")
-        return one(stamp, stored, member_out(stored, view), view)
+            raise absent(f"member {key}", asked.past, "person_id")
+        return one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past)
+
+    @get(
+        "/{person_id:str}/history",
+        operation_id="listHistoryOfMember",
+        summary="How a member's record changed / L’historique d’une personne",
+        description=DESCRIPTION,
+    )
+    async def list_history(
+        self, person_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Many[RevisionOut]]:
+        """A page of a member's revisions."""
+        exchange = exchange_of(request.scope)
+        key = _member_at(exchange, person_id, "/history")
+        stamp = platform.versions.of_catalogued(key)
+        return await history(platform, exchange, ("member", key), platform.readers.catalog, stamp)
 
     @get(
         "/{person_id:str}/ballots",
@@ -94,3 +107,13 @@ class MemberController(Controller):
         answer = asked.answer(stamp, BallotOut, items, found)
         await shared.remember(answer)
         return answer
+
+
+def _member_at(exchange: Exchange, person_id: str, rest: str) -> str:
+    """The key of the member in a path; `rest` is what follows it there."""
+    number = digits_of(person_id)
+    if number is None:
+        raise NotFound("A member's address is the House's PersonId, a whole number.", param="person_id")
+    if str(number) != person_id:
+        move(exchange, f"/members/{number}{rest}")
+    return person_id

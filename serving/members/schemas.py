@@ -55,5 +55,10 @@ def member_out(stored: Stored[Member], view: View) -> MemberOut:
         memberships=list(member.memberships),
         revision=stored.revision,
         provenance=stored.provenance,
-        links=Links(self_=here, official=view.official(member_page(member.person_id)), ballots=f"{here}/ballots"),
+        links=Links(
+            self_=here,
+            official=view.official(member_page(member.person_id)),
+            ballots=f"{here}/ballots",
+            history=f"{here}/history",
+        ),
     )

@@ -7,10 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.addresses import move, session_of, uuid_of
-from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
-from serving.core.errors import NotFound
+from serving.core.answers import Answer, AnyRequest, one, require_format
 from serving.core.exchange import exchange_of
+from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.listing import ListRequest, Moment
+from serving.core.past import absent, asked_of, pinned, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.sessions.filters import SESSIONS
@@ -51,14 +52,30 @@ class SessionController(Controller):
     ) -> Answer[One[SessionOut]]:
         """One session of a Parliament."""
         exchange = exchange_of(request.scope)
-        view = view_of(platform, exchange)
+        session, pin = pinned(session)
+        asked = asked_of(platform, exchange, pin)
         require_format(exchange, ("json",))
         session_id = uuid_of(session)
         if session_id is not None and (found := await read_sessions.key_of_id(platform.readers, session_id)):
-            move(exchange, f"/sessions/{found}")
+            move(exchange, f"/sessions/{found}{pin}")
+        key = str(session_of(session))
+        stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
+        stored = await read_sessions.by_key(platform.readers, key, asked.past)
+        if stored is None:
+            raise absent(f"session {key}", asked.past, "session")
+        return one(stamp, stored, session_out(stored, asked.view), asked.view, asked.past)
+
+    @get(
+        "/{session:str}/history",
+        operation_id="listHistoryOfSession",
+        summary="How a session's record changed / L’historique d’une session",
+        description=DESCRIPTION,
+    )
+    async def list_history(
+        self, session: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Many[RevisionOut]]:
+        """A page of a session's revisions."""
+        exchange = exchange_of(request.scope)
         key = str(session_of(session))
         stamp = platform.versions.of_catalogued(key)
-        stored = await read_sessions.by_key(platform.readers, key)
-        if stored is None:
-            raise NotFound(f"There is no session {key} here.", param="session")
-        return one(stamp, stored, session_out(stored, view), view)
+        return await history(platform, exchange, ("session", key), platform.readers.catalog, stamp)

@@ -45,5 +45,6 @@ def session_out(stored: Stored[Session], view: View) -> SessionOut:
             official=view.official(session_page(session.key)),
             bills=f"{API}/bills?session={session.key}",
             votes=f"{API}/votes?session={session.key}",
+            history=f"{API}/sessions/{session.key}/history",
         ),
     )

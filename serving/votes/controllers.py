@@ -7,19 +7,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.addresses import move, session_of, uuid_of, vote_at
-from serving.core.answers import Answer, AnyRequest, one, require_format, view_of
+from serving.core.answers import Answer, AnyRequest, one, require_format
 from serving.core.ballots import BallotOut, ballot_out
 from serving.core.errors import NotFound
-from serving.core.exchange import exchange_of
+from serving.core.exchange import Exchange, exchange_of
+from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.list_reads import versioned_list
 from serving.core.listing import ListRequest, Moment
+from serving.core.past import absent, asked_of, past_of, pinned, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.core.shared_answers import SharedAnswer
-from serving.votes.filters import BALLOTS, VOTES
+from serving.votes.filters import BALLOTS, PAST_BALLOTS, VOTES
 from serving.votes.schemas import VoteOut, vote_out
 from warehouse.model.entities import Vote
 from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.past import Past
 from warehouse.postgres import read_lists, read_votes
 
 
@@ -60,7 +63,8 @@ class VoteController(Controller):
     ) -> Answer[None]:
         """`45-1/43` is the House's."""
         exchange = exchange_of(request.scope)
-        move(exchange, "/votes/" + vote_at(exchange, session, "commons", number))
+        number, pin = pinned(number)
+        move(exchange, f"/votes/{vote_at(exchange, session, 'commons', number, pin)}{pin}")
 
     @get("/{session:str}/{number:str}/ballots", include_in_schema=False)
     async def find_commons_ballots(
@@ -68,7 +72,8 @@ class VoteController(Controller):
     ) -> Answer[None]:
         """The ballots of `45-1/43` are the House's."""
         exchange = exchange_of(request.scope)
-        move(exchange, f"/votes/{vote_at(exchange, session, 'commons', number, '/ballots')}/ballots")
+        number, pin = pinned(number)
+        move(exchange, f"/votes/{vote_at(exchange, session, 'commons', number, f'{pin}/ballots')}{pin}/ballots")
 
     @get(
         "/{session:str}/{chamber:str}/{number:str}",
@@ -86,14 +91,35 @@ class VoteController(Controller):
     ) -> Answer[One[VoteOut]]:
         """One recorded vote with its totals."""
         exchange = exchange_of(request.scope)
-        view = view_of(platform, exchange)
+        number, pin = pinned(number)
+        asked = asked_of(platform, exchange, pin)
         require_format(exchange, ("json",))
-        key = vote_at(exchange, session, chamber, number)
-        stamp = platform.versions.of_sharded(key)
-        stored = await read_votes.by_key(platform.readers, key)
+        key = vote_at(exchange, session, chamber, number, pin)
+        stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
+        stored = await read_votes.by_key(platform.readers, key, asked.past)
         if stored is None:
-            raise NotFound(f"There is no vote {key} here.")
-        return one(stamp, stored, vote_out(stored, view), view)
+            raise absent(f"vote {key}", asked.past)
+        return one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past)
+
+    @get(
+        "/{session:str}/{chamber:str}/{number:str}/history",
+        operation_id="listHistoryOfVote",
+        summary="How a vote's record changed / L’historique d’un vote",
+        description=DESCRIPTION,
+    )
+    async def list_history(
+        self,
+        session: FromPath[str],
+        chamber: FromPath[str],
+        number: FromPath[str],
+        request: AnyRequest,
+        platform: NamedDependency[Platform],
+    ) -> Answer[Many[RevisionOut]]:
+        """A page of a vote's revisions."""
+        exchange = exchange_of(request.scope)
+        key = vote_at(exchange, session, chamber, number, "/history")
+        stamp = platform.versions.of_sharded(key)
+        return await history(platform, exchange, ("vote", key), platform.readers.shard_of(key), stamp)
 
     @get(
         "/{session:str}/{chamber:str}/{number:str}/ballots",
@@ -112,7 +138,10 @@ class VoteController(Controller):
     ) -> Answer[Many[BallotOut]]:
         """A page of the ballots of one revision of a vote."""
         exchange = exchange_of(request.scope)
-        key = vote_at(exchange, session, chamber, number, "/ballots")
+        number, pin = pinned(number)
+        key = vote_at(exchange, session, chamber, number, f"{pin}/ballots")
+        if (past := past_of(exchange, pin)) is not None:
+            return await _past_ballots(platform, exchange, key, past)
         scope = {"bucket": bucket_of(key), "vote_id": entity_id("vote", key)}
         shard = platform.readers.shard_of(key)
         while True:
@@ -132,3 +161,17 @@ class VoteController(Controller):
         answer = asked.answer(stamp, BallotOut, items, found)
         await shared.remember(answer)
         return answer
+
+
+async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: Past) -> Answer[Many[BallotOut]]:
+    """A page of the ballots that a vote once had. A walk stays with one revision, which never changes."""
+    stamp = stamp_of(past, platform.versions.of_sharded(key))
+    stored = await read_votes.by_key(platform.readers, key, past)
+    if stored is None:
+        raise absent(f"vote {key}", past)
+    moment = Moment(prefix="r", number=stored.revision, made_at=stored.recorded_at)
+    asked = ListRequest(platform, exchange, PAST_BALLOTS, moment, scope={"key": key, "revision": stored.revision})
+    shard = platform.readers.shard_of(key)
+    found = await asked.find(partial(read_lists.page, shard), partial(read_lists.count, shard))
+    items = [ballot_out(each, asked.view) for each in read_lists.ballots(found[0], stored)]
+    return asked.answer(stamp, BallotOut, items, found, (stored, past))

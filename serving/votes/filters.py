@@ -1,5 +1,7 @@
 """What lists of votes and of a vote's ballots can be filtered and sorted by."""
 
+import msgspec
+
 from serving.core import fields
 from serving.core.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.fields import Filter
@@ -32,4 +34,6 @@ BALLOTS = Listed(
     ),
     sorts={"name": "name", "party": "party", "riding": "riding", "province": "province", "position": "position"},
     default_sort="name",
+    has_past=True,
 )  # fmt: skip
+PAST_BALLOTS = msgspec.structs.replace(BALLOTS, listing="past_ballots")

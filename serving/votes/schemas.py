@@ -57,6 +57,7 @@ def vote_out(stored: Stored[Vote], view: View) -> VoteOut:
         official=view.official(vote_page(vote.session, vote.number)) if vote.chamber == "commons" else None,
         session=f"{API}/sessions/{vote.session}",
         ballots=f"{here}/ballots",
+        history=f"{here}/history",
         bill=msgspec.UNSET if vote.bill is None else f"{API}/bills/{vote.bill}",
     )
     return VoteOut(

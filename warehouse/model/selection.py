@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Listing = Literal["sessions", "bills", "votes", "members", "ballots", "member_ballots"]
+Listing = Literal["sessions", "bills", "votes", "members", "ballots", "member_ballots", "past_ballots", "history"]
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "range", "isnull", "contains", "startswith"]
 
 

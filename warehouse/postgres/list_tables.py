@@ -20,6 +20,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    text,
 )
 from sqlalchemy.sql import ColumnElement, FromClause
 
@@ -84,6 +85,30 @@ BALLOT_VOTES = _table(
     {"subject_en": Text(), "subject_fr": Text(), "result_en": Text(), "result_fr": Text(), "bill": Text()},
 )  # fmt: skip
 
+LOG = _table(
+    "change_log",
+    {"seq": BigInteger(), "entity": Text(), "key": Text(), "revision": Integer(), "op": Text(),
+     "changed": ARRAY(Text()), "state": Text(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
+     "fetched_at": _INSTANT, "recorded_at": _INSTANT},
+    {},
+)  # fmt: skip
+BEFORE = LOG.alias("before")
+PAST_BALLOTS = (
+    text(
+        """select c.key, c.revision, cast(b.value ->> 0 as integer) as person_id, b.value ->> 1 as position,
+        cast(b.value ->> 2 as boolean) as paired, b.value ->> 3 as name, b.value ->> 4 as caucus,
+        b.value ->> 5 as riding, b.value ->> 6 as province
+        from change_log as c cross join lateral jsonb_array_elements(c.state -> 'ballots') as b
+        where c.entity = 'vote'"""
+    )
+    .columns(
+        Column("key", Text()), Column("revision", Integer()),
+        *(Column(each.name, each.type, nullable=each.nullable) for each in list(BALLOTS.c)[2:]),
+    )
+    .subquery("past_ballots")
+)  # fmt: skip
+"""The ballots of every revision of every vote, out of the states that the change log holds."""
+
 
 class Field(msgspec.Struct, frozen=True):
     """The columns a filter looks at (it holds when it holds for one of them) and how it compares."""
@@ -143,7 +168,7 @@ def _vote_filters(votes: Table) -> dict[str, Field]:
     }
 
 
-def _ballot_filters(ballots: Table) -> dict[str, Field]:
+def _ballot_filters(ballots: FromClause) -> dict[str, Field]:
     columns = ballots.c
     return {
         "member": _exact(columns.person_id),
@@ -258,6 +283,30 @@ TABLES: dict[Listing, ListTable] = {
         },
         last=BALLOTS.c.person_id,
         scope={"bucket": BALLOTS.c.bucket, "vote_id": BALLOTS.c.vote_id},
+    ),
+    "past_ballots": ListTable(
+        source=PAST_BALLOTS,
+        read=(*(PAST_BALLOTS.c[name] for name in BALLOT_NAMES), PAST_BALLOTS.c.revision),
+        filters=_ballot_filters(PAST_BALLOTS),
+        sorts={
+            "party": PAST_BALLOTS.c.caucus,
+            **{name: PAST_BALLOTS.c[name] for name in ("name", "riding", "province", "position")},
+        },
+        last=PAST_BALLOTS.c.person_id,
+        scope={"key": PAST_BALLOTS.c.key, "revision": PAST_BALLOTS.c.revision},
+    ),
+    "history": ListTable(
+        source=LOG.outerjoin(
+            BEFORE,
+            (BEFORE.c.entity == LOG.c.entity) & (BEFORE.c.key == LOG.c.key)
+            & (BEFORE.c.revision == LOG.c.revision - literal_column("1")),
+        ),
+        read=(LOG.c.op, LOG.c.changed, cast(LOG.c.state, Text()), cast(BEFORE.c.state, Text()),
+              *(LOG.c[name] for name in _TAIL)),
+        filters={},
+        sorts={"revision": LOG.c.revision},
+        last=LOG.c.seq,
+        scope={"entity": LOG.c.entity, "key": LOG.c.key},
     ),
     "member_ballots": ListTable(
         source=_BALLOTS_OF_VOTES,

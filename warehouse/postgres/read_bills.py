@@ -6,7 +6,9 @@ import msgspec
 
 from warehouse.model.entities import Bill, Publication, Stage
 from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.past import Past
 from warehouse.model.stored import Stored
+from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
 from warehouse.runtime.sqlfiles import queries
@@ -17,8 +19,10 @@ _STAGE_COLUMNS = [field.name for field in msgspec.structs.fields(Stage)]
 _publications = msgspec.json.Decoder(tuple[Publication, ...])
 
 
-async def by_key(readers: Readers, key: str) -> Stored[Bill] | None:
-    """The bill without its stages; None when there is none."""
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Bill] | None:
+    """The bill, without its stages as it is now and with them as it was; None when there is none."""
+    if past is not None:
+        return await read_history.at(readers.shard_of(key), "bill", Bill, key, past)
     text = query(_FILE, "by_id", columns=columns_of(Bill, without=("stages",), text=("publications",)))
     rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("bill", key)))
     if not rows:

@@ -6,7 +6,9 @@ import msgspec
 
 from warehouse.model.entities import Identifier, Member, Membership
 from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.past import Past
 from warehouse.model.stored import Stored
+from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
 from warehouse.runtime.sqlfiles import queries
@@ -22,8 +24,10 @@ _identifiers = msgspec.json.Decoder(tuple[Identifier, ...])
 _memberships = msgspec.json.Decoder(tuple[Membership, ...])
 
 
-async def by_key(readers: Readers, key: str) -> Stored[Member] | None:
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Member] | None:
     """The member; None when there is none."""
+    if past is not None:
+        return await read_history.at(readers.catalog, "member", Member, key, past)
     columns = columns_of(Member, without=("memberships",), text=("other_names", "identifiers"))
     text = query(_FILE, "by_id", columns=columns)
     rows = await readers.catalog.fetch(text, (bucket_of(key), entity_id("member", key)))

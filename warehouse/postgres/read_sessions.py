@@ -6,7 +6,9 @@ import msgspec
 
 from warehouse.model.entities import Session
 from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.past import Past
 from warehouse.model.stored import Stored
+from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
 from warehouse.runtime.sqlfiles import queries
@@ -15,8 +17,10 @@ _FILE = "postgres/catalog/queries/read_sessions.sql"
 _COLUMNS = [field.name for field in msgspec.structs.fields(Session)]
 
 
-async def by_key(readers: Readers, key: str) -> Stored[Session] | None:
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Session] | None:
     """The session; None when there is none."""
+    if past is not None:
+        return await read_history.at(readers.catalog, "session", Session, key, past)
     text = query(_FILE, "by_id", columns=columns_of(Session))
     rows = await readers.catalog.fetch(text, (bucket_of(key), entity_id("session", key)))
     if not rows:

@@ -6,7 +6,9 @@ import msgspec
 
 from warehouse.model.entities import Vote
 from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.past import Past
 from warehouse.model.stored import Stored
+from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
 from warehouse.runtime.sqlfiles import queries
@@ -15,8 +17,10 @@ _FILE = "postgres/shard/queries/read_votes.sql"
 _COLUMNS = [field.name for field in msgspec.structs.fields(Vote) if field.name != "ballots"]
 
 
-async def by_key(readers: Readers, key: str) -> Stored[Vote] | None:
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Vote] | None:
     """The vote without its ballots; None when there is none."""
+    if past is not None:
+        return await read_history.at(readers.shard_of(key), "vote", Vote, key, past)
     text = query(_FILE, "by_id", columns=columns_of(Vote, without=("ballots",)))
     rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("vote", key)))
     if not rows:

@@ -1,0 +1,82 @@
+"""How an entity came to be what it is: every revision with what it changed and the document that said so."""
+
+import datetime as dt
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from serving.core.answers import Answer
+from serving.core.errors import NotFound
+from serving.core.exchange import Exchange
+from serving.core.filters import Listed
+from serving.core.listing import ListRequest, Moment
+from serving.core.official import API
+from serving.core.platform import Platform
+from serving.core.shapes import Links, Many, Provenance
+from warehouse.model.corrections import Operation
+from warehouse.model.differences import Difference
+from warehouse.model.keys import EntityType
+from warehouse.postgres import read_history, read_lists
+from warehouse.postgres.sources import Source
+from warehouse.postgres.versions import Stamp
+
+DESCRIPTION: Final = (
+    "Newest revision first: what it changed, and the document that said so. "
+    "/ La révision la plus récente d’abord: ce qu’elle a changé, et le document qui le dit."
+)
+HISTORY = Listed(listing="history", filters=(), sorts={"revision": "revision"}, default_sort="-revision")
+
+
+class RevisionOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One revision of an entity."""
+
+    type: EntityType
+    key: str
+    revision: int
+    op: Operation
+    """`corrected`: Parliament changed what it had already published."""
+    recorded_at: dt.datetime
+    changed: list[str]
+    """The names of the fields that differ from the revision before; empty for the first."""
+    diff: list[Difference]
+    """Path, old and new value; ballots, stages and memberships one by one."""
+    provenance: Provenance
+    links: Links
+
+
+def address_of(entity: EntityType, key: str) -> str:
+    """Where an entity is."""
+    return f"{API}/{entity}s/{key}"
+
+
+async def history(
+    platform: Platform, exchange: Exchange, owner: tuple[EntityType, str], source: Source, stamp: Stamp
+) -> Answer[Many[RevisionOut]]:
+    """A page of an entity's revisions, newest first.
+
+    Raises:
+        NotFound: it has none, so there is no such entity.
+    """
+    entity, key = owner
+    asked = ListRequest(platform, exchange, HISTORY, Moment(prefix="h"), scope={"entity": entity, "key": key})
+    found = await asked.find(partial(read_lists.page, source), partial(read_lists.count, source))
+    if found[1] == 0:
+        raise NotFound(f"There is no {entity} {key} here.")
+    items = [_out(entity, key, each) for each in read_history.revisions(entity, found[0])]
+    return asked.answer(stamp, RevisionOut, items, found)
+
+
+def _out(entity: EntityType, key: str, each: read_history.Revision) -> RevisionOut:
+    here = address_of(entity, key)
+    return RevisionOut(
+        type=entity,
+        key=key,
+        revision=each.state.revision,
+        op=each.op,
+        recorded_at=each.state.recorded_at,
+        changed=each.changed,
+        diff=each.differences,
+        provenance=each.state.provenance,
+        links=Links(self_=f"{here}/history", official=None, revision=f"{here}@v{each.state.revision}"),
+    )

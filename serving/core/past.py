@@ -1,0 +1,120 @@
+"""Past states: `…@v2`, `?revision=2`, `?known_at=2026-01-31T12:00:00Z`, one way for every entity."""
+
+import datetime as dt
+import re
+from typing import Final
+
+import msgspec
+
+from serving.core.errors import InvalidValue, NotFound
+from serving.core.exchange import Exchange
+from serving.core.parameters import PAST_NAMES, Parameters
+from serving.core.platform import Platform
+from serving.core.view import View
+from warehouse.model.past import Past
+from warehouse.postgres.versions import Cell, Stamp
+
+_PIN: Final = "@v"
+_RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_AHEAD: Final = dt.timedelta(minutes=1)
+"""How far a caller's clock may be ahead of ours."""
+_LARGEST: Final = 2_147_483_647
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """How a caller wants to see an entity, and of when; `past` is None for how it is now."""
+
+    view: View
+    past: Past | None
+
+
+def pinned(text: str) -> tuple[str, str]:
+    """The last part of an entity's path, and its `@vN`; empty where there is none.
+
+    Raises:
+        NotFound: what follows `@v` is no revision.
+    """
+    name, found, number = text.rpartition(_PIN)
+    if not found:
+        return text, ""
+    if not _is_revision(number):
+        raise NotFound("A revision is a whole number from 1: `@v2`.", param="revision")
+    return name, f"{_PIN}{number}"
+
+
+def _is_revision(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= _LARGEST and text[0] != "0"
+
+
+def asked_of(platform: Platform, exchange: Exchange, pin: str) -> Asked:
+    """Read the parameters of an address about one entity; `pin` is the `@vN` of its path.
+
+    Raises:
+        RequestError: a parameter is unknown, or has a value it may not have.
+    """
+    if not exchange.query and not pin:
+        return Asked(View("both", platform.versions.dataset), None)
+    parameters = Parameters(exchange.query)
+    view = View(parameters.lang(), platform.versions.dataset)
+    past = _past(parameters, pin)
+    parameters.finish(PAST_NAMES)
+    return Asked(view, past)
+
+
+def past_of(exchange: Exchange, pin: str) -> Past | None:
+    """Only which past is wanted, for a list that reads its other parameters itself.
+
+    Raises:
+        InvalidValue: a value is not one that it may have.
+    """
+    return _past(Parameters(exchange.query), pin) if exchange.query or pin else None
+
+
+def _past(parameters: Parameters, pin: str) -> Past | None:
+    revision, known_at = parameters.single("revision"), parameters.single("known_at")
+    if pin and revision is not None:
+        raise InvalidValue("`revision` cannot be combined with a path that ends with a revision.", param="revision")
+    if known_at is not None and (pin or revision is not None):
+        raise InvalidValue("`known_at` cannot be combined with a revision.", param="known_at")
+    if known_at is not None:
+        return Past(known_at=_instant(known_at))
+    if revision is not None and not _is_revision(revision):
+        raise InvalidValue("`revision` must be a whole number from 1.", param="revision")
+    number = revision or pin.removeprefix(_PIN)
+    return Past(revision=int(number)) if number else None
+
+
+def _instant(text: str) -> dt.datetime:
+    example = "`known_at` must be an instant with its zone, such as 2025-06-01T12:00:00Z; write `+` as `%2B`."
+    if not _RFC_3339.fullmatch(text):
+        raise InvalidValue(example, param="known_at")
+    try:
+        found = dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise InvalidValue(example, param="known_at") from None
+    if found > dt.datetime.now(dt.UTC) + _AHEAD:
+        raise InvalidValue("`known_at` lies in the future; what will be known then is not known.", param="known_at")
+    return found
+
+
+def stamp_of(past: Past | None, current: Stamp) -> Stamp:
+    """What an answer depends on: of a revision on nothing, of all else on the entity's version."""
+    return current if past is None or past.revision is None else _ALWAYS
+
+
+def absent(what: str, past: Past | None, param: str | None = None) -> NotFound:
+    """The error for an entity that is not here, or was not."""
+    if past is None:
+        return NotFound(f"There is no {what} here.", param=param)
+    if past.revision is not None:
+        return NotFound(f"There is no revision {past.revision} of {what} here.", param="revision")
+    return NotFound(f"There was no {what} here at that instant.", param="known_at")
+
+
+def _always() -> Stamp:
+    cell = Cell("past", ())
+    cell.version = 1
+    return Stamp(cell, 1)
+
+
+_ALWAYS: Final = _always()
