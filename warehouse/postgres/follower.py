@@ -25,16 +25,21 @@ Poll = Callable[[], Awaitable[None]]
 
 
 class Follower:
-    """Polls until its task is cancelled."""
+    """Polls until it is ended."""
 
     def __init__(self, versions: Versions, on_replaced: Callable[[], None]) -> None:
         """`on_replaced` is called when nothing kept can be trusted: other databases, or another kind of data."""
         self._versions = versions
         self._on_replaced = on_replaced
         self._map_age = 0
+        self._ended = False
+
+    def end(self) -> None:
+        """No further poll. Said before the task is cancelled: a wait that just succeeded can swallow a cancellation."""
+        self._ended = True
 
     async def run(self) -> None:
-        """Poll for ever."""
+        """Poll until ended."""
         async with asyncio.TaskGroup() as tasks:
             for source, poll in self._polls():
                 tasks.create_task(self._loop(source, poll))
@@ -51,14 +56,15 @@ class Follower:
         return lambda: self._poll_buckets(buckets)
 
     async def _loop(self, source: Source, poll: Poll) -> None:
-        while True:
+        while not self._ended:
             await self._guarded(source, poll)
             await asyncio.sleep(POLL_EVERY_S)
 
     async def _guarded(self, source: Source, poll: Poll) -> None:
         was_failing = source.failing
         try:
-            await asyncio.wait_for(poll(), _POLL_TIMEOUT_S)
+            async with asyncio.timeout(_POLL_TIMEOUT_S):
+                await poll()
         except Exception as error:  # nothing may end the following: what is unexpected counts as away, and is logged
             source.missed(error)
             if not was_failing:

@@ -42,6 +42,7 @@ class Readers:
     async def close(self) -> None:
         """Stop following and close the pools."""
         if self._following is not None:
+            self._follower.end()
             self._following.cancel()
             await asyncio.wait([self._following])
         for source in (self.catalog, *self.shards):
