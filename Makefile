@@ -17,12 +17,13 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help setup run test check bench lock format lint types contracts unit
+.PHONY: help setup run test test-cluster check bench lock format lint types contracts unit
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    start OpenPolicy (ARGS=\"--source auto|live|demo|DIR --detach\")"
-	@echo "make test   every test"
+	@echo "make test   every test but those of make test-cluster"
+	@echo "make test-cluster  the stream against three real Kafka brokers (needs Java and Maven)"
 	@echo "make check  format, lint, types, import contracts, unit tests"
 	@echo "make bench  measure, side by side in one run (ARGS=\"loading storing serving --rounds 3\")"
 	@echo "make lock   resolve requirements.lock anew from pyproject.toml"
@@ -33,7 +34,11 @@ run: setup
 	@$(BIN)/python -m deploy.cli run $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -q -n logical --dist loadfile -m "not benchmark" $(ARGS)
+	@$(BIN)/python -m pytest -q -n logical --dist loadfile -m "not benchmark and not kafka" $(ARGS)
+
+test-cluster: setup
+	@$(BIN)/python -m deploy.servers.kafka install
+	@$(BIN)/python -m pytest -q -s --durations=10 -m kafka tests/cluster $(ARGS)
 
 check: setup
 	@$(MAKE) --no-print-directory -j 2 format lint contracts types unit

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from deploy.cli_dlq import app as dlq
+from deploy.cli_options import AsJson, DataDir, run_example
 from warehouse.runtime.errors import OpenPolicyError
 
 if TYPE_CHECKING:
@@ -22,12 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(dlq)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
-DataDir = Annotated[
-    Path | None,
-    typer.Option(help="Where everything is kept. Default: OPENPOLICY_DATA_DIR, else .openpolicy/KIND here."),
-]
 SourceText = Annotated[
     str,
     typer.Option("--source", metavar="auto|live|demo|DIR", help="Where documents come from. auto: live if it answers."),
@@ -37,11 +35,6 @@ SessionsText = Annotated[
     typer.Option("--sessions", metavar="44-1,45-1|all", help="Default: live the current one, else all there are."),
 ]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the API.")]
-
-
-def _run_example(*lines: str) -> str:
-    """Examples below a command's help, one a line."""
-    return "\b\nExamples:\n" + "\n".join(f"  openpolicy {line}" for line in lines)
 
 
 @app.callback(invoke_without_command=True)
@@ -54,7 +47,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 
 @app.command(
-    epilog=_run_example(
+    epilog=run_example(
         "run --source demo", "run --source ../shared/data --detach", "run --source live --sessions 44-1,45-1"
     )
 )
@@ -81,7 +74,7 @@ def run(  # noqa: PLR0917
     running.run(options, open_progress(), say, announce=print_json if as_json else running.show)
 
 
-@app.command(epilog=_run_example("status", "status --json"))
+@app.command(epilog=run_example("status", "status --json"))
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """One screen: servers, sources, shards, projections, findings, quarantine."""
     from deploy import status as report
@@ -95,7 +88,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         report.show(facts)
 
 
-@app.command(epilog=_run_example("stop", "stop --data-dir .openpolicy/demo"))
+@app.command(epilog=run_example("stop", "stop --data-dir .openpolicy/demo"))
 def stop(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """End what `run` started; the data stays."""
     from deploy import run as running
@@ -110,7 +103,7 @@ def stop(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print(f"Ended {', '.join(ended)}." if ended else f"Nothing runs in {folder.path}.")
 
 
-@app.command(epilog=_run_example("ingest", "ingest --source ../shared/data --sessions 45-1"))
+@app.command(epilog=run_example("ingest", "ingest --source ../shared/data --sessions 45-1"))
 def ingest(
     source: Annotated[
         str, typer.Option("--source", metavar="auto|live|demo|DIR", help="Default: the source of the data folder.")
@@ -132,7 +125,7 @@ def ingest(
             print(line)
 
 
-@app.command(epilog=_run_example("serve --port 8000", "serve --host 0.0.0.0 --workers 4"))
+@app.command(epilog=run_example("serve --port 8000", "serve --host 0.0.0.0 --workers 4"))
 def serve(
     port: Port = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -145,9 +138,7 @@ def serve(
     serve_api(host, port, workers, data_dir, _settings())
 
 
-@app.command(
-    epilog=_run_example("upstream --source demo --port 8100", "upstream --source demo --port 8100 --fault tie")
-)
+@app.command(epilog=run_example("upstream --source demo --port 8100", "upstream --source demo --port 8100 --fault tie"))
 def upstream(
     source: Annotated[str, typer.Option("--source", metavar="demo|DIR", help="What to answer with.")],
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to answer on.")],
@@ -159,7 +150,7 @@ def upstream(
     serve_upstream(source, port, fault or [])
 
 
-@app.command(epilog=_run_example("migrate"))
+@app.command(epilog=run_example("migrate"))
 def migrate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Bring the databases to this version."""
     from deploy.load import migrate as apply
@@ -172,7 +163,7 @@ def migrate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print("\n".join(applied) or "Nothing to apply.")
 
 
-@app.command(epilog=_run_example("verify", "verify --json"))
+@app.command(epilog=run_example("verify", "verify --json"))
 def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Prove that state, change log and lists agree, shard by shard; exit 1 where they do not."""
     from deploy.load import verify as prove
@@ -187,7 +178,28 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     raise typer.Exit(0 if report.clean else 1)
 
 
-@app.command(epilog=_run_example("settings", "settings --json"))
+@app.command(epilog=run_example("relay"))
+def relay(data_dir: DataDir = None) -> None:
+    """Publish the change logs to Kafka, in the foreground; of several relays one a log leads."""
+    from deploy.output import say
+    from deploy.stream import relay as publish
+
+    publish(data_dir, _settings(), say)
+
+
+@app.command(epilog=run_example("consume lists"))
+def consume(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to keep up to date: lists.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Apply changes, from Kafka or without it from the change logs, in the foreground."""
+    from deploy.output import say
+    from deploy.stream import consume as apply
+
+    apply(name, data_dir, _settings(), say)
+
+
+@app.command(epilog=run_example("settings", "settings --json"))
 def settings(as_json: AsJson = False) -> None:
     """Every setting with its variable; secrets masked."""
     from deploy.output import print_json
@@ -202,7 +214,7 @@ def settings(as_json: AsJson = False) -> None:
         print(f"{PREFIX}{name.upper()}={shown}" if shown != "" else f"# {PREFIX}{name.upper()} is not set")
 
 
-@app.command(epilog=_run_example("doctor", "doctor --port 8080"))
+@app.command(epilog=run_example("doctor", "doctor --port 8080"))
 def doctor(
     data_dir: DataDir = None,
     port: Port = 8000,

@@ -54,7 +54,7 @@ def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
     """Bring the databases to this version; returns what was applied."""
     from warehouse.postgres.migrate import migrate as apply
 
-    with _found_stores(data_dir, settings, say) as found:
+    with found_stores(data_dir, settings, say) as found:
         return apply(found.catalog_url, found.shard_urls)
 
 
@@ -63,13 +63,13 @@ def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport
     from warehouse.workers.project import catch_up
     from warehouse.workers.verify import verify as prove
 
-    with _found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         catch_up(catalog, shards)
         return prove(catalog, shards)
 
 
 @contextmanager
-def _found_stores(data_dir: Path | None, settings: Settings, say: Say) -> Iterator[Settings]:
+def found_stores(data_dir: Path | None, settings: Settings, say: Say) -> Iterator[Settings]:
     """The stores that the environment names, or else those of the data folder."""
     interrupts.install()
     if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:

@@ -16,6 +16,20 @@ def read_after(database: Database, position: Position, limit: int) -> list[LogEn
         return [_entry(row) for row in connection.execute(queries(_QUERIES)["read_after"], parameters)]
 
 
+def read_whole_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
+    """The next changes after a position, oldest first, each with its whole state."""
+    with database.connection() as connection:
+        parameters = {"xid": str(position.xid), "seq": position.seq, "limit": limit}
+        return [_entry(row) for row in connection.execute(queries(_QUERIES)["read_whole_after"], parameters)]
+
+
+def read_one(database: Database, seq: int) -> LogEntry | None:
+    """One change by its sequence number, with its whole state."""
+    with database.connection() as connection:
+        row = connection.execute(queries(_QUERIES)["read_one"], {"seq": seq}).fetchone()
+    return _entry(row) if row else None
+
+
 def lag(database: Database, position: Position) -> tuple[int, float]:
     """How many changes wait behind a position, and how old the oldest is in seconds."""
     with database.connection() as connection:

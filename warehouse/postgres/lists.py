@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
+import psycopg
 from psycopg import sql
 
 from warehouse.model.events import Position
-from warehouse.postgres.pools import Connection
+from warehouse.postgres.pools import Connection, Database
+from warehouse.runtime.errors import RowRefused
 from warehouse.runtime.sqlfiles import queries
 
 PROJECTION = "lists"
@@ -24,6 +26,11 @@ def try_lead(connection: Connection) -> bool:
     """Become the one projector for this transaction; False while another process is."""
     row = connection.execute(_query("try_lead")).fetchone()
     return bool(row and row[0])
+
+
+def take_turn(connection: Connection) -> None:
+    """Become the one projector for this transaction; waits while another process is."""
+    connection.execute(_query("lead"))
 
 
 def positions(connection: Connection) -> dict[str, Position]:
@@ -50,6 +57,23 @@ def apply(connection: Connection, columns: Mapping[str, Sequence[str]], rows: Ma
         _apply_table(connection, table, columns[table], _newest(incoming), version)
     connection.execute(sql.SQL("notify {}").format(sql.Identifier(CHANNEL)))
     return version
+
+
+def apply_in_turn(
+    catalog: Database, columns: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[ListRow]]
+) -> None:
+    """Apply rows that came by Kafka, in one transaction, while no other process applies any.
+
+    Raises:
+        RowRefused: one of the rows can never be applied; none was.
+        StoreUnavailable: the catalog is away.
+    """
+    try:
+        with catalog.connection() as connection:
+            take_turn(connection)
+            apply(connection, columns, rows)
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        raise RowRefused(str(error).splitlines()[0]) from error
 
 
 def forget_old_versions(connection: Connection) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from warehouse.model.events import Position
 from warehouse.postgres import change_log, lists
 from warehouse.postgres.pools import Database
+from warehouse.postgres.relay_lead import relayed
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.sqlfiles import queries
 
@@ -126,4 +127,21 @@ def _projections(rows: list[tuple[Any, ...]], logs: Mapping[str, Database]) -> l
                 waiting=waiting, lag_s=lag_s,
             )  # fmt: skip
             found.append(state)
+    return found + _relays(logs)
+
+
+def _relays(logs: Mapping[str, Database]) -> list[ProjectionStatus]:
+    """How far each log has been published, where a relay ever led."""
+    found = []
+    for log, database in logs.items():
+        known = relayed(database, log)
+        if known is not None:
+            position, published = known
+            waiting, lag_s = change_log.lag(database, position)
+            found.append(
+                ProjectionStatus(
+                    projection="relay", log=log, xid=position.xid, seq=position.seq, applied=published,
+                    waiting=waiting, lag_s=lag_s,
+                )
+            )  # fmt: skip
     return found

@@ -66,3 +66,21 @@ class ShardMapInvalid(OpenPolicyError):
     """The shard map does not cover every bucket exactly once, or names a shard that is not configured."""
 
     status, code, exit_code = 500, "shard_map_invalid", 8
+
+
+class BadEvent(OpenPolicyError):
+    """A message that can never be processed as it is: it is parked with its reason, and the next one is taken."""
+
+    code = "bad_event"
+
+
+class RowRefused(OpenPolicyError):
+    """A store will never take a row: a number too large for its column, a text it cannot hold."""
+
+    code = "row_refused"
+
+
+class LeadLost(OpenPolicyError):
+    """Another process leads by now; what this one holds is not to be published or saved."""
+
+    code, retryable = "lead_lost", True

@@ -26,14 +26,23 @@ FAILPOINTS = (
     "project.before_commit",
     "project.after_commit",
 )
+STREAM_FAILPOINTS = (
+    "relay.after_read",
+    "relay.after_publish",
+    "relay.after_save",
+    "consume.after_project",
+    "consume.after_sink",
+    "consume.after_commit",
+)
 _passes: Counter[str] = Counter()
 
 
 @cache
 def _armed() -> tuple[str, int]:
     name, _, nth = os.environ.get("OPENPOLICY_FAILPOINT", "").partition(":")
-    if name and name not in FAILPOINTS:
-        raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(FAILPOINTS)}")
+    known = FAILPOINTS + STREAM_FAILPOINTS
+    if name and name not in known:
+        raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(known)}")
     return name, int(nth or 1)
 
 

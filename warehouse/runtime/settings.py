@@ -17,6 +17,7 @@ _SCHEMES = {
     "catalog_url": ("postgresql",),
     "shard_urls": ("postgresql",),
     "dagster_url": ("postgresql",),
+    "kafka_url": ("kafka",),
     "redis_url": ("redis", "rediss", "unix"),
     "objects_url": ("file", "s3"),
     "legisinfo_url": ("http", "https"),
@@ -33,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shard_urls: tuple[str, ...] = ()
     """One database URL a shard, separated by commas; their order is the shard number."""
     dagster_url: str = ""
+    kafka_url: str = ""
+    """`kafka://host:port,host:port`; unset, what follows the change logs reads them itself."""
     redis_url: str = ""
     objects_url: str = ""
     legisinfo_url: str = LEGISINFO_URL

@@ -2,6 +2,10 @@
 -- One projector at a time, in whatever process: the lock ends with the transaction, also when its process is killed.
 select pg_try_advisory_xact_lock(hashtext('openpolicy.project.lists'));
 
+-- name: lead
+-- The same lock, waited for: consumers of one group take turns.
+select pg_advisory_xact_lock(hashtext('openpolicy.project.lists'));
+
 -- name: positions
 select log, xid::text::bigint, seq from projection_positions where projection = %(projection)s;
 

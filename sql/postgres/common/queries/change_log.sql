@@ -8,6 +8,23 @@ where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_
 order by xid, seq
 limit %(limit)s;
 
+-- name: read_whole_after
+-- The same with the whole state, which is what is published.
+select
+    xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
+    source, source_url, document_sha256, fetched_at, recorded_at
+from change_log
+where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_current_snapshot())
+order by xid, seq
+limit %(limit)s;
+
+-- name: read_one
+select
+    xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
+    source, source_url, document_sha256, fetched_at, recorded_at
+from change_log
+where seq = %(seq)s;
+
 -- name: lag
 select count(*), coalesce(extract(epoch from now() - min(recorded_at)), 0)::float
 from change_log

@@ -1,12 +1,19 @@
 -- What caches compare. Polled twice a second, so the first query is one row and the second is asked only when it moved.
 
 -- name: summary
--- The identity changes when the database is another one behind the same address: replaced, restored or promoted.
+-- The identity changes when the database is another one behind the same address: replaced, restored or promoted. The end
+-- of the change log is what the feed may read: below the oldest running transaction.
+with head as (
+    select xid, seq from change_log
+    where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1
+)
 select
     coalesce(sum(version), 0)::bigint,
     (select system_identifier::text from pg_control_system())
     || '/' || (select timeline_id::text from pg_control_checkpoint())
-    || '/' || (select oid::text from pg_database where datname = current_database())
+    || '/' || (select oid::text from pg_database where datname = current_database()),
+    coalesce((select xid::text::bigint from head), 0),
+    coalesce((select seq from head), 0)
 from bucket_versions;
 
 -- name: buckets

@@ -1,0 +1,93 @@
+"""`openpolicy dlq …`: messages that could not be processed, looked at and settled."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from deploy.cli_options import AsJson, DataDir, run_example
+
+app = typer.Typer(
+    name="dlq",
+    help="Messages that could not be processed, with their reasons: look at them, send them again, or drop them.",
+    no_args_is_help=True,
+)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="As `dlq list` shows them.")]
+All = Annotated[bool, typer.Option("--all", help="Every letter.")]
+
+
+@app.command("list", epilog=run_example("dlq list", "dlq list --json"))
+def list_(as_json: AsJson = False) -> None:
+    """Every message that waits, oldest first."""
+    from deploy import letters
+    from deploy.output import print_json, print_table
+
+    found = [letter.facts() for letter in letters.waiting(_kafka_url())]
+    if as_json:
+        print_json(found)
+    elif found:
+        columns = ("id", "key", "bytes", "received_at", "reason")
+        print_table("Dead letters", columns, [[facts[column] for column in columns] for facts in found])
+    else:
+        print("Dead letters: none")
+
+
+@app.command(epilog=run_example("dlq show lists:bill.events/3/1234", "dlq show lists:bill.events/3/1234 --raw"))
+def show(
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `dlq list` shows it.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Only the message's bytes, as they came.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """One message with its reason, headers and value."""
+    from deploy import letters
+    from deploy.output import print_json
+
+    letter = letters.chosen(_kafka_url(), [letter_id], everything=False)[0]
+    value = letter.message.value or b""
+    if raw:
+        sys.stdout.buffer.write(value)
+        return
+    facts = letter.facts() | {"value": value.decode(errors="replace")}
+    if as_json:
+        print_json(facts)
+        return
+    for name, fact in facts.items():
+        print(f"{name}: {fact}")
+
+
+@app.command(epilog=run_example("dlq replay --all", "dlq replay lists:bill.events/3/1234"))
+def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Send messages again, from the change log where it has them; exit 1 if some still cannot be processed."""
+    from deploy import letters
+    from deploy.output import print_json, say
+    from warehouse.runtime.settings import read_settings
+
+    done = letters.replay(ids or [], data_dir, read_settings(), say, everything=everything)
+    if as_json:
+        print_json(done)
+    else:
+        print(f"Sent again: {len(done.sent)}. Left: {len(done.left)}.")
+        for name, why in done.left.items():
+            print(f"{name}: {why}")
+    raise typer.Exit(1 if done.left else 0)
+
+
+@app.command(epilog=run_example("dlq drop lists:bill.events/3/1234"))
+def drop(ids: Ids = None, everything: All = False, as_json: AsJson = False) -> None:
+    """Settle messages without sending them again."""
+    from deploy import letters
+    from deploy.output import print_json
+
+    dropped = letters.drop(_kafka_url(), ids or [], everything=everything)
+    if as_json:
+        print_json({"dropped": dropped})
+    else:
+        print(f"Dropped {len(dropped)}.")
+
+
+def _kafka_url() -> str:
+    from deploy.stream import require_kafka
+    from warehouse.runtime.settings import read_settings
+
+    return require_kafka(read_settings())

@@ -1,0 +1,56 @@
+"""`python -m deploy.servers.kafka install|start|stop|status`: brokers for a developer's shell."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.servers.kafka.cluster import KafkaCluster
+from deploy.servers.kafka.install import install as bring
+from warehouse.runtime.errors import OpenPolicyError
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+Folder = Annotated[Path, typer.Option(help="Where the brokers keep what they have.")]
+_DEFAULT = Path(".openpolicy/kafka")
+
+
+@app.command()
+def install() -> None:
+    """Bring Kafka into the cache by Maven."""
+    print(bring())
+
+
+@app.command()
+def start(folder: Folder = _DEFAULT, brokers: Annotated[int, typer.Option(min=1, max=3)] = 1) -> None:
+    """Start one broker or three; they go on until `stop`."""
+    cluster = KafkaCluster(folder)
+    try:
+        cluster.start(brokers)
+    except BaseException:
+        cluster.stop()
+        raise
+    print(f"OPENPOLICY_KAFKA_URL={cluster.url}")
+
+
+@app.command()
+def stop(folder: Folder = _DEFAULT) -> None:
+    """End the brokers; what they have stays."""
+    ended = KafkaCluster(folder).stop()
+    print(f"Ended {len(ended)} brokers." if ended else f"Nothing runs in {folder}.")
+
+
+@app.command()
+def status(folder: Folder = _DEFAULT) -> None:
+    """Which brokers run."""
+    cluster = KafkaCluster(folder)
+    for broker in cluster.brokers:
+        print(f"{broker.number}  port {broker.port}  {'running' if cluster.is_running(broker.number) else 'ended'}")
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except OpenPolicyError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)

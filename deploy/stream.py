@@ -1,0 +1,89 @@
+"""`openpolicy relay` and `openpolicy consume`: one process each, in the foreground, until a signal comes."""
+
+import threading
+import time
+from pathlib import Path
+
+from deploy.load import found_stores
+from deploy.local.attached import databases
+from deploy.local.supervisor import Say
+from warehouse.kafka.topics import reconcile
+from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
+from warehouse.runtime.settings import Settings
+from warehouse.workers.consumers import follow, require_consumer
+from warehouse.workers.relay import Relay
+
+_RETRY_S = 2.0
+
+
+def require_kafka(settings: Settings) -> str:
+    """Where Kafka is.
+
+    Raises:
+        SettingInvalid: no variable says it.
+    """
+    if not settings.kafka_url:
+        raise SettingInvalid(
+            "OPENPOLICY_KAFKA_URL is not set.",
+            fix="Set it to kafka://host:port,…; without Kafka, consumers read the change logs and no relay is needed.",
+        )
+    return settings.kafka_url
+
+
+def relay(data_dir: Path | None, settings: Settings, say: Say) -> None:
+    """Publish every change log until a signal comes.
+
+    Raises:
+        SettingInvalid: there is no Kafka to publish to.
+        StoreUnavailable: a log's relay ended by itself, which it never should.
+    """
+    kafka_url = require_kafka(settings)
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        running = Relay(catalog, shards, kafka_url)
+        try:
+            _make_topics(kafka_url, say)
+            running.start()
+            say(f"Relaying {len(shards.databases) + 1} change logs. Ctrl-C ends it.")
+            while running.is_alive():
+                time.sleep(0.5)
+            raise StoreUnavailable("The relay of a change log ended.", fix="Its log says why; start it again.")
+        except KeyboardInterrupt:
+            pass
+        finally:
+            running.stop()
+
+
+def consume(name: str, data_dir: Path | None, settings: Settings, say: Say) -> None:
+    """Keep one consumer's store up to date until a signal comes.
+
+    Raises:
+        SettingInvalid: there is no such consumer.
+    """
+    require_consumer(name)
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        ended = threading.Event()
+        try:
+            if settings.kafka_url:
+                _make_topics(settings.kafka_url, say)
+            say(f"Consuming for {name} from {'Kafka' if settings.kafka_url else 'the change logs'}. Ctrl-C ends it.")
+            follow(name, catalog, shards, settings.kafka_url, ended)
+        except KeyboardInterrupt:
+            ended.set()
+
+
+def _make_topics(kafka_url: str, say: Say) -> None:
+    """Make the topics as declared; waits for Kafka, which may start after us."""
+    while True:
+        try:
+            report = reconcile(kafka_url)
+            break
+        except StoreUnavailable as error:
+            say(f"Waiting: {error.message}")
+            time.sleep(_RETRY_S)
+    for what, lines in (
+        ("created", report.created),
+        ("changed", report.changed),
+        ("NOT AS DECLARED", report.differing),
+    ):
+        for line in lines:
+            say(f"topic {what}: {line}")

@@ -1,0 +1,60 @@
+-- The change feed of one log. Below the oldest running transaction only: a transaction with a lower id may still commit,
+-- and would be skipped.
+
+-- name: page
+-- At most `scan` rows are looked at and at most `rows` of them given; how far it looked is said also when nothing fits.
+with scanned as materialized (
+    select xid, seq, entity, key, op
+    from change_log
+    where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by xid, seq
+    limit %(scan)s
+),
+chosen as (
+    select seq
+    from scanned
+    where (%(types)s::text[] is null or entity = any(%(types)s))
+        and (%(keys)s::text[] is null or key = any(%(keys)s))
+        and (%(ops)s::text[] is null or op = any(%(ops)s))
+        and (%(sessions)s::text[] is null or (entity <> 'member' and split_part(key, '/', 1) = any(%(sessions)s)))
+        and (%(chambers)s::text[] is null or case entity
+            when 'vote' then split_part(key, '/', 2)
+            when 'bill' then case left(split_part(key, '/', 2), 1) when 'C' then 'commons' else 'senate' end
+        end = any(%(chambers)s))
+    order by xid, seq
+    limit %(rows)s
+),
+last as (select xid, seq from scanned order by xid desc, seq desc limit 1)
+select
+    (select count(*) from scanned), (select xid::text::bigint from last), (select seq from last),
+    c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
+    c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at
+from (values (1)) as one (row)
+left join (change_log as c join chosen on chosen.seq = c.seq) on true
+order by c.xid, c.seq;
+
+-- name: details
+-- What the differences are made of; the first revision has none.
+select
+    c.seq,
+    case when before.revision is not null then c.state::text end,
+    before.state::text,
+    case when c.entity = 'vote' then c.state ->> 'held_at' end
+from change_log as c
+left join change_log as before
+    on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1
+where c.seq = any(%(seqs)s);
+
+-- name: candidates
+-- Changes that may be corrections, newest first: something changed that Parliament does not change in passing.
+select
+    c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
+    c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
+    c.state::text, before.state::text, c.state ->> 'held_at'
+from change_log as c
+join change_log as before
+    on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1
+where c.op = 'updated' and c.entity = any(%(types)s) and c.changed && %(fields)s::text[]
+    and (c.xid, c.seq) < (%(xid)s::text::xid8, %(seq)s) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+order by c.xid desc, c.seq desc
+limit %(rows)s;

@@ -1,0 +1,5 @@
+"""The brokers, which only these tests ask for; `make test-cluster` runs them."""
+
+from tests.support.kafka import brokers, kafka_url
+
+__all__ = ["brokers", "kafka_url"]

@@ -1,0 +1,159 @@
+"""Reads topics as a member of a group: batches of bounded size, offsets committed by hand after the work is done."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from types import TracebackType
+from typing import Any, TypeVar
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
+from kafka.structs import OffsetAndMetadata
+
+from warehouse.kafka.addresses import BOOTSTRAP_TIMEOUT_MS, REQUEST_TIMEOUT_MS, bootstrap, unavailable
+from warehouse.model.envelope import Message
+from warehouse.runtime.logging import get_logger
+
+log = get_logger(__name__)
+BATCH = 500
+_FETCH_BYTES = 8 * 1024 * 1024
+"""What one fetch answer may bring; with the batch in hand, what bounds a consumer's memory."""
+_KEEP_ALIVE_S = 0.5
+
+Result = TypeVar("Result")
+
+
+def connect(url: str, *topics: str, group: str | None = None) -> Any:
+    """A consumer of the client with settings under which nothing is skipped or committed behind our back."""
+    return KafkaConsumer(
+        *topics, bootstrap_servers=bootstrap(url), client_id="openpolicy", group_id=group,
+        enable_auto_commit=False, auto_offset_reset="earliest", isolation_level="read_committed",
+        partition_assignment_strategy=(CooperativeStickyAssignor,), max_poll_records=BATCH,
+        fetch_max_bytes=_FETCH_BYTES, max_partition_fetch_bytes=1024 * 1024, session_timeout_ms=15_000,
+        heartbeat_interval_ms=3_000, max_poll_interval_ms=120_000, request_timeout_ms=REQUEST_TIMEOUT_MS,
+        bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, reconnect_backoff_max_ms=2_000, metadata_max_age_ms=30_000,
+        allow_auto_create_topics=False, metrics_enabled=False,
+    )  # fmt: skip
+
+
+def message_of(record: Any) -> Message:
+    """What the client read, as the model has it."""
+    return Message(
+        topic=record.topic, partition=record.partition, offset=record.offset, key=record.key, value=record.value,
+        received_at=dt.datetime.fromtimestamp(record.timestamp / 1000, dt.UTC),
+        headers=tuple((name, value or b"") for name, value in record.headers),
+    )  # fmt: skip
+
+
+class KafkaSource:
+    """The messages of some topics for one member of a group."""
+
+    def __init__(self, url: str, topics: Sequence[str], group: str) -> None:
+        self._url = url
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"sink-{group}")
+        try:
+            self._consumer = connect(url, *topics, group=group)
+        except KafkaError as error:
+            raise unavailable(url, error) from error
+
+    def batches(self, ended: Callable[[], bool], *, wait_s: float = 0.5) -> Iterator[list[Message]]:
+        """The next messages, at most 500 at a time, until `ended`; nothing is fetched ahead of a commit but one answer.
+
+        Raises:
+            StoreUnavailable: the client gave up on the brokers.
+        """
+        while not ended():
+            try:
+                polled = self._consumer.poll(timeout_ms=int(wait_s * 1000))
+            except KafkaError as error:
+                raise unavailable(self._url, error) from error
+            batch = [message_of(record) for records in polled.values() for record in records]
+            if batch:
+                yield batch
+
+    def while_paused(self, work: Callable[[], Result]) -> Result:
+        """Do slow work beside the group's heartbeat: a sink that takes long costs no rebalance, and no memory.
+
+        Whatever takes longer than half a second is done with the partitions paused.
+        """
+        future = self._worker.submit(work)
+        paused: set[TopicPartition] = set()
+        try:
+            while True:
+                try:
+                    return future.result(timeout=_KEEP_ALIVE_S)
+                except FutureTimeout:
+                    if future.done():
+                        raise  # the work's own time-out
+                    paused |= self._keep_alive()
+        finally:
+            still = paused & self._consumer.assignment()
+            if still:
+                self._consumer.resume(*still)
+
+    def _keep_alive(self) -> set[TopicPartition]:
+        """Poll with every partition paused; what comes all the same, of one just assigned, is put back."""
+        paused = set(self._consumer.assignment())
+        self._consumer.pause(*paused)
+        try:
+            for partition, records in self._consumer.poll(timeout_ms=0).items():
+                self._consumer.seek(partition, records[0].offset)
+                self._consumer.pause(partition)
+                paused.add(partition)
+        except KafkaError as error:
+            log.warning("no heartbeat while the sink works", cause=str(error))
+        return paused
+
+    def commit(self, batch: Sequence[Message]) -> None:
+        """Note that everything up to these messages is done. Not noted when the group gave our partitions to another
+        member meanwhile: that one gets the messages again, and applying them twice changes nothing."""
+        offsets = {TopicPartition(message.topic, message.partition): message.offset + 1 for message in batch}
+        try:
+            self._consumer.commit({place: OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()})
+        except (CommitFailedError, RebalanceInProgressError):
+            log.warning("offsets not committed: the group rebalanced", partitions=len(offsets))
+        except KafkaError as error:
+            raise unavailable(self._url, error) from error
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+        self._consumer.close(autocommit=False, timeout_ms=5_000)
+
+    def __enter__(self) -> "KafkaSource":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read_all(url: str, topics: Sequence[str]) -> Iterator[Message]:
+    """Every committed message of some topics as of now, partition by partition, outside any group.
+
+    Raises:
+        StoreUnavailable: the brokers do not answer.
+    """
+    try:
+        consumer = connect(url)
+        try:
+            places = [
+                TopicPartition(topic, number)
+                for topic in topics
+                for number in sorted(consumer.partitions_for_topic(topic) or ())
+            ]
+            ends = consumer.end_offsets(places)
+            consumer.assign(places)
+            consumer.seek_to_beginning(*places)
+            left = {place for place in places if consumer.position(place) < ends[place]}
+            while left:
+                for records in consumer.poll(timeout_ms=500).values():
+                    yield from (message_of(record) for record in records)
+                left = {place for place in left if consumer.position(place) < ends[place]}
+        finally:
+            consumer.close(autocommit=False, timeout_ms=5_000)
+    except KafkaError as error:
+        raise unavailable(url, error) from error

@@ -1,0 +1,36 @@
+"""Keeps dead letters in compacted topics: a letter stays until it is settled, however long that takes."""
+
+from collections.abc import Iterable
+
+from warehouse.kafka.consumer import read_all
+from warehouse.kafka.producer import Outgoing, Producer
+from warehouse.model.letters import Letter
+from warehouse.model.topics import DEAD_LETTERS, dead_letters_of
+
+
+def park(producer: Producer, letters: Iterable[Letter]) -> None:
+    """Keep letters; they are stored when this returns."""
+    producer.send(
+        [
+            Outgoing(dead_letters_of(each.message.topic), each.id.encode(), each.message.value or b"", each.headers())
+            for each in letters
+        ]
+    )
+
+
+def settle(producer: Producer, letters: Iterable[Letter]) -> None:
+    """Say that letters need no more attention."""
+    producer.send([Outgoing(dead_letters_of(each.message.topic), each.id.encode(), None) for each in letters])
+
+
+def unsettled(url: str) -> dict[str, Letter]:
+    """Every letter that waits, by its id, oldest first."""
+    letters: dict[str, Letter] = {}
+    for message in read_all(url, [topic.name for topic in DEAD_LETTERS]):
+        assert message.key is not None  # a compacted topic takes no message without one
+        name = message.key.decode()
+        if message.value is None:
+            letters.pop(name, None)
+        else:
+            letters[name] = Letter.of(message)
+    return letters

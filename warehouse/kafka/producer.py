@@ -1,0 +1,114 @@
+"""Publishes: acknowledged by every replica in sync, idempotent, compressed, and whole batches or nothing of them."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from types import TracebackType
+
+import msgspec
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
+
+from warehouse.kafka.addresses import BOOTSTRAP_TIMEOUT_MS, REQUEST_TIMEOUT_MS, bootstrap, unavailable
+from warehouse.model.topics import MAX_LETTER_BYTES
+from warehouse.runtime.errors import LeadLost
+
+_DELIVERY_S = 30
+_COMMIT_S = 10
+
+
+def _within(seconds: float, work: Callable[[], None]) -> None:
+    """Do work that has no time-out of its own: a commit whose coordinator was killed may be waited for in vain.
+
+    Raises:
+        KafkaTimeoutError: it is not done; the thread that waits for it ends with the producer.
+    """
+    raised: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=guarded, name="kafka-commit", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if raised:
+        raise raised[0]
+    if thread.is_alive():
+        raise KafkaTimeoutError(f"The transaction was not committed within {seconds:.0f} s.")
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A message to publish. Without a value it says that nothing of its key is left."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class Producer:
+    """One connection that publishes. After an error it is of no more use: close it and open another.
+
+    With a `name` it publishes in transactions, and a newer producer of the same name fences it: whatever it still held
+    is never seen by a reader.
+    """
+
+    def __init__(self, url: str, name: str | None = None) -> None:
+        self._url, self._name = url, name
+        try:
+            self._producer = KafkaProducer(
+                bootstrap_servers=bootstrap(url), client_id=name or "openpolicy", transactional_id=name, acks="all",
+                enable_idempotence=True, compression_type="snappy", linger_ms=5, batch_size=256 * 1024,
+                max_request_size=MAX_LETTER_BYTES, request_timeout_ms=REQUEST_TIMEOUT_MS,
+                delivery_timeout_ms=_DELIVERY_S * 1000, max_block_ms=30_000, transaction_timeout_ms=60_000,
+                bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, reconnect_backoff_max_ms=2_000,
+                allow_auto_create_topics=False, metrics_enabled=False,
+            )  # fmt: skip
+            try:
+                if name is not None:
+                    self._producer.init_transactions()
+            except BaseException:
+                self._producer.close(timeout=1)
+                raise
+        except KafkaError as error:
+            raise unavailable(url, error) from error
+
+    def send(self, messages: Sequence[Outgoing]) -> None:
+        """Publish all of them, in this order for each key; they are stored when this returns.
+
+        Raises:
+            LeadLost: a newer producer has this one's name; nothing of it is seen by a reader.
+            StoreUnavailable: they were not all acknowledged; a producer without a name may have published some.
+        """
+        try:
+            if self._name is not None:
+                self._producer.begin_transaction()
+            pending = [
+                self._producer.send(each.topic, key=each.key, value=each.value, headers=list(each.headers))
+                for each in messages
+            ]
+            self._producer.flush(timeout=_DELIVERY_S)
+            for future in pending:
+                future.get(timeout=_DELIVERY_S)
+            if self._name is not None:
+                _within(_COMMIT_S, self._producer.commit_transaction)
+        except ProducerFencedError as error:
+            raise LeadLost(f"Another process publishes as {self._name} by now.") from error
+        except KafkaError as error:
+            raise unavailable(self._url, error) from error
+
+    def close(self) -> None:
+        """Close the connection; what is not acknowledged is given up."""
+        with contextlib.suppress(KafkaError):  # it cannot flush what it cannot send; that is not news
+            self._producer.close(timeout=2)
+
+    def __enter__(self) -> "Producer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

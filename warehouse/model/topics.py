@@ -1,0 +1,72 @@
+"""Every topic of the platform, declared once. An event's topic follows from its entity, its partition from its key."""
+
+import msgspec
+
+from warehouse.model.keys import EntityType
+
+MAX_EVENT_BYTES = 4 * 1024 * 1024
+"""The largest event there is: a vote with 340 ballots has about 40 kB."""
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+"""What topics take: more than an event, so that what is too large arrives, is parked and can be looked at."""
+MAX_LETTER_BYTES = 9 * 1024 * 1024
+"""What dead letters may have: the largest message, and why it is one."""
+_DAY_MS = 86_400_000
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """What a topic must be like."""
+
+    name: str
+    partitions: int
+    keep_days: int | None
+    """None: the last message of each key is kept for ever."""
+    max_message_bytes: int = MAX_MESSAGE_BYTES
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Its settings as the broker names them."""
+        kept = (
+            {"cleanup.policy": "compact"}
+            if self.keep_days is None
+            else {"cleanup.policy": "delete", "retention.ms": str(self.keep_days * _DAY_MS)}
+        )
+        return {
+            **kept,
+            "compression.type": "producer",
+            "max.message.bytes": str(self.max_message_bytes),
+            # The broker's clock says when a message came, whatever the message says of itself.
+            "message.timestamp.type": "LogAppendTime",
+        }
+
+
+STREAMS = (
+    Topic(name="bill.events", partitions=12, keep_days=7),
+    Topic(name="vote.events", partitions=12, keep_days=7),
+    Topic(name="member.events", partitions=3, keep_days=7),
+    Topic(name="user.events", partitions=6, keep_days=30),
+    Topic(name="notification.commands", partitions=3, keep_days=1),
+)
+_TOPICS: dict[EntityType, str] = {
+    "bill": "bill.events",
+    "vote": "vote.events",
+    "member": "member.events",
+    "session": "member.events",  # what the catalog owns: too few for a topic of their own
+}
+ENTITY_TOPICS = ("bill.events", "vote.events", "member.events")
+
+
+def topic_of(entity: EntityType) -> str:
+    """The topic that carries an entity's events."""
+    return _TOPICS[entity]
+
+
+def dead_letters_of(topic: str) -> str:
+    """The topic of what could not be processed from `topic`."""
+    return f"{topic}.dead-letters"
+
+
+DEAD_LETTERS = tuple(
+    Topic(name=dead_letters_of(stream.name), partitions=1, keep_days=None, max_message_bytes=MAX_LETTER_BYTES)
+    for stream in STREAMS
+)
+TOPICS = (*STREAMS, *DEAD_LETTERS)
