@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import xxhash
@@ -82,11 +83,13 @@ def vote_key(session: str, chamber: Chamber, number: int) -> str:
     return f"{session}/{chamber}/{number}"
 
 
+@lru_cache(maxsize=16_384)
 def entity_id(entity: EntityType, key: str) -> uuid.UUID:
     """UUIDv5 of type and key, so that every shard, replay and offline copy derives the same id."""
     return uuid.uuid5(NAMESPACE, f"{entity}|{key}")
 
 
+@lru_cache(maxsize=16_384)
 def bucket_of(key: str) -> int:
     """The bucket, 0 to 1023, of an aggregate root's public key: xxh3 (64 bits, seed 0) of its UTF-8 bytes."""
     return xxhash.xxh3_64_intdigest(key.encode()) % BUCKETS

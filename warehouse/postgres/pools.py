@@ -1,7 +1,9 @@
 """Connections. Every one speaks UTC, so that a row turned to JSON reads the same wherever it is made."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, LiteralString
 
 import psycopg
@@ -13,6 +15,8 @@ from warehouse.runtime.settings import mask_url
 
 Connection = psycopg.Connection[TupleRow]
 
+_PATIENCE_S = 3.0
+"""How long a reader waits for a connection."""
 _OPTIONS = "-c timezone=UTC -c statement_timeout={statement_timeout_ms}"
 
 
@@ -85,6 +89,15 @@ class Database:
         self._pool.close()
 
 
+class _ReadingConnection(psycopg.AsyncConnection[TupleRow]):
+    """A connection with one cursor for all of its queries: making one costs a third of a read by key."""
+
+    @cached_property
+    def reader(self) -> psycopg.AsyncCursor[TupleRow]:
+        """The cursor; its last result stays in memory until the next query."""
+        return self.cursor()
+
+
 class AsyncDatabase:
     """One database for readers: a pool of read-only connections, statements prepared after five uses."""
 
@@ -92,12 +105,14 @@ class AsyncDatabase:
         self.url = url
         keywords = _keywords(statement_timeout_ms)
         keywords["options"] += " -c default_transaction_read_only=on"
+        self._turns = asyncio.Semaphore(size)
         self._pool = AsyncConnectionPool(
             url,
+            connection_class=_ReadingConnection,
             min_size=1,
             max_size=size,
             open=False,
-            timeout=3,
+            timeout=_PATIENCE_S,
             reconnect_timeout=2,
             kwargs=keywords | {"autocommit": True},
         )
@@ -129,13 +144,27 @@ class AsyncDatabase:
             raise unavailable(self.url, error) from error
 
     async def _fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
-        connection = await self._pool.getconn()
+        await self._take_turn()
         try:
-            cursor = connection.cursor()
-            await cursor.execute(query, parameters)
-            return await cursor.fetchall()
+            connection = await self._pool.getconn()
+            try:
+                await connection.reader.execute(query, parameters)
+                return await connection.reader.fetchall()
+            finally:
+                await self._pool.putconn(connection)
         finally:
-            await self._pool.putconn(connection)
+            self._turns.release()
+
+    async def _take_turn(self) -> None:
+        """Wait here while every connection is in use: waiting in the pool costs as much as a query."""
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise PoolTimeout(f"every connection was in use for {_PATIENCE_S:.0f} s") from error
 
 
 def _connection_lost(error: psycopg.OperationalError) -> bool:
