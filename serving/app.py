@@ -10,6 +10,8 @@ from litestar.types import ControllerRouterHandler
 
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS
+from serving.changes.controllers import ChangeController
+from serving.changes.described import PARAMETERS
 from serving.core import openapi, problems
 from serving.core.answers import Answer
 from serving.core.caching import CachingLayer
@@ -33,6 +35,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "bills": (BillController,),
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
+    "changes": (ChangeController,),
 }
 LISTS: dict[str, Listed] = {
     **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},
@@ -65,7 +68,7 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
     @get(openapi.PATH, include_in_schema=False)
     async def openapi_document() -> Answer[bytes]:
         """The OpenAPI document of the services in this process."""
-        body = await asyncio.to_thread(openapi.document, controllers, dependencies, LISTS)
+        body = await asyncio.to_thread(openapi.document, controllers, dependencies, LISTS, PARAMETERS)
         return fixed(body, "application/json")
 
     inner = Litestar(

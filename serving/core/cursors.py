@@ -9,13 +9,14 @@ import binascii
 import datetime as dt
 import hashlib
 import hmac
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from serving.core.errors import CursorExpired, InvalidValue
+from serving.core.errors import CursorExpired, CursorMismatch, InvalidValue
 
 _SIGNATURE_BYTES: Final = 16
+T = TypeVar("T")
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -44,16 +45,26 @@ class Cursors:
         self.fingerprint = hashlib.sha256(b"fingerprint\x00" + self._key).hexdigest()[:12]
         """Names the key without giving it away: answers with cursors are shared among processes with the same key."""
 
-    def write(self, cursor: Cursor) -> str:
+    def write(self, cursor: msgspec.Struct) -> str:
         """The cursor as text for a URL."""
         body = self._encoder.encode(cursor)
         return base64.urlsafe_b64encode(self._sign(body) + body).decode().rstrip("=")
 
     def read(self, text: str) -> Cursor:
-        """The cursor behind a text.
+        """The list cursor behind a text.
 
         Raises:
             InvalidValue: we did not sign this.
+            CursorMismatch: it is a cursor of something else.
+        """
+        return self.decode(text, self._decoder)
+
+    def decode(self, text: str, decoder: msgspec.msgpack.Decoder[T]) -> T:
+        """The cursor of any kind behind a text.
+
+        Raises:
+            InvalidValue: we did not sign this.
+            CursorMismatch: it is of another kind.
         """
         try:
             signed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -65,7 +76,10 @@ class Cursors:
                 "This cursor was not made by this server, or is cut short; take it unchanged from `page.next`.",
                 param="cursor",
             )
-        return self._decoder.decode(body)
+        try:
+            return decoder.decode(body)
+        except msgspec.ValidationError:
+            raise CursorMismatch("This cursor belongs to another address.", param="cursor") from None
 
     def _sign(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, "sha256")[:_SIGNATURE_BYTES]

@@ -31,6 +31,7 @@ _TAGS: Final = {
     "bills": "Bills / Projets de loi",
     "votes": "Votes / Votes",
     "members": "Members / Députées et députés",
+    "changes": "Changes / Changements",
     "operation": "Operation / Exploitation",
 }
 _SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {
@@ -57,9 +58,12 @@ def _config() -> OpenAPIConfig:
 
 
 def document(
-    handlers: Sequence[ControllerRouterHandler], dependencies: dict[str, Provide], lists: dict[str, Listed]
+    handlers: Sequence[ControllerRouterHandler],
+    dependencies: dict[str, Provide],
+    lists: dict[str, Listed],
+    parameters: dict[str, list[Parameter]],
 ) -> bytes:
-    """The whole document; `lists` are the filters of each list by its operation's id.
+    """The whole document; `lists` are the filters of each list, `parameters` those of other addresses, by operation id.
 
     An application of its own is made for it and never served: the one that serves would also serve Litestar's pages,
     and those load their scripts from other hosts.
@@ -70,6 +74,7 @@ def document(
     for path, item in schema["paths"].items():
         for operation in item.values():
             _complete(path, operation, lists)
+            operation.setdefault("parameters", []).extend(parameters.get(operation["operationId"], ()))
     schemas = schema["components"]["schemas"]
     schemas["Problem"] = _PROBLEM
     return msgspec.json.encode(schema)
@@ -109,24 +114,30 @@ def _list_parameters(listed: Listed) -> list[Parameter]:
             schema["enum"] = [True, False] if each.kind == "flag" else list(each.allowed)
         operators = ", ".join(f"`{each.name}__{operator}`" for operator in each.operators)
         text = f"{each.en} Also {operators}. / {each.fr}"
-        found = _query(each.name, text, {"type": "array", "items": schema})
+        found = query_parameter(each.name, text, {"type": "array", "items": schema})
         parameters.append(found | {"style": "form", "explode": False})
         if each.example:
             parameters[-1]["example"] = each.example
     if listed.dated_by:
         for name, text in (("date_from", "First day / Premier jour"), ("date_to", "Last day / Dernier jour")):
-            parameters.append(_query(name, f"{text} (`{listed.dated_by}`).", {"type": "string", "format": "date"}))
+            parameters.append(
+                query_parameter(name, f"{text} (`{listed.dated_by}`).", {"type": "string", "format": "date"})
+            )
     if listed.has_updates:
         text = "Changed here at or after this instant. / Modifié ici à partir de cet instant."
-        parameters.append(_query("updated_since", text, {"type": "string", "format": "date-time"}))
+        parameters.append(query_parameter("updated_since", text, {"type": "string", "format": "date-time"}))
     names = ", ".join(f"`{name}`" for name in listed.sorts)
     sort = f"Sort fields with commas, `-` for descending: {names}. / Champs de tri, `-` pour l’ordre décroissant."
     return [
         *parameters,
-        _query("sort", sort, {"type": "string", "default": listed.default_sort}),
-        _query("limit", "Entries a page. / Entrées par page.", _whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
-        _query("cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}),
-        _query("offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", _whole(0, MAX_OFFSET, 0)),
+        query_parameter("sort", sort, {"type": "string", "default": listed.default_sort}),
+        query_parameter("limit", "Entries a page. / Entrées par page.", _whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
+        query_parameter(
+            "cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}
+        ),
+        query_parameter(
+            "offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", _whole(0, MAX_OFFSET, 0)
+        ),
     ]
 
 
@@ -134,12 +145,13 @@ def _past_parameters() -> list[Parameter]:
     revision = "A past revision; `@v2` in the path after the entity says the same. / Une révision passée."
     known_at = "What was known here at this instant. / Ce qu’on savait ici à cet instant."
     return [
-        _query("revision", revision, {"type": "integer", "minimum": 1}),
-        _query("known_at", known_at, {"type": "string", "format": "date-time"}),
+        query_parameter("revision", revision, {"type": "integer", "minimum": 1}),
+        query_parameter("known_at", known_at, {"type": "string", "format": "date-time"}),
     ]
 
 
-def _query(name: str, description: str, schema: dict[str, Any]) -> Parameter:
+def query_parameter(name: str, description: str, schema: dict[str, Any]) -> Parameter:
+    """One optional parameter of a query."""
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
@@ -149,7 +161,7 @@ def _whole(lowest: int, highest: int, default: int) -> dict[str, Any]:
 
 def _lang() -> Parameter:
     text = "The language of texts; both when absent, whatever `Accept-Language` says. / La langue des textes."
-    return _query("lang", text, {"type": "string", "enum": list(LANGS), "default": "both"})
+    return query_parameter("lang", text, {"type": "string", "enum": list(LANGS), "default": "both"})
 
 
 def _if_none_match() -> Parameter:

@@ -13,6 +13,7 @@ from serving.core.metrics import Gauge, Metrics
 from serving.core.relay import App
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
+from warehouse.postgres.feed import Feed
 from warehouse.postgres.readers import Readers
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.logging import get_logger
@@ -41,6 +42,7 @@ class Platform:
         self.counts = Counts()
         self.readers = Readers(settings, on_replaced=self._forget)
         self.versions = self.readers.versions
+        self.feed = Feed(self.versions)
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
         self.metrics.add(self)
@@ -65,6 +67,7 @@ class Platform:
 
     async def close(self) -> None:
         """Stop and close everything; what the log still holds is written."""
+        self.feed.close()
         if self._logging is not None:
             self._logging.cancel()
         self._access_log.flush()
@@ -77,6 +80,8 @@ class Platform:
         yield "openpolicy_cache_entries", "Answers kept in memory.", {}, self.memory.entries
         yield "openpolicy_cache_bytes", "Bytes of the answers kept in memory.", {}, self.memory.bytes
         yield "openpolicy_list_version", "The newest version of the list tables.", {}, self.versions.window.newest
+        yield "openpolicy_feed_streams", "Callers who follow the change feed.", {}, self.feed.streams
+        yield "openpolicy_feed_reads", "Reads of the change logs for the feed.", {}, self.feed.reads
         for source in self.versions.sources:
             labels = {"database": source.name}
             yield "openpolicy_database_up", "1 while the database answers the poll.", labels, float(not source.failing)

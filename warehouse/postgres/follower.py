@@ -6,6 +6,7 @@ from typing import LiteralString
 
 from psycopg.rows import TupleRow
 
+from warehouse.model.events import Position
 from warehouse.postgres.shards import ShardMap
 from warehouse.postgres.sources import Source
 from warehouse.postgres.versions import Buckets, ListWindow, Versions
@@ -101,7 +102,10 @@ class Follower:
             versions.shard_map, versions.shard_map_problem = None, str(error)
 
     async def _poll_buckets(self, buckets: Buckets) -> None:
-        total, identity = (await self._ask(buckets, _VERSIONS, "summary"))[0]
+        total, identity, xid, seq = (await self._ask(buckets, _VERSIONS, "summary"))[0]
+        head_moved, buckets.head = buckets.head != Position(xid, seq), Position(xid, seq)
+        if head_moved:
+            self._feed_moved()
         if identity != buckets.identity:
             is_first, buckets.identity = not buckets.identity, identity
             if not is_first:
@@ -111,6 +115,14 @@ class Follower:
         buckets.update(total, dict(await self._ask(buckets, _VERSIONS, "buckets")))
         self._versions.shards.version = tuple(_total(shard) for shard in self._versions.shard_buckets)
         self._versions.epoch += 1
+
+    def _feed_moved(self) -> None:
+        versions = self._versions
+        heads = [buckets.head for buckets in versions.logs]
+        known = [number for head in heads if head is not None for number in (head.xid, head.seq)]
+        versions.feed.version = tuple(known) if None not in heads else None
+        versions.epoch += 1
+        versions.fed.give()
 
     async def _ask(self, buckets: Buckets, file: str, name: str) -> list[TupleRow]:
         query: LiteralString = queries(file)[name]

@@ -4,12 +4,15 @@ An answer is stamped with a version that was read *before* its query ran. So an 
 which costs one query more, and never older, which would be a lie.
 """
 
+import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from warehouse.model.events import Position
 from warehouse.model.keys import bucket_of
 from warehouse.postgres.shards import ShardMap
 from warehouse.postgres.sources import Source
@@ -49,12 +52,31 @@ class ListWindow(msgspec.Struct, frozen=True):
     made_at: dt.datetime | None = None
 
 
+class Signal:
+    """Wakes everyone who waits, each time it is given. Ten thousand waiters cost nothing until then."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def give(self) -> None:
+        """Wake those who wait now; who comes later waits for the next one."""
+        event, self._event = self._event, asyncio.Event()
+        event.set()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for the next signal, or for so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), timeout_s)
+
+
 class Buckets:
-    """The bucket versions of one database."""
+    """The bucket versions of one database, and the end of its change log."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.identity = ""
+        self.head: Position | None = None
+        """The last change that the feed may read; None until it is known."""
         self.whole = Cell(source.name, (source,))
         """Changes with any bucket: the sum of all versions, which only grows."""
         self._known: dict[int, int] = {}
@@ -88,6 +110,10 @@ class Versions:
         """Changes with any bill or vote."""
         self.lists = Cell("lists", (catalog,))
         """Changes with the list tables."""
+        self.feed = Cell("feed", (catalog, *shards))
+        """Changes with all that the change feed may read; unlike a bucket also when a slow transaction has ended."""
+        self.fed = Signal()
+        """Given when `feed` changes."""
         self.window = ListWindow()
         self.dataset: str | None = None
         self.epoch = 0
@@ -100,14 +126,19 @@ class Versions:
         self.shard_map_problem = "The shard map has not been read yet."
 
     @property
+    def logs(self) -> list[Buckets]:
+        """Every database with a change log, the catalog first."""
+        return [self.catalog_buckets, *self.shard_buckets]
+
+    @property
     def sources(self) -> list[Source]:
         """Every database, the catalog first."""
-        return [buckets.source for buckets in (self.catalog_buckets, *self.shard_buckets)]
+        return [buckets.source for buckets in self.logs]
 
     @property
     def identity(self) -> str:
         """Names these very databases and the kind of data in them; part of every key in a cache that others share."""
-        parts = [buckets.identity for buckets in (self.catalog_buckets, *self.shard_buckets)]
+        parts = [buckets.identity for buckets in self.logs]
         return "|".join([*parts, self.dataset or ""])
 
     def shard_of(self, key: str) -> int:

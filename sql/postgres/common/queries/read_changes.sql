@@ -58,3 +58,8 @@ where c.op = 'updated' and c.entity = any(%(types)s) and c.changed && %(fields)s
     and (c.xid, c.seq) < (%(xid)s::text::xid8, %(seq)s) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
 order by c.xid desc, c.seq desc
 limit %(rows)s;
+
+-- name: head
+-- The last change that may be read now.
+select xid::text::bigint, seq from change_log
+where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;

@@ -1,0 +1,68 @@
+"""Addresses under `/api/v1/changes`."""
+
+from typing import Final
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+
+from serving.changes.described import LONGEST_WAIT_S
+from serving.changes.filters import NAMES, cursor_at, places_of, wanted_of
+from serving.changes.schemas import Changes, FeedPage, change_out
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
+from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
+from serving.core.page_links import link_header, links_of
+from serving.core.parameters import Parameters
+from serving.core.platform import Platform
+from serving.core.view import View
+from warehouse.postgres.versions import Stamp
+
+NOW: Final = "now"
+
+
+class ChangeController(Controller):
+    """The change feed."""
+
+    path = "/api/v1/changes"
+    tags = ("changes",)
+
+    @get(
+        "/",
+        operation_id="getChanges",
+        summary="Everything that changed / Tout ce qui a changé",
+        description="From the first change on, each entity's in order. Go on with `page.next`, for ever; `wait` waits "
+        "for what is not there yet. Nothing is left out; a change may come twice. "
+        "/ Depuis le premier changement. Continuez avec `page.next`; `wait` attend la suite.",
+    )
+    async def get_changes(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Changes]:
+        """A page of the feed."""
+        exchange = exchange_of(request.scope)
+        require_format(exchange, ("json",))
+        parameters = Parameters(exchange.query)
+        view = View(parameters.lang(), platform.versions.dataset)
+        limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+        wait_s = parameters.whole("wait", 0, 0, LONGEST_WAIT_S)
+        wanted, cursor = wanted_of(parameters), parameters.single("cursor")
+        parameters.finish((*NAMES, "wait"))
+        feed, cell = platform.feed, platform.versions.feed
+        stamp = Stamp(cell, None if wait_s or cursor == NOW else cell.version)  # what was waited for is not kept
+        if cursor == NOW:
+            places = await feed.at_end()
+        else:
+            places = feed.at_start(() if cursor is None else places_of(platform.cursors, wanted, cursor))
+        batch = await feed.after(places, wanted, limit, wait_s)
+        next_ = cursor_at(platform.cursors, wanted, batch.places)
+        links = links_of(exchange, next_, None)
+        watermark = batch.items[-1].recorded_at if batch.items else None
+        page = FeedPage(limit=limit, next=next_, more=batch.more)
+        data = [change_out(item) for item in batch.items]
+        answered = Answered(
+            encoder.encode(Changes(data=data, page=page, meta=meta(watermark, view), links=links)),
+            stamp=stamp,
+            media_type=MEDIA_TYPES["json"],
+            etag_prefix="c",
+            last_modified=None,
+            headers=[("link", link_header(links)), *dataset_header(view)],
+            cache_control=UNSETTLED,
+        )
+        return Answer(answered)

@@ -1,0 +1,106 @@
+"""What of the feed is wanted, and from where on: parameters and cursors."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, get_args
+
+import msgspec
+
+from serving.core import fields
+from serving.core.cursors import Cursors
+from serving.core.errors import CursorMismatch, InvalidValue
+from serving.core.parameters import Parameters, not_allowed
+from warehouse.model.codes import CHAMBERS
+from warehouse.model.corrections import OPERATIONS
+from warehouse.model.feed import Places, Wanted
+from warehouse.model.keys import BillNumber, EntityType, SessionCode
+
+T = TypeVar("T")
+TYPES: Final[tuple[str, ...]] = get_args(EntityType)
+MOST_KEYS: Final = 100
+NAMES: Final = ("types", "keys", "session", "chamber", "op", "limit", "cursor")
+
+
+class FeedCursor(msgspec.Struct, frozen=True, array_like=True, tag="changes"):
+    """How far the feed has been read, under which filters."""
+
+    query: bytes
+    places: Places
+
+
+_decoder = msgspec.msgpack.Decoder(FeedCursor)
+
+
+def wanted_of(parameters: Parameters) -> Wanted:
+    """The filters.
+
+    Raises:
+        InvalidValue: a value is not one that its filter may have.
+    """
+    return Wanted(
+        types=_some(parameters, "types", _one_of(TYPES)),
+        keys=_some(parameters, "keys", _key),
+        sessions=_some(parameters, "session", fields.session),
+        chambers=_some(parameters, "chamber", fields.chamber),
+        ops=_some(parameters, "op", _one_of(OPERATIONS)),
+    )
+
+
+def _some(parameters: Parameters, name: str, read: Callable[[str, str], Any]) -> tuple[Any, ...] | None:
+    texts = [part.strip() for value in parameters.all(name) for part in value.split(",")]
+    if len(texts) > MOST_KEYS:
+        raise InvalidValue(f"`{name}` may have {MOST_KEYS} values at most.", param=name)
+    return tuple(sorted({read(name, text) for text in texts})) if texts else None
+
+
+def _one_of(allowed: tuple[T, ...]) -> Callable[[str, str], T]:
+    def read(name: str, text: str) -> T:
+        for value in allowed:
+            if value == text:
+                return value
+        raise not_allowed(name, text, [str(value) for value in allowed])
+
+    return read
+
+
+def _key(name: str, text: str) -> str:
+    """A key of any entity: `45-1`, `45-1/C-3`, `45-1/commons/43`, `89156`."""
+    session, *rest = text.split("/")
+    chambers = {code.code for code in CHAMBERS.codes}
+    try:
+        if not rest and text.isascii() and text.isdigit() and len(text) <= 9:
+            return text
+        found = str(SessionCode.parse(session))
+        if len(rest) == 1:
+            return f"{found}/{BillNumber.parse(rest[0])}"
+        if len(rest) == 2 and rest[0] in chambers and rest[1].isascii() and rest[1].isdigit():
+            return text
+        if not rest:
+            return found
+    except ValueError:
+        pass
+    raise InvalidValue(f"`{name}` has keys such as 45-1/C-3, 45-1/commons/43, 89156 or 45-1.", param=name)
+
+
+def places_of(cursors: Cursors, wanted: Wanted, text: str) -> Places:
+    """The places in a cursor.
+
+    Raises:
+        InvalidValue: we did not make this cursor.
+        CursorMismatch: it was made for other filters or another address.
+    """
+    cursor = cursors.decode(text, _decoder)
+    if cursor.query != _query(wanted):
+        raise CursorMismatch(
+            "The cursor was made with other filters. Keep them, or begin again without `cursor`.", param="cursor"
+        )
+    return cursor.places
+
+
+def cursor_at(cursors: Cursors, wanted: Wanted, places: Places) -> str:
+    """The cursor of these places."""
+    return cursors.write(FeedCursor(_query(wanted), places))
+
+
+def _query(wanted: Wanted) -> bytes:
+    return hashlib.sha256(msgspec.msgpack.encode(wanted)).digest()[:8]

@@ -1,0 +1,74 @@
+"""The public shape of a change."""
+
+import datetime as dt
+import uuid
+
+import msgspec
+
+from serving.core.history import address_of
+from serving.core.shapes import Links, Meta, PageLinks, Provenance
+from warehouse.model.corrections import Operation
+from warehouse.model.differences import Difference
+from warehouse.model.feed import FeedItem
+from warehouse.model.keys import NAMESPACE, EntityType
+
+
+class ChangeOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of one entity."""
+
+    id: uuid.UUID
+    """The same each time this change is delivered."""
+    log: str
+    seq: int
+    """Its number in its log; it grows from one change of an entity to the next."""
+    type: EntityType
+    key: str
+    version: int
+    op: Operation
+    cause: Provenance
+    """The document that said so."""
+    valid_at: dt.datetime | None
+    """Of a vote when it was held; null where it is not an instant."""
+    recorded_at: dt.datetime
+    changed: list[str]
+    diff: list[Difference]
+    """Path, old and new value; empty for `created`, whose state is the entity at version 1."""
+    links: Links
+
+
+class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in the feed this page ends. A page may be short or empty though `more` is true."""
+
+    limit: int
+    next: str
+    """The cursor to go on with; never null: a feed has no end."""
+    more: bool
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the feed."""
+
+    data: list[ChangeOut]
+    page: FeedPage
+    meta: Meta
+    links: PageLinks
+
+
+def change_out(item: FeedItem) -> ChangeOut:
+    """The change as published."""
+    here = address_of(item.entity, item.key)
+    return ChangeOut(
+        id=uuid.uuid5(NAMESPACE, f"event|{item.log}|{item.seq}"),
+        log=item.log,
+        seq=item.seq,
+        type=item.entity,
+        key=item.key,
+        version=item.revision,
+        op=item.op,
+        cause=item.provenance,
+        valid_at=item.valid_at,
+        recorded_at=item.recorded_at,
+        changed=item.changed,
+        diff=item.differences,
+        links=Links(self_=here, official=None, history=f"{here}/history", revision=f"{here}@v{item.revision}"),
+    )

@@ -1,0 +1,75 @@
+"""The change feed of one process: readers at the same place share one read, and one poll wakes all who wait."""
+
+import asyncio
+import time
+from typing import Final
+
+from warehouse.model.events import Position
+from warehouse.model.feed import Batch, Places, Wanted
+from warehouse.postgres import read_changes
+from warehouse.postgres.versions import Versions
+
+_MOST_ROUNDS: Final = 20
+"""Pages without a wanted change that one request goes through, before its caller gets an empty one and goes on."""
+
+
+class Feed:
+    """All change logs as one. Ends of logs come from `Versions`, which asks each database twice a second."""
+
+    def __init__(self, versions: Versions) -> None:
+        self._versions = versions
+        self._reading: dict[tuple[Places, Wanted, int], asyncio.Task[Batch]] = {}
+        self.is_closed = False
+        self.streams = 0
+        """How many callers follow it now."""
+        self.reads = 0
+        """How often the logs were read."""
+
+    def at_start(self, known: Places = ()) -> Places:
+        """The places to go on from; the beginning of every log where there is none."""
+        return read_changes.at_start(self._versions.logs, known)
+
+    async def at_end(self) -> Places:
+        """The places after all that can be read now."""
+        return await read_changes.at_end(self._versions.logs)
+
+    async def after(self, places: Places, wanted: Wanted, limit: int, wait_s: float = 0) -> Batch:
+        """The next wanted changes; where there are none yet, those that come within `wait_s` seconds, or none.
+
+        Raises:
+            StoreUnavailable: a database does not answer.
+        """
+        until = time.monotonic() + wait_s
+        rounds = 0
+        while True:
+            batch = await self._read(places, wanted, limit)
+            places, rounds = batch.places, rounds + batch.more
+            if batch.items or rounds >= _MOST_ROUNDS:
+                return batch
+            remaining = until - time.monotonic()
+            if not batch.more:
+                if remaining <= 0 or self.is_closed:
+                    return batch
+                await self._arrival(places, remaining)
+
+    async def _read(self, places: Places, wanted: Wanted, limit: int) -> Batch:
+        key = (places, wanted, limit)
+        task = self._reading.get(key)
+        if task is None:
+            self.reads += 1
+            reading = read_changes.read(self._versions.logs, places, wanted, limit)
+            task = self._reading[key] = asyncio.create_task(reading)
+            task.add_done_callback(lambda _: self._reading.pop(key))
+        return await asyncio.shield(task)
+
+    async def _arrival(self, places: Places, timeout_s: float) -> None:
+        """Wait until a log goes beyond its place."""
+        heads = [log.head for log in self._versions.logs]
+        at = [Position(place.xid, place.seq) for place in places]
+        if all(head is None or head <= position for head, position in zip(heads, at, strict=True)):
+            await self._versions.fed.wait(timeout_s)
+
+    def close(self) -> None:
+        """Let everyone who waits go."""
+        self.is_closed = True
+        self._versions.fed.give()

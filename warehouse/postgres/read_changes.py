@@ -1,0 +1,130 @@
+"""Reads all change logs as one feed: complete, and in order for each entity, which lives in one log.
+
+Between logs the order is that of recording, as near as two clocks allow. Nothing is skipped: a page ends at places that
+everything before has been read up to, and no log is read beyond its oldest running transaction.
+"""
+
+import asyncio
+import datetime as dt
+import hashlib
+import heapq
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+
+from warehouse.model.corrections import corrected, operation_of
+from warehouse.model.differences import differences
+from warehouse.model.entities import Provenance
+from warehouse.model.feed import Batch, FeedItem, Place, Places, Wanted
+from warehouse.postgres.read_history import decoded
+from warehouse.postgres.versions import Buckets
+from warehouse.runtime.sqlfiles import queries
+
+FILE: Final = "postgres/common/queries/read_changes.sql"
+_SCAN: Final = 5000
+"""Rows of one log that one page may look at, so that a narrow filter costs many small reads and never a long one."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A change as its log has it, without states."""
+
+    number: int
+    """Of the log."""
+    place: Place
+    values: tuple[Any, ...]
+    """Entity, key, revision, op, changed, source, source_url, document_sha256, fetched_at, recorded_at."""
+
+
+class _Page(msgspec.Struct, frozen=True):
+    rows: list[Row]
+    end: Place
+    """How far the log was looked through."""
+    is_full: bool
+    """There may be more than was looked through."""
+
+
+def identity_of(log: Buckets) -> str:
+    """A short name of a log's database."""
+    return hashlib.sha256(log.identity.encode()).hexdigest()[:12]
+
+
+def at_start(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
+    """The places to go on from: the known ones, and the beginning of every log that is new or was replaced."""
+    found = list(islice(known, len(logs)))
+    identities = [identity_of(log) for log in logs]
+    return tuple(
+        found[number] if number < len(found) and found[number].identity == identity else Place(identity, 0, 0)
+        for number, identity in enumerate(identities)
+    )
+
+
+async def at_end(logs: Sequence[Buckets]) -> Places:
+    """The places after all that can be read now."""
+    heads = await asyncio.gather(*(log.source.fetch(queries(FILE)["head"]) for log in logs))
+    return tuple(Place(identity_of(log), *(rows[0] if rows else (0, 0))) for log, rows in zip(logs, heads, strict=True))
+
+
+async def read(logs: Sequence[Buckets], places: Places, wanted: Wanted, limit: int) -> Batch:
+    """The next changes after the places.
+
+    Raises:
+        StoreUnavailable: a database does not answer; a feed without it would not be complete.
+    """
+    pages = await asyncio.gather(
+        *(_page(number, logs[number], place, wanted, limit) for number, place in enumerate(places))
+    )
+    taken = list(islice(heapq.merge(*(page.rows for page in pages), key=lambda row: row.values[-1]), limit))
+    details = await details_of(logs, taken)
+    reached = [place if page.rows else page.end for place, page in zip(places, pages, strict=True)]
+    items = []
+    for row in taken:
+        page = pages[row.number]
+        is_last = row is page.rows[-1] and not page.is_full
+        reached[row.number] = page.end if is_last else row.place
+        items.append(item_of(logs, row, details[row.number, row.place.seq], tuple(reached)))
+    more = sum(len(page.rows) for page in pages) > limit or any(page.is_full for page in pages)
+    return Batch([item for item in items if wanted.ops is None or item.op in wanted.ops], tuple(reached), more)
+
+
+async def _page(number: int, log: Buckets, place: Place, wanted: Wanted, limit: int) -> _Page:
+    ops = None if wanted.ops is None else list({"created" if op == "created" else "updated" for op in wanted.ops})
+    values = {"xid": str(place.xid), "seq": place.seq, "scan": _SCAN, "rows": limit, "ops": ops} | {
+        name: _listed(getattr(wanted, name)) for name in ("types", "keys", "sessions", "chambers")
+    }
+    rows = await log.source.fetch(queries(FILE)["page"], values)
+    scanned, xid, seq = rows[0][:3]
+    found = [Row(number, Place(place.identity, row[3], row[4]), row[5:]) for row in rows if row[3] is not None]
+    end = Place(place.identity, xid, seq) if scanned else place
+    return _Page(found, end, scanned == _SCAN or len(found) == limit)
+
+
+def _listed(values: tuple[str, ...] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+async def details_of(logs: Sequence[Buckets], rows: Iterable[Row]) -> dict[tuple[int, int], tuple[Any, ...]]:
+    """State, state before and instant of each change, by the number of its log and its own."""
+    seqs: dict[int, list[int]] = {}
+    for row in rows:
+        seqs.setdefault(row.number, []).append(row.place.seq)
+    found = await asyncio.gather(
+        *(logs[number].source.fetch(queries(FILE)["details"], {"seqs": wanted}) for number, wanted in seqs.items())
+    )
+    return {(number, seq): tuple(rest) for number, details in zip(seqs, found, strict=True) for seq, *rest in details}
+
+
+def item_of(logs: Sequence[Buckets], row: Row, details: tuple[Any, ...], places: Places) -> FeedItem:
+    """The change with what differs."""
+    entity, key, revision, op, changed, source, url, sha256, fetched_at, recorded_at = row.values
+    old, new = decoded(details[1]), decoded(details[0])
+    found = differences(old, new) if old else []
+    return FeedItem(
+        log=logs[row.number].source.name, seq=row.place.seq, entity=entity, key=key, revision=revision,
+        op=operation_of(entity, op, old, found), changed=changed, differences=found,
+        corrected=corrected(entity, old, found),
+        valid_at=dt.datetime.fromisoformat(details[2]) if details[2] else None,
+        provenance=Provenance(source=source, url=url, document_sha256=sha256, fetched_at=fetched_at),
+        recorded_at=recorded_at, places=places,
+    )  # fmt: skip
