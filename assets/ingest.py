@@ -110,7 +110,12 @@ def ingest(
 
 
 def project(loading: Loading) -> int:
-    """Bring the list tables up to date with progress; returns how many changes were applied here."""
+    """Bring the list tables up to date with progress; returns how many changes were applied here.
+
+    With Kafka none are: `openpolicy consume lists` applies them as they arrive.
+    """
+    if loading.stores.kafka_url:
+        return 0
     loading.progress.start("list tables", None)
     applied = catch_up(loading.stores.catalog, loading.stores.shards, loading.progress.advance)
     loading.progress.done()

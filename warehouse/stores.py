@@ -21,6 +21,8 @@ class Stores(msgspec.Struct, frozen=True):
     shards: Shards
     archive: Archive
     documents: Documents
+    kafka_url: str = ""
+    """Where set, the consumers of Kafka write what follows the change logs, and loaders leave it to them."""
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def open_stores(settings: Settings) -> Iterator[Stores]:
     try:
         shards = Shards([Database(url) for url in settings.shard_urls], shard_map(catalog, len(settings.shard_urls)))
         try:
-            yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog))
+            yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog), settings.kafka_url)
         finally:
             shards.close()
     finally:

@@ -59,7 +59,7 @@ def test_a_broker_is_killed_mid_stream(
         wait_until(lambda: published(catalog, shards) > 500, "the relay publishes")
         brokers.kill(2)
         at = writer.rounds
-        wait_until(lambda: writer.rounds > at + 50, "writing goes on")
+        wait_until(lambda: writer.rounds > at + 25, "writing goes on")
         writer.stop()
         total = sum(len(rows) for rows in log_rows(catalog, shards).values())
         drained_s = wait_until(lambda: published(catalog, shards) == total, "the relay drains")

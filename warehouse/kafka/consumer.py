@@ -31,7 +31,7 @@ def connect(url: str, *topics: str, group: str | None = None) -> Any:
         *topics, bootstrap_servers=bootstrap(url), client_id="openpolicy", group_id=group,
         enable_auto_commit=False, auto_offset_reset="earliest", isolation_level="read_committed",
         partition_assignment_strategy=(CooperativeStickyAssignor,), max_poll_records=BATCH,
-        fetch_max_bytes=_FETCH_BYTES, max_partition_fetch_bytes=1024 * 1024, session_timeout_ms=15_000,
+        fetch_max_bytes=_FETCH_BYTES, max_partition_fetch_bytes=1024 * 1024, session_timeout_ms=10_000,
         heartbeat_interval_ms=3_000, max_poll_interval_ms=120_000, request_timeout_ms=REQUEST_TIMEOUT_MS,
         bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, reconnect_backoff_max_ms=2_000, metadata_max_age_ms=30_000,
         allow_auto_create_topics=False, metrics_enabled=False,

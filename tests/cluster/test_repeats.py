@@ -1,0 +1,93 @@
+"""The log applied once, twice, three times, in windows that come twice, entities interleaved: the same checksums."""
+
+import random
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+
+import pytest
+
+from tests.support.samples import bill, vote
+from warehouse.kafka.consumer import read_all
+from warehouse.kafka.producer import Producer
+from warehouse.model.envelope import Message
+from warehouse.model.events import Position
+from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.postgres import change_log
+from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.workers.consume import Projected, into_lists, list_row
+from warehouse.workers.project import catch_up, logs
+from warehouse.workers.relay import outgoing
+
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
+_WINDOW, _PERMUTATIONS = 100, 500
+
+
+def test_repeats_and_orders_change_nothing(kafka_url: str, catalog: Database, shards: Shards) -> None:
+    for turn in range(5):
+        store_sharded(shards, BILLS, [bill(number, title=f"Title {turn}") for number in range(1, 21)])
+        nays = frozenset(range(1, turn + 1))
+        store_sharded(shards, VOTES, [vote(number, nays=nays) for number in range(1, 21)])
+    with Producer(kafka_url) as producer:
+        for name, database in logs(catalog, shards).items():
+            if entries := change_log.read_whole_after(database, Position(), 1000):
+                producer.send([outgoing(entry, name) for entry in entries])
+    catch_up(catalog, shards)
+    wanted = checksum(catalog)
+    messages = list(read_all(kafka_url, ENTITY_TOPICS))
+    assert len(messages) == 200
+    rows = {message.place: projected(message) for message in messages}
+    for times in (1, 2, 3):
+        apply(catalog, [rows[message.place] for message in messages] * times)
+        assert checksum(catalog) == wanted, f"applied {times} times"
+    began, rng = time.monotonic(), random.Random(4)
+    for number in range(_PERMUTATIONS):
+        order = [rows[message.place] for message in windows(messages, rng)]
+        apply(catalog, order)
+        assert checksum(catalog) == wanted, f"permutation {number}"
+    print(
+        f"\n200 events once, twice, three times, and {_PERMUTATIONS} permutations with every {_WINDOW}-event window "
+        f"repeated: the same checksums ({time.monotonic() - began:.0f} s)"
+    )
+
+
+def projected(message: Message) -> Projected:
+    row = list_row(message)
+    assert row is not None
+    return row
+
+
+def windows(messages: Sequence[Message], rng: random.Random) -> list[Message]:
+    """The events of each entity in order, the entities interleaved at random, every window twice."""
+    queues: dict[bytes, list[Message]] = {}
+    for message in messages:
+        assert message.key is not None
+        queues.setdefault(message.key, []).append(message)
+    turns = [key for key, queue in queues.items() for _ in queue]
+    rng.shuffle(turns)
+    taken = {key: iter(queue) for key, queue in queues.items()}
+    order = [next(taken[key]) for key in turns]
+    return [each for at in range(0, len(order), _WINDOW) for each in order[at : at + _WINDOW] * 2]
+
+
+def apply(catalog: Database, rows: Sequence[Projected]) -> None:
+    """Into empty lists, window by window as a consumer would."""
+    with catalog.connection() as connection:
+        connection.execute("truncate bill_list, vote_list, list_versions")
+    insert = into_lists(catalog)
+    for start in range(0, len(rows), _WINDOW):
+        insert(rows[start : start + _WINDOW])
+
+
+def checksum(catalog: Database) -> str:
+    """Of what the lists show now, without the version in which they came to show it."""
+    with catalog.connection() as connection:
+        found = [
+            connection.execute(
+                f"select to_jsonb(t) - 'live_from' - 'live_to' from {name}_list as t where live_to is null order by key"
+            ).fetchall()
+            for name in ("bill", "vote")
+        ]
+    return sha256(repr(found).encode()).hexdigest()
