@@ -12,6 +12,7 @@ from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS
 from serving.changes.controllers import ChangeController
 from serving.changes.described import PARAMETERS
+from serving.changes.stream import StreamController
 from serving.core import openapi, problems
 from serving.core.answers import Answer
 from serving.core.caching import CachingLayer
@@ -35,7 +36,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "bills": (BillController,),
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
-    "changes": (ChangeController,),
+    "changes": (ChangeController, StreamController),
 }
 LISTS: dict[str, Listed] = {
     **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},

@@ -35,4 +35,7 @@ _WAIT: Final = query_parameter(
     "wait", "Seconds to wait where there is nothing yet. / Secondes d’attente.",
     {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT_S, "default": 0},
 )  # fmt: skip
-PARAMETERS: Final[dict[str, list[Parameter]]] = {"getChanges": [*_FILTERS, _LIMIT, _CURSOR, _WAIT]}
+PARAMETERS: Final[dict[str, list[Parameter]]] = {
+    "getChanges": [*_FILTERS, _LIMIT, _CURSOR, _WAIT],
+    "streamChanges": [*_FILTERS, _CURSOR],
+}

@@ -11,12 +11,13 @@ from typing import Final, NamedTuple
 from serving.core import problems
 from serving.core.access_log import AccessLog
 from serving.core.entries import CORS, NO_SNIFFING, PREFLIGHT, Entry, matches
-from serving.core.exchange import Answered, Scope, attach
+from serving.core.exchange import Answered, Chunks, Scope, attach
 from serving.core.metrics import Metrics, Outcome, RouteCounters
 from serving.core.negotiation import Coding
 from serving.core.relay import App, Gathered, Header, Receive, Send, joined, send_whole
 from serving.core.request_ids import RequestIds
 from serving.core.requests import exchange_for
+from serving.core.streams import STREAM_HEADERS, send_chunks
 from serving.core.variants import Variant, Variants
 from warehouse.cache.memory import Memory
 from warehouse.postgres.versions import Versions
@@ -76,6 +77,9 @@ class CachingLayer:
     async def _miss(self, call: "Call", receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         result, outcome = await self._answer(call, receive)
+        if isinstance(result, Relayed) and result.stream is not None:
+            await self._stream(call, result, result.stream, (receive, send))
+            return
         status, headers, body = result.status, result.headers, result.body
         if isinstance(result, Entry) and call.if_none_match is not None and matches(call.if_none_match, result.etag):
             status, headers, body = 304, result.headers_304, b""
@@ -84,10 +88,29 @@ class CachingLayer:
         await send_whole(send, status, [*headers, (b"x-request-id", call.request_id)], body)
         seconds = time.perf_counter() - began
         result.counters.count(status, outcome, seconds)
+        self._note(call, result.counters, status=status, outcome=outcome, size=len(body), seconds=seconds)
+
+    def _note(
+        self, call: "Call", counters: RouteCounters, *, status: int, outcome: Outcome, size: int, seconds: float
+    ) -> None:
         self._access_log.add(
-            request_id=call.request_id.decode(), method=call.scope["method"], route=result.counters.route,
-            path=call.scope["path"], status=status, cache=outcome, size=len(body), seconds=seconds,
+            request_id=call.request_id.decode(), method=call.scope["method"], route=counters.route,
+            path=call.scope["path"], status=status, cache=outcome, size=size, seconds=seconds,
         )  # fmt: skip
+
+    async def _stream(self, call: "Call", result: "Relayed", stream: Chunks, ends: tuple[Receive, Send]) -> None:
+        """Send an answer without an end; it is counted when it begins and logged when it is over."""
+        began = time.perf_counter()
+        result.counters.count(200, "none", 0)
+        receive, send = ends
+        headers = [*STREAM_HEADERS, NO_SNIFFING, *CORS, (b"x-request-id", call.request_id)]
+        if call.scope["method"] == "HEAD":
+            await send_whole(send, 200, headers, b"")
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        sent = await send_chunks(stream(), receive, send)
+        seconds = time.perf_counter() - began
+        self._note(call, result.counters, status=200, outcome="none", size=sent, seconds=seconds)
 
     async def _answer(self, call: "Call", receive: Receive) -> tuple["Entry | Relayed", Outcome]:
         """Compute while others who ask the same wait; it is their answer too if nothing had changed when they came."""
@@ -120,7 +143,7 @@ class CachingLayer:
 
     async def _relay(self, call: "Call", receive: Receive) -> "Relayed":
         """Ask the application behind; what goes wrong becomes a problem."""
-        inner, gathered, answered = dict(call.scope), Gathered(), None
+        inner, gathered, answered, stream = dict(call.scope), Gathered(), None, None
         try:
             exchange = exchange_for(inner, call.key[2].formats, call.request_id)
             if inner["method"] == "OPTIONS":
@@ -128,12 +151,12 @@ class CachingLayer:
             else:
                 attach(inner, exchange)
                 await self._inner(inner, receive, gathered)
-                answered = exchange.answer
+                answered, stream = exchange.answer, exchange.stream
         except Exception as error:  # whatever it is, the caller gets a problem and the log its cause
             status, body, headers = problems.render(error, call.request_id.decode())
             gathered.set(status, body, headers)
         counters = self._metrics.route(str(inner.get("path_template") or "unmatched"))
-        return Relayed(gathered, answered, counters)
+        return Relayed(gathered, answered, stream, counters)
 
 
 class Call(NamedTuple):
@@ -146,15 +169,18 @@ class Call(NamedTuple):
 
 
 class Relayed:
-    """What the application behind sent, or the answer it left in the exchange."""
+    """What the application behind sent, or the answer or the stream it left in the exchange."""
 
-    __slots__ = ("answered", "body", "counters", "headers", "status")
+    __slots__ = ("answered", "body", "counters", "headers", "status", "stream")
 
-    def __init__(self, gathered: Gathered, answered: Answered | None, counters: RouteCounters) -> None:
+    def __init__(
+        self, gathered: Gathered, answered: Answered | None, stream: Chunks | None, counters: RouteCounters
+    ) -> None:
         self.status = gathered.status
         self.headers = [*gathered.headers, NO_SNIFFING, *CORS]
         self.body = gathered.body
         self.answered = answered
+        self.stream = stream
         self.counters = counters
 
 

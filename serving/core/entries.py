@@ -27,7 +27,7 @@ CORS: Final[tuple[Header, ...]] = (
 PREFLIGHT: Final = {
     "allow": "GET, HEAD, OPTIONS",
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
-    "access-control-allow-headers": "Accept, Accept-Language, If-None-Match, X-Request-Id",
+    "access-control-allow-headers": "Accept, Accept-Language, If-None-Match, Last-Event-ID, X-Request-Id",
     "access-control-max-age": "86400",
 }
 NO_SNIFFING: Final[Header] = (b"x-content-type-options", b"nosniff")

@@ -94,6 +94,13 @@ class CursorExpired(RequestError):
     titles = ("The cursor has expired", "Le curseur a expiré")
 
 
+class Overloaded(RequestError):
+    """This process has as many such callers as it can hold."""
+
+    status, code = 503, "overloaded"
+    titles = ("Too many callers", "Trop d’appels")
+
+
 STORE_TITLES = ("The data is out of reach", "Les données sont hors de portée")
 INTERNAL_TITLES = ("Internal error", "Erreur interne")
 DOCUMENTED: tuple[type[RequestError], ...] = (
@@ -104,5 +111,6 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     MethodNotAllowed,
     NotAcceptable,
     CursorExpired,
+    Overloaded,
 )
 """Every error a caller can meet and mend; `/problems` lists them."""

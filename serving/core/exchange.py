@@ -1,6 +1,6 @@
 """What the caching layer and a handler tell each other about one request, kept in the ASGI scope."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
 from typing import Any, Final, Literal
 
 from warehouse.postgres.versions import Stamp
@@ -8,6 +8,7 @@ from warehouse.postgres.versions import Stamp
 Scope = MutableMapping[str, Any]
 Format = Literal["json", "csv", "ndjson"]
 Formats = tuple[Format, ...]
+Chunks = Callable[[], AsyncGenerator[bytes]]
 
 _KEY = "openpolicy.exchange"
 CURRENT: Final = "public, max-age=60, stale-while-revalidate=600"
@@ -27,7 +28,7 @@ MEDIA_TYPES: Mapping[Format, str] = {
 class Exchange:
     """One request on its way through: what it accepts, its id, and the answer a handler gave."""
 
-    __slots__ = ("answer", "formats", "path", "query", "request_id", "suffix")
+    __slots__ = ("answer", "formats", "path", "query", "request_id", "stream", "suffix")
 
     def __init__(self, request_id: str, formats: Formats, path: str, suffix: str, query: str) -> None:
         self.request_id = request_id
@@ -40,6 +41,8 @@ class Exchange:
         self.query = query
         """Percent-encoded, without the question mark."""
         self.answer: Answered | None = None
+        self.stream: Chunks | None = None
+        """Begins an answer without an end."""
 
 
 class Answered:

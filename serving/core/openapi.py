@@ -96,11 +96,15 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed]) ->
     if is_list:
         text = {"schema": {"type": "string"}}
         answer["content"] |= {"text/csv": text, "application/x-ndjson": text}
+    if name == "streamChanges":
+        answer["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    if name == "getCorrectionsFeed":
+        answer["content"] = {"application/atom+xml": {"schema": {"type": "string"}}}
     responses["304"] = {"description": "Not modified / Non modifié"}
     by_status: dict[int, list[str]] = {}
     for error in DOCUMENTED:
         by_status.setdefault(error.status, []).append(" / ".join(error.titles))
-    by_status[503] = [" / ".join(STORE_TITLES)]
+    by_status[503].append(" / ".join(STORE_TITLES))
     for status, titles in by_status.items():
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses[str(status)] = {"description": "; ".join(titles), "content": content}
