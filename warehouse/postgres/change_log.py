@@ -7,6 +7,9 @@ from warehouse.postgres.pools import Database
 from warehouse.runtime.sqlfiles import queries
 
 _QUERIES = "postgres/common/queries/change_log.sql"
+_FETCH_ROWS = 500
+_BATCH_CHARACTERS = 16 * 1024 * 1024
+"""A vote's state has up to 40,000: without a bound in size, a batch of votes would fill the memory."""
 
 
 def read_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
@@ -17,10 +20,18 @@ def read_after(database: Database, position: Position, limit: int) -> list[LogEn
 
 
 def read_whole_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
-    """The next changes after a position, oldest first, each with its whole state."""
-    with database.connection() as connection:
-        parameters = {"xid": str(position.xid), "seq": position.seq, "limit": limit}
-        return [_entry(row) for row in connection.execute(queries(_QUERIES)["read_whole_after"], parameters)]
+    """The next changes after a position, oldest first, each with its whole state; fewer where they are large."""
+    parameters = {"xid": str(position.xid), "seq": position.seq, "limit": limit}
+    entries: list[LogEntry] = []
+    size = 0
+    with database.connection() as connection, connection.cursor("whole") as cursor:
+        cursor.itersize = _FETCH_ROWS
+        for row in cursor.execute(queries(_QUERIES)["read_whole_after"], parameters):
+            entries.append(_entry(row))
+            size += len(entries[-1].state)
+            if size > _BATCH_CHARACTERS:
+                break
+    return entries
 
 
 def read_one(database: Database, seq: int) -> LogEntry | None:

@@ -16,8 +16,7 @@ from warehouse.runtime.logging import get_logger
 from warehouse.workers.project import logs
 
 log = get_logger(__name__)
-BATCH = 500
-"""With 40 kB a vote, 20 MB at most."""
+BATCH = 2_000
 HEADER_LOG, HEADER_SEQUENCE = "log", "sequence"
 _RETRY_S, _FOLLOW_S = 2.0, 1.0
 
