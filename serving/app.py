@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS
 from serving.changes.controllers import ChangeController
+from serving.changes.corrections import CorrectionController
 from serving.changes.described import PARAMETERS
 from serving.changes.stream import StreamController
 from serving.core import openapi, problems
@@ -36,7 +37,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "bills": (BillController,),
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
-    "changes": (ChangeController, StreamController),
+    "changes": (ChangeController, StreamController, CorrectionController),
 }
 LISTS: dict[str, Listed] = {
     **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},

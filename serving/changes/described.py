@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from serving.changes.filters import TYPES
+from serving.changes.filters import CORRECTED_TYPES, TYPES
 from serving.core.fields import CHAMBER_CODES
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.openapi import Parameter, query_parameter
@@ -35,7 +35,13 @@ _WAIT: Final = query_parameter(
     "wait", "Seconds to wait where there is nothing yet. / Secondes d’attente.",
     {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT_S, "default": 0},
 )  # fmt: skip
+_OF_CORRECTIONS: Final[list[Parameter]] = [
+    _many("types", "Votes, bills or both. / Votes, projets de loi ou les deux.", enum=list(CORRECTED_TYPES)),
+    *_FILTERS[1:3],
+]
 PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "getChanges": [*_FILTERS, _LIMIT, _CURSOR, _WAIT],
     "streamChanges": [*_FILTERS, _CURSOR],
+    "getCorrections": [*_OF_CORRECTIONS, _LIMIT, _CURSOR],
+    "getCorrectionsFeed": _OF_CORRECTIONS,
 }

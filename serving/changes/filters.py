@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -11,12 +11,13 @@ from serving.core.cursors import Cursors
 from serving.core.errors import CursorMismatch, InvalidValue
 from serving.core.parameters import Parameters, not_allowed
 from warehouse.model.codes import CHAMBERS
-from warehouse.model.corrections import OPERATIONS
+from warehouse.model.corrections import CORRECTABLE, OPERATIONS
 from warehouse.model.feed import Places, Wanted
 from warehouse.model.keys import BillNumber, EntityType, SessionCode
 
 T = TypeVar("T")
 TYPES: Final[tuple[str, ...]] = get_args(EntityType)
+CORRECTED_TYPES: Final = tuple(sorted(CORRECTABLE))
 MOST_KEYS: Final = 100
 NAMES: Final = ("types", "keys", "session", "chamber", "op", "limit", "cursor")
 
@@ -28,6 +29,7 @@ class FeedCursor(msgspec.Struct, frozen=True, array_like=True, tag="changes"):
     places: Places
 
 
+Kind = Literal["changes", "corrections"]
 _decoder = msgspec.msgpack.Decoder(FeedCursor)
 
 
@@ -43,6 +45,26 @@ def wanted_of(parameters: Parameters) -> Wanted:
         sessions=_some(parameters, "session", fields.session),
         chambers=_some(parameters, "chamber", fields.chamber),
         ops=_some(parameters, "op", _one_of(OPERATIONS)),
+    )
+
+
+def corrections_wanted(parameters: Parameters) -> Wanted:
+    """The filters of corrections: they are of votes and bills only.
+
+    Raises:
+        InvalidValue: a value is not one that its filter may have.
+    """
+    return Wanted(
+        types=_some(parameters, "types", _one_of(CORRECTED_TYPES)),
+        keys=_some(parameters, "keys", _key),
+        sessions=_some(parameters, "session", fields.session),
+    )
+
+
+def has_wanted_key(wanted: Wanted, key: str) -> bool:
+    """Whether a vote or bill is among the wanted ones, by its key."""
+    return (wanted.keys is None or key in wanted.keys) and (
+        wanted.sessions is None or key.partition("/")[0] in wanted.sessions
     )
 
 
@@ -82,7 +104,7 @@ def _key(name: str, text: str) -> str:
     raise InvalidValue(f"`{name}` has keys such as 45-1/C-3, 45-1/commons/43, 89156 or 45-1.", param=name)
 
 
-def places_of(cursors: Cursors, wanted: Wanted, text: str) -> Places:
+def places_of(cursors: Cursors, wanted: Wanted, text: str, kind: Kind = "changes") -> Places:
     """The places in a cursor.
 
     Raises:
@@ -90,17 +112,17 @@ def places_of(cursors: Cursors, wanted: Wanted, text: str) -> Places:
         CursorMismatch: it was made for other filters or another address.
     """
     cursor = cursors.decode(text, _decoder)
-    if cursor.query != _query(wanted):
+    if cursor.query != _query(wanted, kind):
         raise CursorMismatch(
             "The cursor was made with other filters. Keep them, or begin again without `cursor`.", param="cursor"
         )
     return cursor.places
 
 
-def cursor_at(cursors: Cursors, wanted: Wanted, places: Places) -> str:
+def cursor_at(cursors: Cursors, wanted: Wanted, places: Places, kind: Kind = "changes") -> str:
     """The cursor of these places."""
-    return cursors.write(FeedCursor(_query(wanted), places))
+    return cursors.write(FeedCursor(_query(wanted, kind), places))
 
 
-def _query(wanted: Wanted) -> bytes:
-    return hashlib.sha256(msgspec.msgpack.encode(wanted)).digest()[:8]
+def _query(wanted: Wanted, kind: Kind) -> bytes:
+    return hashlib.sha256(msgspec.msgpack.encode((kind, wanted))).digest()[:8]

@@ -54,11 +54,73 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     links: PageLinks
 
 
+class CorrectionOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What Parliament changed of its own record after publishing it."""
+
+    id: uuid.UUID
+    """The same as the change's in the feed."""
+    type: EntityType
+    key: str
+    version: int
+    """The revision with the new values; the one before has the old ones."""
+    cause: Provenance
+    """The document with the new values."""
+    valid_at: dt.datetime | None
+    recorded_at: dt.datetime
+    corrections: list[Difference]
+    """Path, old and new value of what had been published and was changed."""
+    links: Links
+
+
+class CorrectionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in the register this page ends."""
+
+    limit: int
+    next: str | None
+
+
+class Corrections(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the register of corrections, newest first."""
+
+    data: list[CorrectionOut]
+    page: CorrectionPage
+    meta: Meta
+    links: PageLinks
+
+
+def event_id(item: FeedItem) -> uuid.UUID:
+    """The id of a change, the same in the feed, the register and on Kafka."""
+    return uuid.uuid5(NAMESPACE, f"event|{item.log}|{item.seq}")
+
+
+def correction_out(item: FeedItem) -> CorrectionOut:
+    """The correction as published."""
+    here = address_of(item.entity, item.key)
+    links = Links(
+        self_=here,
+        official=None,
+        history=f"{here}/history",
+        revision=f"{here}@v{item.revision}",
+        previous=f"{here}@v{item.revision - 1}",
+    )
+    return CorrectionOut(
+        id=event_id(item),
+        type=item.entity,
+        key=item.key,
+        version=item.revision,
+        cause=item.provenance,
+        valid_at=item.valid_at,
+        recorded_at=item.recorded_at,
+        corrections=item.corrected,
+        links=links,
+    )
+
+
 def change_out(item: FeedItem) -> ChangeOut:
     """The change as published."""
     here = address_of(item.entity, item.key)
     return ChangeOut(
-        id=uuid.uuid5(NAMESPACE, f"event|{item.log}|{item.seq}"),
+        id=event_id(item),
         log=item.log,
         seq=item.seq,
         type=item.entity,

@@ -62,6 +62,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True, rename={"self_": "self"})
     ballots: str | UnsetType = UNSET
     history: str | UnsetType = UNSET
     revision: str | UnsetType = UNSET
+    previous: str | UnsetType = UNSET
 
 
 class One(msgspec.Struct, Generic[T], frozen=True, kw_only=True):

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from warehouse.model.events import Position
 from warehouse.model.feed import Batch, Places, Wanted
-from warehouse.postgres import read_changes
+from warehouse.postgres import read_changes, read_corrections
 from warehouse.postgres.versions import Versions
 
 _MOST_ROUNDS: Final = 20
@@ -32,6 +33,17 @@ class Feed:
     async def at_end(self) -> Places:
         """The places after all that can be read now."""
         return await read_changes.at_end(self._versions.logs)
+
+    async def corrections(
+        self, before: Places, types: Sequence[str], is_wanted: Callable[[str], bool], limit: int
+    ) -> Batch:
+        """Corrections of entities with wanted keys, newest first; from the newest on where there are no places.
+
+        Raises:
+            StoreUnavailable: a database does not answer.
+        """
+        logs = self._versions.logs
+        return await read_corrections.read(logs, read_corrections.at_end(logs, before), types, is_wanted, limit)
 
     async def after(self, places: Places, wanted: Wanted, limit: int, wait_s: float = 0) -> Batch:
         """The next wanted changes; where there are none yet, those that come within `wait_s` seconds, or none.
