@@ -1,0 +1,112 @@
+"""A correction Parliament really made: division 871 of 42-1.
+
+In the list as recorded in 2018 it is agreed to by 172 to 134; in the list of 2026 it is a tie without totals.
+"""
+
+import csv
+import datetime as dt
+import time
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Literal
+from xml.etree import ElementTree
+
+import pytest
+from litestar.testing import TestClient
+
+from assets.upstream.addresses import BALLOTS, VOTES, asked
+from assets.upstream.replay import ReplayUpstream
+from assets.upstream.server import Answer, not_found
+from serving.app import create_app
+from tests.support.ingestion import Installation
+from warehouse.model.keys import SessionCode
+from warehouse.runtime.settings import Settings
+from warehouse.workers.verify import verify
+
+pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
+NUMBERS = range(866, 877)
+KEY = "42-1/commons/871"
+VOTE = f"/api/v1/votes/{KEY}"
+_OF_2026 = {
+    "DecisionEventDateTime": "date", "DecisionDivisionSubject": "subject", "DecisionResultName": "result",
+    "DecisionDivisionNumberOfYeas": "yeas", "DecisionDivisionNumberOfNays": "nays",
+    "DecisionDivisionNumberOfPaired": "paired",
+}  # fmt: skip
+
+
+class House:
+    """The House's site with the divisions around 871, in the form of 2018, and their ballots."""
+
+    kind: Literal["recorded"] = "recorded"
+
+    def __init__(self, folder: Path) -> None:
+        whole = ElementTree.parse(folder / "votes" / "ourcommons_votes_42-1_2018-08.xml").getroot()
+        self._list = ElementTree.Element("List")
+        self._list.extend(each for each in whole if int(each.findtext("DecisionDivisionNumber") or "") in NUMBERS)
+        with (folder / "votes" / "votes_metadata_42-1.csv").open(encoding="utf-8-sig", newline="") as table:
+            self._of_2026 = next(row for row in csv.DictReader(table) if row["vote_number"] == "871")
+        self._ballots = ReplayUpstream(folder)
+
+    def sessions(self) -> list[SessionCode]:
+        return [SessionCode(42, 1)]
+
+    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+        wanted = asked(path, query)
+        if wanted is None or wanted.source not in {VOTES, BALLOTS} or wanted.lang != "en":
+            return not_found("Only votes are here.")
+        if wanted.source == BALLOTS:
+            return self._ballots.answer(path, query)
+        return Answer(200, ElementTree.tostring(self._list, encoding="utf-8"))
+
+    def correct(self) -> None:
+        """Publish what is published in 2026."""
+        self._list = deepcopy(self._list)
+        entry = next(each for each in self._list if each.findtext("DecisionDivisionNumber") == "871")
+        for name, column in _OF_2026.items():
+            element = entry.find(name)
+            assert element is not None
+            element.text = self._of_2026[column] or None
+
+
+def test_the_correction_of_871_is_one_revision_and_the_old_answer_stays(
+    installation: Installation, recorded_data: Path
+) -> None:
+    house = House(recorded_data)
+    installation.ingest(house)
+    before = installation.revisions()
+    assert {f"42-1/commons/{number}" for number in NUMBERS} <= before.keys()
+    time.sleep(0.01)
+    between = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
+    time.sleep(0.01)
+    house.correct()
+    installation.ingest(house)
+    after = installation.revisions()
+    assert {key: revision for key, revision in after.items() if revision != before.get(key)} == {KEY: 2}
+    settings = Settings(
+        catalog_url=installation.urls[0], shard_urls=tuple(installation.urls[1:]), cursor_secret="x", log_level="ERROR"
+    )
+    with TestClient(create_app(settings)) as client:
+
+        def get(address: str) -> Any:
+            answer = client.get(address)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        now = get(VOTE)["data"]
+        assert (now["result"]["code"], now["totals"]) == ("tie", {"yeas": None, "nays": None, "paired": None})
+        for address in (f"{VOTE}@v1", f"{VOTE}?known_at={between}", f"{VOTE}?revision=1"):
+            old = get(address)["data"]
+            assert (old["result"]["code"], old["totals"]) == ("agreed", {"yeas": 172, "nays": 134, "paired": 0})
+        assert get(f"{VOTE}?known_at={between}")["meta"]["known_at"] == between
+        assert [each["op"] for each in get(f"{VOTE}/history")["data"]] == ["corrected", "created"]
+        (correction,) = get("/api/v1/corrections")["data"]
+        assert (correction["type"], correction["key"], correction["version"]) == ("vote", KEY, 2)
+        found = {each["path"]: (each["old"], each["new"]) for each in correction["corrections"]}
+        assert found["/result"] == ("agreed", "tie")
+        assert found["/yeas"] == (172, None)
+        assert found["/nays"] == (134, None)
+        assert get("/api/v1/changes?op=corrected")["data"][0]["id"] == correction["id"]
+        entries = ElementTree.fromstring(client.get("/api/v1/corrections.atom").content)
+        assert len(entries.findall("{http://www.w3.org/2005/Atom}entry")) == 1
+    assert verify(installation.catalog, installation.shards).clean
