@@ -6,6 +6,8 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
+from deploy.local.redis import find_program
+
 _PACKAGES = ("granian", "litestar", "msgspec", "psycopg", "fastapi", "sqlalchemy", "redis", "polars")
 
 
@@ -33,5 +35,8 @@ def _memory() -> str:
 
 
 def _redis() -> str:
-    text = subprocess.run(["redis-server", "--version"], capture_output=True, text=True, check=False).stdout
+    program = find_program()
+    if program is None:
+        return "no Redis"
+    text = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
     return next((f"Redis {word[2:]}" for word in text.split() if word.startswith("v=")), "no Redis")

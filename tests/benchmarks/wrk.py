@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from deploy.local.redis import find_program
+
 CONNECTIONS = 64
 _SCRIPT = """
 local requests, count, turn = {}, 0, 0
@@ -38,9 +40,10 @@ class Pressed(msgspec.Struct, frozen=True):
 
 
 def missing_programs() -> list[str]:
-    """The programs of this machine that measuring needs and that are not here, with the package that has each."""
-    wanted = {"wrk": "wrk", "redis-server": "redis-server", "taskset": "util-linux"}
-    return [package for program, package in wanted.items() if shutil.which(program) is None]
+    """The packages of the programs that measuring needs and that this machine does not have."""
+    wanted = {"wrk": "wrk", "taskset": "util-linux"}
+    missing = [package for program, package in wanted.items() if shutil.which(program) is None]
+    return missing + ([] if find_program() else ["redis-server"])
 
 
 def press(url: str, targets: Sequence[tuple[str, str]], *, seconds: int, core: int | None, folder: Path) -> Pressed:
