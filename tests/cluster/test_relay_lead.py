@@ -23,6 +23,8 @@ from tests.support.streaming import (
     running,
     wait_until,
 )
+from warehouse.kafka.consumer import read_all
+from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.events import Position
 from warehouse.postgres.aggregates import BILLS, store_sharded
 from warehouse.postgres.pools import Database
@@ -198,3 +200,17 @@ def test_the_relay_s_rate(
         f"{of_cpu:,.0f} events/s of its own processor time ({events - first:,} events)"
     )
     assert rate > 500
+
+
+def test_who_lost_the_lead_publishes_nothing(kafka_url: str) -> None:
+    """A relay that was frozen with messages in hand: a newer one of its name has fenced it."""
+    name = "openpolicy.relay.shard_0"
+    with Producer(kafka_url, name) as frozen:
+        frozen.send([Outgoing("bill.events", b"key", b"before")])
+        with Producer(kafka_url, name) as leading:
+            leading.send([Outgoing("bill.events", b"key", b"by the new leader")])
+            with pytest.raises(LeadLost):
+                frozen.send([Outgoing("bill.events", b"key", b"late")])
+            leading.send([Outgoing("bill.events", b"key", b"and again")])
+    values = [message.value for message in read_all(kafka_url, ["bill.events"])]
+    assert values == [b"before", b"by the new leader", b"and again"]

@@ -5,17 +5,18 @@ from collections.abc import Iterable
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.letters import Letter
-from warehouse.model.topics import DEAD_LETTERS, dead_letters_of
+from warehouse.model.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES, dead_letters_of
 
 
 def park(producer: Producer, letters: Iterable[Letter]) -> None:
     """Keep letters; they are stored when this returns."""
-    producer.send(
-        [
-            Outgoing(dead_letters_of(each.message.topic), each.id.encode(), each.message.value or b"", each.headers())
-            for each in letters
-        ]
-    )
+    producer.send([_kept(letter) for letter in letters])
+
+
+def _kept(letter: Letter) -> Outgoing:
+    """A message that is larger than topics take, which compression may have hidden, is kept as far as they take it."""
+    value = (letter.message.value or b"")[:MAX_MESSAGE_BYTES]
+    return Outgoing(dead_letters_of(letter.message.topic), letter.id.encode(), value, letter.headers())
 
 
 def settle(producer: Producer, letters: Iterable[Letter]) -> None:

@@ -75,14 +75,6 @@ class KafkaCluster:
         self._signal(number, signal.SIGKILL)
         self._wait_gone(number, 10)
 
-    def freeze(self, number: int) -> None:
-        """Stop one broker in its tracks, without ending it."""
-        self._signal(number, signal.SIGSTOP)
-
-    def thaw(self, number: int) -> None:
-        """Let a frozen broker go on."""
-        self._signal(number, signal.SIGCONT)
-
     def restart(self, number: int) -> None:
         """Start one broker that does not run, and wait until it answers."""
         child, offset = self._launch(self.brokers[number - 1], install())
@@ -92,7 +84,7 @@ class KafkaCluster:
         """End every broker that runs; the data stays. Returns their numbers."""
         running = [broker.number for broker in self.brokers if self.is_running(broker.number)]
         for number in running:
-            self.thaw(number)
+            self._signal(number, signal.SIGCONT)  # one that is frozen would not hear the next
             self._signal(number, signal.SIGTERM)
         for number in running:
             if not self._wait_gone(number, 30):

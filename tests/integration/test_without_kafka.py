@@ -1,0 +1,49 @@
+"""Without Kafka: the same consumer reads the change logs, and what needs Kafka says so."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.samples import bill, vote
+from tests.support.streaming import Running, environment, expected, listed, wait_until
+from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.workers.verify import verify
+
+pytestmark = pytest.mark.postgres
+
+
+def test_the_lists_follow_the_logs(database_urls: list[str], catalog: Database, shards: Shards, tmp_path: Path) -> None:
+    process = Running(["consume", "lists"], environment(database_urls, ""), tmp_path / "consume.log")
+    try:
+        for turn in range(3):
+            store_sharded(shards, BILLS, [bill(number, title=f"Title {turn}") for number in range(1, 21)])
+            store_sharded(shards, VOTES, [vote(number, nays=frozenset({turn + 1})) for number in range(1, 21)])
+        wait_until(lambda: listed(catalog) == expected(catalog, shards), "the lists follow")
+        process.signal(signal.SIGTERM)
+        assert process.wait() == 0
+    finally:
+        process.stop()
+    assert verify(catalog, shards).clean
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["relay"], "OPENPOLICY_KAFKA_URL is not set"),
+        (["dlq", "list"], "OPENPOLICY_KAFKA_URL is not set"),
+        (["dlq", "replay", "--all"], "OPENPOLICY_KAFKA_URL is not set"),
+        (["consume", "nothing"], "There is no consumer 'nothing'"),
+    ],
+)
+def test_what_cannot_be_done_is_said(database_urls: list[str], words: list[str], told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.cli", *words],
+        env=environment(database_urls, ""), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert told in done.stderr
