@@ -1,5 +1,6 @@
 """The API over real databases with a small Parliament in them."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -40,6 +41,19 @@ class Parliament:
         store(self.catalog, MEMBERS, found.get(Member, []))
         store(self.catalog, SESSIONS, found.get(Session, []))
         catch_up(self.catalog, self.shards)
+
+    def settle(self) -> None:
+        """Wait until all that is stored may be read: transactions of other tests on the same server hold it back."""
+        query = "select count(*) from change_log where xid >= pg_snapshot_xmin(pg_current_snapshot())"
+        for database in (self.catalog, *self.shards.databases):
+            until = time.monotonic() + 60
+            while True:
+                with database.connection() as connection:
+                    row = connection.execute(query).fetchone()
+                if row == (0,):
+                    break
+                assert time.monotonic() < until, "A transaction elsewhere does not end."
+                time.sleep(0.05)
 
     def claim(self, kind: str) -> None:
         """Say what kind of data this is."""
@@ -109,6 +123,7 @@ def api(worker_urls: list[str]) -> Iterator[Client]:
     parliament = Parliament(catalog, shards)
     parliament.claim("recorded")
     parliament.store(*everything())
+    parliament.settle()
     with TestClient(create_app(settings_for(worker_urls))) as client:
         client.follow_redirects = False
         yield client

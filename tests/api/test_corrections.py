@@ -28,6 +28,7 @@ def client(parliament: Parliament, settings: Settings, open_client: Callable[[Se
     parliament.store(
         title, sample.bill("45-1", "C-4", 3, status="x", latest_activity_on=None), sample.member(1, name="N")
     )
+    parliament.settle()
     return open_client(settings)
 
 
