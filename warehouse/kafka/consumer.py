@@ -33,7 +33,7 @@ def connect(url: str, *topics: str, group: str | None = None) -> Any:
         partition_assignment_strategy=(CooperativeStickyAssignor,), max_poll_records=BATCH,
         fetch_max_bytes=_FETCH_BYTES, max_partition_fetch_bytes=1024 * 1024, session_timeout_ms=10_000,
         heartbeat_interval_ms=3_000, max_poll_interval_ms=120_000, request_timeout_ms=REQUEST_TIMEOUT_MS,
-        bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, reconnect_backoff_max_ms=2_000, metadata_max_age_ms=30_000,
+        bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, reconnect_backoff_max_ms=2_000, metadata_max_age_ms=5_000,
         allow_auto_create_topics=False, metrics_enabled=False,
     )  # fmt: skip
 
