@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -96,6 +97,7 @@ def dataset_header(view: View) -> list[tuple[str, str]]:
     return [("x-openpolicy-dataset", "simulated")] if view.dataset == "simulated" else []
 
 
+@lru_cache(maxsize=1024)
 def http_date(instant: dt.datetime) -> str:
     """An instant as HTTP writes it."""
     return format_datetime(instant.astimezone(dt.UTC), usegmt=True)

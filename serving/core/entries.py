@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from itertools import chain
 from typing import Final
 
 import zstandard
@@ -60,7 +61,7 @@ class Entry:
             NO_SNIFFING,
             *validators,
         ]
-        self.size = len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+        self.size = len(self.body) + sum(map(len, chain.from_iterable(self.headers)))
 
 
 def etag(answered: Answered, coding: Coding) -> bytes:

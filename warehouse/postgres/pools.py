@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import ConnectionPool, PoolTimeout
 
+from warehouse.postgres.reading import Reader, connection_lost
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import mask_url
 
@@ -89,84 +89,73 @@ class Database:
         self._pool.close()
 
 
-class _ReadingConnection(psycopg.AsyncConnection[TupleRow]):
-    """A connection with one cursor for all of its queries: making one costs a third of a read by key."""
-
-    @cached_property
-    def reader(self) -> psycopg.AsyncCursor[TupleRow]:
-        """The cursor; its last result stays in memory until the next query."""
-        return self.cursor()
-
-
 class AsyncDatabase:
-    """One database for readers: a pool of read-only connections, statements prepared after five uses."""
+    """One database for readers: read-only connections, opened when they are needed and kept, each for one query at a
+    time. `psycopg_pool` would do more than reading needs: it costs a quarter of a read by key."""
 
     def __init__(self, url: str, *, size: int = 8, statement_timeout_ms: int = 10_000) -> None:
         self.url = url
-        keywords = _keywords(statement_timeout_ms)
-        keywords["options"] += " -c default_transaction_read_only=on"
+        self._keywords = _keywords(statement_timeout_ms)
+        self._keywords["options"] += " -c default_transaction_read_only=on"
         self._turns = asyncio.Semaphore(size)
-        self._pool = AsyncConnectionPool(
-            url,
-            connection_class=_ReadingConnection,
-            min_size=1,
-            max_size=size,
-            open=False,
-            timeout=_PATIENCE_S,
-            reconnect_timeout=2,
-            kwargs=keywords | {"autocommit": True},
-        )
+        self._idle: list[Reader] = []
+        self._closed = True
 
     async def open(self) -> None:
-        """Open the pool; connecting goes on in the background, so a database that is away does not stop the start."""
-        await self._pool.open()
+        """Take queries from now on. Connecting is left to the first of them, so a database may be away at the start."""
+        self._closed = False
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._pool.close()
+        """Close every connection; one in use when its query ends."""
+        self._closed = True
+        await self._close_idle()
 
     async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
-        """All rows of one query. Connections that died in the pool, as when the server restarts, are replaced once.
+        """All rows of one query. Connections that died meanwhile, as when the server restarts, are replaced once.
 
         Raises:
             StoreUnavailable: no connection could be had within three seconds, the query took too long, or the tables
                 are not there yet.
         """
         try:
+            await self._take_turn()
             try:
                 return await self._fetch(query, parameters)
             except psycopg.OperationalError as error:
-                if not _connection_lost(error):
+                if not connection_lost(error):
                     raise
-                await self._pool.check()
+                await self._close_idle()
                 return await self._fetch(query, parameters)
-        except (PoolTimeout, PoolClosed, psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
+            finally:
+                self._turns.release()
+        except (TimeoutError, psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
             raise unavailable(self.url, error) from error
 
-    async def _fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
-        await self._take_turn()
-        try:
-            connection = await self._pool.getconn()
-            try:
-                await connection.reader.execute(query, parameters)
-                return await connection.reader.fetchall()
-            finally:
-                await self._pool.putconn(connection)
-        finally:
-            self._turns.release()
-
     async def _take_turn(self) -> None:
-        """Wait here while every connection is in use: waiting in the pool costs as much as a query."""
         if not self._turns.locked():
-            await self._turns.acquire()
+            await self._turns.acquire()  # at once; a time-out would cost as much as the rest
             return
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._turns.acquire()
         except TimeoutError as error:
-            raise PoolTimeout(f"every connection was in use for {_PATIENCE_S:.0f} s") from error
+            raise TimeoutError(f"every connection was in use for {_PATIENCE_S:.0f} s") from error
 
+    async def _fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
+        if self._closed:
+            raise psycopg.OperationalError("the pool is closed")
+        reader = self._idle.pop() if self._idle else await self._connect()
+        try:
+            return await reader.fetch(query, parameters)
+        finally:
+            if reader.is_usable and not self._closed:
+                self._idle.append(reader)
+            else:
+                await reader.close()
 
-def _connection_lost(error: psycopg.OperationalError) -> bool:
-    """Whether the server ended the connection, rather than refused or cut short the statement."""
-    return error.sqlstate is None or error.sqlstate.startswith("57P")
+    async def _connect(self) -> Reader:
+        return await Reader.connect(self.url, self._keywords, seconds=_PATIENCE_S)
+
+    async def _close_idle(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()

@@ -1,0 +1,92 @@
+"""One connection that only reads. Reads by key take the short way: most of what a cursor does is for other queries."""
+
+import asyncio
+from functools import cache
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import generators, pq
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.rows import TupleRow
+
+_GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+
+
+class Reader:
+    """A connection for one query at a time."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+        self._connection = connection
+        self._pgconn = connection.pgconn
+        self._cursor = connection.cursor()
+        self._transformer = Transformer(connection)
+        self._prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}
+
+    @classmethod
+    async def connect(cls, url: str, keywords: dict[str, Any], *, seconds: float) -> "Reader":
+        """A new connection.
+
+        Raises:
+            TimeoutError: it was not there in time.
+            psycopg.OperationalError: it was refused.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                return cls(await psycopg.AsyncConnection.connect(url, autocommit=True, **keywords))
+        except TimeoutError as error:
+            raise TimeoutError(f"no connection within {seconds:.0f} s") from error
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can take another query: it is open, and nothing of the last one is left on the line."""
+        return self._pgconn.transaction_status == pq.TransactionStatus.IDLE
+
+    async def fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
+        """All rows. Parameters by position: one of our few constant statements, prepared at once and for good."""
+        if isinstance(parameters, tuple):
+            return await self._fetch_prepared(query, parameters)
+        await self._cursor.execute(query, parameters)
+        return await self._cursor.fetchall()
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._connection.close()
+
+    async def _fetch_prepared(self, query: LiteralString, values: tuple[Any, ...]) -> list[TupleRow]:
+        transformer = self._transformer
+        dumped = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        types = transformer.types or ()
+        name = self._prepared.get((query, types))
+        if name is None:
+            name = await self._prepare(query, types)
+        self._pgconn.send_query_prepared(name, dumped, transformer.formats)
+        result = await self._result()
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
+
+    async def _prepare(self, query: str, types: tuple[int, ...]) -> bytes:
+        name = b"read_%d" % len(self._prepared)
+        self._pgconn.send_prepare(name, _numbered(query), types)
+        await self._result()
+        self._prepared[query, types] = name
+        return name
+
+    async def _result(self) -> Any:
+        """The answer to what was sent. A caller that is cancelled meanwhile cancels the query too."""
+        result = (await self._connection.wait(generators.execute(self._pgconn)))[-1]
+        if result.status not in _GOOD:
+            raise error_from_result(result, self._connection.info.encoding)
+        return result
+
+
+@cache
+def _numbered(query: str) -> bytes:
+    """`%s` as PostgreSQL writes it: `$1`, `$2`, …"""
+    first, *rest = query.split("%s")
+    return "".join([first, *(f"${number}{text}" for number, text in enumerate(rest, start=1))]).encode()
+
+
+def connection_lost(error: psycopg.OperationalError) -> bool:
+    """Whether the server ended the connection, rather than refused or cut short the statement."""
+    return error.sqlstate is None or error.sqlstate.startswith("57P")
