@@ -1,4 +1,6 @@
-"""One real PostgreSQL for a whole test run, however many workers it has; each test that commits gets its own databases.
+"""One real PostgreSQL a worker; each test that commits finds its databases empty.
+
+Workers share no server: a transaction of one would hold back what the other may read of its change logs.
 
 Databases are migrated once and then copied. The server does not sync to disk: it is gone when the run ends.
 """
@@ -56,8 +58,16 @@ def _remove_abandoned() -> None:
 
 
 def _remove(folder: Path) -> None:
-    PostgresServer(folder / "postgres").remove()
+    for home in folder.glob("*/postgres"):
+        PostgresServer(home).remove()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own_folder() -> Path:
+    """Where this worker's server lives."""
+    folder = Path(os.environ[_FOLDER]) / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    folder.mkdir(mode=0o711, exist_ok=True)
+    return folder
 
 
 @contextlib.contextmanager
@@ -76,7 +86,7 @@ def in_database(url: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def postgres_url() -> str:
     """The URL of the maintenance database of a running server."""
-    folder = Path(os.environ[_FOLDER])
+    folder = _own_folder()
     server = PostgresServer(folder / "postgres", durable=False)
     with _alone(folder):
         server.start()
@@ -87,7 +97,7 @@ def postgres_url() -> str:
 def template_urls(postgres_url: str) -> list[str]:
     """The migrated catalog and shards that tests get copies of; nobody may connect to them."""
     urls = [in_database(postgres_url, name) for name in _TEMPLATES]
-    folder = Path(os.environ[_FOLDER])
+    folder = _own_folder()
     done = folder / "templates"
     with _alone(folder):
         if not done.exists():
