@@ -36,7 +36,8 @@ def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Serve
     shared = installed.environment | {"OPENPOLICY_REDIS_URL": redis_url}
     own = {"ours": shared, "small": installed.environment | {"OPENPOLICY_CACHE_MB": "1"}}
     with ExitStack() as stack:
-        command = [str(find_program()), "--port", str(redis_port), "--bind", "127.0.0.1", "--save", ""]
+        stack.enter_context(installed.pinned(0))
+        command = [*_pinned(0), str(find_program()), "--port", str(redis_port), "--bind", "127.0.0.1", "--save", ""]
         redis = stack.enter_context(child("redis", command, installed.folder, {}, redis_port))
         urls: dict[str, str] = {}
         groups: dict[str, int] = {}
