@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import os
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,8 @@ from tests.benchmarks.wrk import CONNECTIONS, Pressed, press
 
 _WARM: Final = 200
 """Different bills in the cached cases."""
+_LISTS: Final = 120
+"""Different lists at least: four times what the small cache holds."""
 _SORTS: Final = ("number", "type", "status", "introduced_on", "latest_activity_on")
 _UNCACHED: Final = "/uncached"
 _WARM_UP_S: Final = 1
@@ -76,10 +79,14 @@ def _bills(installed: Installation) -> list[str]:
 
 
 def _lists(installed: Installation) -> list[str]:
-    """The first pages of the bills of each session, sorted in ten ways."""
+    """The first pages of the bills of each session, sorted in ten ways, of as many lengths as make lists enough."""
     sessions = sorted({session for (session,) in installed.ask("select distinct session from bills")})
     orders = [sign + sort for sort in _SORTS for sign in ("", "-")]
-    return [f"/api/v1/bills?session={session}&sort={order}&limit=20" for session in sessions for order in orders]
+    lengths = range(20, 20 + math.ceil(_LISTS / (len(sessions) * len(orders))))
+    return [
+        f"/api/v1/bills?session={session}&sort={order}&limit={length}"
+        for length, session, order in itertools.product(lengths, sessions, orders)
+    ]
 
 
 def _plain(paths: Sequence[str], prefix: str = "") -> list[Target]:
