@@ -11,20 +11,8 @@ from assets.members.intervals import memberships_of, merged
 from assets.members.seats import MemberList, Run, Seat, french_ridings, provinces_of, seats_of, with_parliaments
 from assets.sessions.transform import last_day_of
 from warehouse.model.entities import Finding, Identifier, Member, Membership, Session
+from warehouse.postgres.ballots import RUNS_SCHEMA
 
-RUNS = pl.Schema(
-    [
-        ("session", pl.String()),
-        ("person_id", pl.Int32()),
-        ("first_on", pl.Date()),
-        ("last_on", pl.Date()),
-        ("first_number", pl.Int32()),
-        ("last_number", pl.Int32()),
-        ("name", pl.String()),
-        ("caucus", pl.String()),
-        ("riding", pl.String()),
-    ]
-)
 _WHOLE = 0.9
 """A list of sitting members with at least this share of those who voted in the current session is taken for whole."""
 
@@ -51,7 +39,7 @@ def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
             pl.col("number").last().alias("last_number"),
             pl.col("name", "caucus", "riding").first(),
         )
-        .select(pl.col(name).cast(kind) for name, kind in RUNS.items() if name != "session")
+        .select(pl.col(name).cast(kind) for name, kind in RUNS_SCHEMA.items() if name != "session")
     )
 
 
@@ -63,7 +51,7 @@ def build_members(
     `runs` are the rows of `ballot_runs` over all sessions. Identity is the PersonId alone: two David Andersons stay
     two, and a person who changes name stays one, with the earlier names in `other_names`.
     """
-    all_runs = [Run(**row) for row in runs.select(list(RUNS)).iter_rows(named=True)]
+    all_runs = [Run(**row) for row in runs.select(list(RUNS_SCHEMA)).iter_rows(named=True)]
     lists = with_parliaments(lists, sessions)
     seats, findings = seats_of(lists, all_runs)
     of_person: defaultdict[int, tuple[list[Run], list[Seat]]] = defaultdict(lambda: ([], []))

@@ -8,10 +8,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
-from serving.changes.schemas import event_id
 from serving.core.history import address_of
 from serving.core.texts import Lang
 from serving.core.view import View
+from warehouse.model.envelope import event_id
 from warehouse.model.feed import FeedItem
 from warehouse.model.keys import NAMESPACE
 
@@ -47,7 +47,7 @@ def _entry(item: FeedItem, lang: Lang) -> str:
     title = _in(lang, f"Correction of {en} {item.key}", f"Correction {fr} {item.key}")
     lines = "\n".join(f"{each.path}: {_json(each.old)} → {_json(each.new)}" for each in item.corrected)
     return (
-        f"<entry><id>urn:uuid:{event_id(item)}</id><title>{_text(f'{title}: {paths}')}</title>"
+        f"<entry><id>urn:uuid:{event_id(item.log, item.seq)}</id><title>{_text(f'{title}: {paths}')}</title>"
         f"<updated>{item.recorded_at.isoformat()}</updated><link href={quoteattr(here)}/>"
         f'<content type="text">{_text(lines)}</content></entry>'
     )

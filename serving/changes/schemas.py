@@ -9,8 +9,9 @@ from serving.core.history import address_of
 from serving.core.shapes import Links, Meta, PageLinks, Provenance
 from warehouse.model.corrections import Operation
 from warehouse.model.differences import Difference
+from warehouse.model.envelope import event_id
 from warehouse.model.feed import FeedItem
-from warehouse.model.keys import NAMESPACE, EntityType
+from warehouse.model.keys import EntityType
 
 
 class ChangeOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,11 +89,6 @@ class Corrections(msgspec.Struct, frozen=True, kw_only=True):
     links: PageLinks
 
 
-def event_id(item: FeedItem) -> uuid.UUID:
-    """The id of a change, the same in the feed, the register and on Kafka."""
-    return uuid.uuid5(NAMESPACE, f"event|{item.log}|{item.seq}")
-
-
 def correction_out(item: FeedItem) -> CorrectionOut:
     """The correction as published."""
     here = address_of(item.entity, item.key)
@@ -104,7 +100,7 @@ def correction_out(item: FeedItem) -> CorrectionOut:
         previous=f"{here}@v{item.revision - 1}",
     )
     return CorrectionOut(
-        id=event_id(item),
+        id=event_id(item.log, item.seq),
         type=item.entity,
         key=item.key,
         version=item.revision,
@@ -120,7 +116,7 @@ def change_out(item: FeedItem) -> ChangeOut:
     """The change as published."""
     here = address_of(item.entity, item.key)
     return ChangeOut(
-        id=event_id(item),
+        id=event_id(item.log, item.seq),
         log=item.log,
         seq=item.seq,
         type=item.entity,

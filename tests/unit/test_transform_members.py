@@ -8,13 +8,14 @@ import polars as pl
 import pytest
 
 from assets.members.seats import MemberList, normal, provinces_of
-from assets.members.transform import RUNS, build_members, runs_of_ballots
+from assets.members.transform import build_members, runs_of_ballots
 from assets.sessions.transform import sessions_by_key
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
 from assets.sources.sessions.parse import parse_sessions
 from tests.unit.documents import SESSIONS, ballot_documents, bill_lists, vote_records
 from warehouse.model.entities import Finding, Member, Session
+from warehouse.postgres.ballots import RUNS_SCHEMA
 from warehouse.runtime.clock import ottawa_to_utc
 
 Row = tuple[int, str, int, str, str | None, str | None]
@@ -36,7 +37,7 @@ def frame(*rows: Row) -> pl.DataFrame:
 
 
 def runs(session: str, *rows: Row) -> pl.DataFrame:
-    return runs_of_ballots(frame(*rows)).with_columns(session=pl.lit(session)).select(list(RUNS))
+    return runs_of_ballots(frame(*rows)).with_columns(session=pl.lit(session)).select(list(RUNS_SCHEMA))
 
 
 def seat(
@@ -87,7 +88,7 @@ def test_runs_are_split_by_name_caucus_and_riding_and_joined_over_nulls() -> Non
             (1, "2020-01-02T10:00", 2, "A", "Green Party", "X"),
         )
     )
-    assert found.columns == list(RUNS)[1:]
+    assert found.columns == list(RUNS_SCHEMA)[1:]
     assert found.select("person_id", "first_number", "last_number", "caucus").rows() == [
         (1, 1, 1, "NDP"),
         (1, 2, 2, "Green Party"),
@@ -173,7 +174,7 @@ def test_a_ballot_after_the_listed_end_is_a_finding() -> None:
 
 def test_someone_who_never_voted_is_a_member_by_the_list() -> None:
     listed = MemberList(records=[seat(person_id=7, from_on=D(2025, 8, 18))])
-    member, findings = one(RUNS.to_frame(), listed)
+    member, findings = one(RUNS_SCHEMA.to_frame(), listed)
     assert spans(member) == [("NDP", D(2025, 8, 18), None, "members")]
     assert (member.key, member.is_sitting, findings) == ("7", True, [])
 
@@ -280,7 +281,7 @@ def recorded(recorded_data: Path) -> tuple[dict[int, Member], list[Finding]]:
             for ballot in parse_ballots(documents[number]).records
         ]
         ballots = pl.DataFrame(rows, schema=COLUMNS, orient="row")
-        found.append(runs_of_ballots(ballots).with_columns(session=pl.lit(name)).select(list(RUNS)))
+        found.append(runs_of_ballots(ballots).with_columns(session=pl.lit(name)).select(list(RUNS_SCHEMA)))
     folder = recorded_data / "members"
 
     def listed(file: str, parliament: int | None) -> MemberList:
