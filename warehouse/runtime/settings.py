@@ -20,6 +20,7 @@ _SCHEMES = {
     "kafka_url": ("kafka",),
     "redis_url": ("redis", "rediss", "unix"),
     "objects_url": ("file", "s3"),
+    "search_url": ("tantivy", "http", "https"),
     "legisinfo_url": ("http", "https"),
     "ourcommons_url": ("http", "https"),
 }
@@ -38,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`kafka://host:port,host:port`; unset, what follows the change logs reads them itself."""
     redis_url: str = ""
     objects_url: str = ""
+    search_url: str = ""
+    """`tantivy:/folder`, or the address of an Elasticsearch cluster. Unset: nothing is indexed and nothing searched."""
     legisinfo_url: str = LEGISINFO_URL
     ourcommons_url: str = OURCOMMONS_URL
     cursor_secret: str = ""

@@ -1,0 +1,43 @@
+"""What counts as a match, for every engine alike: words that say nothing, typing errors, how much must be there."""
+
+from typing import Final
+
+from warehouse.search.folding import folded
+
+STOP_WORDS: Final = frozenset(
+    # English
+    "a about an and are as at be been by did do does for from has have how i if in into is it its me my no not of on or "
+    "our please show tell that the their there these they this to was we were what when where which who whose why will "
+    "with would "
+    # French
+    "au aux avec ce ces cet cette comment d dans de des du elle en est et eu il ils j je l la le les leur leurs lui m "
+    "ma mais mes moi mon n ne nos notre nous on ou ont par pas pour qu quand que quel quelle quelles quels qui quoi s sa "
+    "sans se ses son sont sur t un une vos votre vous y".split()
+)
+"""Of both languages, without accents: which language a query is in is not known."""
+
+TITLE_WEIGHT: Final = 3.0
+SHORT_TITLE_WEIGHT: Final = 4.0
+SPONSOR_WEIGHT: Final = 1.5
+STATUS_WEIGHT: Final = 0.5
+NUMBER_WEIGHT: Final = 1000.0
+"""Of a bill whose number was asked for: above whatever words can score."""
+NUMBER_OF_VOTE_WEIGHT: Final = 100.0
+"""Of a vote on such a bill: after the bill, before what only mentions it."""
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a query does better without the word; in a phrase it counts."""
+    return folded(word) in STOP_WORDS
+
+
+def typos_allowed(word: str) -> int:
+    """How many letters may be wrong. None in a short word, and none in what has a digit."""
+    if len(word) < 5 or any(character.isdigit() for character in word):
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+def required(words: int) -> int:
+    """How many of so many words have to match: both of two, two of three, four of six."""
+    return words - words // 3
