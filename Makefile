@@ -23,7 +23,7 @@ endif
 help:
 	@echo "make run    start OpenPolicy (ARGS=\"--source auto|live|demo|DIR --detach\")"
 	@echo "make test   every test but those of make test-cluster"
-	@echo "make test-cluster  the stream against three real Kafka brokers (needs Java and Maven)"
+	@echo "make test-cluster  the same against three real Kafka brokers and Elasticsearch (needs a JDK >= 21 and Maven)"
 	@echo "make check  format, lint, types, import contracts, unit tests"
 	@echo "make bench  measure, side by side in one run (ARGS=\"loading storing serving --rounds 3\")"
 	@echo "make lock   resolve requirements.lock anew from pyproject.toml"
@@ -34,11 +34,12 @@ run: setup
 	@$(BIN)/python -m deploy.cli run $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -q -n logical --dist loadfile -m "not benchmark and not kafka" $(ARGS)
+	@$(BIN)/python -m pytest -q -n logical --dist loadfile -m "not benchmark and not kafka and not elasticsearch" $(ARGS)
 
 test-cluster: setup
 	@$(BIN)/python -m deploy.servers.kafka install
-	@$(BIN)/python -m pytest -q -s --durations=10 -m kafka tests/cluster $(ARGS)
+	@$(BIN)/python -m deploy.servers.elasticsearch install
+	@$(BIN)/python -m pytest -q -s --durations=10 -m "kafka or elasticsearch" tests/cluster tests/contract $(ARGS)
 
 check: setup
 	@$(MAKE) --no-print-directory -j 2 format lint contracts types unit

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root. Then it runs as a system account of its own, in folders that account can reach."""
+"""PostgreSQL and Elasticsearch refuse to run as root. Then they run as our system account, in folders it can reach."""
 
 import os
 import pwd
@@ -59,7 +59,7 @@ def _create() -> pwd.struct_passwd:
         if shutil.which(command[0]) and subprocess.run(command, capture_output=True, check=False).returncode == 0:
             return pwd.getpwnam(NAME)
     raise StoreUnavailable(
-        f"PostgreSQL does not run as root, and the account {NAME!r} could not be made.",
+        f"The server does not run as root, and the account {NAME!r} could not be made.",
         fix="Run openpolicy as a user who is not root, or set OPENPOLICY_CATALOG_URL and OPENPOLICY_SHARD_URLS.",
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import deploy
 from deploy.local import ports, processes
+from deploy.local.accounts import Account, as_account
 from deploy.local.processes import ProcessMark
 from warehouse.runtime.errors import StoreUnavailable
 
@@ -46,15 +47,16 @@ class Child:
 
 
 def start(
-    name: str, command: Sequence[str], *, logs: Path, environment: Mapping[str, str], cwd: Path, stdin: bytes = b""
-) -> Child:
+    name: str, command: Sequence[str], *, logs: Path, environment: Mapping[str, str], cwd: Path, stdin: bytes = b"",
+    account: Account | None = None,
+) -> Child:  # fmt: skip
     """Start a server; what it reads from `stdin` is not seen in the list of processes."""
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=cwd, env=dict(environment), stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-            stdout=output, stderr=output, start_new_session=True,
+            stdout=output, stderr=output, start_new_session=True, **as_account(account),
         )  # fmt: skip
     if process.stdin is not None:
         process.stdin.write(stdin)

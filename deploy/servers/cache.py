@@ -16,9 +16,9 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "openpolicy" / "servers"
 
 
-def provide(name: str, fill: Callable[[Path], None]) -> Path:
+def provide(name: str, fill: Callable[[Path], None], *, cache: Path | None = None) -> Path:
     """The folder `name` of the cache, filled by `fill` if it is not there: whole or absent, whoever is killed."""
-    cache = cache_folder()
+    cache = cache or cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     found = cache / name
     with (cache / f"{name}.lock").open("w") as lock:

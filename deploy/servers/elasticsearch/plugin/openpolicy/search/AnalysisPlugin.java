@@ -1,0 +1,116 @@
+package openpolicy.search;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.lucene.analysis.CharArraySet;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
+import org.apache.lucene.analysis.ngram.EdgeNGramTokenFilter;
+import org.apache.lucene.analysis.snowball.SnowballFilter;
+import org.apache.lucene.analysis.util.ElisionFilter;
+import org.elasticsearch.cluster.node.DiscoveryNodes;
+import org.elasticsearch.cluster.service.ClusterService;
+import org.elasticsearch.common.settings.Settings;
+import org.elasticsearch.features.NodeFeature;
+import org.elasticsearch.index.analysis.AbstractTokenFilterFactory;
+import org.elasticsearch.index.analysis.NormalizingTokenFilterFactory;
+import org.elasticsearch.index.analysis.TokenFilterFactory;
+import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
+import org.elasticsearch.plugins.ActionPlugin;
+import org.elasticsearch.plugins.Plugin;
+import org.elasticsearch.rest.RestHandler;
+
+/**
+ * What the minimal distribution of Elasticsearch lacks of a full one and our mapping uses: the token filters
+ * asciifolding, elision, stemmer and edge_ngram, under the names and settings that a full distribution has for them,
+ * and GET /. The filters themselves are Lucene's, as there. For tests: a full distribution needs none of it.
+ */
+public final class AnalysisPlugin extends Plugin
+        implements org.elasticsearch.plugins.AnalysisPlugin, ActionPlugin {
+
+    private ClusterService cluster;
+
+    @Override
+    public Collection<?> createComponents(PluginServices services) {
+        cluster = services.clusterService();
+        return List.of();
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<TokenFilterFactory>> getTokenFilters() {
+        return Map.of(
+                "asciifolding", (index, environment, name, settings) -> new Folding(name),
+                "elision", filter(AnalysisPlugin::elision),
+                "stemmer", filter(AnalysisPlugin::stemmer),
+                "edge_ngram", filter(AnalysisPlugin::edges));
+    }
+
+    @Override
+    public Collection<RestHandler> getRestHandlers(
+            RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
+        return List.of(new RootHandler(() -> cluster));
+    }
+
+    private static TokenStream elision(TokenStream tokens, Settings settings) {
+        boolean ignoreCase = settings.getAsBoolean("articles_case", false);
+        return new ElisionFilter(tokens, new CharArraySet(settings.getAsList("articles"), ignoreCase));
+    }
+
+    private static TokenStream stemmer(TokenStream tokens, Settings settings) {
+        String language = settings.get("language", "");
+        return switch (language) {
+            case "porter2" -> new SnowballFilter(tokens, "English");
+            case "french" -> new SnowballFilter(tokens, "French");
+            default -> throw new IllegalArgumentException("no stemmer here for the language [" + language + "]");
+        };
+    }
+
+    private static TokenStream edges(TokenStream tokens, Settings settings) {
+        return new EdgeNGramTokenFilter(
+                tokens,
+                settings.getAsInt("min_gram", 1),
+                settings.getAsInt("max_gram", 2),
+                settings.getAsBoolean("preserve_original", false));
+    }
+
+    /** A factory from a function; a setting it cannot use fails when the index is made, not when text arrives. */
+    private static AnalysisProvider<TokenFilterFactory> filter(BiFunction<TokenStream, Settings, TokenStream> make) {
+        return new AnalysisProvider<>() {
+            @Override
+            public TokenFilterFactory get(
+                    org.elasticsearch.index.IndexSettings index,
+                    org.elasticsearch.env.Environment environment,
+                    String name,
+                    Settings settings) {
+                make.apply(new org.apache.lucene.analysis.core.KeywordTokenizer(), settings);
+                return new AbstractTokenFilterFactory(name) {
+                    @Override
+                    public TokenStream create(TokenStream tokens) {
+                        return make.apply(tokens, settings);
+                    }
+                };
+            }
+
+            @Override
+            public boolean requiresAnalysisSettings() {
+                return true;
+            }
+        };
+    }
+
+    /** Also for the normalizers of keyword fields. */
+    private static final class Folding extends AbstractTokenFilterFactory implements NormalizingTokenFilterFactory {
+        Folding(String name) {
+            super(name);
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new ASCIIFoldingFilter(tokens);
+        }
+    }
+}
