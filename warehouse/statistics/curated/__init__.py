@@ -1,0 +1,47 @@
+"""What no feed of Parliament says and people looked up: each entry names where."""
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import yaml
+
+_FOLDER = Path(__file__).parent
+T = TypeVar("T")
+
+
+class Chair(msgspec.Struct, frozen=True, kw_only=True):
+    """Who presided over a chamber without a vote, in the half-open interval `[from_on, to_on)`."""
+
+    name: str
+    person_id: int | None
+    chamber: str
+    from_on: dt.date
+    to_on: dt.date | None
+
+
+class FreeVote(msgspec.Struct, frozen=True, kw_only=True):
+    """A caucus that publicly left a division to its members."""
+
+    vote: str
+    caucus: str
+    citation: str
+    url: str
+
+
+@cache
+def chairs() -> tuple[Chair, ...]:
+    """The Speakers of the House of Commons since 2001."""
+    return _read("speakers.yml", tuple[Chair, ...])
+
+
+@cache
+def free_votes() -> tuple[FreeVote, ...]:
+    """Declared free votes; what is missing here may have been declared all the same."""
+    return _read("free_votes.yml", tuple[FreeVote, ...])
+
+
+def _read(name: str, kind: type[T]) -> T:
+    return msgspec.convert(yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8")) or [], kind)

@@ -1,0 +1,182 @@
+"""The sheet: divisions down, persons across. Every count of members starts here.
+
+Who has no ballot is `NONE`; who sits in the Chair of the House has no part in any count, and the ballot by which a
+Speaker breaks a tie stands apart.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from warehouse.statistics.curated import Chair
+from warehouse.statistics.formulas import ABSTAIN, NAY, NONE, PAIRED, YEA, Codes, Counts, Flags
+
+Groups = NDArray[np.int16]
+NO_GROUP = -1
+
+
+class Division(msgspec.Struct, frozen=True, kw_only=True):
+    """One recorded vote as statistics need it."""
+
+    key: str
+    session: str
+    chamber: str
+    number: int
+    held_on: dt.date
+    result: str = ""
+    subject: str | None = None
+    bill: str | None = None
+    bill_type: str = ""
+    kind: str = "other"
+    disputed: bool = False
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """A half-open interval `[from_on, to_on)` in which a person sat, sworn, for one caucus."""
+
+    person_id: int
+    caucus: str
+    province: str
+    from_on: dt.date
+    to_on: dt.date | None = None
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the person sat on a day."""
+        return self.from_on <= day and (self.to_on is None or day < self.to_on)
+
+
+class Ballots(msgspec.Struct, frozen=True, kw_only=True):
+    """Ballots as columns of one length. `vote` counts into the divisions, groups into their names, -1 for none."""
+
+    vote: NDArray[np.int64]
+    person: NDArray[np.int64]
+    position: Codes
+    paired: Flags
+    caucus: Groups
+    province: Groups
+    side: Groups
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """What the group numbers of columns mean."""
+
+    caucus: tuple[str, ...]
+    province: tuple[str, ...]
+    side: tuple[str, ...]
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """Matrices of divisions by persons. `caucus` and `province` are those on the ballot; where there is none, the
+    seat's. `casting` are ballots from the Chair, which are nowhere else."""
+
+    divisions: tuple[Division, ...]
+    persons: NDArray[np.int64]
+    names: Names
+    position: Codes
+    paired: Flags
+    caucus: Groups
+    province: Groups
+    side: Groups
+    eligible: Flags
+    casting: Codes
+
+    @property
+    def cast(self) -> Flags:
+        """Where a ballot was cast: yea, nay or abstention."""
+        found: Flags = (self.position == YEA) | (self.position == NAY) | (self.position == ABSTAIN)
+        return found
+
+    @property
+    def is_paired(self) -> Flags:
+        """Who was paired and cast no ballot. In a broken pair the ballot counts, and the pair does not."""
+        found: Flags = self.position == PAIRED
+        return found
+
+    @property
+    def broken_pairs(self) -> int:
+        """How many ballots were cast by members who are also recorded as paired."""
+        return int((self.cast & self.paired).sum())
+
+    def totals(self) -> tuple[Counts, Counts]:
+        """The yeas and the nays of each division, without the Chair's."""
+        return (self.position == YEA).sum(axis=1), (self.position == NAY).sum(axis=1)
+
+    def only(self, wanted: Flags) -> "Sheet":
+        """The same persons in some of the divisions."""
+        return msgspec.structs.replace(
+            self,
+            divisions=tuple(each for each, is_wanted in zip(self.divisions, wanted, strict=True) if is_wanted),
+            **{name: getattr(self, name)[wanted] for name in _MATRICES},
+        )
+
+    def column(self, person_id: int) -> int | None:
+        """The column of a person; None when the person is in none of these divisions."""
+        place = int(np.searchsorted(self.persons, person_id))
+        return place if place < len(self.persons) and int(self.persons[place]) == person_id else None
+
+
+_MATRICES = ("position", "paired", "caucus", "province", "side", "eligible", "casting")
+
+
+def build(
+    divisions: Sequence[Division], ballots: Ballots, names: Names, seats: Sequence[Seat], chairs: Sequence[Chair]
+) -> Sheet:
+    """Lay out ballots and seats.
+
+    Eligible is who held a seat on the day or cast a ballot, and was not in the Chair. A ballot proves a seat: seats
+    that are known by the day only may miss what lasted within one.
+    """
+    days = np.array([each.held_on for each in divisions], dtype="datetime64[D]")
+    on_days = [seat for seat in seats if _covered(days, seat.from_on, seat.to_on).any()]
+    persons = np.unique(np.concatenate([ballots.person, np.array([s.person_id for s in on_days], dtype=np.int64)]))
+    shape = (len(divisions), len(persons))
+    at = (ballots.vote, np.searchsorted(persons, ballots.person))
+    position, paired = np.zeros(shape, np.int8), np.zeros(shape, np.bool_)
+    position[at], paired[at] = ballots.position, ballots.paired
+    groups = {name: np.full(shape, NO_GROUP, np.int16) for name in ("caucus", "province", "side")}
+    for name, matrix in groups.items():
+        matrix[at] = getattr(ballots, name)
+    eligible = np.zeros(shape, np.bool_)
+    eligible[at] = True
+    for seat in on_days:
+        column = int(np.searchsorted(persons, seat.person_id))
+        held = _covered(days, seat.from_on, seat.to_on)
+        silent = held & ~eligible[:, column]
+        groups["caucus"][silent, column] = _number(names.caucus, seat.caucus)
+        groups["province"][silent, column] = _number(names.province, seat.province)
+        eligible[held, column] = True
+    presiding = _presiding(divisions, days, persons, chairs)
+    casting = np.where(presiding, position, NONE).astype(np.int8)
+    return Sheet(
+        divisions=tuple(divisions), persons=persons, names=names,
+        position=np.where(presiding, NONE, position).astype(np.int8), paired=paired & ~presiding,
+        caucus=groups["caucus"], province=groups["province"], side=groups["side"],
+        eligible=eligible & ~presiding, casting=casting,
+    )  # fmt: skip
+
+
+def _presiding(
+    divisions: Sequence[Division], days: NDArray[np.datetime64], persons: NDArray[np.int64], chairs: Sequence[Chair]
+) -> Flags:
+    """Where a person is in the Chair of that chamber."""
+    found = np.zeros((len(divisions), len(persons)), np.bool_)
+    for chair in chairs:
+        if chair.person_id is None:
+            continue
+        column = int(np.searchsorted(persons, chair.person_id))
+        if column < len(persons) and int(persons[column]) == chair.person_id:
+            of_chamber = np.array([each.chamber == chair.chamber for each in divisions], dtype=np.bool_)
+            found[:, column] |= of_chamber & _covered(days, chair.from_on, chair.to_on)
+    return found
+
+
+def _covered(days: NDArray[np.datetime64], from_on: dt.date, to_on: dt.date | None) -> Flags:
+    held: Flags = days >= np.datetime64(from_on, "D")
+    return held if to_on is None else held & (days < np.datetime64(to_on, "D"))
+
+
+def _number(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else NO_GROUP
