@@ -13,7 +13,7 @@ from serving.core.exchange import exchange_of
 from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.list_reads import versioned_list
 from serving.core.listing import whole_list
-from serving.core.past import absent, asked_of, pinned, stamp_of
+from serving.core.past import asked_of, pinned, present, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from warehouse.model.entities import Bill
@@ -74,9 +74,8 @@ class BillController(Controller):
         require_format(exchange, ("json",))
         key = bill_at(exchange, session, number, pin)
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
-        stored = await read_bills.by_key(platform.readers, key, asked.past)
-        if stored is None:
-            raise absent(f"bill {key}", asked.past)
+        read = await read_bills.by_key(platform.readers, key, asked.past)
+        stored = present(read, ("bill", key), asked.past)
         return one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past)
 
     @get(
@@ -98,9 +97,8 @@ class BillController(Controller):
         asked = asked_of(platform, exchange, pin)
         key = bill_at(exchange, session, number, f"{pin}/stages")
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
-        stored = await read_bills.by_key(platform.readers, key, asked.past)
-        if stored is None:
-            raise absent(f"bill {key}", asked.past)
+        read = await read_bills.by_key(platform.readers, key, asked.past)
+        stored = present(read, ("bill", key), asked.past)
         stages = stored.entity.stages if asked.past else await read_bills.stages(platform.readers, key)
         items = [stage_out(stored, stage, asked.view) for stage in stages]
         return whole_list(exchange, asked.view, stamp, stored, (StageOut, items), past=asked.past)

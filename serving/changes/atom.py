@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
-from serving.core.history import address_of
+from serving.core.official import address_of
 from serving.core.texts import Lang
 from serving.core.view import View
 from warehouse.model.envelope import event_id

@@ -31,8 +31,9 @@ class ChangeController(Controller):
         operation_id="getChanges",
         summary="Everything that changed / Tout ce qui a changé",
         description="From the first change on, each entity's in order. Go on with `page.next`, for ever; `wait` waits "
-        "for what is not there yet. Nothing is left out; a change may come twice. "
-        "/ Depuis le premier changement. Continuez avec `page.next`; `wait` attend la suite.",
+        "for what is not there yet. Nothing is left out; a change may come twice. After `withdrawn` "
+        "the entity is gone (410) until an `updated` brings it back. / Depuis le premier changement. Continuez avec "
+        "`page.next`; `wait` attend la suite. Après `withdrawn`, l’entité est retirée (410) jusqu’à un `updated`.",
     )
     async def get_changes(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Changes]:
         """A page of the feed."""

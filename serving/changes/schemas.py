@@ -5,7 +5,7 @@ import uuid
 
 import msgspec
 
-from serving.core.history import address_of
+from serving.core.official import address_of
 from serving.core.shapes import Links, Meta, PageLinks, Provenance
 from warehouse.model.corrections import Operation
 from warehouse.model.differences import Difference
@@ -26,8 +26,12 @@ class ChangeOut(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     version: int
     op: Operation
+    """`corrected`: Parliament changed what it had already published. `withdrawn`: it is no longer served as it is now;
+    its past is, and a later `updated` brings it back."""
     cause: Provenance
     """The document that said so."""
+    reason: str | None
+    """Why an editor made this change; null where Parliament did."""
     valid_at: dt.datetime | None
     """Of a vote when it was held; null where it is not an instant."""
     recorded_at: dt.datetime
@@ -124,6 +128,7 @@ def change_out(item: FeedItem) -> ChangeOut:
         version=item.revision,
         op=item.op,
         cause=item.provenance,
+        reason=item.reason,
         valid_at=item.valid_at,
         recorded_at=item.recorded_at,
         changed=item.changed,

@@ -94,6 +94,14 @@ class CursorExpired(RequestError):
     titles = ("The cursor has expired", "Le curseur a expiré")
 
 
+class Gone(RequestError):
+    """What had this address was withdrawn, or was at the instant asked for. Its history and past revisions stay, as the
+    links of the problem say; it may come back."""
+
+    status, code = 410, "gone"
+    titles = ("Withdrawn", "Retiré")
+
+
 class Overloaded(RequestError):
     """This process has as many such callers as it can hold."""
 
@@ -111,6 +119,7 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     MethodNotAllowed,
     NotAcceptable,
     CursorExpired,
+    Gone,
     Overloaded,
 )
 """Every error a caller can meet and mend; `/problems` lists them."""

@@ -15,6 +15,8 @@ CURRENT: Final = "public, max-age=60, stale-while-revalidate=600"
 """What other caches may do with what can change."""
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 """What they may do with what never will."""
+SHORT: Final = "public, max-age=60"
+"""What they may do with a refusal that may be lifted."""
 UNSETTLED: Final = "no-cache"
 """What they may do with a feed: ask each time whether it has changed."""
 

@@ -11,7 +11,7 @@ from serving.core.errors import NotFound
 from serving.core.exchange import Exchange
 from serving.core.filters import Listed
 from serving.core.listing import ListRequest, Moment
-from serving.core.official import API
+from serving.core.official import address_of
 from serving.core.platform import Platform
 from serving.core.shapes import Links, Many, Provenance
 from warehouse.model.corrections import Operation
@@ -35,7 +35,9 @@ class RevisionOut(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     revision: int
     op: Operation
-    """`corrected`: Parliament changed what it had already published."""
+    """`corrected`: Parliament changed what it had already published. `withdrawn`: it is no longer served as current."""
+    reason: str | None
+    """Why an editor made this change; null where Parliament did."""
     recorded_at: dt.datetime
     changed: list[str]
     """The names of the fields that differ from the revision before; empty for the first."""
@@ -43,11 +45,6 @@ class RevisionOut(msgspec.Struct, frozen=True, kw_only=True):
     """Path, old and new value; ballots, stages and memberships one by one."""
     provenance: Provenance
     links: Links
-
-
-def address_of(entity: EntityType, key: str) -> str:
-    """Where an entity is."""
-    return f"{API}/{entity}s/{key}"
 
 
 async def history(
@@ -74,6 +71,7 @@ def _out(entity: EntityType, key: str, each: read_history.Revision) -> RevisionO
         key=key,
         revision=each.state.revision,
         op=each.op,
+        reason=each.reason,
         recorded_at=each.state.recorded_at,
         changed=each.changed,
         diff=each.differences,

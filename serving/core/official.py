@@ -2,9 +2,16 @@
 
 from typing import Final
 
+from warehouse.model.keys import EntityType
+
 API: Final = "/api/v1"
 _PARL: Final = "https://www.parl.ca"
 _COMMONS: Final = "https://www.ourcommons.ca"
+
+
+def address_of(entity: EntityType, key: str) -> str:
+    """Where an entity is here."""
+    return f"{API}/{entity}s/{key}"
 
 
 def session_page(session: str) -> str:

@@ -2,18 +2,22 @@
 
 import datetime as dt
 import re
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
-from serving.core.errors import InvalidValue, NotFound
-from serving.core.exchange import Exchange
+from serving.core.errors import Gone, InvalidValue, NotFound
+from serving.core.exchange import SHORT, Exchange
+from serving.core.official import address_of
 from serving.core.parameters import PAST_NAMES, Parameters
 from serving.core.platform import Platform
 from serving.core.view import View
+from warehouse.model.keys import EntityType
 from warehouse.model.past import Past
+from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.versions import Cell, Stamp
 
+T = TypeVar("T")
 _PIN: Final = "@v"
 _RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _AHEAD: Final = dt.timedelta(minutes=1)
@@ -102,8 +106,30 @@ def stamp_of(past: Past | None, current: Stamp) -> Stamp:
     return current if past is None or past.revision is None else _ALWAYS
 
 
-def absent(what: str, past: Past | None, param: str | None = None) -> NotFound:
-    """The error for an entity that is not here, or was not."""
+def present(
+    found: Stored[T] | Withdrawn | None, owner: tuple[EntityType, str], past: Past | None, param: str | None = None
+) -> Stored[T]:
+    """The entity that was read for an address.
+
+    Raises:
+        NotFound: there is none, or there was none.
+        Gone: it is withdrawn, or was.
+    """
+    entity, key = owner
+    if found is None:
+        raise _absent(f"{entity} {key}", past, param)
+    if isinstance(found, Withdrawn):
+        here = address_of(entity, key)
+        raise Gone(
+            f"The {entity} {key} was withdrawn at {found.withdrawn_at.isoformat()}: {found.reason}",
+            param=param,
+            links={"history": f"{here}/history", "previous": f"{here}@v{found.revision - 1}"},
+            headers={"cache-control": SHORT},
+        )
+    return found
+
+
+def _absent(what: str, past: Past | None, param: str | None) -> NotFound:
     if past is None:
         return NotFound(f"There is no {what} here.", param=param)
     if past.revision is not None:

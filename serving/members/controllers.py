@@ -14,7 +14,7 @@ from serving.core.exchange import Exchange, exchange_of
 from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.list_reads import versioned_list
 from serving.core.listing import ListRequest, Moment
-from serving.core.past import absent, asked_of, pinned, stamp_of
+from serving.core.past import asked_of, pinned, present, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.core.shared_answers import SharedAnswer
@@ -59,9 +59,8 @@ class MemberController(Controller):
             move(exchange, f"/members/{found}{pin}")
         key = _member_at(exchange, person_id, pin)
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
-        stored = await read_members.by_key(platform.readers, key, asked.past)
-        if stored is None:
-            raise absent(f"member {key}", asked.past, "person_id")
+        read = await read_members.by_key(platform.readers, key, asked.past)
+        stored = present(read, ("member", key), asked.past, "person_id")
         return one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past)
 
     @get(
@@ -101,8 +100,9 @@ class MemberController(Controller):
             return kept
         shards = platform.readers.shards
         found = await asked.find(partial(read_lists.gathered_page, shards), partial(read_lists.gathered_count, shards))
-        if not found[0].rows and await read_members.by_key(platform.readers, str(number)) is None:
-            raise NotFound(f"There is no member {number} here.", param="person_id")
+        if not found[0].rows:
+            member = await read_members.by_key(platform.readers, str(number))
+            present(member, ("member", str(number)), None, "person_id")
         items = [ballot_out(each, asked.view) for each in read_lists.ballots_with_votes(found[0])]
         answer = asked.answer(stamp, BallotOut, items, found)
         await shared.remember(answer)

@@ -11,7 +11,7 @@ from serving.core.answers import Answer, AnyRequest, one, require_format
 from serving.core.exchange import exchange_of
 from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.listing import ListRequest, Moment
-from serving.core.past import absent, asked_of, pinned, stamp_of
+from serving.core.past import asked_of, pinned, present, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.sessions.filters import SESSIONS
@@ -60,9 +60,8 @@ class SessionController(Controller):
             move(exchange, f"/sessions/{found}{pin}")
         key = str(session_of(session))
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
-        stored = await read_sessions.by_key(platform.readers, key, asked.past)
-        if stored is None:
-            raise absent(f"session {key}", asked.past, "session")
+        read = await read_sessions.by_key(platform.readers, key, asked.past)
+        stored = present(read, ("session", key), asked.past, "session")
         return one(stamp, stored, session_out(stored, asked.view), asked.view, asked.past)
 
     @get(

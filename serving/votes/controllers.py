@@ -14,7 +14,7 @@ from serving.core.exchange import Exchange, exchange_of
 from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.list_reads import versioned_list
 from serving.core.listing import ListRequest, Moment
-from serving.core.past import absent, asked_of, past_of, pinned, stamp_of
+from serving.core.past import asked_of, past_of, pinned, present, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.core.shared_answers import SharedAnswer
@@ -96,9 +96,8 @@ class VoteController(Controller):
         require_format(exchange, ("json",))
         key = vote_at(exchange, session, chamber, number, pin)
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
-        stored = await read_votes.by_key(platform.readers, key, asked.past)
-        if stored is None:
-            raise absent(f"vote {key}", asked.past)
+        read = await read_votes.by_key(platform.readers, key, asked.past)
+        stored = present(read, ("vote", key), asked.past)
         return one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past)
 
     @get(
@@ -146,9 +145,7 @@ class VoteController(Controller):
         shard = platform.readers.shard_of(key)
         while True:
             stamp = platform.versions.of_sharded(key)
-            stored = await read_votes.by_key(platform.readers, key)
-            if stored is None:
-                raise NotFound(f"There is no vote {key} here.")
+            stored = present(await read_votes.by_key(platform.readers, key), ("vote", key), None)
             moment = Moment(prefix="r", number=stored.revision, oldest=stored.revision, made_at=stored.recorded_at)
             asked = ListRequest(platform, exchange, BALLOTS, moment, scope=scope)
             shared = SharedAnswer(platform, exchange, asked.format, stamp)
@@ -166,9 +163,7 @@ class VoteController(Controller):
 async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: Past) -> Answer[Many[BallotOut]]:
     """A page of the ballots that a vote once had. A walk stays with one revision, which never changes."""
     stamp = stamp_of(past, platform.versions.of_sharded(key))
-    stored = await read_votes.by_key(platform.readers, key, past)
-    if stored is None:
-        raise absent(f"vote {key}", past)
+    stored = present(await read_votes.by_key(platform.readers, key, past), ("vote", key), past)
     moment = Moment(prefix="r", number=stored.revision, made_at=stored.recorded_at)
     asked = ListRequest(platform, exchange, PAST_BALLOTS, moment, scope={"key": key, "revision": stored.revision})
     shard = platform.readers.shard_of(key)

@@ -6,9 +6,9 @@ from litestar.params import FromPath
 
 from serving.core.addresses import bill_at
 from serving.core.answers import Answer, AnyRequest
-from serving.core.errors import NotFound
 from serving.core.exchange import exchange_of
 from serving.core.list_reads import versioned_list
+from serving.core.past import present
 from serving.core.platform import Platform
 from serving.core.shapes import Many
 from serving.votes.filters import VOTES_OF_BILL
@@ -40,7 +40,6 @@ class BillVotesController(Controller):
     ) -> Answer[Many[VoteOut]]:
         """A page of the votes that name a bill."""
         key = bill_at(exchange_of(request.scope), session, number, "/votes")
-        if await read_bills.by_key(platform.readers, key) is None:
-            raise NotFound(f"There is no bill {key} here.")
+        present(await read_bills.by_key(platform.readers, key), ("bill", key), None)
         fixed = (Condition("bill", "eq", (key,)),)
         return await versioned_list(platform, request, VOTES_OF_BILL, Vote, VoteOut, out=vote_out, fixed=fixed)

@@ -32,14 +32,18 @@ def state_of(entity: EntityType) -> Any:
             return Session(key="1-1", parliament=1, number=1, name_en="1st Parliament, 1st session")
 
 
-def entry(entity: EntityType, *, revision: int = 1, sequence: int = 1, state: Any = None) -> LogEntry:
-    """One change."""
+def entry(
+    entity: EntityType, *, revision: int = 1, sequence: int = 1, state: Any = None, op: str | None = None
+) -> LogEntry:
+    """One change; the first revision is `created`, later ones are `updated`, unless `op` says otherwise."""
+    op = op or ("created" if revision == 1 else "updated")
     state = state_of(entity) if state is None else state
     return LogEntry(
         position=Position(700 + sequence, sequence), entity=entity, key=state.key, revision=revision,
-        op="created" if revision == 1 else "updated", changed=[] if revision == 1 else ["title_en"],
+        op=op, changed=["title_en"] if op == "updated" else [],
         state=msgspec.json.encode(state).decode(), source=ORIGIN.source, source_url=ORIGIN.url,
         document_sha256=ORIGIN.document_sha256, fetched_at=ORIGIN.fetched_at, recorded_at=HELD_AT,
+        reason="Named by a vote that misspelt it." if op == "withdrawn" else None,
     )  # fmt: skip
 
 

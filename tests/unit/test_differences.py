@@ -57,5 +57,6 @@ def test_what_is_published_for_the_first_time_is_not() -> None:
 
 def test_the_operation_says_it() -> None:
     assert operation_of("vote", "created", {}, []) == "created"
+    assert operation_of("vote", "withdrawn", OLD, []) == "withdrawn"
     assert operation_of("vote", "updated", OLD, differences(OLD, OLD | {"result": "tie"})) == "corrected"
     assert operation_of("vote", "updated", OLD, differences(OLD, OLD | {"subject_fr": "M"})) == "updated"

@@ -48,6 +48,13 @@ def test_a_change_survives_the_journey(entity: EntityType, revision: int) -> Non
     assert state == sent
 
 
+def test_a_withdrawal_says_why_and_carries_the_last_state() -> None:
+    change = entry("bill", revision=3, op="withdrawn")
+    arrived = decode(message(change))
+    assert (arrived.op, arrived.reason, arrived.state) == ("withdrawn", change.reason, change.state)
+    assert decode(message(entry("bill"))).reason is None
+
+
 def test_an_event_sent_twice_has_one_id() -> None:
     assert event_id("shard_0", 1) == event_id("shard_0", 1)
     assert len({event_id(log, number) for log in ("catalog", "shard_0") for number in range(100)}) == 200

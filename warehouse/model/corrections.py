@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 from warehouse.model.differences import Difference, State
 
-Operation = Literal["created", "updated", "corrected"]
-OPERATIONS: Final[tuple[Operation, ...]] = ("created", "updated", "corrected")
+Operation = Literal["created", "updated", "corrected", "withdrawn"]
+OPERATIONS: Final[tuple[Operation, ...]] = ("created", "updated", "corrected", "withdrawn")
 
 _OF_VOTES: Final = frozenset(
     {"held_at", "held_on", "subject_en", "subject_fr", "result", "bill", "yeas", "nays", "paired", "ballots"}
@@ -41,4 +41,6 @@ def operation_of(entity: str, op: str, old: State, found: Iterable[Difference]) 
     """What readers are told a change is, of what the log says and the state before it."""
     if op == "created":
         return "created"
+    if op == "withdrawn":
+        return "withdrawn"
     return "corrected" if corrected(entity, old, found) else "updated"

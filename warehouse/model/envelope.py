@@ -17,7 +17,7 @@ from warehouse.model.topics import MAX_EVENT_BYTES
 from warehouse.runtime.errors import BadEvent
 
 VERSION = 1
-OPERATIONS = ("created", "updated")
+OPERATIONS = ("created", "updated", "withdrawn")
 STATES: dict[EntityType, type[msgspec.Struct]] = {"bill": Bill, "vote": Vote, "member": Member, "session": Session}
 
 State = TypeVar("State")
@@ -37,7 +37,9 @@ class Data(msgspec.Struct, Generic[State], frozen=True, kw_only=True):
     changed: tuple[str, ...]
     """The names of the fields of `state` that differ from the revision before; empty for the first."""
     state: State
-    """The whole entity after the change; a vote with every ballot."""
+    """The whole entity after the change, a vote with every ballot; of a withdrawn one as it last was."""
+    reason: str | None = None
+    """Why an editor made this change; null where a document of Parliament did."""
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +110,7 @@ def encode(entry: LogEntry, log: str) -> bytes:
         timestamp=entry.recorded_at,
         data=Data(
             entity=entry.entity, key=entry.key, revision=entry.revision, changed=tuple(entry.changed),
-            state=msgspec.Raw(entry.state.encode()),
+            state=msgspec.Raw(entry.state.encode()), reason=entry.reason,
         ),
         metadata=Metadata(
             version=VERSION, source=entry.source, source_url=entry.source_url, document_sha256=entry.document_sha256,
@@ -173,4 +175,5 @@ def _entry(event: Event[msgspec.Raw], entity: EntityType, operation: str, state:
         revision=event.data.revision, op=operation, changed=list(event.data.changed), state=state,
         source=origin.source, source_url=origin.source_url, document_sha256=origin.document_sha256,
         fetched_at=origin.fetched_at, recorded_at=event.timestamp,
+        reason=event.data.reason,
     )  # fmt: skip

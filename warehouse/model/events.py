@@ -22,6 +22,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     revision: int
     op: str
+    """`created`, `updated` or `withdrawn`: then the state is the last one there was."""
     changed: list[str]
     state: str
     """JSON; of a vote without its ballots when read for a projection that does not need them."""
@@ -30,3 +31,5 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     document_sha256: str
     fetched_at: dt.datetime
     recorded_at: dt.datetime
+    reason: str | None = None
+    """Why an editor made this change; None where a document of Parliament did."""

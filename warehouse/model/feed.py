@@ -47,6 +47,8 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     differences: list[Difference]
     corrected: list[Difference]
     """Those of the differences by which Parliament changed what it had published."""
+    reason: str | None
+    """Why an editor made the change; None where Parliament did."""
     valid_at: dt.datetime | None
     """When it happened in Parliament, where that is an instant: of a vote when it was held."""
     provenance: Provenance

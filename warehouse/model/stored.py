@@ -20,6 +20,15 @@ class Stored(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """When this revision became visible, in UTC."""
 
 
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """An entity that was withdrawn: its past can be read, and it may come back."""
+
+    revision: int
+    """Of the withdrawal; the one before is the last state."""
+    reason: str
+    withdrawn_at: dt.datetime
+
+
 class RecordedBallot(msgspec.Struct, frozen=True, kw_only=True):
     """A ballot with the vote it was cast in; the vote's own ballots are left out."""
 

@@ -22,6 +22,7 @@ from warehouse.runtime.sqlfiles import queries
 
 Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
 
+_FILE = "postgres/common/queries/aggregate.sql"
 _PROVENANCE = ("source", "source_url", "document_sha256", "fetched_at")
 
 
@@ -77,14 +78,15 @@ class Aggregate(Generic[Root]):
             "columns": _join(sql.Identifier(name) for name in self.columns),
             "incoming_columns": _join(sql.Identifier("i", name) for name in self.columns),
             "assignments": _join(sql.SQL("{0} = i.{0}").format(sql.Identifier(name)) for name in self.columns[2:]),
+            "states": sql.Identifier(f"{entity}_states"),
             "parts": sql.Identifier(self.part_table or "none"),
             "own": sql.Literal(["bucket", f"{entity}_id", "content_hash", "revision", *_PROVENANCE, "recorded_at"]),
             "parts_state": _parts_state(self.part_field),
         }
 
-    def statement(self, name: str) -> sql.Composed:
-        """A statement of `aggregate.sql` with this aggregate's names."""
-        return sql.SQL(queries("postgres/common/queries/aggregate.sql")[name]).format(**self._names)
+    def statement(self, name: str, file: str = _FILE) -> sql.Composed:
+        """A statement of `aggregate.sql`, or of another file, with this aggregate's names."""
+        return sql.SQL(queries(file)[name]).format(**self._names)
 
     def copy(self, table: str, columns: Sequence[str]) -> sql.Composed:
         """COPY into a table of ours."""
@@ -162,7 +164,7 @@ def store(database: Database, aggregate: Aggregate[Root], incoming: Sequence[Inc
     if not incoming:
         return []
     with database.connection() as connection:
-        connection.execute(queries("postgres/common/queries/aggregate.sql")["lock_writer"])
+        connection.execute(queries(_FILE)["lock_writer"])
         changes = _merge(connection, aggregate, incoming)
     failpoint("store.after_commit")
     return changes
@@ -170,6 +172,7 @@ def store(database: Database, aggregate: Aggregate[Root], incoming: Sequence[Inc
 
 def _merge(connection: Connection, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]) -> list[Change]:
     _stage(connection, aggregate, incoming)
+    connection.execute(aggregate.statement("revive"))
     failpoint("store.before_merge")
     merged = connection.execute(aggregate.statement("merge_roots")).rowcount
     failpoint("store.after_merge")

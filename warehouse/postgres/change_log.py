@@ -55,8 +55,9 @@ def latest(database: Database) -> list[LogEntry]:
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:
-    xid, seq, entity, key, revision, op, changed, state, source, url, sha256, fetched_at, recorded_at = row
+    xid, seq, entity, key, revision, op, changed, state, source, url, sha256, fetched_at, recorded_at, reason = row
     return LogEntry(
         position=Position(xid, seq), entity=entity, key=key, revision=revision, op=op, changed=changed, state=state,
         source=source, source_url=url, document_sha256=sha256, fetched_at=fetched_at, recorded_at=recorded_at,
+        reason=reason,
     )  # fmt: skip

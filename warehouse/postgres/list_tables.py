@@ -90,7 +90,7 @@ LOG = _table(
     {"seq": BigInteger(), "entity": Text(), "key": Text(), "revision": Integer(), "op": Text(),
      "changed": ARRAY(Text()), "state": Text(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
      "fetched_at": _INSTANT, "recorded_at": _INSTANT},
-    {},
+    {"reason": Text()},
 )  # fmt: skip
 BEFORE = LOG.alias("before")
 PAST_BALLOTS = (
@@ -301,7 +301,7 @@ TABLES: dict[Listing, ListTable] = {
             (BEFORE.c.entity == LOG.c.entity) & (BEFORE.c.key == LOG.c.key)
             & (BEFORE.c.revision == LOG.c.revision - literal_column("1")),
         ),
-        read=(LOG.c.op, LOG.c.changed, cast(LOG.c.state, Text()), cast(BEFORE.c.state, Text()),
+        read=(LOG.c.op, LOG.c.changed, cast(LOG.c.state, Text()), cast(BEFORE.c.state, Text()), LOG.c.reason,
               *(LOG.c[name] for name in _TAIL)),
         filters={},
         sorts={"revision": LOG.c.revision},

@@ -7,7 +7,7 @@ import msgspec
 from warehouse.model.entities import Bill, Publication, Stage
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
-from warehouse.model.stored import Stored
+from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
@@ -19,14 +19,14 @@ _STAGE_COLUMNS = [field.name for field in msgspec.structs.fields(Stage)]
 _publications = msgspec.json.Decoder(tuple[Publication, ...])
 
 
-async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Bill] | None:
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Bill] | Withdrawn | None:
     """The bill, without its stages as it is now and with them as it was; None when there is none."""
     if past is not None:
         return await read_history.at(readers.shard_of(key), "bill", Bill, key, past)
     text = query(_FILE, "by_id", columns=columns_of(Bill, without=("stages",), text=("publications",)))
     rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("bill", key)))
     if not rows:
-        return None
+        return await read_history.withdrawn(readers.shard_of(key), "bill", key)
     row, count = rows[0], len(_COLUMNS)
     values = dict(zip(_COLUMNS, row, strict=False))
     return stored(Bill(**values, publications=_publications.decode(row[count])), row[count + 1 :])

@@ -34,7 +34,7 @@ class Row(msgspec.Struct, frozen=True):
     """Of the log."""
     place: Place
     values: tuple[Any, ...]
-    """Entity, key, revision, op, changed, source, source_url, document_sha256, fetched_at, recorded_at."""
+    """Entity, key, revision, op, changed, reason, source, source_url, document_sha256, fetched_at, recorded_at."""
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ async def read(logs: Sequence[Buckets], places: Places, wanted: Wanted, limit: i
 
 
 async def _page(number: int, log: Buckets, place: Place, wanted: Wanted, limit: int) -> _Page:
-    ops = None if wanted.ops is None else list({"created" if op == "created" else "updated" for op in wanted.ops})
+    ops = None if wanted.ops is None else list({"updated" if op == "corrected" else op for op in wanted.ops})
     values = {"xid": str(place.xid), "seq": place.seq, "scan": _SCAN, "rows": limit, "ops": ops} | {
         name: _listed(getattr(wanted, name)) for name in ("types", "keys", "sessions", "chambers")
     }
@@ -117,13 +117,13 @@ async def details_of(logs: Sequence[Buckets], rows: Iterable[Row]) -> dict[tuple
 
 def item_of(logs: Sequence[Buckets], row: Row, details: tuple[Any, ...], places: Places) -> FeedItem:
     """The change with what differs."""
-    entity, key, revision, op, changed, source, url, sha256, fetched_at, recorded_at = row.values
+    entity, key, revision, op, changed, reason, source, url, sha256, fetched_at, recorded_at = row.values
     old, new = decoded(details[1]), decoded(details[0])
     found = differences(old, new) if old else []
     return FeedItem(
         log=logs[row.number].source.name, seq=row.place.seq, entity=entity, key=key, revision=revision,
         op=operation_of(entity, op, old, found), changed=changed, differences=found,
-        corrected=corrected(entity, old, found),
+        corrected=corrected(entity, old, found), reason=reason,
         valid_at=dt.datetime.fromisoformat(details[2]) if details[2] else None,
         provenance=Provenance(source=source, url=url, document_sha256=sha256, fetched_at=fetched_at),
         recorded_at=recorded_at, places=places,

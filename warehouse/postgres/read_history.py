@@ -8,10 +8,10 @@ import msgspec
 from warehouse.model.corrections import Operation, operation_of
 from warehouse.model.differences import Difference, State, differences
 from warehouse.model.entities import Bill, Member, Session, Vote
-from warehouse.model.keys import EntityType
+from warehouse.model.keys import EntityType, bucket_of
 from warehouse.model.past import Past
 from warehouse.model.selection import PageOf
-from warehouse.model.stored import Stored
+from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.rows import stored
 from warehouse.postgres.sources import Source
 from warehouse.runtime.sqlfiles import queries
@@ -24,18 +24,31 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     """One revision and what it changed; the first one changes nothing."""
 
     op: Operation
+    reason: str | None
     changed: list[str]
     differences: list[Difference]
     state: Stored[Any]
     """Its entity is the state as the log holds it."""
 
 
-async def at(source: Source, entity: EntityType, struct: type[T], key: str, past: Past) -> Stored[T] | None:
+async def at(source: Source, entity: EntityType, struct: type[T], key: str, past: Past) -> Stored[T] | Withdrawn | None:
     """The entity as it was, a vote without its ballots; None when it had no such revision, or was not known yet."""
     name = "known_at" if past.revision is None else "at_revision"
     values = {"entity": entity, "key": key, "revision": past.revision, "known_at": past.known_at}
     rows = await source.fetch(queries(_FILE)[name], values)
-    return stored(_decoder(struct).decode(rows[0][0]), rows[0][1:]) if rows else None
+    if not rows:
+        return None
+    op, reason, state, *tail = rows[0]
+    found = stored(_decoder(struct).decode(state), tuple(tail))
+    if op == "withdrawn":
+        return Withdrawn(revision=found.revision, reason=reason or "", withdrawn_at=found.recorded_at)
+    return found
+
+
+async def withdrawn(source: Source, entity: EntityType, key: str) -> Withdrawn | None:
+    """The withdrawal of an entity that is not there; None when there never was one, or it is back."""
+    rows = await source.fetch(queries(_FILE)["withdrawn"], (bucket_of(key), entity, key))
+    return Withdrawn(revision=rows[0][0], reason=rows[0][1], withdrawn_at=rows[0][2]) if rows else None
 
 
 @cache
@@ -49,12 +62,13 @@ def revisions(entity: EntityType, page: PageOf) -> list[Revision]:
 
 
 def _revision(entity: EntityType, row: tuple[Any, ...]) -> Revision:
-    op, changed, state, before, *tail = row
+    op, changed, state, before, reason, *tail = row
     old, new = decoded(before), decoded(state)
     found = differences(old, new) if old else []
     return Revision(
-        op=operation_of(entity, op, old, found), changed=changed, differences=found, state=stored(new, tuple(tail))
-    )
+        op=operation_of(entity, op, old, found), reason=reason, changed=changed, differences=found,
+        state=stored(new, tuple(tail)),
+    )  # fmt: skip
 
 
 def decoded(state: str | None) -> State:

@@ -7,7 +7,7 @@ import msgspec
 from warehouse.model.entities import Identifier, Member, Membership
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
-from warehouse.model.stored import Stored
+from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
@@ -24,7 +24,7 @@ _identifiers = msgspec.json.Decoder(tuple[Identifier, ...])
 _memberships = msgspec.json.Decoder(tuple[Membership, ...])
 
 
-async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Member] | None:
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Member] | Withdrawn | None:
     """The member; None when there is none."""
     if past is not None:
         return await read_history.at(readers.catalog, "member", Member, key, past)
@@ -32,7 +32,7 @@ async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored
     text = query(_FILE, "by_id", columns=columns)
     rows = await readers.catalog.fetch(text, (bucket_of(key), entity_id("member", key)))
     if not rows:
-        return None
+        return await read_history.withdrawn(readers.catalog, "member", key)
     row, count = rows[0], len(_PLAIN)
     member = Member(
         **dict(zip(_PLAIN, row, strict=False)),

@@ -7,7 +7,7 @@ import msgspec
 from warehouse.model.entities import Session
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
-from warehouse.model.stored import Stored
+from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
@@ -17,14 +17,14 @@ _FILE = "postgres/catalog/queries/read_sessions.sql"
 _COLUMNS = [field.name for field in msgspec.structs.fields(Session)]
 
 
-async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Session] | None:
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Session] | Withdrawn | None:
     """The session; None when there is none."""
     if past is not None:
         return await read_history.at(readers.catalog, "session", Session, key, past)
     text = query(_FILE, "by_id", columns=columns_of(Session))
     rows = await readers.catalog.fetch(text, (bucket_of(key), entity_id("session", key)))
     if not rows:
-        return None
+        return await read_history.withdrawn(readers.catalog, "session", key)
     row, count = rows[0], len(_COLUMNS)
     return stored(Session(**dict(zip(_COLUMNS, row, strict=False))), row[count:])
 

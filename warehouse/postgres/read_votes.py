@@ -7,7 +7,7 @@ import msgspec
 from warehouse.model.entities import Vote
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
-from warehouse.model.stored import Stored
+from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres import read_history
 from warehouse.postgres.readers import Readers
 from warehouse.postgres.rows import columns_of, query, stored
@@ -17,14 +17,14 @@ _FILE = "postgres/shard/queries/read_votes.sql"
 _COLUMNS = [field.name for field in msgspec.structs.fields(Vote) if field.name != "ballots"]
 
 
-async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Vote] | None:
+async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Vote] | Withdrawn | None:
     """The vote without its ballots; None when there is none."""
     if past is not None:
         return await read_history.at(readers.shard_of(key), "vote", Vote, key, past)
     text = query(_FILE, "by_id", columns=columns_of(Vote, without=("ballots",)))
     rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("vote", key)))
     if not rows:
-        return None
+        return await read_history.withdrawn(readers.shard_of(key), "vote", key)
     row, count = rows[0], len(_COLUMNS)
     return stored(Vote(**dict(zip(_COLUMNS, row, strict=False))), row[count:])
 

@@ -49,6 +49,13 @@ def gaps(database: Database) -> list[str]:
     return [f"{row[0]}: revisions in the log are not dense" for row in rows]
 
 
+def withdrawn(database: Database) -> list[str]:
+    """Up to 20 entities that are noted as withdrawn and are not, or the other way round."""
+    with database.connection() as connection:
+        rows = connection.execute(queries("postgres/common/queries/verify.sql")["withdrawn"]).fetchall()
+    return [f"{key}: withdrawn with revision {noted}, by the log with {log}" for key, noted, log in rows]
+
+
 def misplaced(database: Database, entity: EntityType, owned: frozenset[int]) -> list[str]:
     """Up to 20 entities in a bucket that is not theirs, or on a shard that does not own their bucket."""
     with database.connection() as connection:

@@ -34,13 +34,17 @@ STREAM_FAILPOINTS = (
     "consume.after_sink",
     "consume.after_commit",
 )
+OVERRIDE_FAILPOINTS = (
+    "withdraw.before_commit",
+    "withdraw.after_commit",
+)
 _passes: Counter[str] = Counter()
 
 
 @cache
 def _armed() -> tuple[str, int]:
     name, _, nth = os.environ.get("OPENPOLICY_FAILPOINT", "").partition(":")
-    known = FAILPOINTS + STREAM_FAILPOINTS
+    known = FAILPOINTS + STREAM_FAILPOINTS + OVERRIDE_FAILPOINTS
     if name and name not in known:
         raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(known)}")
     return name, int(nth or 1)

@@ -82,7 +82,7 @@ def _verify_one(
 ) -> Verified:
     states: dict[str, str] = {}
     replayed: dict[str, str] = {}
-    problems = proof.gaps(database)
+    problems = proof.gaps(database) + proof.withdrawn(database)
     for entity in entities:
         state, replay = proof.checksums(database, entity)
         states[entity], replayed[entity] = str(state), str(replay)
@@ -91,7 +91,8 @@ def _verify_one(
         problems += proof.misplaced(database, entity, owned)
     if name != "catalog":
         problems += proof.orphans(database)
-    expected = [row for row in map(project, change_log.latest(database)) if row is not None]
+    there = (entry for entry in change_log.latest(database) if entry.op != "withdrawn")
+    expected = [row for row in map(project, there) if row is not None]
     listed = [(table, current[table].pop(row[0], ())) for table, row in expected]
     problems += [
         f"{table} {row[0]}: the list has revision {found[1] if found else None}, the log {row[1]}"

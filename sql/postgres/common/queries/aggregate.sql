@@ -10,6 +10,16 @@ create temporary table incoming (like {table} including defaults) on commit drop
 -- name: analyze_roots
 analyze incoming;
 
+-- name: revive
+-- What was withdrawn and is stored again goes on from the revision of its withdrawal.
+with back as (
+    delete from withdrawals as w using incoming as i
+    where w.entity = {entity} and w.bucket = i.bucket and w.key = i.key
+    returning w.bucket, w.key, w.revision
+)
+update incoming as i set revision = back.revision + 1
+from back where i.bucket = back.bucket and i.key = back.key;
+
 -- name: merge_roots
 create temporary table changed on commit drop as
 with merged as (
@@ -18,7 +28,7 @@ with merged as (
     when matched and kept.content_hash <> i.content_hash then
         update set {assignments}, revision = kept.revision + 1, recorded_at = now()
     when not matched then
-        insert ({columns}, revision) values ({incoming_columns}, 1)
+        insert ({columns}, revision) values ({incoming_columns}, i.revision)
     returning kept.bucket, kept.{id} as id, kept.key, kept.revision
 )
 select * from merged;

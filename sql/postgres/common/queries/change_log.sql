@@ -2,7 +2,7 @@
 -- Below the oldest running transaction only: a transaction with a lower id may still commit, and would be skipped.
 select
     xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
-    source, source_url, document_sha256, fetched_at, recorded_at
+    source, source_url, document_sha256, fetched_at, recorded_at, reason
 from change_log
 where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, seq
@@ -12,7 +12,7 @@ limit %(limit)s;
 -- The same with the whole state, which is what is published.
 select
     xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
-    source, source_url, document_sha256, fetched_at, recorded_at
+    source, source_url, document_sha256, fetched_at, recorded_at, reason
 from change_log
 where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, seq
@@ -21,7 +21,7 @@ limit %(limit)s;
 -- name: read_one
 select
     xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
-    source, source_url, document_sha256, fetched_at, recorded_at
+    source, source_url, document_sha256, fetched_at, recorded_at, reason
 from change_log
 where seq = %(seq)s;
 
@@ -33,6 +33,6 @@ where (xid, seq) > (%(xid)s::text::xid8, %(seq)s);
 -- name: latest
 select distinct on (entity, key)
     xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
-    source, source_url, document_sha256, fetched_at, recorded_at
+    source, source_url, document_sha256, fetched_at, recorded_at, reason
 from change_log
 order by entity, key, revision desc;

@@ -28,7 +28,7 @@ last as (select xid, seq from scanned order by xid desc, seq desc limit 1)
 select
     (select count(*) from scanned), (select xid::text::bigint from last), (select seq from last),
     c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
-    c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at
+    c.reason, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at
 from (values (1)) as one (row)
 left join (change_log as c join chosen on chosen.seq = c.seq) on true
 order by c.xid, c.seq;
@@ -49,7 +49,7 @@ where c.seq = any(%(seqs)s);
 -- Changes that may be corrections, newest first: something changed that Parliament does not change in passing.
 select
     c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
-    c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
+    c.reason, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
     c.state::text, before.state::text, c.state ->> 'held_at'
 from change_log as c
 join change_log as before
