@@ -17,7 +17,7 @@ from assets.upstream.fetch import Fetcher
 from assets.upstream.holdings import Holdings, holdings
 from assets.votes.load import fetch_ballots, fetch_lists, load_votes
 from warehouse.model.keys import SessionCode
-from warehouse.postgres import register
+from warehouse.postgres import quality, register
 from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import Settings
 from warehouse.stores import open_stores
@@ -106,6 +106,7 @@ def ingest(
             loads.append(load_votes(loading, session, province_of))
         loads.append(load_members(loading))
         projected = project(loading)
+        quality.record_run(loading.stores.catalog)
         return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected)
 
 

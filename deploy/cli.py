@@ -199,6 +199,19 @@ def consume(
     apply(name, data_dir, _settings(), say)
 
 
+@app.command(epilog=run_example("quality", "quality --json"))
+def quality(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """What is doubtful, what was not published and why, and how complete each session is."""
+    from deploy import quality as report
+    from deploy.output import print_json, say
+
+    found = report.collect(data_dir, _settings(), say)
+    if as_json:
+        print_json(found)
+    else:
+        report.show(found)
+
+
 @app.command(epilog=run_example("settings", "settings --json"))
 def settings(as_json: AsJson = False) -> None:
     """Every setting with its variable; secrets masked."""

@@ -7,6 +7,7 @@ import dagster as dg
 from assets.bills import assets as bills
 from assets.lists import assets as lists
 from assets.members import assets as members
+from assets.quality import assets as quality
 from assets.sessions import assets as sessions
 from assets.votes import assets as votes
 from pipelines.automation import EXECUTOR
@@ -16,7 +17,7 @@ from pipelines.schedules import build_schedules
 from pipelines.sensors import new_sessions
 from warehouse.runtime.settings import Settings, read_settings
 
-MODULES = (sessions, bills, votes, members, lists)
+MODULES = (sessions, bills, votes, members, lists, quality)
 
 
 def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> dg.Definitions:

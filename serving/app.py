@@ -10,9 +10,9 @@ from litestar.types import ControllerRouterHandler
 
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS
+from serving.changes import described as changes
 from serving.changes.controllers import ChangeController
 from serving.changes.corrections import CorrectionController
-from serving.changes.described import PARAMETERS
 from serving.changes.stream import StreamController
 from serving.core import openapi, problems
 from serving.core.answers import Answer
@@ -25,6 +25,8 @@ from serving.core.platform import Platform
 from serving.core.relay import App
 from serving.members import filters as members
 from serving.members.controllers import MemberController
+from serving.quality import described as quality
+from serving.quality.controllers import QualityController, QualityPageController
 from serving.sessions.controllers import SessionController
 from serving.sessions.filters import SESSIONS
 from serving.votes import filters as votes
@@ -38,6 +40,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
     "changes": (ChangeController, StreamController, CorrectionController),
+    "quality": (QualityController, QualityPageController),
 }
 LISTS: dict[str, Listed] = {
     **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},
@@ -50,6 +53,8 @@ LISTS: dict[str, Listed] = {
     "listBallotsOfMember": members.BALLOTS,
 }
 """What each list can be filtered by, by its operation's id."""
+PARAMETERS = {**changes.PARAMETERS, **quality.PARAMETERS}
+"""The parameters of the addresses that are no such lists, by operation."""
 
 
 def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) -> CachingLayer:

@@ -1,0 +1,134 @@
+"""Addresses of the quality report: `/api/v1/quality` for programs, `/quality` for people."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core import fields
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
+from serving.core.errors import NotFound
+from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from serving.core.official import API
+from serving.core.parameters import Parameters, not_allowed
+from serving.core.platform import Platform
+from serving.core.view import View
+from serving.quality.page import POLICY, page
+from serving.quality.schemas import PATHS, Findings, Quality, finding_out, quality_out
+from warehouse.postgres import quality
+from warehouse.postgres.versions import Stamp
+
+_HTML: Final = "text/html; charset=utf-8"
+
+
+def _fresh(platform: Platform, body: bytes, media_type: str, view: View, policy: str = "") -> Answered:
+    """An answer that is not kept: findings change without a version. The ETag spares sending it again."""
+    headers = dataset_header(view) + ([("content-security-policy", policy)] if policy else [])
+    return Answered(
+        body, stamp=Stamp(platform.versions.catalog, None), media_type=media_type, etag_prefix="q",
+        last_modified=None, headers=headers, cache_control=UNSETTLED,
+    )  # fmt: skip
+
+
+class QualityController(Controller):
+    """The report for programs."""
+
+    path = "/api/v1/quality"
+    tags = ("operation",)
+
+    @get(
+        "/",
+        operation_id="getQuality",
+        summary="The state of the data / L’état des données",
+        description="Open findings by rule, what is parked, completeness by session, disputed votes, the trend. "
+        "/ Constats ouverts par règle, mises de côté, complétude par session, votes contestés, tendance.",
+    )
+    async def get_quality(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Quality]:
+        """The whole report."""
+        exchange = exchange_of(request.scope)
+        require_format(exchange, ("json",))
+        parameters = Parameters(exchange.query)
+        view = View(parameters.lang(), platform.versions.dataset)
+        parameters.finish(())
+        found = quality_out(await quality.read_report_async(platform.readers.catalog), view)
+        body = encoder.encode(Quality(data=found, meta=meta(None, view)))
+        return Answer(_fresh(platform, body, MEDIA_TYPES["json"], view))
+
+    @get(
+        "/findings",
+        operation_id="getFindings",
+        summary="Every open finding / Tous les constats ouverts",
+        description="By rule and key, each with the entity and the document it was read from. "
+        "/ Par règle et clé, chacun avec l’objet et son document.",
+    )
+    async def get_findings(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Findings]:
+        """A page of the open findings."""
+        exchange = exchange_of(request.scope)
+        require_format(exchange, ("json",))
+        parameters = Parameters(exchange.query)
+        view = View(parameters.lang(), platform.versions.dataset)
+        wanted = {"rule": _word(parameters, "rule"), "entity": _entity(parameters), "session": _session(parameters)}
+        limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+        offset = parameters.whole("offset", 0, 0, MAX_OFFSET)
+        parameters.finish(("rule", "entity", "session", "limit", "offset"))
+        rows = await quality.read_findings(platform.readers.catalog, **wanted, limit=limit + 1, offset=offset)
+        more = len(rows) > limit and offset + limit <= MAX_OFFSET
+        following = {**{name: value for name, value in wanted.items() if value}, "limit": limit,
+                     "offset": offset + limit}  # fmt: skip
+        found = Findings(
+            data=[finding_out(row) for row in rows[:limit]],
+            next=f"{API}/quality/findings?{urlencode(following)}" if more else None,
+            meta=meta(None, view),
+        )
+        return Answer(_fresh(platform, encoder.encode(found), MEDIA_TYPES["json"], view))
+
+
+class QualityPageController(Controller):
+    """The report for people."""
+
+    path = "/quality"
+    include_in_schema = False
+
+    @get("/")
+    async def show(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[bytes]:
+        """The report as a page, in English or with `lang=fr` in French."""
+        parameters = Parameters(exchange_of(request.scope).query)
+        lang = parameters.lang()
+        parameters.finish(())
+        view = View(lang, platform.versions.dataset)
+        both = View("both", platform.versions.dataset)
+        found = quality_out(await quality.read_report_async(platform.readers.catalog), both)
+        html = page(found, "fr" if lang == "fr" else "en", simulated=view.dataset == "simulated")
+        return Answer(_fresh(platform, html.encode(), _HTML, view, POLICY))
+
+    @get("/data-docs/{suite:str}/{session:str}")
+    async def data_docs(
+        self, suite: FromPath[str], session: FromPath[str], platform: NamedDependency[Platform]
+    ) -> Answer[bytes]:
+        """What Great Expectations says of one suite in the last load of a session."""
+        name = "" if session == "all" else session
+        found = await quality.read_data_docs(platform.readers.catalog, suite, name)
+        if found is None:
+            raise NotFound("There are no Data Docs of this suite and session; a run of the Dagster graph makes them.")
+        view = View("both", platform.versions.dataset)
+        return Answer(_fresh(platform, found[0], _HTML, view, POLICY))
+
+
+def _word(parameters: Parameters, name: str) -> str | None:
+    text = parameters.single(name)
+    return None if text is None else fields.text(name, text)
+
+
+def _entity(parameters: Parameters) -> str | None:
+    text = parameters.single("entity")
+    if text is not None and text not in PATHS:
+        raise not_allowed("entity", text, tuple(PATHS))
+    return text
+
+
+def _session(parameters: Parameters) -> str | None:
+    text = parameters.single("session")
+    return None if text is None else fields.session("session", text)

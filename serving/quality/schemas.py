@@ -1,0 +1,128 @@
+"""The public shape of the quality report."""
+
+import datetime as dt
+
+import msgspec
+
+from serving.core.official import API
+from serving.core.shapes import Meta
+from serving.core.texts import Text
+from serving.core.view import View
+from warehouse.model.quality import Completeness, Day, Disputed, OpenFinding, OpenRule, Parked, QualityReport
+from warehouse.model.rules import rule_title
+
+PATHS = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
+
+
+class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One open doubt about something that is published all the same."""
+
+    entity: str
+    key: str
+    rule: str
+    message: str
+    first_seen_at: dt.datetime
+    url: str | None
+    """The entity here; null where it is not stored."""
+    document_url: str | None
+    """The document that it was read from."""
+    document_sha256: str | None
+
+
+class RuleOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The open doubts of one rule."""
+
+    entity: str
+    rule: str
+    title: Text
+    open: int
+    first_seen_at: dt.datetime
+    last_seen_at: dt.datetime
+    examples: list[FindingOut]
+    """The first twenty by key."""
+    findings: str
+    """Where all of them are."""
+
+
+class DocsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of Great Expectations' Data Docs."""
+
+    suite: str
+    session: str | None
+    made_at: dt.datetime
+    passed: bool
+    url: str
+
+
+class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the data now."""
+
+    open_findings: int
+    parked: int
+    rules: list[RuleOut]
+    parked_records: list[Parked]
+    """The newest twenty that were not published."""
+    sessions: list[Completeness]
+    disputed: list[Disputed]
+    """Votes whose ballots differ from the announced totals: yeas, nays, paired."""
+    trend: list[Day]
+    """What the last run of each day left open."""
+    data_docs: list[DocsOut]
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True):
+    """The report."""
+
+    data: QualityOut
+    meta: Meta
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of open doubts."""
+
+    data: list[FindingOut]
+    next: str | None
+    """The address of the next page."""
+    meta: Meta
+
+
+def quality_out(report: QualityReport, view: View) -> QualityOut:
+    """The report as it is published."""
+    examples: dict[tuple[str, str], list[FindingOut]] = {}
+    for finding in report.findings:
+        examples.setdefault((finding.entity, finding.rule), []).append(finding_out(finding))
+    return QualityOut(
+        open_findings=sum(rule.open for rule in report.rules),
+        parked=report.parked_count,
+        rules=[_rule_out(rule, examples.get((rule.entity, rule.rule), []), view) for rule in report.rules],
+        parked_records=report.parked,
+        sessions=report.sessions,
+        disputed=report.disputed,
+        trend=report.trend,
+        data_docs=[
+            DocsOut(
+                suite=each.suite, session=each.session or None, made_at=each.made_at, passed=each.passed,
+                url=f"/quality/data-docs/{each.suite}/{each.session or 'all'}",
+            )
+            for each in report.data_docs
+        ],
+    )  # fmt: skip
+
+
+def _rule_out(rule: OpenRule, examples: list[FindingOut], view: View) -> RuleOut:
+    return RuleOut(
+        entity=rule.entity, rule=rule.rule, title=view.text(*rule_title(rule.rule)), open=rule.open,
+        first_seen_at=rule.first_seen_at, last_seen_at=rule.last_seen_at, examples=examples,
+        findings=f"{API}/quality/findings?rule={rule.rule}&entity={rule.entity}",
+    )  # fmt: skip
+
+
+def finding_out(finding: OpenFinding) -> FindingOut:
+    """A doubt as it is published. Only what is stored has an address: its document is known."""
+    path = PATHS.get(finding.entity)
+    known = path is not None and (finding.document_url is not None or finding.entity == "session")
+    return FindingOut(
+        entity=finding.entity, key=finding.key, rule=finding.rule, message=finding.message,
+        first_seen_at=finding.first_seen_at, url=f"{API}/{path}/{finding.key}" if known else None,
+        document_url=finding.document_url, document_sha256=finding.document_sha256,
+    )  # fmt: skip

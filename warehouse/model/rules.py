@@ -1,0 +1,74 @@
+"""The rules of doubt by name, in both languages: what a finding is called where people read it."""
+
+from typing import Final
+
+RULES: Final[dict[str, tuple[str, str]]] = {
+    "ballot_after_seat_end": (
+        "A ballot after the end of the member's seat",
+        "Un bulletin après la fin du mandat",
+    ),
+    "ballots_differ_from_totals": (
+        "The ballots do not add up to the announced totals",
+        "Les bulletins ne donnent pas les totaux annoncés",
+    ),
+    "ballots_not_published": ("The ballots are not published yet", "Les bulletins ne sont pas encore publiés"),
+    "bill_not_listed": (
+        "A vote names a bill that LEGISinfo does not list",
+        "Un vote nomme un projet de loi absent de LEGISinfo",
+    ),
+    "caucus_differs_between_sources": (
+        "Two sources name different caucuses",
+        "Deux sources nomment des caucus différents",
+    ),
+    "french_not_published": ("Not published in French", "Non publié en français"),
+    "legisinfo_ids_differ": (
+        "LEGISinfo's list and its own record have different ids",
+        "La liste de LEGISinfo et la fiche ont des identifiants différents",
+    ),
+    "member_without_person_id": (
+        "A listed member without PersonId cannot be identified",
+        "Une personne de la liste sans PersonId ne peut être identifiée",
+    ),
+    "members_without_person_id": (
+        "A list of members has no PersonId",
+        "Une liste de députés n’a pas de PersonId",
+    ),
+    "membership_within_one_day": (
+        "Two ridings or caucuses on one day",
+        "Deux circonscriptions ou caucus en un jour",
+    ),
+    "missing_division": ("A division number is missing", "Un numéro de vote manque"),
+    "no_ballots": ("Parliament publishes no ballots of this vote", "Le Parlement ne publie aucun bulletin de ce vote"),
+    "not_in_members_list": (
+        "Sits by the ballots, but is not in the list of members",
+        "Siège selon les bulletins, mais absent de la liste des députés",
+    ),
+    "reading_only_in_list": (
+        "Only LEGISinfo's list knows of a reading",
+        "Seule la liste de LEGISinfo connaît une lecture",
+    ),
+    "repeated_record": ("A record stands twice in a document", "Un enregistrement figure deux fois"),
+    "riding_differs_between_sources": (
+        "Two sources name different ridings",
+        "Deux sources nomment des circonscriptions différentes",
+    ),
+    "royal_assent_not_in_status": (
+        "Royal assent was given, the status does not say so",
+        "Sanction royale donnée, l’état ne le dit pas",
+    ),
+    "royal_assent_without_date": ("Royal assent without its date", "Sanction royale sans date"),
+    "seat_without_start": ("A seat without its first day", "Un siège sans premier jour"),
+    "totals_not_published": ("No totals are announced", "Aucun total n’est annoncé"),
+    "unknown_bill_stage": ("A stage that is not in our list", "Une étape hors de notre liste"),
+    "unknown_bill_status": ("A status that is not in our list", "Un état hors de notre liste"),
+    "unknown_bill_type": ("A type of bill that is not in our list", "Un type de projet de loi hors de notre liste"),
+    "unknown_result": ("A result that is not in our list", "Un résultat hors de notre liste"),
+    "unknown_stage_state": ("A state of a stage that is not in our list", "Un état d’étape hors de notre liste"),
+    "unreadable_bill_number": ("A bill number that cannot be read", "Un numéro de projet de loi illisible"),
+}
+
+
+def rule_title(rule: str) -> tuple[str, str]:
+    """What a rule is called in English and French; a rule without a title of its own is called by its name."""
+    plain = rule.replace("_", " ")
+    return RULES.get(rule, (plain, plain))
