@@ -17,7 +17,7 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border-bott
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 ul.facts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1rem}
 ul.facts li{border:1px solid #ccc;border-radius:.4rem;padding:.5rem 1rem}ul.facts b{font-size:1.6rem;display:block}
-.bad{color:#a3161c}.good{color:#11633a}small{color:#555}code{overflow-wrap:anywhere}"""
+.bad{color:#a3161c}.good{color:#11633a}.day{white-space:nowrap}small{color:#555}code{overflow-wrap:anywhere}"""
 _SHOWN: Final = 5
 _WIDTH, _HEIGHT = 720, 120
 
@@ -89,7 +89,8 @@ def _sessions(found: QualityOut, lang: PageLang) -> str:
         (
             f"<a href='{API}/sessions/{escape(each.session)}'>{escape(each.session)}</a>", each.bills,
             each.bills_without_french, each.bills_provisional, each.votes, each.votes_without_french,
-            each.votes_without_ballots, each.votes_disputed, str(each.last_held_on or "–"), each.documents,
+            each.votes_without_ballots, each.votes_disputed, f"<span class=day>{each.last_held_on or '–'}</span>",
+            each.documents,
             each.documents_broken,
         )
         for each in found.sessions

@@ -26,6 +26,7 @@ LIVE = Settings(catalog_url="postgresql://127.0.0.1/catalog")
 DEFS = build_defs(Settings())
 GRAPH = DEFS.resolve_asset_graph()
 GROUPS = {
+    "quality": {"out_catalog__quality"},
     "sessions": {"core_legisinfo__sessions"},
     "bills": {"raw_legisinfo__bills", "raw_legisinfo__bill_details", "core_legisinfo__bills"},
     "votes": {"raw_ourcommons__votes", "raw_ourcommons__ballots", "core_ourcommons__votes"},

@@ -48,7 +48,8 @@ with b as (
 ),
 v as (
     select session, count(*) as votes, count(*) filter (where subject_fr is null) as without_french,
-        count(*) filter (where state ->> 'counted_yeas' is null) as without_ballots,
+        count(*) filter (where coalesce((state ->> 'counted_yeas')::int + (state ->> 'counted_nays')::int
+            + (state ->> 'counted_paired')::int, 0) = 0) as without_ballots,
         count(*) filter (where disputed) as disputed, max(held_on) as last_held_on
     from vote_list where live_to is null group by session
 ),
