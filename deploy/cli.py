@@ -187,9 +187,9 @@ def relay(data_dir: DataDir = None) -> None:
     publish(data_dir, _settings(), say)
 
 
-@app.command(epilog=run_example("consume lists"))
+@app.command(epilog=run_example("consume all", "consume lists"))
 def consume(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to keep up to date: lists.")],
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="What to keep up to date: lists, …, or all.")],
     data_dir: DataDir = None,
 ) -> None:
     """Apply changes, from Kafka or without it from the change logs, in the foreground."""

@@ -1,6 +1,5 @@
 """`openpolicy relay` and `openpolicy consume`: one process each, in the foreground, until a signal comes."""
 
-import threading
 import time
 from pathlib import Path
 
@@ -10,8 +9,9 @@ from deploy.local.supervisor import Say
 from warehouse.kafka.topics import reconcile
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers.consumers import follow, require_consumer
+from warehouse.workers.consumers import Consumers
 from warehouse.workers.relay import Relay
+from warehouse.workers.sinks import chosen
 
 _RETRY_S = 2.0
 
@@ -54,21 +54,31 @@ def relay(data_dir: Path | None, settings: Settings, say: Say) -> None:
 
 
 def consume(name: str, data_dir: Path | None, settings: Settings, say: Say) -> None:
-    """Keep one consumer's store up to date until a signal comes.
+    """Keep one sink, or all, up to date until a signal comes.
 
     Raises:
         SettingInvalid: there is no such consumer.
+        StoreUnavailable: a consumer ended by itself, which it never should.
     """
-    require_consumer(name)
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
-        ended = threading.Event()
+        names = chosen(name, found)
+        running = Consumers(names, found, catalog, shards)
         try:
-            if settings.kafka_url:
-                _make_topics(settings.kafka_url, say)
-            say(f"Consuming for {name} from {'Kafka' if settings.kafka_url else 'the change logs'}. Ctrl-C ends it.")
-            follow(name, catalog, shards, settings.kafka_url, ended)
+            if found.kafka_url:
+                _make_topics(found.kafka_url, say)
+            running.start()
+            say(f"Consuming for {', '.join(names)} from {_origin(found)}. Ctrl-C ends it.")
+            while running.is_alive():
+                time.sleep(0.5)
+            raise StoreUnavailable("A consumer ended.", fix="Its log says why; start it again.")
         except KeyboardInterrupt:
-            ended.set()
+            pass
+        finally:
+            running.stop()
+
+
+def _origin(settings: Settings) -> str:
+    return "Kafka" if settings.kafka_url else "the change logs"
 
 
 def _make_topics(kafka_url: str, say: Say) -> None:

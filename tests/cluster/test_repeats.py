@@ -12,12 +12,14 @@ from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Producer
 from warehouse.model.envelope import Message
 from warehouse.model.events import Position
+from warehouse.model.lists import ListChange
 from warehouse.model.topics import ENTITY_TOPICS
 from warehouse.postgres import change_log
 from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
-from warehouse.workers.consume import Projected, into_lists, list_row
+from warehouse.workers.consume import message_row
+from warehouse.workers.list_sink import ListSink
 from warehouse.workers.project import catch_up, logs
 from warehouse.workers.relay import outgoing
 
@@ -38,7 +40,8 @@ def test_repeats_and_orders_change_nothing(kafka_url: str, catalog: Database, sh
     wanted = checksum(catalog)
     messages = list(read_all(kafka_url, ENTITY_TOPICS))
     assert len(messages) == 200
-    rows = {message.place: projected(message) for message in messages}
+    row_of = message_row(ListSink(catalog))
+    rows = {message.place: row_of(message) for message in messages}
     for times in (1, 2, 3):
         apply(catalog, [rows[message.place] for message in messages] * times)
         assert checksum(catalog) == wanted, f"applied {times} times"
@@ -51,12 +54,6 @@ def test_repeats_and_orders_change_nothing(kafka_url: str, catalog: Database, sh
         f"\n200 events once, twice, three times, and {_PERMUTATIONS} permutations with every {_WINDOW}-event window "
         f"repeated: the same checksums ({time.monotonic() - began:.0f} s)"
     )
-
-
-def projected(message: Message) -> Projected:
-    row = list_row(message)
-    assert row is not None
-    return row
 
 
 def windows(messages: Sequence[Message], rng: random.Random) -> list[Message]:
@@ -72,11 +69,11 @@ def windows(messages: Sequence[Message], rng: random.Random) -> list[Message]:
     return [each for at in range(0, len(order), _WINDOW) for each in order[at : at + _WINDOW] * 2]
 
 
-def apply(catalog: Database, rows: Sequence[Projected]) -> None:
+def apply(catalog: Database, rows: Sequence[ListChange]) -> None:
     """Into empty lists, window by window as a consumer would."""
     with catalog.connection() as connection:
         connection.execute("truncate bill_list, vote_list, list_versions")
-    insert = into_lists(catalog)
+    insert = ListSink(catalog).insert
     for start in range(0, len(rows), _WINDOW):
         insert(rows[start : start + _WINDOW])
 

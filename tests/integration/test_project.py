@@ -3,11 +3,10 @@
 import pytest
 
 from tests.support.samples import bill, vote
-from warehouse.postgres import lists
 from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
-from warehouse.workers.project import Projector, catch_up, project_once
+from warehouse.workers.project import catch_up
 from warehouse.workers.verify import verify
 
 pytestmark = pytest.mark.postgres
@@ -61,29 +60,6 @@ def test_an_earlier_list_version_still_shows_the_earlier_rows(catalog: Database,
         now = connection.execute(live, {"v": version + 1}).fetchall()
     assert [title for (title,) in then] == ["Before", "An Act respecting tests"]
     assert [title for (title,) in now] == ["After", "An Act respecting tests", "An Act respecting tests"]
-
-
-def test_only_one_projector_leads(catalog: Database, shards: Shards) -> None:
-    store_sharded(shards, BILLS, [bill(1)])
-    with catalog.connection() as leader:
-        assert lists.try_lead(leader)
-        assert project_once(catalog, shards) == 0
-    assert project_once(catalog, shards) == 1
-
-
-def test_the_projector_thread_catches_up_by_itself(catalog: Database, shards: Shards) -> None:
-    projector = Projector(catalog, shards, pause_s=0.02)
-    projector.start()
-    try:
-        store_sharded(shards, VOTES, [vote(number) for number in range(1, 11)])
-        for _ in range(500):
-            if len(current(catalog, "vote_list")) == 10:
-                break
-            projector.join(0.02)
-        assert len(current(catalog, "vote_list")) == 10
-    finally:
-        projector.stop()
-    assert not projector.is_alive()
 
 
 @pytest.mark.parametrize(

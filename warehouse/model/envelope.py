@@ -125,8 +125,8 @@ _DECODER = msgspec.json.Decoder(Event[msgspec.Raw])
 _STATES: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(type_) for name, type_ in STATES.items()}
 
 
-def decode(message: Message) -> LogEntry:
-    """The change that a message tells of; a vote's state comes without its ballots, which were checked.
+def decode(message: Message, *, whole: bool = False) -> LogEntry:
+    """The change that a message tells of; a vote's state comes with its ballots, which were checked, only as a `whole`.
 
     Raises:
         BadEvent: it can never be processed as it is; the text says why.
@@ -145,7 +145,7 @@ def decode(message: Message) -> LogEntry:
         raise BadEvent("The keys of message, event and state differ.")
     if event.timestamp > message.received_at + _FUTURE:
         raise BadEvent(f"The event is dated {event.timestamp.isoformat()}, after it was received.")
-    return _entry(event, entity, operation, _state_text(event.data.state, state))
+    return _entry(event, entity, operation, _state_text(event.data.state, state, whole=whole))
 
 
 def _kind(event: Event[msgspec.Raw]) -> tuple[EntityType, str]:
@@ -157,12 +157,14 @@ def _kind(event: Event[msgspec.Raw]) -> tuple[EntityType, str]:
     return event.data.entity, parts[1]
 
 
-def _state_text(raw: msgspec.Raw, state: Any) -> str:
-    """The state as lists keep it, and the proof that ballots are of members we can name."""
+def _state_text(raw: msgspec.Raw, state: Any, *, whole: bool) -> str:
+    """The state as sinks want it, and the proof that ballots are of members we can name."""
     if not isinstance(state, Vote):
         return bytes(raw).decode()
     if any(ballot.person_id < 1 for ballot in state.ballots):
         raise BadEvent("A ballot is of an unknown member.")
+    if whole:
+        return bytes(raw).decode()
     fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
     fields.pop("ballots", None)
     return msgspec.json.encode(fields).decode()

@@ -48,6 +48,13 @@ def lag(database: Database, position: Position) -> tuple[int, float]:
     return (int(row[0]), float(row[1])) if row else (0, 0.0)
 
 
+def head(database: Database) -> Position:
+    """The last change that can be read now, below the oldest running transaction."""
+    with database.connection() as connection:
+        row = connection.execute(queries(_QUERIES)["head"]).fetchone()
+    return Position(row[0], row[1]) if row else Position()
+
+
 def latest(database: Database) -> list[LogEntry]:
     """The last change of every entity, votes without their ballots."""
     with database.connection() as connection:

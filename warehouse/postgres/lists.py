@@ -1,79 +1,41 @@
 """The list tables in the catalog: applied by projected rows, idempotent by revision, versioned for exact paging."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from collections.abc import Iterable, Mapping, Sequence
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
 
-from warehouse.model.events import Position
-from warehouse.postgres.pools import Connection, Database
+from warehouse.model.lists import ListChange
+from warehouse.postgres.pools import Connection
 from warehouse.runtime.errors import RowRefused
 from warehouse.runtime.sqlfiles import queries
 
-PROJECTION = "lists"
 CHANNEL: LiteralString = "openpolicy_lists"
-
-ListRow = tuple[Any, ...]
-"""A row for a list table; key and revision come first."""
 
 
 def _query(name: str) -> LiteralString:
     return queries("postgres/catalog/queries/lists.sql")[name]
 
 
-def try_lead(connection: Connection) -> bool:
-    """Become the one projector for this transaction; False while another process is."""
-    row = connection.execute(_query("try_lead")).fetchone()
-    return bool(row and row[0])
+def apply(connection: Connection, columns: Mapping[str, Sequence[str]], changes: Iterable[ListChange]) -> int:
+    """Apply changes to list tables, whose `columns` their rows fill, while no other process applies any.
 
-
-def take_turn(connection: Connection) -> None:
-    """Become the one projector for this transaction; waits while another process is."""
-    connection.execute(_query("lead"))
-
-
-def positions(connection: Connection) -> dict[str, Position]:
-    """How far each log has been applied, by the log's name; a log never read is absent."""
-    rows = connection.execute(_query("positions"), {"projection": PROJECTION}).fetchall()
-    return {log: Position(xid, seq) for log, xid, seq in rows}
-
-
-def save_position(connection: Connection, log: str, position: Position, applied: int) -> None:
-    """Note how far a log has been applied, in the transaction that applied it."""
-    parameters = {
-        "projection": PROJECTION, "log": log, "xid": str(position.xid), "seq": position.seq, "applied": applied,
-    }  # fmt: skip
-    connection.execute(_query("save_position"), parameters)
-
-
-def apply(connection: Connection, columns: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[ListRow]]) -> int:
-    """Apply projected rows by list table, whose `columns` they fill; a revision already applied changes nothing.
-
-    Returns the new list version, which readers see from the commit on.
-    """
-    version = int(connection.execute(_query("next_version")).fetchone()[0])  # type: ignore[index]
-    for table, incoming in rows.items():
-        _apply_table(connection, table, columns[table], _newest(incoming), version)
-    connection.execute(sql.SQL("notify {}").format(sql.Identifier(CHANNEL)))
-    return version
-
-
-def apply_in_turn(
-    catalog: Database, columns: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[ListRow]]
-) -> None:
-    """Apply rows that came by Kafka, in one transaction, while no other process applies any.
+    A revision already applied changes nothing. Returns the new list version, which readers see from the commit on.
 
     Raises:
-        RowRefused: one of the rows can never be applied; none was.
-        StoreUnavailable: the catalog is away.
+        RowRefused: one of the rows can never be applied; none was, and the transaction can go on.
     """
     try:
-        with catalog.connection() as connection:
-            take_turn(connection)
-            apply(connection, columns, rows)
+        with connection.transaction():
+            connection.execute(_query("lead"))
+            version = int(connection.execute(_query("next_version")).fetchone()[0])  # type: ignore[index]
+            for table, incoming in _by_table(changes).items():
+                _apply_table(connection, table, columns[table], _newest(incoming), version)
+            connection.execute(sql.SQL("notify {}").format(sql.Identifier(CHANNEL)))
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         raise RowRefused(str(error).splitlines()[0]) from error
+    return version
 
 
 def forget_old_versions(connection: Connection) -> None:
@@ -81,27 +43,80 @@ def forget_old_versions(connection: Connection) -> None:
     connection.execute(_query("forget"))
 
 
-def _newest(rows: Sequence[ListRow]) -> list[ListRow]:
-    """The row of the highest revision of each key."""
-    newest: dict[str, ListRow] = {}
-    for row in rows:
-        if row[0] not in newest or newest[row[0]][1] < row[1]:
-            newest[row[0]] = row
+def _newest(changes: Iterable[ListChange]) -> list[ListChange]:
+    """The change of the highest revision of each key."""
+    newest: dict[str, ListChange] = {}
+    for change in changes:
+        key, revision = change.row[:2]
+        if key not in newest or newest[key].row[1] < revision:
+            newest[key] = change
     return list(newest.values())
 
 
-def _apply_table(
-    connection: Connection, table: str, filled: Sequence[str], rows: Sequence[ListRow], version: int
-) -> None:
+def replace(
+    connection: Connection, columns: Mapping[str, Sequence[str]], batches: Iterable[Sequence[ListChange]]
+) -> int:
+    """Replace all current rows by these, as one new list version; returns how many there are.
+
+    No other process applies any from the first batch that is asked for until the commit: what the batches are read
+    from must hold everything that was ever applied.
+
+    Raises:
+        RowRefused: one of the rows can never be applied.
+    """
+    connection.execute(_query("lead"))
+    version = int(connection.execute(_query("next_version")).fetchone()[0])  # type: ignore[index]
+    try:
+        for table in columns:
+            connection.execute(_statement("stage", table))
+        for batch in batches:
+            for table, changes in _by_table(batch).items():
+                _copy(connection, table, columns[table], changes, version)
+        rows = 0
+        for table in columns:
+            for name in ("stage_newest", "keep_lives", "drop_untrue", "close_all"):
+                connection.execute(_statement(name, table), {"version": version})
+            rows += connection.execute(_statement("insert_new", table)).rowcount
+            connection.execute(_statement("unstage", table))
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        raise RowRefused(str(error).splitlines()[0]) from error
+    connection.execute(sql.SQL("notify {}").format(sql.Identifier(CHANNEL)))
+    return rows
+
+
+def current(connection: Connection, table: str) -> dict[str, int]:
+    """The revision that readers see now of every key of a list table."""
+    return dict(connection.execute(_statement("current", table)).fetchall())
+
+
+def _statement(name: str, table: str) -> sql.Composed:
     names = {"table": sql.Identifier(table), "incoming": sql.Identifier(f"incoming_{table}")}
-    connection.execute(sql.SQL(_query("stage")).format(**names))
-    columns = sql.SQL(", ").join(sql.Identifier(name) for name in (*filled, "live_from"))
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(sql.SQL("copy {incoming} ({columns}) from stdin").format(columns=columns, **names)) as copy,
-    ):
-        for row in rows:
-            copy.write_row((*row, version))
-    connection.execute(sql.SQL(_query("drop_applied")).format(**names))
-    connection.execute(sql.SQL(_query("close_replaced")).format(**names), {"version": version})
-    connection.execute(sql.SQL(_query("insert_new")).format(**names))
+    return sql.SQL(_query(name)).format(**names)
+
+
+def _by_table(changes: Iterable[ListChange]) -> dict[str, list[ListChange]]:
+    by_table: dict[str, list[ListChange]] = {}
+    for change in changes:
+        by_table.setdefault(change.table, []).append(change)
+    return by_table
+
+
+def _apply_table(
+    connection: Connection, table: str, filled: Sequence[str], changes: Sequence[ListChange], version: int
+) -> None:
+    connection.execute(_statement("stage", table))
+    _copy(connection, table, filled, changes, version)
+    connection.execute(_statement("drop_applied", table))
+    connection.execute(_statement("close_replaced", table), {"version": version})
+    connection.execute(_statement("insert_new", table))
+    connection.execute(_statement("unstage", table))
+
+
+def _copy(
+    connection: Connection, table: str, filled: Sequence[str], changes: Sequence[ListChange], version: int
+) -> None:
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name in (*filled, "live_from", "live_to"))
+    statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(f"incoming_{table}"), columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for change in changes:
+            copy.write_row((*change.row, version, version if change.is_withdrawn else None))

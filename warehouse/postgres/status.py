@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from warehouse.model.events import Position
-from warehouse.postgres import change_log, lists
+from warehouse.postgres import change_log
 from warehouse.postgres.pools import Database
 from warehouse.postgres.relay_lead import relayed
 from warehouse.postgres.shards import Shards
@@ -118,7 +118,7 @@ def _projections(rows: list[tuple[Any, ...]], logs: Mapping[str, Database]) -> l
     """Every projection over every log, also those it has not begun to read."""
     read = {(projection, log): (Position(xid, seq), applied) for projection, log, xid, seq, applied in rows}
     found = []
-    for projection in sorted({lists.PROJECTION} | {projection for projection, _ in read}):
+    for projection in sorted({projection for projection, _ in read}):
         for log, database in logs.items():
             position, applied = read.get((projection, log), (Position(), 0))
             waiting, lag_s = change_log.lag(database, position)

@@ -7,8 +7,7 @@ import msgspec
 from warehouse.model.entities import Bill, Member, Provenance, Vote
 from warehouse.model.events import LogEntry
 from warehouse.model.keys import BillNumber, session_order
-
-ListRow = tuple[Any, ...]
+from warehouse.model.lists import ListChange, ListRow
 
 _COMMON = ("state", "provenance", "recorded_at")
 
@@ -28,19 +27,23 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The columns of each list table that a projected row fills, in order; key and revision come first."""
 
+ENTITIES = {"bill": "bill_list", "vote": "vote_list", "member": "member_list"}
+"""The list table of each entity that has one."""
 
-def project(entry: LogEntry) -> tuple[str, ListRow] | None:
+
+def project(entry: LogEntry) -> ListChange | None:
     """The list table and the row a change makes; None for entities that have no list table.
 
     Pure: the same change gives the same row, so applying it twice is as good as once.
     """
+    is_withdrawn = entry.op == "withdrawn"
     match entry.entity:
         case "bill":
-            return "bill_list", _bill_row(entry)
+            return ListChange("bill_list", _bill_row(entry), is_withdrawn)
         case "vote":
-            return "vote_list", _vote_row(entry)
+            return ListChange("vote_list", _vote_row(entry), is_withdrawn)
         case "member":
-            return "member_list", _member_row(entry)
+            return ListChange("member_list", _member_row(entry), is_withdrawn)
         case _:
             return None
 

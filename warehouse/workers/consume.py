@@ -1,20 +1,15 @@
 """The dull loop: messages of Kafka through a pure projection into a store, and only then the offsets."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, TypeVar
-
-import msgspec
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from warehouse.model.envelope import Message, decode
-from warehouse.postgres import lists
-from warehouse.postgres.pools import Database
-from warehouse.projections.lists import COLUMNS, ListRow, project
-from warehouse.runtime.errors import BadEvent, RowRefused
 from warehouse.runtime.failpoints import failpoint
+from warehouse.workers.batches import row_of, take
+from warehouse.workers.sinks import Sink
 
 Row = TypeVar("Row")
 Work = TypeVar("Work")
-Projected = tuple[str, ListRow]
 Park = Callable[[Sequence[tuple[Message, str]]], None]
 """Keeps messages that can never be processed, each with the reason; they are safe when it returns."""
 
@@ -39,24 +34,17 @@ def run(
     park: Park,
     ended: Callable[[], bool],
 ) -> None:
-    """Batch by batch: project each message, park what can never be processed, insert the rows, commit the offsets.
+    """Batch by batch: project each message, insert the rows, park what can never be processed, commit the offsets.
 
-    A message is parked when projecting raises `BadEvent` or when the store raises `RowRefused` for it alone. Anything
-    else raises, nothing is committed, and the batch comes again; applying it twice is as good as once.
+    What fails for now raises, nothing is committed, and the batch comes again; applying it twice is as good as once.
     """
-    for batch in source.batches(ended):
-        rows: list[tuple[Message, Row]] = []
-        unfit: list[tuple[Message, str]] = []
-        for message in batch:
-            try:
-                row = projected(message)
-            except BadEvent as error:
-                unfit.append((message, error.message))
-                continue
-            if row is not None:
-                rows.append((message, row))
+
+    def inserted(rows: Sequence[Row]) -> None:
         failpoint("consume.after_project")
-        unfit += source.while_paused(lambda rows=rows: list(_insert(rows, insert)))  # type: ignore[misc]
+        insert(rows)
+
+    for batch in source.batches(ended):
+        unfit = source.while_paused(lambda batch=batch: take(batch, projected, inserted))  # type: ignore[misc]
         if unfit:
             park(unfit)
         failpoint("consume.after_sink")
@@ -64,43 +52,6 @@ def run(
         failpoint("consume.after_commit")
 
 
-def _insert(
-    rows: Sequence[tuple[Message, Row]], insert: Callable[[Sequence[Row]], None]
-) -> Iterable[tuple[Message, str]]:
-    """Insert the rows together; where the store refuses, by halves, until it is known which one it is."""
-    if not rows:
-        return
-    try:
-        insert([row for _, row in rows])
-    except RowRefused as error:
-        if len(rows) == 1:
-            yield rows[0][0], f"The store refuses it: {error.message}"
-            return
-        middle = len(rows) // 2
-        yield from _insert(rows[:middle], insert)
-        yield from _insert(rows[middle:], insert)
-
-
-def list_row(message: Message) -> Projected | None:
-    """The row of a list table that a message makes; None for entities that have none.
-
-    Raises:
-        BadEvent: it can never make one.
-    """
-    entry = decode(message)
-    try:
-        return project(entry)
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise BadEvent(f"The state of {entry.entity} {entry.key} makes no row: {error}.") from error
-
-
-def into_lists(catalog: Database) -> Callable[[Sequence[Projected]], None]:
-    """What applies projected rows to the list tables of a catalog."""
-
-    def insert(projected: Sequence[Projected]) -> None:
-        rows: dict[str, list[ListRow]] = {}
-        for table, row in projected:
-            rows.setdefault(table, []).append(row)
-        lists.apply_in_turn(catalog, COLUMNS, rows)
-
-    return insert
+def message_row(sink: Sink[Any]) -> Callable[[Message], Any]:
+    """What makes a sink's row of a message; it raises BadEvent where it never can."""
+    return lambda message: row_of(decode(message, whole=sink.whole), sink.projected)

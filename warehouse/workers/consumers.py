@@ -1,66 +1,110 @@
-"""The consumers by name, each run until it is told to end; what is away is waited for."""
+"""Sinks kept up to date until told to end, one thread each; what is away is waited for."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Any
 
 from warehouse.kafka.consumer import KafkaSource
 from warehouse.kafka.dead_letters import park
 from warehouse.kafka.producer import Producer
 from warehouse.model.letters import Letter
 from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.postgres import sinks
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
-from warehouse.runtime.errors import OpenPolicyError, SettingInvalid
+from warehouse.runtime.errors import OpenPolicyError
 from warehouse.runtime.logging import get_logger
-from warehouse.workers.consume import into_lists, list_row, run
-from warehouse.workers.project import Projector
+from warehouse.runtime.settings import Settings
+from warehouse.workers.consume import message_row, run
+from warehouse.workers.project import apply_once
+from warehouse.workers.sinks import SINKS, Sink, group_of, open_sink
 
 log = get_logger(__name__)
-CONSUMERS = ("lists",)
-_RETRY_S = 2.0
+_RETRY_S, _FOLLOW_S, _PAUSE_S = 2.0, 0.5, 0.25
 
 
-def group_of(name: str) -> str:
-    """The consumer group of a consumer."""
-    return f"openpolicy.{name}"
+class Consumer(threading.Thread):
+    """Keeps one sink up to date: from Kafka, or without one from the change logs."""
 
+    def __init__(self, name: str, settings: Settings, catalog: Database, shards: Shards) -> None:
+        super().__init__(name=f"consume-{name}", daemon=True)
+        self._sink, self._settings, self._catalog, self._shards = name, settings, catalog, shards
+        self._ended = threading.Event()
 
-def require_consumer(name: str) -> None:
-    """Refuse a name that no consumer has.
-
-    Raises:
-        SettingInvalid: it names the ones there are.
-    """
-    if name not in CONSUMERS:
-        raise SettingInvalid(f"There is no consumer {name!r}.", fix=f"It must be one of {', '.join(CONSUMERS)}.")
-
-
-def follow(name: str, catalog: Database, shards: Shards, kafka_url: str, ended: threading.Event) -> None:
-    """Keep a consumer's store up to date: from Kafka, or without one from the change logs, until `ended` is set."""
-    require_consumer(name)
-    if kafka_url:
-        while not ended.is_set():
+    def run(self) -> None:
+        """Loop: open the sink and follow, or wait for what is away."""
+        while not self._ended.is_set():
             try:
-                consume(name, catalog, kafka_url, ended.is_set)
+                self._turn()
             except OpenPolicyError as error:
-                log.warning("consumer waits", consumer=name, cause=error.message)
-                ended.wait(_RETRY_S)
-        return
-    projector = Projector(catalog, shards)
-    projector.start()
-    ended.wait()
-    projector.stop()
+                log.warning("consumer waits", consumer=self._sink, cause=error.message)
+                self._ended.wait(_RETRY_S)
+
+    def _turn(self) -> None:
+        """Follow for as long as it is ours to."""
+        if self._settings.kafka_url and SINKS[self._sink].takes_turns:
+            with self._opened() as sink:
+                consume(sink, self._settings.kafka_url, self._ended.is_set)
+            return
+        with sinks.lead(self._catalog, self._sink) as leading:
+            if leading is None:
+                self._ended.wait(_FOLLOW_S)
+                return
+            with self._opened() as sink:
+                log.info("consumer leads", consumer=self._sink)
+                self._follow(sink, lambda: self._ended.is_set() or leading.is_wanted())
+        self._ended.wait(_FOLLOW_S)  # whoever wants the lead has it by then
+
+    def _follow(self, sink: Sink[Any], ended: Callable[[], bool]) -> None:
+        if self._settings.kafka_url:
+            consume(sink, self._settings.kafka_url, ended)
+            return
+        while not ended():
+            if apply_once(sink, self._catalog, self._shards) == 0:
+                self._ended.wait(_PAUSE_S)
+
+    def _opened(self) -> closing[Sink[Any]]:
+        return closing(open_sink(self._sink, self._settings, self._catalog))
+
+    def end(self) -> None:
+        """End after the batch in hand; does not wait."""
+        self._ended.set()
 
 
-def consume(name: str, catalog: Database, kafka_url: str, ended: Callable[[], bool]) -> None:
-    """Consume until `ended`.
+class Consumers:
+    """One thread a sink."""
+
+    def __init__(self, names: Sequence[str], settings: Settings, catalog: Database, shards: Shards) -> None:
+        self._threads = [Consumer(name, settings, catalog, shards) for name in names]
+
+    def start(self) -> None:
+        """Begin with every sink."""
+        for thread in self._threads:
+            thread.start()
+
+    def is_alive(self) -> bool:
+        """Whether every sink is followed, or waited for."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def stop(self) -> None:
+        """End after the batches in hand and wait for them."""
+        for thread in self._threads:
+            thread.end()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout=10)
+
+
+def consume(sink: Sink[Any], kafka_url: str, ended: Callable[[], bool]) -> None:
+    """Consume from Kafka until `ended`.
 
     Raises:
-        StoreUnavailable: Kafka or the catalog is away; the messages in hand come again.
+        StoreUnavailable: Kafka or the store is away; the messages in hand come again.
     """
-    with KafkaSource(kafka_url, ENTITY_TOPICS, group_of(name)) as source, Producer(kafka_url) as letters:
+    with KafkaSource(kafka_url, ENTITY_TOPICS, group_of(sink.name)) as source, Producer(kafka_url) as letters:
         run(
-            source, list_row, into_lists(catalog),
-            lambda unfit: park(letters, [Letter(group=name, message=each, reason=why) for each, why in unfit]),
+            source, message_row(sink), sink.insert,
+            lambda unfit: park(letters, [Letter(group=sink.name, message=each, reason=why) for each, why in unfit]),
             ended,
         )  # fmt: skip

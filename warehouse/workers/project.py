@@ -1,21 +1,24 @@
-"""The projector: change logs of the shards and the catalog into the list tables. One at a time, elected by a lock."""
+"""Change logs of the shards and the catalog into a sink, without Kafka. One process at a time, elected by a lock."""
 
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from warehouse.model.events import LogEntry, Position
-from warehouse.postgres import change_log, lists
+from warehouse.postgres import change_log, sinks
 from warehouse.postgres.pools import Connection, Database
 from warehouse.postgres.shards import Shards
-from warehouse.projections.lists import COLUMNS, ListRow, project
-from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.failpoints import failpoint
-from warehouse.runtime.logging import get_logger
+from warehouse.workers.batches import row_of, take
+from warehouse.workers.list_sink import ListSink
+from warehouse.workers.sinks import CatalogSink, Sink
 
-log = get_logger(__name__)
 BATCH = 1000
-_FORGET_EVERY_S = 600
+_LOOK_EVERY_S = 0.2
+Placed = tuple[str, LogEntry]
+"""A change and the name of its log."""
 
 
 def logs(catalog: Database, shards: Shards) -> dict[str, Database]:
@@ -23,76 +26,94 @@ def logs(catalog: Database, shards: Shards) -> dict[str, Database]:
     return {"catalog": catalog} | {f"shard_{number}": shard for number, shard in enumerate(shards.databases)}
 
 
-def project_once(catalog: Database, shards: Shards, *, limit: int = BATCH) -> int:
-    """Apply the next batch of every log; returns how many changes were applied, 0 when caught up or not the leader.
+def apply_once(sink: Sink[Any], catalog: Database, shards: Shards, *, limit: int = BATCH) -> int:
+    """Apply the next batch of every log; returns how many changes were applied, 0 when caught up. Only for the leader.
 
-    Rows and positions are committed together: a crash at any line repeats the batch, and repeating changes nothing.
+    Positions are saved after the rows are durable, of a sink in the catalog together with them: a crash at any line
+    repeats the batch, and repeating changes nothing. What can never be taken is parked, and the sink goes on.
     """
-    with catalog.connection() as connection:
-        if not lists.try_lead(connection):
-            return 0
-        known = lists.positions(connection)
-        batches = {
-            name: change_log.read_after(database, known.get(name, Position()), limit)
-            for name, database in logs(catalog, shards).items()
-        }
-        failpoint("project.after_read")
-        if not any(batches.values()):
-            return 0
-        _apply(connection, batches)
-        failpoint("project.before_commit")
+    known = sinks.positions(catalog, sink.name)
+    read = change_log.read_whole_after if sink.whole else change_log.read_after
+    batches = {
+        name: read(database, known.get(name, Position()), limit) for name, database in logs(catalog, shards).items()
+    }
+    failpoint("project.after_read")
+    entries = [(name, entry) for name, batch in batches.items() for entry in batch]
+    if not entries:
+        return 0
+    if isinstance(sink, CatalogSink):
+        with catalog.connection() as connection:
+            unfit = _take(sink, entries, partial(sink.insert_within, connection))
+            _save(connection, sink.name, batches, unfit)
+    else:
+        unfit = _take(sink, entries, sink.insert)
+        with catalog.connection() as connection:
+            _save(connection, sink.name, batches, unfit)
     failpoint("project.after_commit")
-    return sum(len(batch) for batch in batches.values())
+    return len(entries)
 
 
-def _apply(connection: Connection, batches: dict[str, list[LogEntry]]) -> None:
-    rows: dict[str, list[ListRow]] = {}
-    for name, batch in batches.items():
-        for entry in batch:
-            projected = project(entry)
-            if projected is not None:
-                rows.setdefault(projected[0], []).append(projected[1])
+def _take(
+    sink: Sink[Any], entries: Sequence[Placed], insert: Callable[[Sequence[Any]], None]
+) -> list[tuple[Placed, str]]:
+    return take(entries, lambda placed: row_of(placed[1], sink.projected), insert)
+
+
+def _save(
+    connection: Connection,
+    sink: str,
+    batches: Mapping[str, Sequence[LogEntry]],
+    unfit: Sequence[tuple[Placed, str]],
+) -> None:
+    for (log, entry), reason in unfit:
+        sinks.park(connection, sink, log, entry, reason)
+    for log, batch in batches.items():
         if batch:
-            lists.save_position(connection, name, batch[-1].position, len(batch))
-    if rows:
-        lists.apply(connection, COLUMNS, rows)
+            sinks.save_position(connection, sink, log, batch[-1].position, len(batch))
+    failpoint("project.before_commit")
+
+
+def bring_up(
+    name: str,
+    open_sink: Callable[[], Sink[Any]],
+    catalog: Database,
+    shards: Shards,
+    *,
+    applied: Callable[[int], None] = lambda _count: None,
+    wait_s: float = 600,
+) -> int:
+    """Bring a sink up to everything logged so far: as its leader, or, while another process leads, by waiting for that.
+
+    Returns how many changes were applied here.
+
+    Raises:
+        StoreUnavailable: a store is away, or whoever leads did not get so far within `wait_s` seconds.
+    """
+    heads = {log: change_log.head(database) for log, database in logs(catalog, shards).items()}
+    end = time.monotonic() + wait_s
+    total = 0
+    while True:
+        with sinks.lead(catalog, name) as leading:
+            if leading is not None:
+                sink = open_sink()
+                try:
+                    while count := apply_once(sink, catalog, shards):
+                        total += count
+                        applied(count)
+                finally:
+                    sink.close()
+                return total
+        known = sinks.positions(catalog, name)
+        if all(known.get(log, Position()) >= head for log, head in heads.items()):
+            return total
+        if time.monotonic() > end:
+            raise StoreUnavailable(
+                f"{name} was not brought up to date within {wait_s:.0f} s by the process that leads it.",
+                fix="`openpolicy status` shows how far it is; its log says what it waits for.",
+            )
+        time.sleep(_LOOK_EVERY_S)
 
 
 def catch_up(catalog: Database, shards: Shards, applied: Callable[[int], None] = lambda _count: None) -> int:
-    """Apply until nothing is left; returns how many changes were applied."""
-    total = 0
-    while count := project_once(catalog, shards):
-        total += count
-        applied(count)
-    return total
-
-
-class Projector(threading.Thread):
-    """Runs the projection until stopped; a store that is away is waited for, and nothing is lost meanwhile."""
-
-    def __init__(self, catalog: Database, shards: Shards, *, pause_s: float = 0.25) -> None:
-        super().__init__(name="projector", daemon=True)
-        self._catalog, self._shards, self._pause_s = catalog, shards, pause_s
-        self._ended = threading.Event()
-
-    def run(self) -> None:
-        """Loop: apply, and pause when there is nothing to do."""
-        forgotten_at = 0.0
-        while not self._ended.is_set():
-            try:
-                applied = project_once(self._catalog, self._shards)
-                if time.monotonic() - forgotten_at > _FORGET_EVERY_S:
-                    with self._catalog.connection() as connection:
-                        lists.forget_old_versions(connection)
-                    forgotten_at = time.monotonic()
-            except OpenPolicyError as error:
-                log.warning("projection waits for a store", cause=error.message)
-                applied = 0
-                self._ended.wait(2)
-            if applied == 0:
-                self._ended.wait(self._pause_s)
-
-    def stop(self) -> None:
-        """End after the batch in hand and wait for it."""
-        self._ended.set()
-        self.join(timeout=10)
+    """Bring the list tables up to everything logged so far; returns how many changes were applied here."""
+    return bring_up(ListSink.name, lambda: ListSink(catalog), catalog, shards, applied=applied)

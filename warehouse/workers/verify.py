@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from warehouse.model.keys import BUCKETS, EntityType
+from warehouse.model.lists import ListRow
 from warehouse.postgres import change_log
 from warehouse.postgres import verify as proof
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
-from warehouse.projections.lists import COLUMNS, ListRow, project
+from warehouse.projections.lists import COLUMNS, project
 from warehouse.workers.project import logs
 
 _ENTITIES: dict[bool, tuple[EntityType, ...]] = {True: ("member", "session"), False: ("bill", "vote")}
@@ -91,17 +92,17 @@ def _verify_one(
         problems += proof.misplaced(database, entity, owned)
     if name != "catalog":
         problems += proof.orphans(database)
-    there = (entry for entry in change_log.latest(database) if entry.op != "withdrawn")
-    expected = [row for row in map(project, there) if row is not None]
-    listed = [(table, current[table].pop(row[0], ())) for table, row in expected]
+    changes = [change for change in map(project, change_log.latest(database)) if change is not None]
+    expected = [change for change in changes if not change.is_withdrawn]
+    listed = [(change.table, current[change.table].pop(change.row[0], ())) for change in expected]
     problems += [
-        f"{table} {row[0]}: the list has revision {found[1] if found else None}, the log {row[1]}"
-        for (table, row), (_, found) in zip(expected, listed, strict=True)
-        if _normal(row) != _normal(found)
+        f"{change.table} {change.row[0]}: the list has revision {found[1] if found else None}, the log {change.row[1]}"
+        for change, (_, found) in zip(expected, listed, strict=True)
+        if _normal(change.row) != _normal(found)
     ][:20]
     return Verified(
         log=name, states=states, replayed=replayed, problems=problems,
-        lists=_checksum(row for _, row in listed), lists_expected=_checksum(row for _, row in expected),
+        lists=_checksum(row for _, row in listed), lists_expected=_checksum(change.row for change in expected),
     )  # fmt: skip
 
 

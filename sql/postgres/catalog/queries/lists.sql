@@ -1,19 +1,6 @@
--- name: try_lead
--- One projector at a time, in whatever process: the lock ends with the transaction, also when its process is killed.
-select pg_try_advisory_xact_lock(hashtext('openpolicy.project.lists'));
-
 -- name: lead
--- The same lock, waited for: consumers of one group take turns.
+-- One writer of the list tables at a time, in whatever process: the lock ends with the transaction.
 select pg_advisory_xact_lock(hashtext('openpolicy.project.lists'));
-
--- name: positions
-select log, xid::text::bigint, seq from projection_positions where projection = %(projection)s;
-
--- name: save_position
-insert into projection_positions as p (projection, log, xid, seq, applied)
-values (%(projection)s, %(log)s, %(xid)s::text::xid8, %(seq)s, %(applied)s)
-on conflict (projection, log) do update
-set xid = excluded.xid, seq = excluded.seq, applied = p.applied + excluded.applied, updated_at = now();
 
 -- name: next_version
 insert into list_versions (version) values (nextval('list_version_seq')) returning version;
@@ -31,11 +18,37 @@ from {incoming} as i where kept.key = i.key and kept.live_to is null;
 -- name: insert_new
 insert into {table} select * from {incoming};
 
+-- name: unstage
+drop table {incoming};
+
 -- name: forget
 -- Old versions are kept for a day, so that a walk begun yesterday still ends; a cursor into an older one has expired.
+-- The row of a withdrawn entity was never live and is kept: it says which changes are older than the withdrawal.
 with kept as (select coalesce(min(version), 0) as oldest from list_versions where made_at > now() - interval '24 hours'),
-     bills as (delete from bill_list using kept where live_to <= oldest),
-     votes as (delete from vote_list using kept where live_to <= oldest),
-     members as (delete from member_list using kept where live_to <= oldest)
+     bills as (delete from bill_list using kept where live_to <= oldest and live_from < live_to),
+     votes as (delete from vote_list using kept where live_to <= oldest and live_from < live_to),
+     members as (delete from member_list using kept where live_to <= oldest and live_from < live_to)
 delete from list_versions using kept
 where version < oldest and version < (select max(version) from list_versions);
+
+-- name: stage_newest
+-- Of an entity that stands in two logs, as one whose bucket was moved does, the newest.
+delete from {incoming} as i using {incoming} as other
+where i.key = other.key and (i.revision, i.ctid) < (other.revision, other.ctid);
+
+-- name: keep_lives
+-- A row that stays what it was is also part of the versions it was part of.
+update {incoming} as i set live_from = kept.live_from
+from {table} as kept
+where kept.key = i.key and kept.revision = i.revision and kept.live_to is null and i.live_to is null;
+
+-- name: drop_untrue
+-- What no log has, and what claims to be newer than its log.
+delete from {table} as kept
+where not exists (select from {incoming} as i where i.key = kept.key and i.revision > kept.revision);
+
+-- name: close_all
+update {table} set live_to = %(version)s where live_to is null;
+
+-- name: current
+select key, revision from {table} where live_to is null;

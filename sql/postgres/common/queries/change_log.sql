@@ -25,6 +25,10 @@ select
 from change_log
 where seq = %(seq)s;
 
+-- name: head
+select xid::text::bigint, seq from change_log
+where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;
+
 -- name: lag
 select count(*), coalesce(extract(epoch from now() - min(recorded_at)), 0)::float
 from change_log

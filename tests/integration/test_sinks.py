@@ -1,0 +1,154 @@
+"""Any sink follows the change logs: positions after durable rows, one leader, and nothing unfit stops it."""
+
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.support.samples import bill, vote
+from tests.support.sinks import FolderSink
+from tests.support.streaming import wait_until
+from warehouse.model.events import Position
+from warehouse.postgres import change_log, sinks
+from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.settings import Settings
+from warehouse.workers.consumers import Consumers
+from warehouse.workers.list_sink import ListSink
+from warehouse.workers.project import apply_once, bring_up, catch_up
+
+pytestmark = pytest.mark.postgres
+
+
+def test_a_whole_sink_gets_ballots_and_its_position_follows_its_rows(
+    catalog: Database, shards: Shards, tmp_path: Path
+) -> None:
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 11)])
+    store_sharded(shards, VOTES, [vote(1, members=7)])
+    sink = FolderSink(tmp_path)
+    sink.is_away = True
+    with pytest.raises(StoreUnavailable):
+        apply_once(sink, catalog, shards)
+    assert sinks.positions(catalog, "folder") == {}
+    sink.is_away = False
+    assert apply_once(sink, catalog, shards) == 11
+    assert apply_once(sink, catalog, shards) == 0
+    assert {row.ballots for row in sink.rows() if row.entity == "vote"} == {7}
+    assert sink.held()["bill"] == {f"1-1/C-{number}": 1 for number in range(1, 11)}
+
+
+def test_what_is_unfit_or_refused_is_parked_and_the_sink_goes_on(
+    catalog: Database, shards: Shards, tmp_path: Path
+) -> None:
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 11)])
+    sink = FolderSink(tmp_path, unfit=frozenset({"1-1/C-3"}), refused=frozenset({"1-1/C-7"}))
+    while apply_once(sink, catalog, shards):
+        pass
+    assert len(sink.held()["bill"]) == 8
+    parked = {each.key: each.reason for each in sinks.parked(catalog)}
+    assert parked == {"1-1/C-3": "1-1/C-3 is unfit.", "1-1/C-7": "The store refuses it: 1-1/C-7 does not fit."}
+
+
+def test_a_list_row_that_postgres_refuses_is_parked_and_the_others_are_applied(
+    catalog: Database, shards: Shards
+) -> None:
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 11)])
+    with catalog.connection() as connection:
+        connection.execute("alter table bill_list add constraint seven check (key <> '1-1/C-7')")
+    try:
+        assert catch_up(catalog, shards) == 10
+    finally:
+        with catalog.connection() as connection:
+            connection.execute("alter table bill_list drop constraint seven")
+    assert len(ListSink(catalog).held()["bill"]) == 9
+    assert [(each.sink, each.key) for each in sinks.parked(catalog)] == [("lists", "1-1/C-7")]
+
+
+def test_while_another_leads_we_wait_until_it_is_as_far(catalog: Database, shards: Shards, tmp_path: Path) -> None:
+    store_sharded(shards, BILLS, [bill(1)])
+    sink, done = FolderSink(tmp_path), threading.Event()
+    with sinks.lead(catalog, "folder") as leading:
+        assert leading is not None
+        with sinks.lead(catalog, "folder") as second:
+            assert second is None
+
+        def waits() -> None:
+            assert bring_up("folder", lambda: FolderSink(tmp_path), catalog, shards) == 0
+            done.set()
+
+        waiter = threading.Thread(target=waits, daemon=True)
+        waiter.start()
+        assert not done.wait(0.5)
+        assert apply_once(sink, catalog, shards) == 1
+        assert done.wait(20)
+        waiter.join(5)
+
+
+def test_the_leader_sees_that_the_lead_is_wanted(catalog: Database) -> None:
+    held = threading.Event()
+
+    def waits() -> None:
+        with sinks.lead(catalog, "folder", wait=True) as mine:
+            assert mine is not None
+            held.set()
+
+    with sinks.lead(catalog, "folder") as leading:
+        assert leading is not None
+        assert not leading.is_wanted()
+        waiter = threading.Thread(target=waits, daemon=True)
+        waiter.start()
+        wait_until(leading.is_wanted, "the lead is wanted", 20)
+        assert not held.is_set()
+    assert held.wait(20)
+    waiter.join(5)
+
+
+def test_consumers_follow_by_themselves(catalog: Database, shards: Shards, database_urls: list[str]) -> None:
+    settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
+    consumers = Consumers(["lists"], settings, catalog, shards)
+    consumers.start()
+    try:
+        store_sharded(shards, VOTES, [vote(number) for number in range(1, 11)])
+        wait_until(lambda: len(ListSink(catalog).held()["vote"]) == 10, "the list of votes follows", 30)
+        assert consumers.is_alive()
+    finally:
+        consumers.stop()
+    assert not consumers.is_alive()
+
+
+def test_a_position_never_goes_back(catalog: Database) -> None:
+    with catalog.connection() as connection:
+        for position in (Position(900, 5), Position(800, 9), Position(900, 4)):
+            sinks.save_position(connection, "folder", "shard_0", position, 1)
+    assert sinks.positions(catalog, "folder") == {"shard_0": Position(900, 5)}
+
+
+def test_a_withdrawn_entity_leaves_the_list_and_no_older_change_brings_it_back(
+    catalog: Database, shards: Shards
+) -> None:
+    store_sharded(shards, BILLS, [bill(1)])
+    store_sharded(shards, BILLS, [bill(1, title="Another")])
+    database = shards.databases[shards.map.shard_of("1-1/C-1")]
+    older, newer = change_log.read_after(database, Position(), 10)
+    sink = ListSink(catalog)
+    withdrawn = msgspec.structs.replace(newer, revision=3, op="withdrawn")
+    again = msgspec.structs.replace(newer, revision=4)
+    changes = {entry.revision: sink.projected(entry) for entry in (older, newer, withdrawn, again)}
+
+    def apply(revision: int) -> dict[str, int]:
+        change = changes[revision]
+        assert change is not None
+        sink.insert([change])
+        return sink.held()["bill"]
+
+    assert [apply(revision) for revision in (1, 2)] == [{"1-1/C-1": 1}, {"1-1/C-1": 2}]
+    assert [apply(revision) for revision in (3, 3, 2, 1)] == [{}, {}, {}, {}]
+    assert [apply(revision) for revision in (4, 3, 1)] == [{"1-1/C-1": 4}] * 3
+    with catalog.connection() as connection:
+        shown = connection.execute(
+            "select revision from bill_list where live_from <= 3 and (live_to is null or live_to > 3)"
+        ).fetchall()
+    assert shown == [], "the list version made by the withdrawal shows it no more"
