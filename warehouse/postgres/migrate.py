@@ -4,9 +4,7 @@ Own code in place of dbmate: five databases share one set of files, and an edite
 refused, which it does not do.
 """
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -16,8 +14,7 @@ from warehouse.model.keys import BUCKETS
 from warehouse.postgres.log_months import make_ahead
 from warehouse.postgres.pools import unavailable
 from warehouse.postgres.shards import initial_map
-from warehouse.runtime.errors import DataFolderUnusable
-from warehouse.runtime.sqlfiles import sql_root
+from warehouse.runtime.migrations import digest, migration_files, refuse_foreign
 
 _TABLE = """create table if not exists schema_migrations (
     name text primary key, sha256 text not null, applied_at timestamptz not null default now())"""
@@ -61,45 +58,21 @@ def _connect(url: str) -> psycopg.Connection:
 
 def _apply(url: str, folders: Sequence[str]) -> list[str]:
     database = urlsplit(url).path.lstrip("/")
-    files = {f"{folder}/{file.name}": file for folder in folders for file in _files(folder)}
+    files = migration_files("postgres", folders)
     applied: list[str] = []
     with _connect(url) as connection, connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext('openpolicy.migrate'))")
         connection.execute(_TABLE)
         known: dict[str, str] = dict(connection.execute("select name, sha256 from schema_migrations").fetchall())
-        _refuse_foreign(database, known, files)
+        refuse_foreign(database, known, files)
         for name, file in files.items():
             if name not in known:
                 text = file.read_text(encoding="utf-8")
                 connection.execute(text.encode())
-                connection.execute(
-                    "insert into schema_migrations (name, sha256) values (%s, %s)", (name, _digest(text))
-                )
+                connection.execute("insert into schema_migrations (name, sha256) values (%s, %s)", (name, digest(text)))
                 applied.append(f"{database}: {name}")
         make_ahead(connection)
     return applied
-
-
-def _files(folder: str) -> list[Path]:
-    return sorted((sql_root() / "postgres" / folder / "migrations").glob("*.sql"))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _refuse_foreign(database: str, known: dict[str, str], files: dict[str, Path]) -> None:
-    for name, digest in known.items():
-        if name not in files:
-            raise DataFolderUnusable(
-                f"Database {database} was made by a newer version: it has migration {name}.",
-                fix="Use that version, or another data folder.",
-            )
-        if _digest(files[name].read_text(encoding="utf-8")) != digest:
-            raise DataFolderUnusable(
-                f"Migration {name} was changed after it was applied to database {database}.",
-                fix="Use the version that made the data, or start with an empty data folder.",
-            )
 
 
 def _fill_shard_map(connection: psycopg.Connection, shards: int) -> None:
