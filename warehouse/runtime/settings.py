@@ -19,6 +19,7 @@ _SCHEMES = {
     "dagster_url": ("postgresql",),
     "kafka_url": ("kafka",),
     "redis_url": ("redis", "rediss", "unix"),
+    "clickhouse_url": ("http", "https"),
     "objects_url": ("file", "s3"),
     "search_url": ("tantivy", "http", "https"),
     "legisinfo_url": ("http", "https"),
@@ -38,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kafka_url: str = ""
     """`kafka://host:port,host:port`; unset, what follows the change logs reads them itself."""
     redis_url: str = ""
+    clickhouse_url: str = ""
+    """`http(s)://user:password@host:port/database`; `openpolicy run` starts one where it is unset."""
     objects_url: str = ""
     search_url: str = ""
     """`tantivy:/folder`, or the address of an Elasticsearch cluster. Unset: nothing is indexed and nothing searched."""

@@ -1,0 +1,166 @@
+"""ClickHouse's HTTP protocol over the engine: a thread a connection, each answer in one piece."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
+from urllib.parse import urlsplit
+
+from deploy.local import ports
+from deploy.local.clickhouse.engine import TOO_BUSY, Answer, Engine, Refused
+from deploy.local.clickhouse.messages import is_authorized, statement
+
+MAX_BODY = 256 * 1024 * 1024
+"""A body is kept whole, so that one that breaks off inserts nothing; loaders send far smaller batches."""
+_END_S = 30.0
+_STATUS = {62: 400, 60: 404, 81: 404, 47: 404, 516: 401, 202: 503}
+"""Syntax error, unknown table, database, identifier, authentication failed, too busy; everything else is 500."""
+_BAD_REQUEST, _AUTHENTICATION_FAILED, _TOO_LARGE, _NOT_SUPPORTED = 36, 516, 307, 1
+
+
+class Server(ThreadingHTTPServer):
+    """The endpoint: only this machine reaches it, and only with the password."""
+
+    daemon_threads = True  # idle connections of clients must not keep the process; running statements are waited for
+
+    def __init__(self, port: int, engine: Engine, user: str, password: str) -> None:
+        super().__init__((ports.LOOPBACK, port), _Handler)
+        self.engine, self.user, self.password = engine, user, password
+        self._running = 0
+        self._changed = threading.Condition()
+        self._ending = False
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """The time from a request's first byte to the last one of its answer.
+
+        Raises:
+            Refused: the server ends.
+        """
+        with self._changed:
+            if self._ending:
+                raise Refused(TOO_BUSY, f"Code: {TOO_BUSY}. The server ends.")
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    def end(self) -> None:
+        """Take nothing new, and wait until every request that was taken has its answer; 30 seconds at most."""
+        with self._changed:
+            self._ending = True
+            self._changed.wait_for(lambda: self._running == 0, timeout=_END_S)
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 600
+    wbufsize = -1  # head and body leave together
+
+    def do_GET(self) -> None:
+        """`/ping` answers to everybody; a statement in the address is run."""
+        if urlsplit(self.path).path == "/ping":
+            self._send(200, b"Ok.\n")
+        else:
+            self._take()
+
+    def do_POST(self) -> None:
+        """Run the statement in the address or the body, with the data that follow it."""
+        self._take()
+
+    def _take(self) -> None:
+        server = cast("Server", self.server)
+        try:
+            with server.request():
+                self._answer(server)
+        except Refused as refused:  # of the request itself: what follows on this connection cannot be read
+            self.close_connection = True
+            self._refuse(refused)
+
+    def _answer(self, server: Server) -> None:
+        body = self._body()
+        try:
+            answer = self._run(server, body)
+        except Refused as refused:
+            self._refuse(refused)
+        else:
+            written, read = str(answer.rows_written), str(answer.rows_read)
+            summary = json.dumps({"read_rows": read, "written_rows": written, "result_rows": written})
+            self._send(200, answer.body, {"X-ClickHouse-Summary": summary})
+
+    def _run(self, server: Server, body: bytes) -> Answer:
+        if not is_authorized(self.headers, server.user, server.password):
+            raise Refused(_AUTHENTICATION_FAILED, "Code: 516. Authentication failed.")
+        if self.headers.get("Content-Encoding", "identity") != "identity":
+            raise Refused(_NOT_SUPPORTED, "Code: 1. Bodies are taken uncompressed here (compress=False).")
+        try:
+            wanted = statement(
+                urlsplit(self.path).query, self.headers.get("Content-Type", ""),
+                self.headers.get("X-ClickHouse-Format"), body,
+            )  # fmt: skip
+        except ValueError as error:
+            raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. {error}") from error
+        if wanted is None:
+            return Answer(b"Ok.\n")
+        if wanted.data is not None:
+            return server.engine.insert(wanted.sql, wanted.format, wanted.data, wanted.database)
+        return server.engine.query(wanted.sql, wanted.format, wanted.parameters, wanted.database)
+
+    def _body(self) -> bytes:
+        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+            size = self._number(self.headers.get("Content-Length") or "0", 10)
+            _require_room(size)
+            body = self.rfile.read(size)
+            if len(body) < size:
+                raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.")
+            return body
+        whole = bytearray()
+        while size := self._chunk_size():
+            _require_room(len(whole) + size)
+            chunk = self.rfile.read(size)
+            if len(chunk) < size:
+                raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.")
+            whole += chunk
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # trailers, which end with an empty line
+        return bytes(whole)
+
+    def _chunk_size(self) -> int:
+        return self._number(self.rfile.readline().split(b";")[0], 16)
+
+    def _number(self, text: str | bytes, base: int) -> int:
+        try:
+            return int(text, base)
+        except ValueError as error:
+            raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.") from error
+
+    def _refuse(self, refused: Refused) -> None:
+        status = _STATUS.get(refused.code, 500)
+        self._send(status, refused.message.encode(), {"X-ClickHouse-Exception-Code": str(refused.code)})
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        try:
+            self.send_response(status)
+            for name, text in {**(headers or {}), "Content-Length": str(len(body))}.items():
+                self.send_header(name, text)
+            self.end_headers()
+            self.wfile.write(body)
+            self.wfile.flush()
+        except OSError:
+            self.close_connection = True  # the client has gone
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing: addresses hold statements, and an answer tells its client what went wrong."""
+
+
+def _require_room(size: int) -> None:
+    if size > MAX_BODY:
+        raise Refused(_TOO_LARGE, f"Code: {_TOO_LARGE}. A body has at most {MAX_BODY} bytes.")
