@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from packaging.requirements import Requirement
 
-from deploy.local import ports, processes, redis
+from deploy.local import clickhouse, ports, processes, redis
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
 from warehouse.runtime.errors import OpenPolicyError, PortTaken
 
@@ -32,7 +32,7 @@ def examine(data_dir: Path | None, port: int, dagster_port: int) -> list[Finding
     folders = _folders(data_dir)
     found = [_python(), _packages(), *_ports({"--port": port, "--dagster-port": dagster_port}, folders), _disk(folders)]
     found += [finding for folder in folders for finding in _folder(folder)]
-    return [*found, _redis()]
+    return [*found, _redis(), _clickhouse()]
 
 
 def _folders(data_dir: Path | None) -> list[DataFolder]:
@@ -128,3 +128,11 @@ def _folder(folder: DataFolder) -> Iterator[Finding]:
 def _redis() -> Finding:
     program = redis.find_program()
     return Finding("redis", True, f"Redis: {program}" if program else "Redis: none; the second cache tier is left out")
+
+
+def _clickhouse() -> Finding:
+    if not clickhouse.is_available():
+        return Finding(
+            "clickhouse", True, "ClickHouse: no engine (chdb); without OPENPOLICY_CLICKHOUSE_URL no statistics"
+        )
+    return Finding("clickhouse", True, f"ClickHouse: chdb {version('chdb')}")

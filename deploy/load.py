@@ -52,10 +52,12 @@ def load(
 
 def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
     """Bring the databases to this version; returns what was applied."""
+    from warehouse.clickhouse.migrate import migrate as apply_to_clickhouse
     from warehouse.postgres.migrate import migrate as apply
 
     with found_stores(data_dir, settings, say) as found:
-        return apply(found.catalog_url, found.shard_urls)
+        applied = apply(found.catalog_url, found.shard_urls)
+        return applied + (apply_to_clickhouse(found.clickhouse_url) if found.clickhouse_url else [])
 
 
 def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport":

@@ -33,8 +33,10 @@ _CATALOG = "OPENPOLICY_CATALOG_URL"
 
 
 @contextmanager
-def stores(folder: DataFolder, source: Source, *, say: Say, with_upstream: bool = False) -> Iterator[Settings]:
-    """Settings with which the stores, and if wished the upstream, answer for as long as the block runs.
+def stores(
+    folder: DataFolder, source: Source, *, say: Say, with_upstream: bool = False, with_clickhouse: bool = False
+) -> Iterator[Settings]:
+    """Settings with which the stores, and if wished the upstream and ClickHouse, answer for as long as the block runs.
 
     Raises:
         DataFolderUnusable: the folder holds data of another source, or another process is starting servers in it.
@@ -51,7 +53,7 @@ def stores(folder: DataFolder, source: Source, *, say: Say, with_upstream: bool 
     supervisor = Supervisor(folder, source, say=say)
     supervisor.open()
     try:
-        supervisor.start_stores(with_redis=False, with_dagster=False)
+        supervisor.start_stores(with_redis=False, with_dagster=False, with_clickhouse=with_clickhouse)
         if with_upstream:
             supervisor.start_upstream()
         supervisor.migrate()

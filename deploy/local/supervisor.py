@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from deploy.local import children, dagster_home, interrupts, ports, processes, redis
+from deploy.local import children, clickhouse, dagster_home, interrupts, ports, processes, redis
 from deploy.local.children import Child
 from deploy.local.folder import DataFolder, Instance, Server, State
 from deploy.local.postgres import PostgresServer
@@ -23,7 +23,7 @@ from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import PREFIX, Settings, read_settings
 
 SHARDS = 4
-_API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S = 90.0, 180.0, 30.0, 20.0
+_API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S, _CLICKHOUSE_S = 90.0, 180.0, 30.0, 20.0, 60.0
 _ESSENTIAL = frozenset({"postgres", "api"})
 
 Say = Callable[[str], None]
@@ -80,9 +80,11 @@ class Supervisor:
         self._set("objects_url", (self.folder.path / "objects").as_uri())
         self._mark_state("starting")
 
-    def start_stores(self, *, with_redis: bool = True, with_dagster: bool = True) -> None:
-        """PostgreSQL with its databases, and Redis if this machine has one."""
+    def start_stores(self, *, with_redis: bool = True, with_dagster: bool = True, with_clickhouse: bool = True) -> None:
+        """PostgreSQL with its databases, and Redis and ClickHouse's engine if this machine has them."""
         settings = self.settings
+        if with_clickhouse and not settings.clickhouse_url:
+            self._start_clickhouse()
         wanted = {"catalog_url": ["catalog"], "shard_urls": [f"shard_{number}" for number in range(SHARDS)]}
         if with_dagster:
             wanted["dagster_url"] = ["dagster"]
@@ -120,6 +122,20 @@ class Supervisor:
         child.wait_until(children.accepts(port), _REDIS_S)
         self._set("redis_url", url)
 
+    def _start_clickhouse(self) -> None:
+        """It takes seconds to start, and nobody asks it before `migrate`, which waits for it."""
+        if not clickhouse.is_available():
+            self._say("ClickHouse: its engine (chdb) is not installed; statistics answer 503.")
+            return
+        port = self._free_port("clickhouse")
+        with interrupts.deferred():
+            child, url = clickhouse.start(
+                port=port, folder=self.folder.path / "clickhouse", logs=self.folder.logs,
+                environment=children.child_environment({}),
+            )  # fmt: skip
+            self._adopt(child, f"{ports.LOOPBACK}:{port}")
+        self._set("clickhouse_url", url)
+
     def start_upstream(self) -> None:
         """What answers in Parliament's place, for a folder or the demo; the live sites need nothing."""
         if self.source.name == "live":
@@ -136,7 +152,20 @@ class Supervisor:
         from warehouse.postgres.migrate import migrate
 
         settings = self.settings
-        return migrate(settings.catalog_url, settings.shard_urls)
+        return migrate(settings.catalog_url, settings.shard_urls) + self._migrate_facts(settings.clickhouse_url)
+
+    def _migrate_facts(self, url: str) -> list[str]:
+        """A ClickHouse that is away stops statistics and nothing else: what fills it migrates it when it is back."""
+        from warehouse.clickhouse.migrate import migrate
+
+        for child in self._children:
+            if child.name == "clickhouse":
+                child.wait_until(children.accepts(urlsplit(url).port or 0), _CLICKHOUSE_S)
+        try:
+            return migrate(url) if url else []
+        except StoreUnavailable as error:
+            self._say(f"{error.message} Statistics wait for it.")
+            return []
 
     def start_api(self, port: int) -> str:
         """The API; it answers when this returns its address."""

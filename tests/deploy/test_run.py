@@ -90,6 +90,7 @@ def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> N
     status = json.loads(installation.call("status", "--json").stdout)
     assert status["state"] == "detached"
     assert all(server["running"] for server in status["servers"])
+    assert "clickhouse" in {server["name"] for server in status["servers"]}
     assert status["stores"]["dataset"] == "simulated"
     assert sum(shard["votes"] for shard in status["stores"]["shards"]) > 0
     assert all(projection["waiting"] == 0 for projection in status["stores"]["projections"])
