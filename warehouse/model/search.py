@@ -19,6 +19,8 @@ Sort = Literal["relevance", "newest", "oldest"]
 IndexVersion = tuple[int, ...]
 """Equal as long as every search is answered alike."""
 
+MAX_WINDOW = 10_000
+"""How deep a result can be paged: `offset + limit` is at most this."""
 FACETS: tuple[FacetName, ...] = ("type", "session", "party", "chamber", "status", "year")
 
 

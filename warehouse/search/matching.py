@@ -6,13 +6,13 @@ from warehouse.search.folding import folded
 
 _ENGLISH: Final = (
     "a about an and are as at be been by did do does for from has have how i if in into is it its me my no not of on "
-    "or our please show tell that the their there these they this to was we were what when where which who whose why "
-    "will with would"
+    "or our please say says show tell that the their there these they this to was we were what when where which who "
+    "whose why will with would"
 )
 _FRENCH: Final = (
-    "à au aux avec ce ces cet cette comment d dans de des du elle en est et eu il ils j je l la le les leur leurs lui "
-    "m ma mais mes moi mon n ne nos notre nous on ou ont par pas pour qu quand que quel quelle quelles quels qui quoi "
-    "s sa sans se ses son sont sur t un une vos votre vous y"
+    "à au aux avec ce ces cet cette comment d dans de des dit du elle en est et eu il ils j je l la le les leur leurs "
+    "lui m ma mais mes moi mon n ne nos notre nous on ou ont par pas pour qu quand que quel quelle quelles quels qui "
+    "quoi s sa sans se ses son sont sur t un une vos votre vous y"
 )
 STOP_WORDS: Final = frozenset(folded(f"{_ENGLISH} {_FRENCH}").split())
 """Of both languages, without accents: which language a query is in is not known."""
@@ -40,5 +40,5 @@ def typos_allowed(word: str) -> int:
 
 
 def required(words: int) -> int:
-    """How many of so many words have to match: both of two, two of three, four of six."""
-    return words - words // 3
+    """How many of so many words have to match: all of one or two, of more a little above half."""
+    return words if words <= 2 else (words + 2) // 2

@@ -16,7 +16,7 @@ from warehouse.model.codes import (
     CodeList,
 )
 from warehouse.model.keys import SessionCode
-from warehouse.model.search import Filter, FilterField
+from warehouse.model.search import Filter, FilterField, SearchedEntity
 from warehouse.search.folding import folded
 from warehouse.search.query_dates import date_range, is_range, year_of
 from warehouse.search.query_errors import QueryInvalid
@@ -35,11 +35,12 @@ NAMES: Final[dict[str, FilterField]] = {
 }  # fmt: skip
 """Every name of a field, without accents."""
 
-_ENTITIES: Final = {
+_ENTITIES: Final[dict[SearchedEntity, tuple[str, ...]]] = {
     "bill": ("bill", "bills", "projet", "projets", "projet de loi", "projets de loi"),
     "vote": ("vote", "votes", "division", "divisions", "scrutin", "scrutins"),
     "member": ("member", "members", "mp", "mps", "depute", "deputes", "deputee", "deputees"),
 }
+_KINDS: Final = {word: entity for entity, words in _ENTITIES.items() for word in words}
 _ALSO: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "party": {
         "liberal": ("liberals", "liberaux", "lpc", "plc"),
@@ -102,6 +103,11 @@ def filters_of(
     return [Filter(field=each, value=code, position=start, negated=negated) for each, code in meant]
 
 
+def entity_called(word: str) -> SearchedEntity | None:
+    """The kind of document that a word without accents names: `votes` and `scrutins` are votes."""
+    return _KINDS.get(word)
+
+
 def _session(value: str, position: int) -> str:
     try:
         return str(SessionCode.parse(folded(value)))
@@ -139,8 +145,7 @@ def _values(field: FilterField) -> dict[str, list[tuple[FilterField, str]]]:
     """Every spelling of every value of a field, without accents, with the field and codes that it means."""
     known: dict[str, list[tuple[FilterField, str]]] = {}
     if field in {"type", "entity"}:
-        for entity, words in _ENTITIES.items():
-            known |= {word: [("entity", entity)] for word in words}
+        known = {word: [("entity", entity)] for word, entity in _KINDS.items()}
     if field == "entity":
         return known
     also = _ALSO.get(field, {})

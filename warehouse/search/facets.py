@@ -1,0 +1,18 @@
+"""The order in which the values of a facet are shown, for every engine alike."""
+
+from collections.abc import Iterable
+
+from warehouse.model.keys import session_order
+from warehouse.model.search import FacetCount, FacetName
+
+
+def ordered(name: FacetName, counts: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:
+    """Most frequent value first and equals by name; sessions and years newest first."""
+    found = [FacetCount(value, count) for value, count in counts]
+    if name == "session":
+        found.sort(key=lambda each: session_order(each.value), reverse=True)
+    elif name == "year":
+        found.sort(key=lambda each: int(each.value), reverse=True)
+    else:
+        found.sort(key=lambda each: (-each.count, each.value))
+    return tuple(found)

@@ -1,0 +1,22 @@
+"""From a setting to an index, so that an engine's driver is imported only where it is used."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.settings import mask_url
+from warehouse.search.port import SearchIndex
+
+
+def open_index(url: str) -> SearchIndex:
+    """The index that `OPENPOLICY_SEARCH_URL` names; its engine may be away, then the index's methods say so.
+
+    Raises:
+        SettingInvalid: no engine answers to such a URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "tantivy" and parts.path.startswith("/"):
+        from warehouse.search.tantivy_index import TantivyIndex  # noqa: PLC0415
+
+        return TantivyIndex(Path(unquote(parts.path)))
+    raise SettingInvalid(f"OPENPOLICY_SEARCH_URL is {mask_url(url)!r}.", fix="It must be tantivy:/folder.")
