@@ -21,7 +21,8 @@ from warehouse.postgres import quality, register
 from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import Settings
 from warehouse.stores import open_stores
-from warehouse.workers.project import catch_up
+from warehouse.workers.catching_up import wait_until_applied
+from warehouse.workers.sinks import configured
 
 
 class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +32,7 @@ class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
     sessions: list[str]
     loads: list[LoadReport]
     projected: int
-    """Changes applied to the list tables; the API process may have applied some before."""
+    """Changes applied to read models by this process; `openpolicy consume` applies the others."""
 
     @property
     def summary(self) -> list[str]:
@@ -84,7 +85,7 @@ def open_loading(
 def ingest(
     settings: Settings, *, sessions: Sequence[SessionCode] | Literal["all"] | None, progress: Progress
 ) -> IngestReport:
-    """Fetch, archive, parse, check and store; then bring the list tables up to date.
+    """Fetch, archive, parse, check and store; then bring every read model up to date.
 
     Without `sessions`: of live sites the current session, of a stand-in all that it holds; `"all"` means all of either.
 
@@ -105,20 +106,22 @@ def ingest(
             fetch_ballots(loading, session, loading.ballot_form)
             loads.append(load_votes(loading, session, province_of))
         loads.append(load_members(loading))
-        projected = project(loading)
+        projected = sum(project(loading, name) for name in configured(settings))
         quality.record_run(loading.stores.catalog)
         return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected)
 
 
-def project(loading: Loading) -> int:
-    """Bring the list tables up to date with progress; returns how many changes were applied here.
+def project(loading: Loading, name: str = "lists") -> int:
+    """Bring a read model up to date with progress; returns how many changes were applied here: none while another
+    process leads it, whose work is waited for.
 
-    With Kafka none are: `openpolicy consume lists` applies them as they arrive.
+    With Kafka nothing is done: `openpolicy consume` applies changes as they arrive.
     """
-    if loading.stores.kafka_url:
+    stores = loading.stores
+    if stores.settings.kafka_url:
         return 0
-    loading.progress.start("list tables", None)
-    applied = catch_up(loading.stores.catalog, loading.stores.shards, loading.progress.advance)
+    loading.progress.start(name, None)
+    applied = wait_until_applied(name, stores.settings, stores.catalog, stores.shards, applied=loading.progress.advance)
     loading.progress.done()
     return applied
 

@@ -14,10 +14,11 @@ from deploy.local import interrupts, ports, processes
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
 from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions
 from deploy.local.supervisor import Say, Supervisor, end_servers
-from warehouse.runtime.errors import DataFolderUnusable
+from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import Settings
 
 _STOP_S = 90.0
+_CONSUMED_S = 120.0
 
 
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,13 +91,32 @@ def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say:
     facts: dict[str, Any] = {"source": options.source.name, "data_dir": str(supervisor.folder.path)}
     facts["api"] = supervisor.start_api(options.port)
     say(f"API: {facts['api']}/api/v1 answers; loading goes on.")
+    facts["workers"] = supervisor.start_consumers()
     home = supervisor.prepare_dagster() if options.with_dagster else None
     facts["ingest"] = first_ingestion(supervisor.settings, options.sessions, progress, say, home)
+    if supervisor.settings.kafka_url:
+        _await_consumers(supervisor.settings, say)
     if options.with_dagster:
         facts["dagster"] = supervisor.start_dagster(options.dagster_port)
         say(f"Dagster: {facts['dagster']}")
     facts["servers"] = {server.name: server.process.pid for server in supervisor.servers}
     return facts
+
+
+def _await_consumers(settings: Settings, say: Say) -> None:
+    """With Kafka, what was loaded is seen once it has passed relay and consumers; where they are slow, they go on."""
+    from deploy.local.attached import databases
+    from warehouse.workers.catching_up import wait_until_applied
+    from warehouse.workers.sinks import configured
+
+    with databases(settings) as (catalog, shards):
+        for name in configured(settings):
+            try:
+                wait_until_applied(name, settings, catalog, shards, wait_s=_CONSUMED_S)
+            except StoreUnavailable as error:
+                say(f"{name} is not up to date yet: {error}")
+            else:
+                say(f"{name}: up to date.")
 
 
 def show(facts: dict[str, Any]) -> None:

@@ -21,8 +21,9 @@ class Stores(msgspec.Struct, frozen=True):
     shards: Shards
     archive: Archive
     documents: Documents
-    kafka_url: str = ""
-    """Where set, the consumers of Kafka write what follows the change logs, and loaders leave it to them."""
+    settings: Settings
+    """What they were opened by. With Kafka, its consumers write what follows the change logs, and loaders leave it to
+    them."""
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def open_stores(settings: Settings) -> Iterator[Stores]:
     try:
         shards = Shards([Database(url) for url in settings.shard_urls], shard_map(catalog, len(settings.shard_urls)))
         try:
-            yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog), settings.kafka_url)
+            yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog), settings)
         finally:
             shards.close()
     finally:

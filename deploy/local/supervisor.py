@@ -18,6 +18,7 @@ from deploy.local.children import Child
 from deploy.local.folder import DataFolder, Instance, Server, State
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import ProcessMark
+from deploy.local.restarts import Restarts
 from deploy.local.sources import Source
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import PREFIX, Settings, read_settings
@@ -25,6 +26,8 @@ from warehouse.runtime.settings import PREFIX, Settings, read_settings
 SHARDS = 4
 _API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S, _CLICKHOUSE_S = 90.0, 180.0, 30.0, 20.0, 60.0
 _ESSENTIAL = frozenset({"postgres", "api"})
+_WORKERS = {"relay": children.own_command("relay"), "consumers": children.own_command("consume", "all")}
+"""What is started again when it ends: it lost nothing, and goes on from the positions it saved."""
 
 Say = Callable[[str], None]
 
@@ -174,6 +177,13 @@ class Supervisor:
         child.wait_until(children.answers(f"{url}/health"), _API_S)
         return url
 
+    def start_consumers(self) -> list[str]:
+        """What keeps every read model up to date, and with Kafka what publishes to it; returns what was started."""
+        names = ["relay", "consumers"] if self.settings.kafka_url else ["consumers"]
+        for name in names:
+            self._start(name, _WORKERS[name], "")
+        return names
+
     def prepare_dagster(self) -> Path:
         """Dagster's own settings, which its servers and the first load share; returns their folder."""
         home = self.folder.path / "dagster"
@@ -201,25 +211,37 @@ class Supervisor:
         self.folder.unlock()
 
     def watch(self, pause: Callable[[float], None]) -> None:
-        """Stay until a server without which nothing works has ended.
+        """Stay until a server without which nothing works has ended; workers that end are started again.
 
         Raises:
             StoreUnavailable: it ended; the message names it.
         """
         self._mark_state("running")
         known_ended: set[str] = set()
+        restarts = {name: Restarts() for name in _WORKERS}
         while True:
             for child in self._children:
                 child.ended()  # takes the exit status, without which it stays as a zombie
             for server in self._instance.servers:
                 if server.name in known_ended or processes.is_alive(server.process):
                     continue
-                known_ended.add(server.name)
                 log = self.folder.logs / f"{server.name}.log"
+                what = f"{server.name} ended: {children.last_line(log)}"
                 if server.name in _ESSENTIAL:
-                    raise StoreUnavailable(f"{server.name} ended: {children.last_line(log)}", fix=f"See {log}.")
-                self._say(f"{server.name} ended: {children.last_line(log)} See {log}.")
+                    raise StoreUnavailable(what, fix=f"See {log}.")
+                if server.name in restarts:
+                    self._restart_when_due(server.name, restarts[server.name], what)
+                    continue
+                known_ended.add(server.name)
+                self._say(f"{what} See {log}.")
             pause(0.5)
+
+    def _restart_when_due(self, name: str, restarts: Restarts, what: str) -> None:
+        if restarts.due_at is None:
+            self._say(f"{what} It is started again in {restarts.ended():.0f} s.")
+        elif restarts.is_due():
+            restarts.started()
+            self._start(name, _WORKERS[name], "")
 
     def close(self) -> None:
         """End everything that was started, last first, and give the folder free; nothing interrupts this."""
@@ -243,7 +265,8 @@ class Supervisor:
 
     def _note(self, name: str, mark: ProcessMark, address: str) -> None:
         server = Server(name, mark, address)
-        self._instance = msgspec.structs.replace(self._instance, servers=(*self._instance.servers, server))
+        others = tuple(each for each in self._instance.servers if each.name != name)
+        self._instance = msgspec.structs.replace(self._instance, servers=(*others, server))
         self.folder.write(self._instance)
 
     def _mark_state(self, state: State) -> None:

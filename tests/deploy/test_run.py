@@ -118,6 +118,27 @@ def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> N
     assert "stopped" in installation.call("status").stdout
 
 
+def test_consumers_that_are_killed_are_started_again(installation: Installation) -> None:
+    process = installation.start()
+    _wait_for(process, "Ctrl-C ends everything")
+    first = _pid_of(installation, "consumers")
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    _wait_for(process, "consumers ended")
+    end = time.monotonic() + 60
+    while _pid_of(installation, "consumers") in {None, first}:
+        assert time.monotonic() < end, "they were not started again"
+        time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert installation.processes() == []
+
+
+def _pid_of(installation: Installation, name: str) -> int | None:
+    servers = json.loads(installation.call("status", "--json").stdout)["servers"]
+    return next((server["pid"] for server in servers if server["name"] == name and server["running"]), None)
+
+
 def test_a_signal_ends_all(installation: Installation) -> None:
     process = installation.start()
     _wait_for(process, "Ctrl-C ends everything")

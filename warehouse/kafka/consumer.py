@@ -52,6 +52,7 @@ class KafkaSource:
 
     def __init__(self, url: str, topics: Sequence[str], group: str) -> None:
         self._url = url
+        self._committed: dict[TopicPartition, int] = {}
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"sink-{group}")
         try:
             self._consumer = connect(url, *topics, group=group)
@@ -72,6 +73,18 @@ class KafkaSource:
             batch = [message_of(record) for records in polled.values() for record in records]
             if batch:
                 yield batch
+            else:
+                self._pass_marks()
+
+    def _pass_marks(self) -> None:
+        """Commit beyond the marks of transactions, which are no messages: else a group that is done looks behind."""
+        passed = {}
+        for place in self._consumer.assignment():
+            position = self._consumer.position(place, timeout_ms=0)
+            if position and self._committed.get(place) != position:
+                passed[place] = position
+        if passed:
+            self._commit(passed)
 
     def while_paused(self, work: Callable[[], Result]) -> Result:
         """Do slow work beside the group's heartbeat: a sink that takes long costs no rebalance, and no memory.
@@ -109,9 +122,12 @@ class KafkaSource:
     def commit(self, batch: Sequence[Message]) -> None:
         """Note that everything up to these messages is done. Not noted when the group gave our partitions to another
         member meanwhile: that one gets the messages again, and applying them twice changes nothing."""
-        offsets = {TopicPartition(message.topic, message.partition): message.offset + 1 for message in batch}
+        self._commit({TopicPartition(message.topic, message.partition): message.offset + 1 for message in batch})
+
+    def _commit(self, offsets: dict[TopicPartition, int]) -> None:
         try:
             self._consumer.commit({place: OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()})
+            self._committed.update(offsets)
         except (CommitFailedError, RebalanceInProgressError):
             log.warning("offsets not committed: the group rebalanced", partitions=len(offsets))
         except KafkaError as error:

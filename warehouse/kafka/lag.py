@@ -1,0 +1,53 @@
+"""How far groups of consumers are, partition by partition."""
+
+from collections.abc import Sequence
+
+import msgspec
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+from warehouse.kafka.addresses import unavailable
+from warehouse.kafka.consumer import connect
+
+
+class PartitionLag(msgspec.Struct, frozen=True, kw_only=True):
+    """One partition as one group has read it."""
+
+    group: str
+    topic: str
+    partition: int
+    committed: int | None
+    """The next offset the group will read; None where it never committed one."""
+    end: int
+    """The offset after the last committed event."""
+    lag: int
+    """Offsets between the two; of a group that never committed, all that the partition still holds."""
+
+
+def partition_lags(url: str, group: str, topics: Sequence[str]) -> list[PartitionLag]:
+    """The lag of a group over every partition of some topics, without joining it. A topic that is not there has none.
+
+    Raises:
+        StoreUnavailable: the brokers do not answer.
+    """
+    try:
+        consumer = connect(url, group=group)
+        try:
+            places = [
+                TopicPartition(topic, number)
+                for topic in topics
+                for number in sorted(consumer.partitions_for_topic(topic) or ())
+            ]
+            begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
+            committed = {place: consumer.committed(place) for place in places}
+        finally:
+            consumer.close(autocommit=False, timeout_ms=5_000)
+    except KafkaError as error:
+        raise unavailable(url, error) from error
+    return [
+        PartitionLag(
+            group=group, topic=place.topic, partition=place.partition, committed=committed[place], end=ends[place],
+            lag=max(0, ends[place] - max(begins[place], committed[place] or 0)),
+        )
+        for place in places
+    ]  # fmt: skip
