@@ -1,0 +1,54 @@
+"""Kinds of motion, read from the House's own subjects."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from warehouse.model.motions import KINDS, kind_of
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [
+        ("3rd reading and adoption of Bill C-18, An Act to implement the Agreement", "third_reading"),
+        ("3rd reading and adoption of Bill ,  (reasoned amendment)", "reasoned_amendment"),
+        ("2nd reading of Bill C-38, An Act respecting marriage (previous question)", "previous_question"),
+        ("2nd reading of Bill C-65, An Act to amend the Criminal Code (street racing)", "second_reading"),
+        ("Bill C-11, An Act to amend the Copyright Act (report stage amendment)", "report_stage_amendment"),
+        ("Bill C-10, An Act (report stage amendment — Motion No.2; Group 1; Clause 5)", "report_stage_amendment"),
+        ("Concurrence at report stage of Bill C-45", "report_stage"),
+        ("Tme allocation for Bill ,", "time_allocation"),
+        ("Motion for closure", "closure"),
+        ("Concurrence in an opposed item", "estimates"),
+        ("Motion respecting Senate amendments to Bill C-14 (amendment)", "amendment"),
+        ("Motion respecting Senate amendments to Bill C-14", "senate_amendments"),
+        ("3rd reading and adoption of Bill C-9 (hoist amendment)", "hoist"),
+        ("3rd reading and adoption of Bill C-9 (recommittal to a committee)", "recommittal"),
+        ("14th Report of the Standing Committee on Finance", "concurrence_report"),
+        ("Private Members' Business M-44 (Firefighters)", "private_members_motion"),
+        ("Address in Reply to the Speech from the Throne (subamendment)", "subamendment"),
+        (None, "other"),
+        ("", "other"),
+    ],
+)
+def test_the_end_outweighs_the_beginning(subject: str | None, kind: str) -> None:
+    assert kind_of(subject) == kind
+
+
+@pytest.mark.recorded
+def test_nearly_every_subject_since_2004_is_of_a_known_kind(recorded_data: Path) -> None:
+    found: Counter[str] = Counter()
+    unknown = []
+    for path in sorted((recorded_data / "votes").glob("votes_metadata_*.csv")):
+        with path.open(encoding="utf-8") as lines:
+            for row in csv.DictReader(lines):
+                kind = kind_of(row["subject"])
+                found[kind] += 1
+                if kind == "other":
+                    unknown.append(row["subject"])
+    assert found.total() == 3091
+    assert set(found) <= set(KINDS)
+    assert found["other"] / found.total() < 0.03, unknown
+    assert not [subject for subject in unknown if "reading" in subject.lower()]
