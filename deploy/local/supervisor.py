@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -81,6 +81,7 @@ class Supervisor:
         )
         self._set("cursor_secret", self._instance.cursor_secret)
         self._set("objects_url", (self.folder.path / "objects").as_uri())
+        self._set("search_url", f"tantivy:{quote(str(self.folder.path / 'search'))}")
         self._mark_state("starting")
 
     def start_stores(self, *, with_redis: bool = True, with_dagster: bool = True, with_clickhouse: bool = True) -> None:

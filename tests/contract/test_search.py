@@ -4,10 +4,12 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
+import msgspec
 import pytest
 
-from tests.support.searching import asking, bill_document, member_document, vote_document
+from tests.support.searching import asking, bill_document, member_document, recorded_documents, vote_document
 from warehouse.model.search import FacetCount, Removed, SearchDocument, SearchRow, SuggestRequest
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.search.opening import open_index
@@ -396,6 +398,37 @@ def test_a_rebuild_that_fails_leaves_what_there_was(opened: Open) -> None:
 def test_a_rebuild_makes_the_first_index_too(opened: Open) -> None:
     assert opened().rebuild([[bill_document("C-1")], []]) == 1
     assert opened().held() == {"bill": {"45-1/C-1": 1}, "vote": {}, "member": {}}
+
+
+@pytest.mark.recorded
+def test_real_questions_find_what_was_meant(index: SearchIndex, recorded_data: Path) -> None:
+    """The recorded Parliament, half of the questions in each language, each with the keys somebody looks for."""
+    index.rebuild([recorded_documents(recorded_data)])
+    questions = msgspec.json.decode((Path(__file__).parent / "relevance.json").read_bytes(), type=Questions).questions
+    assert min(sum(each.lang == lang for each in questions) for lang in ("en", "fr")) >= 30
+    recalls: dict[str, list[float]] = {"en": [], "fr": []}
+    ranks: list[float] = []
+    for each in questions:
+        found = keys(index, each.q, lang=each.lang, limit=10)
+        places = [found.index(key) + 1 for key in each.expected if key in found]
+        recalls[each.lang].append(len(places) / len(each.expected))
+        ranks.append(1 / min(places) if places else 0)
+    figures = {lang: sum(each) / len(each) for lang, each in recalls.items()} | {"mrr": sum(ranks) / len(ranks)}
+    print({name: round(figure, 3) for name, figure in figures.items()})
+    assert min(figures["en"], figures["fr"]) >= 0.9
+    assert figures["mrr"] >= 0.8
+
+
+class Question(msgspec.Struct):
+    """What somebody types, and the keys of what they look for."""
+
+    lang: Literal["en", "fr"]
+    q: str
+    expected: list[str]
+
+
+class Questions(msgspec.Struct):
+    questions: list[Question]
 
 
 def test_an_unreadable_place_is_an_engine_that_is_away(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 The file is replaced at once, so a reader finds the old generation or the new one, and never half of one.
 """
 
-import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -106,9 +105,8 @@ class IndexFolder:
                 self.discard(generation)
 
     def discard(self, generation: int) -> None:
-        """Delete one generation."""
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self.of(generation))
+        """Delete one generation; what a thread that has not ended yet leaves behind goes with the next sweep."""
+        shutil.rmtree(self.of(generation), ignore_errors=True)
 
     def _generations(self) -> list[int]:
         return [int(each.name) for each in self.path.iterdir() if each.is_dir() and each.name.isdigit()]

@@ -22,7 +22,8 @@ _STEMMED: Final = {
 _PLAIN: Final = (
     ("words", 1.0), ("names", _SHORT), ("sponsor", matching.SPONSOR_WEIGHT), ("riding", _TITLE),
 )  # fmt: skip
-_MISSPELT_WEIGHT: Final = 0.5
+_MISSPELT_WEIGHT: Final = 3.0
+"""A word that is only like the one typed says nothing of how rare it is; this is about what a rare word scores."""
 _NAMED_KIND_WEIGHT: Final = 0.5
 _TIE_BREAKER: Final = 0.1
 

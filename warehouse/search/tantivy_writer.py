@@ -51,22 +51,30 @@ class Writer:
         """Build a new generation and let it answer; returns how many documents are found in it."""
         generation = self._folder.begin()
         try:
-            index = tantivy_schema.open_at(str(self._folder.of(generation)))
-            writer = index.writer(_REBUILD_HEAP_BYTES, _REBUILD_THREADS)
-            known: dict[str, int] = {}
-            for batch in batches:
-                _add_newer(writer, batch, known)
-            writer.commit()
-            writer.wait_merging_threads()
+            found = self._build(generation, batches)
         except BaseException:
             self._folder.discard(generation)
             raise
-        index.reload()
-        found = tantivy_schema.total(index.searcher().search(tantivy_schema.live(), 1))
         self.close()
         self._folder.publish(generation)
         self._folder.sweep(generation)
         return found
+
+    def _build(self, generation: int, batches: Iterable[Sequence[SearchRow]]) -> int:
+        index = tantivy_schema.open_at(str(self._folder.of(generation)))
+        writer = index.writer(_REBUILD_HEAP_BYTES, _REBUILD_THREADS)
+        known: dict[str, int] = {}
+        try:
+            for batch in batches:
+                _add_newer(writer, batch, known)
+            writer.commit()
+        except BaseException:
+            writer.rollback()  # its threads still write otherwise while the folder is deleted
+            raise
+        finally:
+            writer.wait_merging_threads()
+        index.reload()
+        return tantivy_schema.total(index.searcher().search(tantivy_schema.live(), 1))
 
     def close(self) -> None:
         """Give the writer's lock back; what was not committed is gone."""

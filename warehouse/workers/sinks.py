@@ -10,6 +10,7 @@ from warehouse.postgres.pools import Connection, Database
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
 from warehouse.workers.list_sink import open_lists_sink
+from warehouse.workers.search_sink import open_search_sink
 
 Row = TypeVar("Row")
 
@@ -68,7 +69,10 @@ class Registered(msgspec.Struct, frozen=True):
     """Several processes of its consumer group may write, each while the others wait; else only who leads."""
 
 
-SINKS: dict[str, Registered] = {"lists": Registered(open_lists_sink, takes_turns=True)}
+SINKS: dict[str, Registered] = {
+    "lists": Registered(open_lists_sink, takes_turns=True),
+    "search": Registered(open_search_sink, lambda settings: bool(settings.search_url)),
+}
 """Every sink there is; one whose store has no URL is not kept."""
 
 
