@@ -22,6 +22,7 @@ from warehouse.workers.parked import replay
 from warehouse.workers.project import apply_once, bring_up, catch_up
 from warehouse.workers.rebuild import Rebuilt, entities, rebuild
 from warehouse.workers.verify import verify
+from warehouse.workers.verify_sinks import Compared, compare_all
 
 pytestmark = pytest.mark.postgres
 
@@ -211,3 +212,19 @@ def test_what_was_parked_is_applied_once_the_reason_is_gone(
     assert replay(waiting, settings, catalog, shards).sent == [waiting[0].id]
     assert sinks.parked(catalog) == []
     assert verify(catalog, shards).clean
+
+
+def test_verify_says_which_entity_a_sink_does_not_show(
+    catalog: Database, shards: Shards, database_urls: list[str]
+) -> None:
+    settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 4)])
+    catch_up(catalog, shards)
+    assert compare_all(settings, catalog, shards) == [Compared(holder="lists", entities=3, problems=[])]
+    with catalog.connection() as connection:
+        connection.execute("update bill_list set revision = 9 where key = '1-1/C-1'")
+        connection.execute("delete from bill_list where key = '1-1/C-2'")
+    assert compare_all(settings, catalog, shards)[0].problems == [
+        "bill 1-1/C-1: lists has revision 9, the log 1",
+        "bill 1-1/C-2: lists has revision None, the log 1",
+    ]
