@@ -19,4 +19,10 @@ def open_index(url: str) -> SearchIndex:
         from warehouse.search.tantivy_index import TantivyIndex  # noqa: PLC0415
 
         return TantivyIndex(Path(unquote(parts.path)))
-    raise SettingInvalid(f"OPENPOLICY_SEARCH_URL is {mask_url(url)!r}.", fix="It must be tantivy:/folder.")
+    if parts.scheme in {"http", "https"} and parts.hostname:
+        from warehouse.search.elasticsearch_index import ElasticsearchIndex  # noqa: PLC0415
+
+        return ElasticsearchIndex(url)
+    raise SettingInvalid(
+        f"OPENPOLICY_SEARCH_URL is {mask_url(url)!r}.", fix="It must be tantivy:/folder or http(s)://host:port."
+    )

@@ -9,7 +9,8 @@ import tantivy
 from warehouse.model.search import BillReference, Filter, Node, Phrase, SearchRequest, Word
 from warehouse.search import matching
 from warehouse.search.query_fields import entity_called
-from warehouse.search.tantivy_schema import STEMMED_EN, STEMMED_FR, analyzers, day_number, live, schema
+from warehouse.search.tantivy_schema import analyzers, live, schema
+from warehouse.search.texts import STEMMED_EN, STEMMED_FR, day_number
 
 Clause = tuple[tantivy.Occur, tantivy.Query]
 

@@ -1,20 +1,16 @@
 """Completions from the embedded index: whole words as they are, the last one as the beginning of a word."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice, zip_longest
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Final
 
 import tantivy
 
 from warehouse.model.search import SearchDocument, Suggestion, SuggestionKind, SuggestRequest
-from warehouse.search.folding import folded
+from warehouse.search import suggesting
 from warehouse.search.tantivy_schema import analyzers, schema, stored
 
 _MUST: Final = tantivy.Occur.Must
-_NUMBER: Final = re.compile(r"(?:bill |projet de loi )?([cs])\s?-?\s?(\d{0,4})", re.ASCII)
-_LOOKED_AT: Final = 5
-"""So many times the wanted suggestions are read, since the members for one riding are several."""
 
 
 def suggestions(searcher: tantivy.Searcher, request: SuggestRequest) -> list[Suggestion]:
@@ -22,48 +18,32 @@ def suggestions(searcher: tantivy.Searcher, request: SuggestRequest) -> list[Sug
     words = analyzers()["plain"].analyze(request.text)
     if not words:
         return []
-    columns = [islice(_KINDS[kind](searcher, request, words), request.limit) for kind in request.kinds]
-    in_turn = chain.from_iterable(zip_longest(*columns))
-    return list(islice((each for each in in_turn if each is not None), request.limit))
+    return suggesting.in_turn((_KINDS[kind](searcher, request, words) for kind in request.kinds), request.limit)
 
 
-def _members(searcher: tantivy.Searcher, request: SuggestRequest, words: list[str]) -> Iterator[Suggestion]:
-    for document in _found(searcher, _beginning("names", words), request.limit):
-        name = document.title_en or ""
-        yield Suggestion(kind="member", key=document.key, text_en=name, text_fr=name)
+def _members(searcher: tantivy.Searcher, request: SuggestRequest, words: list[str]) -> Iterable[Suggestion]:
+    return suggesting.members(_found(searcher, _beginning("names", words), request.limit))
 
 
-def _ridings(searcher: tantivy.Searcher, request: SuggestRequest, words: list[str]) -> Iterator[Suggestion]:
-    seen = set()
-    for document in _found(searcher, _beginning("riding", words), request.limit * _LOOKED_AT):
-        riding = document.riding_en or ""
-        if folded(riding) not in seen:
-            seen.add(folded(riding))
-            french = document.riding_fr or riding
-            yield Suggestion(kind="riding", key=document.key, text_en=riding, text_fr=french)
+def _ridings(searcher: tantivy.Searcher, request: SuggestRequest, words: list[str]) -> Iterable[Suggestion]:
+    return suggesting.ridings(
+        _found(searcher, _beginning("riding", words), request.limit * suggesting.MEMBERS_A_RIDING)
+    )
 
 
-def _bills(searcher: tantivy.Searcher, request: SuggestRequest, words: list[str]) -> Iterator[Suggestion]:
+def _bills(searcher: tantivy.Searcher, request: SuggestRequest, words: list[str]) -> Iterable[Suggestion]:
     """By number first, the exact one before longer ones; then by the words of a title."""
     queries = [_beginning("words", words)]
-    if number := _NUMBER.fullmatch(folded(request.text)):
-        prefix, digits = number.groups()
-        queries = [_exactly(f"{prefix}-{digits}".upper())] if digits else []
-        queries.append(_beginning("numbered", [word for word in (prefix, digits) if word]))
-    seen = set()
-    for document in chain.from_iterable(_found(searcher, query, request.limit, "bill") for query in queries):
-        if document.key not in seen:
-            seen.add(document.key)
-            title_en = document.short_title_en or document.title_en or ""
-            title_fr = document.short_title_fr or document.title_fr or title_en
-            label = f"{document.bill} ({document.session})"
-            yield Suggestion(
-                kind="bill", key=document.key, text_en=f"{label} {title_en}".strip(),
-                text_fr=f"{label} {title_fr}".strip(),
-            )  # fmt: skip
+    if number := suggesting.number_begun(request.text):
+        letter, digits = number
+        queries = [_exactly(f"{letter}-{digits}".upper())] if digits else []
+        queries.append(_beginning("numbered", [word for word in (letter, digits) if word]))
+    return suggesting.bills(
+        chain.from_iterable(_found(searcher, query, request.limit, "bill") for query in queries)
+    )  # fmt: skip
 
 
-Suggest = Callable[[tantivy.Searcher, SuggestRequest, list[str]], Iterator[Suggestion]]
+Suggest = Callable[[tantivy.Searcher, SuggestRequest, list[str]], Iterable[Suggestion]]
 _KINDS: Final[dict[SuggestionKind, Suggest]] = {"member": _members, "riding": _ridings, "bill": _bills}
 
 

@@ -6,12 +6,11 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.lucene.analysis.CharArraySet;
+import java.util.regex.Pattern;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
-import org.apache.lucene.analysis.ngram.EdgeNGramTokenFilter;
+import org.apache.lucene.analysis.pattern.PatternTokenizer;
 import org.apache.lucene.analysis.snowball.SnowballFilter;
-import org.apache.lucene.analysis.util.ElisionFilter;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.cluster.service.ClusterService;
 import org.elasticsearch.common.settings.Settings;
@@ -19,15 +18,16 @@ import org.elasticsearch.features.NodeFeature;
 import org.elasticsearch.index.analysis.AbstractTokenFilterFactory;
 import org.elasticsearch.index.analysis.NormalizingTokenFilterFactory;
 import org.elasticsearch.index.analysis.TokenFilterFactory;
+import org.elasticsearch.index.analysis.TokenizerFactory;
 import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.rest.RestHandler;
 
 /**
- * What the minimal distribution of Elasticsearch lacks of a full one and our mapping uses: the token filters
- * asciifolding, elision, stemmer and edge_ngram, under the names and settings that a full distribution has for them,
- * and GET /. The filters themselves are Lucene's, as there. For tests: a full distribution needs none of it.
+ * What the minimal distribution of Elasticsearch lacks of a full one and our mapping uses: the tokenizer pattern and the
+ * token filters asciifolding and stemmer, under the names and settings that a full distribution has for them, and GET /.
+ * What they do is Lucene's work, as there. For tests: a full distribution needs none of it.
  */
 public final class AnalysisPlugin extends Plugin
         implements org.elasticsearch.plugins.AnalysisPlugin, ActionPlugin {
@@ -44,20 +44,21 @@ public final class AnalysisPlugin extends Plugin
     public Map<String, AnalysisProvider<TokenFilterFactory>> getTokenFilters() {
         return Map.of(
                 "asciifolding", (index, environment, name, settings) -> new Folding(name),
-                "elision", filter(AnalysisPlugin::elision),
-                "stemmer", filter(AnalysisPlugin::stemmer),
-                "edge_ngram", filter(AnalysisPlugin::edges));
+                "stemmer", filter(AnalysisPlugin::stemmer));
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<TokenizerFactory>> getTokenizers() {
+        return Map.of("pattern", (index, environment, name, settings) -> {
+            Pattern separator = Pattern.compile(settings.get("pattern", "\\W+"));
+            return TokenizerFactory.newFactory(name, () -> new PatternTokenizer(separator, -1));
+        });
     }
 
     @Override
     public Collection<RestHandler> getRestHandlers(
             RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
         return List.of(new RootHandler(() -> cluster));
-    }
-
-    private static TokenStream elision(TokenStream tokens, Settings settings) {
-        boolean ignoreCase = settings.getAsBoolean("articles_case", false);
-        return new ElisionFilter(tokens, new CharArraySet(settings.getAsList("articles"), ignoreCase));
     }
 
     private static TokenStream stemmer(TokenStream tokens, Settings settings) {
@@ -67,14 +68,6 @@ public final class AnalysisPlugin extends Plugin
             case "french" -> new SnowballFilter(tokens, "French");
             default -> throw new IllegalArgumentException("no stemmer here for the language [" + language + "]");
         };
-    }
-
-    private static TokenStream edges(TokenStream tokens, Settings settings) {
-        return new EdgeNGramTokenFilter(
-                tokens,
-                settings.getAsInt("min_gram", 1),
-                settings.getAsInt("max_gram", 2),
-                settings.getAsBoolean("preserve_original", false));
     }
 
     /** A factory from a function; a setting it cannot use fails when the index is made, not when text arrives. */
