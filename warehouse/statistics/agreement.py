@@ -75,30 +75,42 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     both: int
 
 
-def ranked(found: Agreement, *, of: int | None = None, fewest: int = FEWEST_SHARED) -> list[Pair]:
-    """Pairs from the nearest to the furthest; equal shares by more shared divisions, then by PersonId.
+class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+    """The two ends of a ranking, each from the nearest to the furthest, and how many pairs it has."""
 
-    `of` is the column of a person whose pairs are wanted; every pair once otherwise.
+    nearest: list[Pair]
+    furthest: list[Pair]
+    total: int
+
+
+def ranked(found: Agreement, *, of: int | None = None, fewest: int = FEWEST_SHARED, limit: int = 10) -> Ranking:
+    """Pairs by their share; equal shares by more shared divisions, then by PersonId.
+
+    `of` is the column of a person whose pairs are wanted; every pair once otherwise. A pair is at one end only.
     """
     shares = found.shares(fewest)
-    upper = np.triu(np.ones(shares.shape, np.bool_), k=1)
+    wanted = np.triu(np.ones(shares.shape, np.bool_), k=1)
     if of is not None:
-        upper[:] = False
-        upper[of, :] = True
-        upper[of, of] = False
-    rows, columns = np.nonzero(upper & ~np.isnan(shares))
-    values, both = shares[rows, columns], found.both[rows, columns]
-    order = np.lexsort((found.persons[columns], found.persons[rows], -both, -values))
-    return [
-        Pair(
-            one=int(found.persons[rows[at]]),
-            other=int(found.persons[columns[at]]),
-            share=float(values[at]),
-            same=int(found.same[rows[at], columns[at]]),
-            both=int(both[at]),
-        )
-        for at in order
-    ]
+        wanted[:] = False
+        wanted[of, :] = True
+        wanted[of, of] = False
+    rows, columns = np.nonzero(wanted & ~np.isnan(shares))
+    order = np.lexsort(
+        (found.persons[columns], found.persons[rows], -found.both[rows, columns], -shares[rows, columns])
+    )
+    rows, columns = rows[order], columns[order]
+    last = max(len(rows) - limit, min(limit, len(rows)))
+
+    def pairs(begin: int, end: int) -> list[Pair]:
+        places = zip(rows[begin:end].tolist(), columns[begin:end].tolist(), strict=True)
+        return [_pair(found, one, other) for one, other in places]
+
+    return Ranking(nearest=pairs(0, limit), furthest=pairs(last, len(rows)), total=len(rows))
+
+
+def _pair(found: Agreement, one: int, other: int) -> Pair:
+    same, both = int(found.same[one, other]), int(found.both[one, other])
+    return Pair(one=int(found.persons[one]), other=int(found.persons[other]), share=same / both, same=same, both=both)
 
 
 class CaucusPair(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,10 +28,15 @@ class Division(msgspec.Struct, frozen=True, kw_only=True):
     held_on: dt.date
     result: str = ""
     subject: str | None = None
+    subject_fr: str | None = None
     bill: str | None = None
     bill_type: str = ""
     kind: str = "other"
     disputed: bool = False
+    yeas: int | None = None
+    """As announced, like `nays` and `paired`; None where nothing was."""
+    nays: int | None = None
+    paired: int | None = None
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,8 @@ class Tallies(msgspec.Struct, frozen=True, kw_only=True):
     nay: Counts
     abstain: Counts
     paired: Counts
+    casting: Counts
+    """Ballots from the Chair, which are in none of the others."""
 
     @property
     def cast(self) -> Counts:
@@ -74,6 +76,7 @@ def tally(sheet: Sheet, groups: Groups, names: tuple[str, ...]) -> Tallies:
         nay=count(sheet.position == NAY, groups, len(names)),
         abstain=count(sheet.position == ABSTAIN, groups, len(names)),
         paired=count(sheet.is_paired, groups, len(names)),
+        casting=count(sheet.casting != formulas.NONE, groups, len(names)),
     )
 
 

@@ -83,12 +83,13 @@ def test_agreement_with_own_lines_left_out() -> None:
 
 def test_pairs_are_ranked_and_few_shared_divisions_are_not() -> None:
     sheet = sheet_of([D2] * 20 + [D3])
-    pairs = ranked(agreement(sheet))
-    assert {pair.share for pair in pairs} == {1.0, 1 / 21}
-    assert all(PERSONS["b4"] not in (pair.one, pair.other) for pair in pairs)
-    of_a1 = ranked(agreement(sheet), of=sheet.column(PERSONS["a1"]))
-    assert len(of_a1) == 10
-    assert all(pair.one == PERSONS["a1"] != pair.other for pair in of_a1)
+    found = ranked(agreement(sheet), limit=3)
+    assert {pair.share for pair in found.nearest} == {1.0}
+    assert {pair.share for pair in found.furthest} == {1 / 21}
+    assert found.total == 11 * 10 / 2  # b4 has one ballot
+    of_a1 = ranked(agreement(sheet), of=sheet.column(PERSONS["a1"]), limit=500)
+    assert (len(of_a1.nearest), of_a1.furthest, of_a1.total) == (10, [], 10)
+    assert all(pair.one == PERSONS["a1"] != pair.other for pair in of_a1.nearest)
 
 
 def test_agreement_of_caucuses() -> None:

@@ -1,0 +1,219 @@
+"""Reads what statistics are counted from; the counting is `warehouse.statistics`."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.columns import ballots_of, code_of, groups_of, numbers
+from warehouse.model.codes import CAUCUSES, PROVINCES
+from warehouse.model.keys import SessionCode
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.sqlfiles import queries
+from warehouse.statistics.bills import BillFacts, Milestone
+from warehouse.statistics.curated import Chair, chairs
+from warehouse.statistics.loaded import LoadedBills, LoadedSheet, LoadedTallies
+from warehouse.statistics.sheets import Division, Seat, build
+from warehouse.statistics.tallies import Tallies
+
+_FILE: Final = "clickhouse/queries/statistics.sql"
+_ATTEMPTS: Final = 4
+_NEVER: Final = dt.date(2299, 12, 31)
+"""The last day that Date32 knows, for an interval without an end in a comparison."""
+T = TypeVar("T")
+_MILESTONES: Final[tuple[Milestone, ...]] = ("H1", "H2", "H3", "S1", "S2", "S3", "RA")
+
+
+class _Votes(msgspec.Struct, frozen=True, kw_only=True):
+    """Divisions, the batches of their ballots, and when the latest of them was recorded here."""
+
+    divisions: tuple[Division, ...]
+    batches: NDArray[np.uint64]
+    watermark: dt.datetime | None
+
+    def rows_of(self, batches: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """To which division each ballot belongs; -1 for one of another revision than was read."""
+        order = np.argsort(self.batches)
+        if not order.size:
+            return np.full(len(batches), -1, np.int64)
+        nearest = order[np.searchsorted(self.batches, batches, sorter=order).clip(max=order.size - 1)]
+        return np.where(self.batches[nearest] == batches, nearest, -1)
+
+
+class Statistics:
+    """The facts of one installation. Every method raises StoreUnavailable where ClickHouse is away."""
+
+    def __init__(self, clickhouse: ClickHouse) -> None:
+        self._clickhouse = clickhouse
+
+    def ping(self) -> None:
+        """Ask for nothing, to know whether there would be an answer."""
+        self._clickhouse.rows("select 1")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._clickhouse.close()
+
+    def sheet(self, session: str, chamber: str) -> LoadedSheet:
+        """Every division of a session in a chamber."""
+        parameters = {"session": session, "chamber": chamber}
+
+        def read() -> LoadedSheet | None:
+            votes = self._votes("votes_of_session", parameters)
+            return self._sheet(votes, self._arrow("ballots_of_session", **parameters))
+
+        return self._settled(read)
+
+    def sheet_of_votes(self, keys: Sequence[str]) -> LoadedSheet:
+        """Some divisions, in the order of their keys; those that are not held are left out."""
+        place = {key: at for at, key in enumerate(keys)}
+        parts = [key.split("/") for key in keys]
+        parameters = {"votes": [(session, chamber, int(number)) for session, chamber, number in parts]}
+
+        def read() -> LoadedSheet | None:
+            votes = self._votes("votes_by_key", parameters, lambda row: place[row[0]])
+            return self._sheet(votes, self._arrow("ballots_by_key", **parameters))
+
+        return self._settled(read)
+
+    def tallies(self, session: str, chamber: str) -> LoadedTallies:
+        """The tallies of a session, or of all of them, by caucus."""
+        presiding = [chair for chair in chairs() if chair.chamber == chamber and chair.person_id is not None]
+        parameters = {"session": session, "chamber": chamber}
+
+        def read() -> LoadedTallies | None:
+            votes = self._votes("votes_of_session", parameters)
+            table = self._arrow("tallies", **parameters, **_intervals(presiding))
+            rows = votes.rows_of(numbers(table, "batch"))
+            if (rows < 0).any():
+                return None
+            tallies = _matrices(table, rows, len(votes.divisions))
+            return LoadedTallies(divisions=votes.divisions, tallies=tallies, watermark=votes.watermark)
+
+        return self._settled(read)
+
+    def sessions_of(self, person_id: int, chamber: str) -> list[str]:
+        """The sessions in which a person has ballots, newest first."""
+        found = [str(session) for (session,) in self._rows("votes_of_member", person=person_id, chamber=chamber)]
+        return sorted(found, key=SessionCode.parse, reverse=True)
+
+    def bills(self, session: str) -> LoadedBills:
+        """The bills of a session, or of all of them."""
+        rows = self._rows("bills", session=session)
+        days = self._rows("session", session=session)
+        opened_on, closed_on = days[0] if days else (None, None)
+        return LoadedBills(
+            bills=tuple(_bill(row) for row in rows), opened_on=opened_on, closed_on=closed_on,
+            watermark=_latest(row[-1] for row in rows),
+        )  # fmt: skip
+
+    def seats_on(self, on: dt.date) -> list[tuple[str, str, int]]:
+        """Members who sat on a day: caucus, province, how many."""
+        return [
+            (code_of(caucus, CAUCUSES), code_of(province, PROVINCES), int(n))
+            for caucus, province, n in self._rows("seats_on", on=on)
+        ]
+
+    def names(self, persons: Iterable[int]) -> dict[int, str]:
+        """The latest known names of persons."""
+        return {int(person): name for person, name in self._rows("members_by_id", persons=list(persons))}
+
+    def _settled(self, read: Callable[[], T | None]) -> T:
+        """What a read gives, once no vote was corrected while it went on."""
+        for _ in range(_ATTEMPTS):
+            if (found := read()) is not None:
+                return found
+        raise StoreUnavailable("Votes are being corrected faster than they can be read.", fix="Try again shortly.")
+
+    def _votes(
+        self, name: str, parameters: Mapping[str, Any], order: Callable[[tuple[Any, ...]], int] | None = None
+    ) -> _Votes:
+        rows = self._rows(name, **parameters)
+        if order is not None:
+            rows.sort(key=order)
+        return _Votes(
+            divisions=tuple(_division(row) for row in rows),
+            batches=np.array([row[-2] for row in rows], np.uint64),
+            watermark=_latest(row[-1] for row in rows),
+        )
+
+    def _sheet(self, votes: _Votes, table: pa.Table) -> LoadedSheet | None:
+        """The sheet; None where a vote was corrected between the two reads."""
+        rows = votes.rows_of(numbers(table, "batch"))
+        if (rows < 0).any():
+            return None
+        ballots, names = ballots_of(table, rows)
+        parliaments = sorted({SessionCode.parse(each.session).parliament for each in votes.divisions})
+        seats = [
+            Seat(
+                person_id=int(person), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
+                from_on=from_on, to_on=to_on,
+            )
+            for person, caucus, province, from_on, to_on in self._rows("seats_of_parliament", parliaments=parliaments)
+        ]  # fmt: skip
+        sheet = build(votes.divisions, ballots, names, seats, chairs())
+        return LoadedSheet(sheet=sheet, watermark=votes.watermark, names=self.names(sheet.persons.tolist()))
+
+    def _rows(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self._clickhouse.rows(queries(_FILE)[name], parameters)
+
+    def _arrow(self, name: str, **parameters: Any) -> pa.Table:
+        return self._clickhouse.arrow(queries(_FILE)[name], parameters)
+
+
+def _matrices(table: pa.Table, rows: NDArray[np.int64], size: int) -> Tallies:
+    """Long rows to matrices. Ballots without any caucus are a group of their own, whose name is empty."""
+    groups, words = groups_of(table, "caucus", CAUCUSES)
+    names = (*words, "")
+    columns = np.where(groups < 0, len(words), groups)
+
+    def spread(name: str) -> NDArray[np.int64]:
+        matrix = np.zeros((size, len(names)), np.int64)
+        np.add.at(matrix, (rows, columns), numbers(table, name).astype(np.int64))  # two words may mean one caucus
+        return matrix
+
+    return Tallies(
+        groups=names, yea=spread("yea"), nay=spread("nay"), abstain=spread("abstain"), paired=spread("paired"),
+        casting=spread("casting"),
+    )  # fmt: skip
+
+
+def _intervals(presiding: Sequence[Chair]) -> dict[str, Any]:
+    return {
+        "chairs": [chair.person_id for chair in presiding],
+        "chairs_from": [chair.from_on for chair in presiding],
+        "chairs_to": [chair.to_on or _NEVER for chair in presiding],
+    }
+
+
+def _division(row: Sequence[Any]) -> Division:
+    key, session, chamber, number, held_on, result, en, fr, bill, bill_type, kind, disputed, yeas, nays, paired = row[
+        :15
+    ]
+    return Division(
+        key=key, session=session, chamber=chamber, number=int(number), held_on=held_on, result=result, subject=en,
+        subject_fr=fr, bill=bill, bill_type=bill_type, kind=kind, disputed=bool(disputed), yeas=yeas, nays=nays,
+        paired=paired,
+    )  # fmt: skip
+
+
+def _bill(row: Sequence[Any]) -> BillFacts:
+    key, session, number, type_, status, sponsor_id, sponsor, introduced_on, is_reinstated, provisional, *days = row[
+        :-1
+    ]
+    return BillFacts(
+        key=key, session=session, number=number, type=type_ or None, status=status or None,
+        sponsor_person_id=sponsor_id, sponsor_name=sponsor, introduced_on=introduced_on,
+        is_reinstated=bool(is_reinstated), provisional=bool(provisional),
+        milestones={name: day for name, day in zip(_MILESTONES, days, strict=True) if day is not None},
+    )  # fmt: skip
+
+
+def _latest(instants: Iterable[dt.datetime]) -> dt.datetime | None:
+    found = max(instants, default=None)
+    return found.replace(tzinfo=dt.UTC) if found is not None and found.tzinfo is None else found
