@@ -1,15 +1,11 @@
 """`openpolicy dlq …`: messages that could not be processed, looked at and settled."""
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from deploy.cli_options import AsJson, DataDir, run_example
-
-if TYPE_CHECKING:
-    from deploy.letters import Box
 
 app = typer.Typer(
     name="dlq",
@@ -22,12 +18,12 @@ All = Annotated[bool, typer.Option("--all", help="Every letter.")]
 
 
 @app.command("list", epilog=run_example("dlq list", "dlq list --json"))
-def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Every message that waits, oldest first; without Kafka every change that was parked."""
+def list_(as_json: AsJson = False) -> None:
+    """Every message that waits, oldest first."""
+    from deploy import letters
     from deploy.output import print_json, print_table
 
-    box = _box(data_dir)
-    found = [box.facts(item) for item in box.waiting().values()]
+    found = [letter.facts() for letter in letters.waiting(_kafka_url())]
     if as_json:
         print_json(found)
     elif found:
@@ -37,24 +33,22 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print("Dead letters: none")
 
 
-@app.command(epilog=run_example("dlq show lists:bill.events/3/1234", "dlq show lists:shard_0/12 --raw"))
+@app.command(epilog=run_example("dlq show lists:bill.events/3/1234", "dlq show lists:bill.events/3/1234 --raw"))
 def show(
     letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `dlq list` shows it.")],
     raw: Annotated[bool, typer.Option("--raw", help="Only the message's bytes, as they came.")] = False,
-    data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """One message with its reason, headers and value."""
     from deploy import letters
     from deploy.output import print_json
 
-    box = _box(data_dir)
-    item = letters.chosen(box, [letter_id], everything=False)[0]
-    value = box.value(item)
+    letter = letters.chosen(_kafka_url(), [letter_id], everything=False)[0]
+    value = letter.message.value or b""
     if raw:
         sys.stdout.buffer.write(value)
         return
-    facts = box.facts(item) | {"value": value.decode(errors="replace")}
+    facts = letter.facts() | {"value": value.decode(errors="replace")}
     if as_json:
         print_json(facts)
         return
@@ -64,12 +58,12 @@ def show(
 
 @app.command(epilog=run_example("dlq replay --all", "dlq replay lists:bill.events/3/1234"))
 def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Process messages again, from the change log where it has them; exit 1 if some still cannot be processed."""
+    """Send messages again, from the change log where it has them; exit 1 if some still cannot be processed."""
     from deploy import letters
-    from deploy.output import print_json
+    from deploy.output import print_json, say
+    from warehouse.runtime.settings import read_settings
 
-    box = _box(data_dir)
-    done = box.replay(letters.chosen(box, ids or [], everything=everything))
+    done = letters.replay(ids or [], data_dir, read_settings(), say, everything=everything)
     if as_json:
         print_json(done)
     else:
@@ -80,22 +74,20 @@ def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, a
 
 
 @app.command(epilog=run_example("dlq drop lists:bill.events/3/1234"))
-def drop(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Settle messages without processing them again."""
+def drop(ids: Ids = None, everything: All = False, as_json: AsJson = False) -> None:
+    """Settle messages without sending them again."""
     from deploy import letters
     from deploy.output import print_json
 
-    box = _box(data_dir)
-    dropped = box.drop(letters.chosen(box, ids or [], everything=everything))
+    dropped = letters.drop(_kafka_url(), ids or [], everything=everything)
     if as_json:
         print_json({"dropped": dropped})
     else:
         print(f"Dropped {len(dropped)}.")
 
 
-def _box(data_dir: Path | None) -> "Box[Any]":
-    from deploy.letters import open_box
-    from deploy.output import say
+def _kafka_url() -> str:
+    from deploy.stream import require_kafka
     from warehouse.runtime.settings import read_settings
 
-    return open_box(data_dir, read_settings(), say)
+    return require_kafka(read_settings())

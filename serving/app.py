@@ -29,6 +29,13 @@ from serving.quality import described as quality
 from serving.quality.controllers import QualityController, QualityPageController
 from serving.sessions.controllers import SessionController
 from serving.sessions.filters import SESSIONS
+from serving.statistics import described as statistics
+from serving.statistics.agreement import AgreementController
+from serving.statistics.bills import BillStatisticsController
+from serving.statistics.members import MemberStatisticsController
+from serving.statistics.moved import MovedController
+from serving.statistics.parties import PartyController
+from serving.statistics.votes import VoteStatisticsController
 from serving.votes import filters as votes
 from serving.votes.controllers import VoteController
 from serving.votes.of_bills import BillVotesController
@@ -40,6 +47,14 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
     "changes": (ChangeController, StreamController, CorrectionController),
+    "statistics": (
+        VoteStatisticsController,
+        PartyController,
+        MemberStatisticsController,
+        AgreementController,
+        BillStatisticsController,
+        MovedController,
+    ),
     "quality": (QualityController, QualityPageController),
 }
 LISTS: dict[str, Listed] = {
@@ -53,7 +68,7 @@ LISTS: dict[str, Listed] = {
     "listBallotsOfMember": members.BALLOTS,
 }
 """What each list can be filtered by, by its operation's id."""
-PARAMETERS = {**changes.PARAMETERS, **quality.PARAMETERS}
+PARAMETERS = {**changes.PARAMETERS, **quality.PARAMETERS, **statistics.PARAMETERS}
 """The parameters of the addresses that are no such lists, by operation."""
 
 

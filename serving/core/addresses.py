@@ -51,8 +51,10 @@ def bill_at(exchange: Exchange, session: str, number: str, rest: str = "") -> st
     return bill_key(session, canonical)
 
 
-def vote_at(exchange: Exchange, session: str, chamber: str, number: str, rest: str = "") -> str:
-    """The key of the vote in a path; `rest` is what follows it there.
+def vote_at(
+    exchange: Exchange, session: str, chamber: str, number: str, rest: str = "", *, base: str = "/votes"
+) -> str:
+    """The key of the vote in a path; `base` is what comes before it there, and `rest` what follows.
 
     Raises:
         NotFound: no vote is written like this.
@@ -63,7 +65,7 @@ def vote_at(exchange: Exchange, session: str, chamber: str, number: str, rest: s
     if not (number.isascii() and number.isdigit() and len(number) <= 7 and int(number) > 0):
         raise NotFound("A vote's number is a whole number from 1.", param="number")
     if canonical != chamber or str(int(number)) != number:
-        move(exchange, f"/votes/{session}/{canonical}/{int(number)}{rest}")
+        move(exchange, f"{base}/{session}/{canonical}/{int(number)}{rest}")
     return vote_key(session, canonical, int(number))
 
 

@@ -2,7 +2,7 @@
 
 from serving.core.texts import Coded, Text
 from serving.core.view import View
-from warehouse.model.codes import CAUCUSES, PROVINCES, RESULTS, CodeList
+from warehouse.model.codes import CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
 from warehouse.model.entities import Vote
 
 
@@ -27,3 +27,20 @@ def result_of(vote: Vote, view: View) -> Coded:
     en = vote.result_en or (known.en if known else None)
     fr = vote.result_fr or (known.fr if known else None)
     return view.coded(vote.result, en, fr)
+
+
+def caucus_of(code: str, view: View) -> Coded:
+    """A caucus by its code; one that is not in our list by the name recorded. No caucus has no code."""
+    return _coded(CAUCUSES, code, view)
+
+
+def province_of(code: str, view: View) -> Coded:
+    """A province or territory by its code."""
+    return _coded(PROVINCES, code, view)
+
+
+def _coded(codes: CodeList, code: str, view: View) -> Coded:
+    found = codes.get(code)
+    if found is not None:
+        return view.coded(code, found.en, found.fr)
+    return view.coded(UNKNOWN if code else None, code or None, None)

@@ -32,6 +32,7 @@ _TAGS: Final = {
     "votes": "Votes / Votes",
     "members": "Members / Députées et députés",
     "changes": "Changes / Changements",
+    "statistics": "Statistics / Statistiques",
     "operation": "Operation / Exploitation",
 }
 _SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {

@@ -9,6 +9,7 @@ from serving.core.caching import CachingLayer, Key
 from serving.core.counts import Counts
 from serving.core.cursors import Cursors
 from serving.core.entries import Entry
+from serving.core.facts import Facts
 from serving.core.metrics import Gauge, Metrics
 from serving.core.relay import App
 from warehouse.cache.memory import Memory
@@ -43,6 +44,7 @@ class Platform:
         self.readers = Readers(settings, on_replaced=self._forget)
         self.versions = self.readers.versions
         self.feed = Feed(self.versions)
+        self.facts = Facts(settings.clickhouse_url, self.versions)
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
         self.metrics.add(self)
@@ -59,10 +61,12 @@ class Platform:
     def _forget(self) -> None:
         self.memory.clear()
         self.counts.clear()
+        self.facts.forget()
 
     async def open(self) -> None:
         """Open pools and start what runs beside requests."""
         await self.readers.open()
+        await self.facts.open()
         self._logging = asyncio.create_task(self._access_log.run())
 
     async def close(self) -> None:
@@ -71,6 +75,7 @@ class Platform:
         if self._logging is not None:
             self._logging.cancel()
         self._access_log.flush()
+        await self.facts.close()
         await self.readers.close()
         if self.shared is not None:
             await self.shared.close()

@@ -75,17 +75,22 @@ class Follower:
             source.reached()
             if was_failing:
                 log.info("database reached", database=source.name)
-        self._versions.away = any(each.away for each in self._versions.sources)
+        self._versions.judge()
 
     async def _poll_catalog(self) -> None:
         versions = self._versions
-        oldest, newest, made_at, dataset = (await self._ask(versions.catalog_buckets, _CATALOG, "list_window"))[0]
+        oldest, newest, made_at, dataset, facts = (await self._ask(versions.catalog_buckets, _CATALOG, "list_window"))[
+            0
+        ]
         if dataset != versions.dataset:
             versions.dataset = dataset
             self._replaced()
         versions.window = ListWindow(oldest, newest, made_at)
         if newest != versions.lists.version:
             versions.lists.version = newest
+            versions.epoch += 1
+        if facts != versions.facts.version:
+            versions.facts.version = facts
             versions.epoch += 1
         if versions.shard_map is None or self._map_age >= _MAP_EVERY_POLLS:
             await self._read_map()

@@ -1,57 +1,22 @@
 """One database as readers see it: how long it has been away, and an answer at once instead of a wait while it is."""
 
-import time
 from typing import Any, LiteralString
 
 from psycopg.rows import TupleRow
 
 from warehouse.postgres.pools import AsyncDatabase
 from warehouse.runtime.errors import StoreUnavailable
-
-AWAY_AFTER_S = 2.0
-"""A database that has not answered the poll for this long is away: reads fail at once, caches say how old they are."""
+from warehouse.runtime.reach import Reach
 
 
-class Source:
-    """A database with the outcome of its last polls. Times are seconds of the monotonic clock."""
+class Source(Reach):
+    """A database with the outcome of its last polls."""
 
-    __slots__ = ("_failing", "_reached_at", "_why", "database", "name")
+    __slots__ = ("database",)
 
     def __init__(self, name: str, database: AsyncDatabase) -> None:
-        self.name = name
+        super().__init__(name)
         self.database = database
-        self._reached_at: float | None = None
-        self._failing = True
-        self._why = "It has not answered yet."
-
-    def reached(self) -> None:
-        """The poll got an answer."""
-        self._reached_at, self._failing, self._why = time.monotonic(), False, ""
-
-    def missed(self, error: BaseException) -> None:
-        """The poll got none."""
-        self._failing, self._why = True, str(error) or "It did not answer in time."
-
-    @property
-    def failing(self) -> bool:
-        """Whether the last poll failed."""
-        return self._failing
-
-    @property
-    def why(self) -> str:
-        """What the last failed poll said; empty while all is well."""
-        return self._why
-
-    @property
-    def silent_s(self) -> float | None:
-        """Seconds since the last answer; None when there never was one."""
-        return None if self._reached_at is None else time.monotonic() - self._reached_at
-
-    @property
-    def away(self) -> bool:
-        """Whether what we know of it is too old to vouch for."""
-        silent_s = self.silent_s
-        return self._failing and (silent_s is None or silent_s > AWAY_AFTER_S)
 
     async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
         """All rows of one read.

@@ -17,6 +17,7 @@ from warehouse.model.keys import bucket_of
 from warehouse.postgres.shards import ShardMap
 from warehouse.postgres.sources import Source
 from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.reach import Reach
 
 Version = int | tuple[int | None, ...] | None
 
@@ -26,7 +27,7 @@ class Cell:
 
     __slots__ = ("label", "sources", "version")
 
-    def __init__(self, label: str, sources: tuple[Source, ...]) -> None:
+    def __init__(self, label: str, sources: tuple[Reach, ...]) -> None:
         self.label = label
         self.sources = sources
         self.version: Version = None
@@ -110,6 +111,10 @@ class Versions:
         """Changes with any bill or vote."""
         self.lists = Cell("lists", (catalog,))
         """Changes with the list tables."""
+        self.facts_reach = Reach("facts")
+        """ClickHouse, as far as somebody asks whether it answers (`serving.core.facts`)."""
+        self.facts = Cell("facts", (catalog, self.facts_reach))
+        """Changes with what the facts have taken in from the change logs."""
         self.feed = Cell("feed", (catalog, *shards))
         """Changes with all that the change feed may read; unlike a bucket also when a slow transaction has ended."""
         self.fed = Signal()
@@ -121,7 +126,8 @@ class Versions:
         self.replacements = 0
         """Raised when nothing kept can be trusted: other databases, or another kind of data."""
         self.away = True
-        """Whether any database is away, so that what is kept may be out of date."""
+        """Whether any store is away, so that what is kept may be out of date."""
+        self.uses_facts = False
         self.shard_map: ShardMap | None = None
         self.shard_map_problem = "The shard map has not been read yet."
 
@@ -134,6 +140,11 @@ class Versions:
     def sources(self) -> list[Source]:
         """Every database, the catalog first."""
         return [buckets.source for buckets in self.logs]
+
+    def judge(self) -> None:
+        """Say anew whether any store is away, after a poll of one."""
+        used = [*self.sources, self.facts_reach] if self.uses_facts else self.sources
+        self.away = any(each.away for each in used)
 
     @property
     def identity(self) -> str:

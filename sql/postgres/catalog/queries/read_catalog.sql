@@ -1,9 +1,12 @@
 -- name: list_window
--- Which versions of the list tables can be read, when the newest was made, and what kind of data this installation has.
+-- Which versions of the list tables can be read, when the newest was made, what kind of data this installation has, and
+-- when the facts last took something in, in microseconds.
 select
     coalesce(min(version), 0), coalesce(max(version), 0),
     (select made_at from list_versions order by version desc limit 1),
-    (select kind from dataset)
+    (select kind from dataset),
+    (select coalesce((extract(epoch from max(updated_at)) * 1000000)::bigint, 0)
+        from projection_positions where projection = 'facts')
 from list_versions;
 
 -- name: shard_map

@@ -1,0 +1,1 @@
+"""Statistics: every number with its method, what it was counted from, and what was left out."""

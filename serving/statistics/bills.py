@@ -1,0 +1,103 @@
+"""Bills, sponsors, and seats."""
+
+import datetime as dt
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+
+from serving.core.answers import Answer, AnyRequest
+from serving.core.errors import NotFound
+from serving.core.platform import Platform
+from serving.statistics import of_bills
+from serving.statistics.asked import COMMON, JSON, Asked, Basis
+from serving.statistics.frames import Single, Table
+from warehouse.statistics.loaded import LoadedBills
+
+_OTTAWA: Final = ZoneInfo("America/Toronto")
+
+
+def today() -> dt.date:
+    """The day in Ottawa."""
+    return dt.datetime.now(_OTTAWA).date()
+
+
+class BillStatisticsController(Controller):
+    """Statistics of bills."""
+
+    path = "/api/v1/statistics"
+    tags = ("statistics",)
+
+    @get(
+        "/bills",
+        operation_id="getStatisticsOfBills",
+        summary="How far bills get and how long it takes / Le parcours des projets de loi",
+        description=COMMON + "The unit is a bill of a session. Spells that are still open are censored today.",
+    )
+    async def get_bills(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Single[of_bills.BillStatistics]]:
+        """The funnel and the steps of a session's bills."""
+        asked = Asked(platform, request, JSON)
+        session = asked.session()
+        asked.finish()
+        loaded = await _bills(asked, session)
+        data, timed = await asked.compute(of_bills.bill_statistics, loaded, session, today(), asked.view)
+        if loaded.closed_on is None:
+            asked.changes_daily()
+        left = of_bills.left_out(loaded) | {"undated": timed.undated, "began_before": timed.began_before}
+        return asked.single(data, _basis(loaded, session, of_bills.METHODS, left, ("calendar_days",)))
+
+    @get(
+        "/sponsors",
+        operation_id="listSponsors",
+        summary="What became of sponsors' bills / Le sort des projets de loi par parrain",
+        description=COMMON + "Of a session, or of `all`; a bill carried over within a Parliament is one bill.",
+    )
+    async def list_sponsors(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[of_bills.SponsorOut]]:
+        """One row a sponsor."""
+        asked = Asked(platform, request)
+        session = asked.session(or_all=True)
+        asked.finish()
+        loaded = await _bills(asked, session)
+        left = of_bills.left_out(loaded) | {"no_sponsor": of_bills.without_sponsor(loaded)}
+        basis = _basis(loaded, session, ("sponsor/1",), left, ("sponsors_by_name",))
+        return asked.table(of_bills.SponsorOut, await asked.compute(of_bills.sponsor_rows, loaded), basis)
+
+    @get(
+        "/seats",
+        operation_id="getStatisticsOfSeats",
+        summary="Seats by caucus on a day / Sièges par caucus un jour donné",
+        description=COMMON + "With the effective number of parties. Seats are known as far as ballots and members "
+        "lists say; vacant ones are not counted.",
+    )
+    async def get_seats(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Single[of_bills.SeatStatistics]]:
+        """The House by caucus."""
+        asked = Asked(platform, request, JSON)
+        on = asked.day("on", today())
+        asked.finish()
+        found = await asked.read(("seats", on), lambda facts: facts.seats_on(on))
+        if not found:
+            raise NotFound(f"No seat is known to have been held on {on}.", param="on")
+        asked.changes_daily()
+        basis = Basis(methods=("enp/1", "rae/1"), exclusions={}, notes=("eligible",), rows="/members", watermark=None)
+        return asked.single(of_bills.seat_statistics(found, on, asked.view), basis)
+
+
+async def _bills(asked: Asked, session: str) -> LoadedBills:
+    loaded = await asked.read(("bills", session), lambda facts: facts.bills(session))
+    if not loaded.bills:
+        raise NotFound(f"No bill of session {session} is held here.", param="session")
+    return loaded
+
+
+def _basis(
+    loaded: LoadedBills, session: str, methods: tuple[str, ...], left: dict[str, int], notes: tuple[str, ...]
+) -> Basis:
+    rows = "/bills" + ("" if session == "all" else f"?session={session}")
+    return Basis(methods=methods, exclusions=left, notes=notes, rows=rows, watermark=loaded.watermark)

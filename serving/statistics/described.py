@@ -1,0 +1,57 @@
+"""The parameters of statistics, for the OpenAPI document."""
+
+from typing import Any, Final
+
+from serving.core.openapi import Parameter, query_parameter
+from serving.statistics.asked import APPLIED, CHAMBERS
+from serving.statistics.of_agreement import MOST_RANKED
+from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
+from warehouse.statistics.dissent import LINE_OPTIONS
+
+
+def _word(name: str, text: str, allowed: tuple[str, ...]) -> Parameter:
+    return query_parameter(name, text, {"type": "string", "enum": list(allowed), "default": allowed[0]})
+
+
+def _whole(name: str, text: str, **schema: Any) -> Parameter:
+    return query_parameter(name, text, {"type": "integer", **schema})
+
+
+def _session(words: str, mots: str) -> Parameter:
+    found = query_parameter("session", f"For example 45-1{words}. / Par exemple 45-1{mots}.", {"type": "string"})
+    return found | {"required": True, "example": "45-1"}
+
+
+_SESSION: Final = _session("", "")
+_PERIOD: Final = _session(", or `all`", ", ou `all`")
+_CHAMBER: Final = _word("chamber", "The chamber. / La chambre.", CHAMBERS)
+_LINE: Final = _word(
+    "line", "What ballots are compared with. / À quoi les bulletins sont comparés.", tuple(LINE_OPTIONS)
+)
+_APPLIED: Final = _word(
+    "applied",
+    "`once` counts divisions of a day with the very same ballots once. / `once` les compte une fois.",
+    APPLIED,
+)
+_VARIANT: Final = _word("variant", "Which divisions count. / Quels votes comptent.", tuple(VARIANTS))
+_PAIRS: Final[list[Parameter]] = [_SESSION, _CHAMBER, _VARIANT, _APPLIED]
+PARAMETERS: Final[dict[str, list[Parameter]]] = {
+    "listStatisticsOfParties": [_PERIOD, _CHAMBER],
+    "listAgreementOfParties": [_PERIOD, _CHAMBER],
+    "listFreeVotes": [_PERIOD, _CHAMBER],
+    "listStatisticsOfMembers": [_SESSION, _CHAMBER, _LINE, _APPLIED],
+    "listAgreementOfMembers": [
+        *_PAIRS,
+        _whole("of", "One member's pairs, by PersonId. / Les paires d’un membre, par PersonId."),
+        _whole("min_overlap", "Fewest divisions in common. / Le moins de votes communs.",
+               minimum=FEWEST_SHARED, default=FEWEST_SHARED),
+        _whole("limit", "Pairs from either end. / Paires de chaque bout.", minimum=1, maximum=MOST_RANKED, default=10),
+    ],
+    "getAgreementMatrix": _PAIRS,
+    "getStatisticsOfBills": [_SESSION],
+    "listSponsors": [_PERIOD],
+    "getStatisticsOfSeats": [
+        query_parameter("on", "A day; today when absent. / Un jour; aujourd’hui par défaut.",
+                        {"type": "string", "format": "date"}),
+    ],
+}  # fmt: skip

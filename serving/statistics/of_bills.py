@@ -1,0 +1,159 @@
+"""Bills of a session: how far they get, how long it takes, and whose they are; and seats by caucus on a day."""
+
+import datetime as dt
+
+import msgspec
+import numpy as np
+
+from serving.core.names import caucus_of
+from serving.core.shapes import PersonRef
+from serving.core.texts import Coded
+from serving.core.view import View
+from serving.statistics.frames import Figure, figure
+from warehouse.model.codes import BILL_TYPES
+from warehouse.statistics import formulas
+from warehouse.statistics.bills import Clocks, clocks, counted, funnel, sponsors
+from warehouse.statistics.loaded import LoadedBills
+from warehouse.statistics.tallies import INDEPENDENT
+
+METHODS = ("funnel/1", "kaplan-meier/1")
+UNIT = "bill"
+
+
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """Bills of one kind that reached a milestone: H and S are the chambers, 1 to 3 the readings, RA royal assent."""
+
+    stratum: Coded
+    milestone: str
+    bills: int
+    share: Figure
+
+
+class StepOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Calendar days from one milestone to the next; the median null while fewer than half have taken the step."""
+
+    stratum: Coded
+    since: str
+    until: str
+    median_days: Figure
+    at_risk: int | None
+    taken: int
+    open: int
+    died: int
+
+
+class BillStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """The bills of a session; the unit is a bill of that session, not a thread over sessions."""
+
+    session: str
+    unit: str
+    as_of: dt.date
+    """Open spells are counted up to this day."""
+    bills: int
+    funnel: list[Reached]
+    steps: list[StepOut]
+
+
+class SponsorOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one sponsor's bills."""
+
+    sponsor: PersonRef
+    introduced: int
+    passed_first_chamber: int
+    became_law: int
+    median_days_to_law: Figure
+
+
+class CaucusSeats(msgspec.Struct, frozen=True, kw_only=True):
+    """Filled seats of a caucus."""
+
+    caucus: Coded
+    seats: int
+    share: float
+
+
+class SeatStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """The chamber by caucus on a day."""
+
+    on: dt.date
+    seats: int
+    by_caucus: list[CaucusSeats]
+    effective_number: Figure
+    fractionalisation: Figure
+
+
+def bill_statistics(loaded: LoadedBills, session: str, today: dt.date, view: View) -> tuple[BillStatistics, Clocks]:
+    """The funnel and the steps of a session's bills."""
+    own = counted(loaded.bills)
+    timed = clocks(own, loaded.window(today))
+    return (
+        BillStatistics(
+            session=session, unit=UNIT, as_of=today, bills=len(own),
+            funnel=[
+                Reached(
+                    stratum=_stratum(each.stratum, view), milestone=each.milestone, bills=each.bills,
+                    share=figure(each.bills / each.of, "funnel/1", each.of),
+                )
+                for each in funnel(own)
+            ],
+            steps=[
+                StepOut(
+                    stratum=_stratum(each.stratum, view), since=each.since, until=each.until,
+                    median_days=figure(each.survival.median_days, "kaplan-meier/1", each.survival.n),
+                    at_risk=each.survival.at_risk, taken=each.survival.ended, open=each.open, died=each.died,
+                )
+                for each in timed.steps
+            ],
+        ),
+        timed,
+    )  # fmt: skip
+
+
+def left_out(loaded: LoadedBills) -> dict[str, int]:
+    """Bills that no statistic counts."""
+    return {
+        "pro_forma": sum(bill.stratum is None for bill in loaded.bills),
+        "provisional": sum(bill.provisional for bill in loaded.bills),
+    }
+
+
+def sponsor_rows(loaded: LoadedBills) -> list[SponsorOut]:
+    """Sponsors with the most bills first."""
+    return [
+        SponsorOut(
+            sponsor=PersonRef(each.person_id, each.name),
+            introduced=each.introduced,
+            passed_first_chamber=each.passed_first_chamber,
+            became_law=each.became_law,
+            median_days_to_law=figure(each.median_days_to_law, "sponsor/1", each.became_law),
+        )
+        for each in sponsors(counted(loaded.bills))
+    ]
+
+
+def seat_statistics(found: list[tuple[str, str, int]], on: dt.date, view: View) -> SeatStatistics:
+    """Seats by caucus. Each independent is a party of one in the effective number."""
+    of_caucus: dict[str, int] = {}
+    for caucus, _, seats in found:
+        of_caucus[caucus] = of_caucus.get(caucus, 0) + seats
+    total = sum(of_caucus.values())
+    alone = sum(seats for caucus, seats in of_caucus.items() if caucus in INDEPENDENT)
+    parties = [seats for caucus, seats in of_caucus.items() if caucus not in INDEPENDENT] + [1] * alone
+    sizes = np.array(parties, np.int64)
+    ranked = sorted(of_caucus.items(), key=lambda each: (-each[1], each[0]))
+    return SeatStatistics(
+        on=on, seats=total,
+        by_caucus=[CaucusSeats(caucus=caucus_of(name, view), seats=n, share=n / total) for name, n in ranked],
+        effective_number=figure(formulas.effective_number(sizes), "enp/1", total),
+        fractionalisation=figure(formulas.fractionalisation(sizes), "rae/1", total),
+    )  # fmt: skip
+
+
+def _stratum(code: str, view: View) -> Coded:
+    known = BILL_TYPES.get(code)
+    return view.coded(code, known.en if known else None, known.fr if known else None)
+
+
+def without_sponsor(loaded: LoadedBills) -> int:
+    """Counted bills that name nobody."""
+    return sum(not bill.sponsor_name and bill.sponsor_person_id is None for bill in counted(loaded.bills))

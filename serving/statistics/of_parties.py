@@ -1,0 +1,103 @@
+"""Caucuses over a period: how united they are, and how alike."""
+
+import msgspec
+import numpy as np
+
+from serving.core.names import caucus_of
+from serving.core.texts import Coded
+from serving.core.view import View
+from serving.statistics.frames import Figure, of_mean
+from serving.statistics.of_votes import FreeVoteOut, free_vote_out
+from warehouse.statistics.agreement import of_caucuses
+from warehouse.statistics.cohesion import over_period
+from warehouse.statistics.curated import free_votes
+from warehouse.statistics.free_votes import labels
+from warehouse.statistics.loaded import LoadedTallies
+from warehouse.statistics.tallies import Tallies
+
+COHESION_METHODS = ("rice/1", "hnr/1", "attina/1", "pair/1", "mean/1", "mean-contested/1", "mean-closeness/1")
+PAIR_METHODS = ("same-line/1", "line/1", "pairwise/1", "likeness/1")
+FREE_VOTE_METHODS = ("free_vote/declared", "free_vote/suspected")
+
+
+class PartyOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A caucus over a period; every figure is a mean over divisions in which at least two of it voted."""
+
+    caucus: Coded
+    rice: Figure
+    rice_contested: Figure
+    rice_closeness_weighted: Figure
+    pair: Figure
+    hnr: Figure
+    attina: Figure
+    ballots: int
+
+
+class PartyPairOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Two caucuses over a period."""
+
+    one: Coded
+    other: Coded
+    same_line: Figure
+    pairwise: Figure
+    likeness: Figure
+
+
+class FreeVoteRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A division that looks free for a caucus, or was declared so."""
+
+    vote: str
+    subject: str | None
+    free_vote: FreeVoteOut
+
+
+def parties(loaded: LoadedTallies, view: View) -> list[PartyOut]:
+    """The caucuses of a period, those with the most ballots first."""
+    found = sorted(over_period(loaded.tallies), key=lambda each: -each.n_ballots)
+    return [
+        PartyOut(
+            caucus=caucus_of(each.group, view),
+            rice=of_mean(each.rice, "rice/1"),
+            rice_contested=of_mean(each.rice_contested, "rice/1"),
+            rice_closeness_weighted=of_mean(each.rice_closeness_weighted, "rice/1"),
+            pair=of_mean(each.pair, "pair/1"),
+            hnr=of_mean(each.hnr, "hnr/1"),
+            attina=of_mean(each.attina, "attina/1"),
+            ballots=each.n_ballots,
+        )
+        for each in found
+    ]
+
+
+def party_pairs(loaded: LoadedTallies, view: View) -> list[PartyPairOut]:
+    """Every two caucuses of a period."""
+    return [
+        PartyPairOut(
+            one=caucus_of(each.one, view),
+            other=caucus_of(each.other, view),
+            same_line=of_mean(each.same_line, "same-line/1"),
+            pairwise=of_mean(each.pairwise, "pairwise/1"),
+            likeness=of_mean(each.likeness, "likeness/1"),
+        )
+        for each in of_caucuses(loaded.tallies)
+    ]
+
+
+def free_vote_rows(loaded: LoadedTallies, view: View) -> list[FreeVoteRow]:
+    """The labels of a period, in the order of its divisions."""
+    subjects = {each.key: view.one(each.subject, each.subject_fr) for each in loaded.divisions}
+    return [
+        FreeVoteRow(vote=label.vote, subject=subjects[label.vote], free_vote=free_vote_out(label, view))
+        for label in labels(loaded.divisions, loaded.tallies, free_votes())
+    ]
+
+
+def left_out(tallies: Tallies) -> dict[str, int]:
+    """What cohesion does not count."""
+    cast = tallies.cast
+    return {
+        "no_ballots": int((cast.sum(axis=1) == 0).sum()),
+        "independent_ballots": int(cast[:, ~tallies.is_caucus].sum()),
+        "below_two": int(((cast == 1) & tallies.is_caucus).sum()),
+        "casting_ballots": int(np.count_nonzero(tallies.casting)),
+    }

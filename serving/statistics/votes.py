@@ -1,0 +1,51 @@
+"""The breakdown of one vote."""
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core.addresses import vote_at
+from serving.core.answers import Answer, AnyRequest
+from serving.core.errors import NotFound
+from serving.core.platform import Platform
+from serving.statistics import of_votes
+from serving.statistics.asked import COMMON, JSON, Asked, Basis
+from serving.statistics.frames import Single
+
+
+class VoteStatisticsController(Controller):
+    """Statistics of one vote."""
+
+    path = "/api/v1/statistics"
+    tags = ("statistics",)
+
+    @get(
+        "/votes/{session:str}/{chamber:str}/{number:str}",
+        operation_id="getStatisticsOfVote",
+        summary="A vote by caucus, province and side / Un vote par caucus, province et camp",
+        description=COMMON + "With the cohesion and line of each caucus and who voted otherwise.",
+    )
+    async def get_vote(
+        self,
+        session: FromPath[str],
+        chamber: FromPath[str],
+        number: FromPath[str],
+        request: AnyRequest,
+        platform: NamedDependency[Platform],
+    ) -> Answer[Single[of_votes.VoteStatistics]]:
+        """The breakdown of one division."""
+        asked = Asked(platform, request, JSON)
+        asked.finish()
+        key = vote_at(asked.exchange, session, chamber, number, base="/statistics/votes")
+        loaded = await asked.read(("vote", key), lambda facts: facts.sheet_of_votes([key]))
+        if not loaded.sheet.divisions:
+            raise NotFound(f"There is no vote {key} in the facts.")
+        data = of_votes.vote_statistics(loaded, asked.view)
+        left = {"casting_ballots": int((loaded.sheet.casting != 0).sum()), "broken_pairs": loaded.sheet.broken_pairs}
+        return asked.single(
+            data,
+            Basis(
+                methods=of_votes.METHODS, exclusions=left, notes=("eligible", "deputies"),
+                disputed=int(data.disputed), rows=f"/votes/{key}/ballots", watermark=loaded.watermark,
+            ),
+        )  # fmt: skip

@@ -1,0 +1,283 @@
+"""Statistics of three real sessions, each recomputed in polars from the documents by the formulas alone."""
+
+import csv
+import datetime as dt
+import io
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+import polars as pl
+import pytest
+from litestar.testing import TestClient
+
+from serving.app import create_app
+from tests.api.conftest import Client, Parliament, settings_for
+from tests.support.clickhouse import Endpoint
+from tests.support.facts import code_of, insert_session, recorded_session
+from tests.support.postgres import SHARDS, empty
+from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.migrate import migrate
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import ShardMap, Shards, initial_map
+
+pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.recorded, pytest.mark.slow]
+
+SESSIONS = ("39-1", "43-2", "45-1")
+SPEAKERS = {25452: (dt.date(2019, 12, 5), dt.date(2023, 9, 28)), 25453: (dt.date(2025, 5, 26), dt.date(2299, 1, 1))}
+"""Who was in the Chair during these sessions; the Speaker of 39-1 is in no ballot."""
+BASE = "/api/v1/statistics"
+
+
+@pytest.fixture(scope="module")
+def ballots(recorded_data: Path) -> pl.DataFrame:
+    """One row a ballot of the three sessions."""
+    frames = [
+        frame.with_columns(session=pl.lit(row["session"]), number=pl.lit(row["number"]), held_on=pl.lit(row["held_on"]))
+        for session in SESSIONS
+        for row, frame in recorded_session(recorded_data, session)
+    ]
+    found = pl.concat(frames).with_columns(code=pl.col("caucus").map_elements(code_of, pl.String))
+    speaking = pl.any_horizontal(
+        (pl.col("person_id") == person) & pl.col("held_on").is_between(first, last, closed="left")
+        for person, (first, last) in SPEAKERS.items()
+    )
+    assert found.filter(speaking).is_empty()
+    return found.with_columns(cast=pl.col("position").is_in(["yea", "nay"]))
+
+
+@pytest.fixture(scope="module")
+def facts(worker_urls: list[str], shared_endpoint: Endpoint, recorded_data: Path) -> Iterator[Client]:
+    """The API over ClickHouse with the three sessions."""
+    empty(worker_urls)
+    catalog = Database(worker_urls[0])
+    shards = Shards([Database(url) for url in worker_urls[1:]], ShardMap(initial_map(SHARDS), SHARDS))
+    Parliament(catalog, shards).claim("recorded")
+    url = urlunsplit(urlsplit(shared_endpoint.url)._replace(path="/statistics"))
+    migrate(url)
+    clickhouse = ClickHouse(url)
+    for session in SESSIONS:
+        insert_session(clickhouse, recorded_session(recorded_data, session))
+    settings = msgspec.structs.replace(settings_for(worker_urls), clickhouse_url=url)
+    with TestClient(create_app(settings)) as client:
+        client.follow_redirects = False
+        yield client
+    clickhouse.command("drop database statistics sync")
+    clickhouse.close()
+    shards.close()
+    catalog.close()
+
+
+def read(client: Client, path: str) -> Any:
+    answer = client.get(BASE + path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def per_caucus(ballots: pl.DataFrame) -> pl.DataFrame:
+    """Counts and indices of every caucus in every division, by the formulas."""
+    y, n, t = pl.col("y"), pl.col("n"), pl.col("y") + pl.col("n")
+    return (
+        ballots.group_by("session", "number", "code")
+        .agg(y=(pl.col("position") == "yea").sum().cast(pl.Int64), n=(pl.col("position") == "nay").sum().cast(pl.Int64))
+        .filter(t > 0)
+        .with_columns(
+            t=t,
+            rice=(y - n).abs() / t,
+            hnr=(pl.max_horizontal(y, n) - (t - pl.max_horizontal(y, n)) / 2) / t,
+            pair=pl.when(t >= 2).then((y * (y - 1) + n * (n - 1)) / (t * (t - 1))),
+            line=pl.when((t >= 2) & (y > n)).then(pl.lit("yea")).when((t >= 2) & (n > y)).then(pl.lit("nay")),
+        )
+        .with_columns(line=pl.when(~pl.col("code").str.contains("independent")).then("line"))
+        .with_columns(
+            yeas=y.sum().over("session", "number"), nays=n.sum().over("session", "number")
+        )
+        .with_columns(
+            contested=10 * pl.min_horizontal("yeas", "nays") >= pl.col("yeas") + pl.col("nays"),
+            weight=1 - (pl.col("yeas") - pl.col("nays")).abs() / (pl.col("yeas") + pl.col("nays")),
+        )
+        .sort("session", "number")
+    )  # fmt: skip
+
+
+def close(one: float | None, other: float | None) -> bool:
+    """Equal to the last digit that sums in another order leave."""
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=1e-13, abs_tol=1e-15)
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+def test_cohesion_is_what_polars_computes(facts: Client, ballots: pl.DataFrame, session: str) -> None:
+    counted = per_caucus(ballots.filter(pl.col("session") == session)).filter(pl.col("t") >= 2)
+    found = {row["caucus"]["code"]: row for row in read(facts, f"/parties?session={session}")["data"]}
+    assert len(found) >= 3
+    for code, row in found.items():
+        own = counted.filter(pl.col("code") == code)
+        contested = own.filter("contested")
+        assert row["rice"]["n"] == row["pair"]["n"] == own.height
+        assert row["rice_contested"]["n"] == contested.height
+        assert close(row["rice"]["value"], own["rice"].mean())
+        assert close(row["hnr"]["value"], own["hnr"].mean())
+        assert close(row["pair"]["value"], own["pair"].mean())
+        assert close(row["rice_contested"]["value"], contested["rice"].mean())
+        weight = float(own["weight"].sum())
+        weighted = float((own["weight"] * own["rice"]).sum()) / weight if weight else None
+        assert close(row["rice_closeness_weighted"]["value"], weighted)
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+def test_members_are_what_polars_computes(facts: Client, ballots: pl.DataFrame, session: str) -> None:
+    own = ballots.filter(pl.col("session") == session)
+    lines = per_caucus(own).select("number", "code", "line")
+    first = own.group_by("person_id").agg(first=pl.col("held_on").min())
+    days = own.select("number", "held_on").unique()
+    eligible = (
+        first.join(days, how="cross")
+        .filter(pl.col("held_on") >= pl.col("first"))
+        .group_by("person_id")
+        .agg(eligible=pl.len())
+    )
+    rates = (
+        own.join(lines, on=["number", "code"], how="left", nulls_equal=True)
+        .group_by("person_id")
+        .agg(
+            cast=pl.col("cast").sum(),
+            paired=(pl.col("position") == "paired").sum(),
+            with_line=(pl.col("cast") & pl.col("line").is_not_null()).sum(),
+            dissent=(pl.col("cast") & (pl.col("position") != pl.col("line"))).sum(),
+        )
+        .join(eligible, on="person_id")
+    )
+    found = {row["member"]["person_id"]: row for row in read(facts, f"/members?session={session}")["data"]}
+    voted = {person: row for person, row in found.items() if row["cast"] or row["paired"]}
+    assert set(rates["person_id"]) >= set(voted)
+    for person, cast, paired, with_line, dissent, seated in rates.iter_rows():
+        row = found[person]
+        assert (row["eligible"], row["cast"], row["paired"]) == (seated, cast, paired)
+        assert (row["dissent"]["count"], row["dissent"]["n"]) == (dissent, with_line)
+        assert row["dissent"]["reliable"] is (with_line >= 30)
+        assert close(row["participation"]["value"], cast / (seated - paired) if seated > paired else None)
+        assert close(row["presence_any"]["value"], (cast + paired) / seated)
+        if with_line:
+            p, z = dissent / with_line, 1.959963984540054
+            middle, reach = p + z * z / 2 / with_line, z * math.sqrt(p * (1 - p) / with_line + (z / 2 / with_line) ** 2)
+            under = 1 + z * z / with_line
+            assert row["dissent"]["low"] == pytest.approx(max(0.0, (middle - reach) / under), abs=1e-12)
+            assert row["dissent"]["high"] == pytest.approx((middle + reach) / under, abs=1e-12)
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+def test_agreement_is_what_polars_computes(facts: Client, ballots: pl.DataFrame, session: str) -> None:
+    cast = ballots.filter((pl.col("session") == session) & pl.col("cast")).select("number", "person_id", "position")
+    pairs = (
+        cast.join(cast, on="number")
+        .filter(pl.col("person_id") < pl.col("person_id_right"))
+        .group_by("person_id", "person_id_right")
+        .agg(both=pl.len(), same=(pl.col("position") == pl.col("position_right")).sum())
+    )
+    expected = {(one, other): (same, both) for one, other, both, same in pairs.iter_rows()}
+    data = read(facts, f"/agreement/matrix?session={session}")["data"]
+    persons = [member["person_id"] for member in data["members"]]
+    upper = [(one, other) for at, one in enumerate(persons) for other in persons[at + 1 :]]
+    counted = zip(upper, zip(data["same"], data["both"], strict=True), strict=True)
+    assert {pair: counts for pair, counts in counted if counts[1]} == expected
+
+
+def test_a_published_total_and_the_breakdown_of_a_vote(facts: Client, ballots: pl.DataFrame) -> None:
+    answer = read(facts, "/votes/43-2/commons/69")
+    data = answer["data"]
+    assert (data["yeas"], data["nays"], data["announced_yeas"], data["announced_nays"]) == (305, 25, 305, 25)
+    own = per_caucus(ballots.filter((pl.col("session") == "43-2") & (pl.col("number") == 69)))
+    for row in data["by_caucus"]:
+        y, n = own.filter(pl.col("code") == row["caucus"]["code"]).select("y", "n").row(0)
+        assert (row["yeas"], row["nays"]) == (y, n)
+    assert sum(row["yeas"] for row in data["by_side"]) == 305
+    assert answer["links"]["rows"] == "/api/v1/votes/43-2/commons/69/ballots"
+    assert {method["id"] for method in answer["methods"]} >= {"rice/1", "pair/1", "line/1"}
+    assert answer["meta"]["watermark"] == "2026-07-03T12:00:00Z"
+
+
+def test_a_tie_in_the_house_is_a_casting_vote(facts: Client) -> None:
+    data = read(facts, "/votes/45-1/commons/94")["data"]
+    assert (data["yeas"], data["nays"], data["paired"]) == (164, 164, 10)
+    assert (data["is_tie"], data["casting_vote"], data["casting_ballot"]) == (True, True, None)
+
+
+def test_disputed_and_empty_sessions(facts: Client) -> None:
+    assert facts.get(f"{BASE}/parties?session=44-1").status_code == 404
+    assert facts.get(f"{BASE}/votes/45-1/commons/9999").status_code == 404
+    assert read(facts, "/parties?session=all")["data"][0]["rice"]["n"] > 500
+
+
+def test_the_ends_of_the_ranking_and_one_members(facts: Client) -> None:
+    data = read(facts, "/agreement?session=45-1&limit=5")["data"]
+    assert [row["rank"] for row in data[:5]] == [1, 2, 3, 4, 5]
+    shares = [row["agreement"] for row in data]
+    assert shares == sorted(shares, reverse=True)
+    own = read(facts, "/agreement?session=45-1&of=25454&variant=contested&limit=3")["data"]
+    assert {row["one"]["person_id"] for row in own} == {25454}
+    assert all(row["both"] >= 20 for row in own)
+
+
+def test_a_member_session_by_session(facts: Client) -> None:
+    data = read(facts, "/members/25454")["data"]
+    assert [each["session"] for each in data["sessions"]] == ["45-1", "43-2", "39-1"]
+    assert all(each["chamber_participation"]["p50"] is not None for each in data["sessions"])
+    assert facts.get(f"{BASE}/members/25453").json()["data"]["sessions"][0]["session"] == "43-2"
+    assert facts.get(f"{BASE}/members/1").status_code == 404
+
+
+def test_tables_as_csv(facts: Client) -> None:
+    answer = facts.get(f"{BASE}/members.csv?session=45-1&lang=en")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert {"member_person_id", "participation_value", "participation_method", "dissent_low"} <= set(rows[0])
+    assert len(rows) == len(read(facts, "/members?session=45-1")["data"])
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/parties", "invalid_value"),
+        ("/parties?session=45", "invalid_value"),
+        ("/members?session=all", "invalid_value"),
+        ("/members?session=45-1&line=cabinet", "invalid_value"),
+        ("/members?session=45-1&lin=party", "unknown_parameter"),
+        ("/agreement?session=45-1&min_overlap=1", "invalid_value"),
+        ("/agreement?session=45-1&of=x", "invalid_value"),
+        ("/seats?on=tomorrow", "invalid_value"),
+    ],
+)
+def test_what_is_not_understood_is_refused(facts: Client, path: str, code: str) -> None:
+    answer = facts.get(BASE + path)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def test_answers_are_cached_by_the_version_of_the_facts(facts: Client) -> None:
+    first = facts.get(f"{BASE}/parties?session=45-1")
+    assert first.headers["cache-control"] == "public, max-age=60, stale-while-revalidate=600"
+    again = facts.get(f"{BASE}/parties?session=45-1", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_the_short_name_moves(facts: Client) -> None:
+    answer = facts.get("/api/v1/stats/parties.csv?session=45-1")
+    assert (answer.status_code, answer.headers["location"]) == (308, f"{BASE}/parties.csv?session=45-1")
+
+
+def test_selection_and_eligibility_are_said_beside_the_figures(facts: Client) -> None:
+    notes = " ".join(note["en"] for note in read(facts, "/members?session=45-1")["notes"])
+    assert "not a random sample" in notes
+    assert "Speaker is left out" in notes
+    assert read(facts, "/parties?session=45-1&lang=fr")["methods"][0]["formula"].keys() == {"fr"}
+
+
+def test_seats_on_a_day(facts: Client) -> None:
+    data = read(facts, "/seats?on=2026-01-15")["data"]
+    shares = [each["seats"] / data["seats"] for each in data["by_caucus"] if each["caucus"]["code"] != "independent"]
+    assert data["effective_number"]["value"] == pytest.approx(1 / sum(share**2 for share in shares), rel=1e-3)
+    assert data["fractionalisation"]["value"] == pytest.approx(1 - 1 / data["effective_number"]["value"])
