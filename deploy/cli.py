@@ -212,6 +212,25 @@ def quality(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         report.show(found)
 
 
+@app.command(epilog=run_example("rebuild lists"))
+def rebuild(
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="What to build anew: lists, …, or all.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build a read model anew from the change logs, beside the old one, which is read until the new one is whole."""
+    from deploy.output import print_json, say
+    from deploy.progress import open_progress
+    from deploy.stream import rebuild as build
+
+    done = build(name, data_dir, _settings(), progress=open_progress(), say=say)
+    if as_json:
+        print_json(done)
+        return
+    for sink, result in done.items():
+        print(f"{sink}: {result.rows} rows" + (f", {result.parked} changes parked" if result.parked else ""))
+
+
 @app.command(epilog=run_example("settings", "settings --json"))
 def settings(as_json: AsJson = False) -> None:
     """Every setting with its variable; secrets masked."""

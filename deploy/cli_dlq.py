@@ -1,11 +1,15 @@
 """`openpolicy dlq …`: messages that could not be processed, looked at and settled."""
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.cli_options import AsJson, DataDir, run_example
+
+if TYPE_CHECKING:
+    from deploy.letters import Box
 
 app = typer.Typer(
     name="dlq",
@@ -18,12 +22,12 @@ All = Annotated[bool, typer.Option("--all", help="Every letter.")]
 
 
 @app.command("list", epilog=run_example("dlq list", "dlq list --json"))
-def list_(as_json: AsJson = False) -> None:
-    """Every message that waits, oldest first."""
-    from deploy import letters
+def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Every message that waits, oldest first; without Kafka every change that was parked."""
     from deploy.output import print_json, print_table
 
-    found = [letter.facts() for letter in letters.waiting(_kafka_url())]
+    box = _box(data_dir)
+    found = [box.facts(item) for item in box.waiting().values()]
     if as_json:
         print_json(found)
     elif found:
@@ -33,22 +37,24 @@ def list_(as_json: AsJson = False) -> None:
         print("Dead letters: none")
 
 
-@app.command(epilog=run_example("dlq show lists:bill.events/3/1234", "dlq show lists:bill.events/3/1234 --raw"))
+@app.command(epilog=run_example("dlq show lists:bill.events/3/1234", "dlq show lists:shard_0/12 --raw"))
 def show(
     letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `dlq list` shows it.")],
     raw: Annotated[bool, typer.Option("--raw", help="Only the message's bytes, as they came.")] = False,
+    data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """One message with its reason, headers and value."""
     from deploy import letters
     from deploy.output import print_json
 
-    letter = letters.chosen(_kafka_url(), [letter_id], everything=False)[0]
-    value = letter.message.value or b""
+    box = _box(data_dir)
+    item = letters.chosen(box, [letter_id], everything=False)[0]
+    value = box.value(item)
     if raw:
         sys.stdout.buffer.write(value)
         return
-    facts = letter.facts() | {"value": value.decode(errors="replace")}
+    facts = box.facts(item) | {"value": value.decode(errors="replace")}
     if as_json:
         print_json(facts)
         return
@@ -58,12 +64,12 @@ def show(
 
 @app.command(epilog=run_example("dlq replay --all", "dlq replay lists:bill.events/3/1234"))
 def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Send messages again, from the change log where it has them; exit 1 if some still cannot be processed."""
+    """Process messages again, from the change log where it has them; exit 1 if some still cannot be processed."""
     from deploy import letters
-    from deploy.output import print_json, say
-    from warehouse.runtime.settings import read_settings
+    from deploy.output import print_json
 
-    done = letters.replay(ids or [], data_dir, read_settings(), say, everything=everything)
+    box = _box(data_dir)
+    done = box.replay(letters.chosen(box, ids or [], everything=everything))
     if as_json:
         print_json(done)
     else:
@@ -74,20 +80,22 @@ def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, a
 
 
 @app.command(epilog=run_example("dlq drop lists:bill.events/3/1234"))
-def drop(ids: Ids = None, everything: All = False, as_json: AsJson = False) -> None:
-    """Settle messages without sending them again."""
+def drop(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Settle messages without processing them again."""
     from deploy import letters
     from deploy.output import print_json
 
-    dropped = letters.drop(_kafka_url(), ids or [], everything=everything)
+    box = _box(data_dir)
+    dropped = box.drop(letters.chosen(box, ids or [], everything=everything))
     if as_json:
         print_json({"dropped": dropped})
     else:
         print(f"Dropped {len(dropped)}.")
 
 
-def _kafka_url() -> str:
-    from deploy.stream import require_kafka
+def _box(data_dir: Path | None) -> "Box[Any]":
+    from deploy.letters import open_box
+    from deploy.output import say
     from warehouse.runtime.settings import read_settings
 
-    return require_kafka(read_settings())
+    return open_box(data_dir, read_settings(), say)

@@ -1,52 +1,137 @@
-"""What `openpolicy dlq` does."""
+"""What `openpolicy dlq` works on: with Kafka its dead letters, without it the changes parked in the catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from deploy.load import found_stores
 from deploy.local.attached import databases
 from deploy.local.supervisor import Say
-from deploy.stream import require_kafka
 from warehouse.kafka.dead_letters import settle, unsettled
 from warehouse.kafka.producer import Producer
 from warehouse.model.letters import Letter
+from warehouse.postgres import change_log, sinks
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.postgres.sinks import Parked
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
+from warehouse.workers import parked
 from warehouse.workers.project import logs
 from warehouse.workers.replay import Replayed
 from warehouse.workers.replay import replay as send_again
 
-
-def waiting(kafka_url: str) -> list[Letter]:
-    """Every letter that waits, oldest first."""
-    return list(unsettled(kafka_url).values())
+Item = TypeVar("Item")
+Stores = Callable[[], AbstractContextManager[tuple[Settings, Database, Shards]]]
 
 
-def chosen(kafka_url: str, ids: Sequence[str], *, everything: bool) -> list[Letter]:
-    """The letters of these ids.
+class Box(Protocol[Item]):
+    """What could not be processed, wherever it is kept."""
+
+    def waiting(self) -> Mapping[str, Item]:
+        """Everything that waits, by its id, oldest first."""
+
+    def facts(self, item: Item) -> dict[str, Any]:
+        """What a person is told of one, without its value."""
+
+    def value(self, item: Item) -> bytes:
+        """The message or the state, as it is kept."""
+
+    def replay(self, items: Sequence[Item]) -> Replayed:
+        """Process again what can be processed by now, and settle it."""
+
+    def drop(self, items: Sequence[Item]) -> list[str]:
+        """Settle without processing; returns the ids."""
+
+
+class KafkaBox:
+    """The dead-letter topics."""
+
+    def __init__(self, kafka_url: str, stores: Stores) -> None:
+        self._kafka_url, self._stores = kafka_url, stores
+
+    def waiting(self) -> Mapping[str, Letter]:
+        """Every letter that is not settled."""
+        return unsettled(self._kafka_url)
+
+    def facts(self, item: Letter) -> dict[str, Any]:
+        """Its place, its reason, its headers."""
+        return item.facts()
+
+    def value(self, item: Letter) -> bytes:
+        """The message's bytes."""
+        return item.message.value or b""
+
+    def replay(self, items: Sequence[Letter]) -> Replayed:
+        """Send letters again, from the change log where it has them."""
+        with self._stores() as (_, catalog, shards):
+            return send_again(items, logs(catalog, shards), self._kafka_url)
+
+    def drop(self, items: Sequence[Letter]) -> list[str]:
+        """Settle letters."""
+        with Producer(self._kafka_url) as producer:
+            settle(producer, items)
+        return [letter.id for letter in items]
+
+
+class ParkedBox:
+    """The changes that a sink could not take from a change log."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    def waiting(self) -> Mapping[str, Parked]:
+        """Every parked change."""
+        with self._stores() as (_, catalog, _shards):
+            return {each.id: each for each in sinks.parked(catalog)}
+
+    def facts(self, item: Parked) -> dict[str, Any]:
+        """Which change it is, and the reason."""
+        return {
+            "id": item.id, "group": item.sink, "reason": item.reason, "entity": item.entity, "key": item.key,
+            "revision": item.revision, "log": item.log, "sequence": item.seq, "bytes": None,
+            "received_at": item.parked_at.isoformat(),
+        }  # fmt: skip
+
+    def value(self, item: Parked) -> bytes:
+        """The state in the log."""
+        with self._stores() as (_, catalog, shards):
+            database = logs(catalog, shards).get(item.log)
+            entry = change_log.read_one(database, item.seq) if database is not None else None
+        return entry.state.encode() if entry else b""
+
+    def replay(self, items: Sequence[Parked]) -> Replayed:
+        """Apply changes again from their logs."""
+        with self._stores() as (settings, catalog, shards):
+            return parked.replay(items, settings, catalog, shards)
+
+    def drop(self, items: Sequence[Parked]) -> list[str]:
+        """Settle changes."""
+        with self._stores() as (_, catalog, _shards):
+            return parked.drop(items, catalog)
+
+
+def open_box(data_dir: Path | None, settings: Settings, say: Say) -> Box[Any]:
+    """Where what could not be processed is kept."""
+
+    @contextmanager
+    def stores() -> Iterator[tuple[Settings, Database, Shards]]:
+        with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+            yield found, catalog, shards
+
+    return KafkaBox(settings.kafka_url, stores) if settings.kafka_url else ParkedBox(stores)
+
+
+def chosen(box: Box[Item], ids: Sequence[str], *, everything: bool) -> list[Item]:
+    """The items of these ids.
 
     Raises:
-        SettingInvalid: an id is not known, or neither ids nor all letters are asked for.
+        SettingInvalid: an id is not known, or neither ids nor all are asked for.
     """
     if bool(ids) == everything:
         raise SettingInvalid("Which letters?", fix="Name them as `openpolicy dlq list` shows them, or say --all.")
-    letters = unsettled(kafka_url)
-    if unknown := [name for name in ids if name not in letters]:
+    items = box.waiting()
+    if unknown := [name for name in ids if name not in items]:
         raise SettingInvalid(f"There is no dead letter {unknown[0]}.", fix="Look with `openpolicy dlq list`.")
-    return [letters[name] for name in ids] if ids else list(letters.values())
-
-
-def replay(ids: Sequence[str], data_dir: Path | None, settings: Settings, say: Say, *, everything: bool) -> Replayed:
-    """Send letters again and settle them."""
-    kafka_url = require_kafka(settings)
-    letters = chosen(kafka_url, ids, everything=everything)
-    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
-        return send_again(letters, logs(catalog, shards), kafka_url)
-
-
-def drop(kafka_url: str, ids: Sequence[str], *, everything: bool) -> list[str]:
-    """Settle letters; returns their ids."""
-    letters = chosen(kafka_url, ids, everything=everything)
-    with Producer(kafka_url) as producer:
-        settle(producer, letters)
-    return [letter.id for letter in letters]
+    return [items[name] for name in ids] if ids else list(items.values())

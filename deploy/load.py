@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from assets.progress import Progress
 from deploy.local import interrupts
 from deploy.local.attached import databases, has_own_stores, stores
@@ -61,14 +63,19 @@ def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
 
 
 def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport":
-    """Compare state, log and lists of every database; what Kafka's consumers have not applied yet is a difference."""
-    from warehouse.workers.project import catch_up
+    """Compare state, log and lists of every database, and every read model and Kafka with the logs; what Kafka's
+    consumers have not applied yet is a difference."""
+    from warehouse.workers.catching_up import wait_until_applied
+    from warehouse.workers.sinks import configured
     from warehouse.workers.verify import verify as prove
+    from warehouse.workers.verify_sinks import compare_all
 
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         if not found.kafka_url:
-            catch_up(catalog, shards)
-        return prove(catalog, shards)
+            for name in configured(found):
+                wait_until_applied(name, found, catalog, shards)
+        report = prove(catalog, shards)
+        return msgspec.structs.replace(report, compared=compare_all(found, catalog, shards))
 
 
 @contextmanager

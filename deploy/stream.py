@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from assets.progress import Progress
 from deploy.load import found_stores
 from deploy.local.attached import databases
 from deploy.local.supervisor import Say
@@ -10,6 +11,8 @@ from warehouse.kafka.topics import reconcile
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consumers import Consumers
+from warehouse.workers.rebuild import Rebuilt, entities
+from warehouse.workers.rebuild import rebuild as build
 from warehouse.workers.relay import Relay
 from warehouse.workers.sinks import chosen
 
@@ -75,6 +78,23 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say) -> N
             pass
         finally:
             running.stop()
+
+
+def rebuild(
+    name: str, data_dir: Path | None, settings: Settings, *, progress: Progress, say: Say
+) -> dict[str, Rebuilt]:
+    """Build one sink anew, or all; returns what came of each.
+
+    Raises:
+        SettingInvalid: there is no such sink.
+    """
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        done = {}
+        for sink in chosen(name, found):
+            progress.start(f"rebuild {sink}", entities(catalog, shards))
+            done[sink] = build(sink, found, catalog, shards, read=progress.advance)
+            progress.done()
+        return done
 
 
 def _origin(settings: Settings) -> str:

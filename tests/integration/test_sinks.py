@@ -18,7 +18,11 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consumers import Consumers
 from warehouse.workers.list_sink import ListSink
+from warehouse.workers.parked import replay
 from warehouse.workers.project import apply_once, bring_up, catch_up
+from warehouse.workers.rebuild import Rebuilt, entities, rebuild
+from warehouse.workers.verify import verify
+from warehouse.workers.verify_sinks import Compared, compare_all
 
 pytestmark = pytest.mark.postgres
 
@@ -152,3 +156,75 @@ def test_a_withdrawn_entity_leaves_the_list_and_no_older_change_brings_it_back(
             "select revision from bill_list where live_from <= 3 and (live_to is null or live_to > 3)"
         ).fetchall()
     assert shown == [], "the list version made by the withdrawal shows it no more"
+
+
+def test_a_rebuild_restores_what_was_damaged_while_an_older_version_stays_readable(
+    catalog: Database, shards: Shards, database_urls: list[str]
+) -> None:
+    settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 11)])
+    catch_up(catalog, shards)
+    store_sharded(shards, BILLS, [bill(1, title="Newer")])
+    store_sharded(shards, VOTES, [vote(1)])
+    catch_up(catalog, shards)
+    with catalog.connection() as connection:
+        version = connection.execute("select max(version) from list_versions").fetchone()[0]
+        connection.execute("delete from bill_list where key = '1-1/C-2'")
+        connection.execute("update bill_list set title_en = 'Damaged' where key = '1-1/C-3'")
+        connection.execute("update bill_list set live_to = %s where key = '1-1/C-4'", (version,))
+        connection.execute(
+            "insert into vote_list (key, revision, live_from, session, session_order, chamber, number, held_at,"
+            " held_on, result, disputed, state, provenance, recorded_at) select 'extra', 1, 1, session, 1, chamber, 9,"
+            " held_at, held_on, result, disputed, state, provenance, recorded_at from vote_list"
+        )
+    assert not verify(catalog, shards).clean
+    reads: list[int] = []
+    assert rebuild("lists", settings, catalog, shards, read=reads.append) == Rebuilt(11, 0)
+    assert sum(reads) == 11 == entities(catalog, shards)
+    assert verify(catalog, shards).clean
+    with catalog.connection() as connection:
+        live = "live_from <= %(v)s and (live_to is null or live_to > %(v)s)"
+        now = connection.execute("select max(version) from list_versions").fetchone()[0]
+        first = connection.execute(f"select title_en from bill_list where key = '1-1/C-1' and {live}", {"v": 1})
+        assert (now, first.fetchone()) == (version + 1, ("An Act respecting tests",))
+        kept = connection.execute(f"select count(*) from bill_list where {live}", {"v": version}).fetchone()
+    assert kept == (8,), "of the version before: all but the row that was deleted and the one that was closed"
+    store_sharded(shards, BILLS, [bill(2, title="After")])
+    assert catch_up(catalog, shards) == 1
+    assert verify(catalog, shards).clean
+
+
+def test_what_was_parked_is_applied_once_the_reason_is_gone(
+    catalog: Database, shards: Shards, database_urls: list[str]
+) -> None:
+    settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 6)])
+    with catalog.connection() as connection:
+        connection.execute("alter table bill_list add constraint three check (key <> '1-1/C-3')")
+    try:
+        catch_up(catalog, shards)
+        waiting = sinks.parked(catalog)
+        refused = replay(waiting, settings, catalog, shards)
+        assert (refused.sent, list(refused.left)) == ([], [waiting[0].id])
+    finally:
+        with catalog.connection() as connection:
+            connection.execute("alter table bill_list drop constraint three")
+    assert replay(waiting, settings, catalog, shards).sent == [waiting[0].id]
+    assert sinks.parked(catalog) == []
+    assert verify(catalog, shards).clean
+
+
+def test_verify_says_which_entity_a_sink_does_not_show(
+    catalog: Database, shards: Shards, database_urls: list[str]
+) -> None:
+    settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 4)])
+    catch_up(catalog, shards)
+    assert compare_all(settings, catalog, shards) == [Compared(holder="lists", entities=3, problems=[])]
+    with catalog.connection() as connection:
+        connection.execute("update bill_list set revision = 9 where key = '1-1/C-1'")
+        connection.execute("delete from bill_list where key = '1-1/C-2'")
+    assert compare_all(settings, catalog, shards)[0].problems == [
+        "bill 1-1/C-1: lists has revision 9, the log 1",
+        "bill 1-1/C-2: lists has revision None, the log 1",
+    ]

@@ -35,8 +35,8 @@ def test_the_lists_follow_the_logs(database_urls: list[str], catalog: Database, 
     ("words", "told"),
     [
         (["relay"], "OPENPOLICY_KAFKA_URL is not set"),
-        (["dlq", "list"], "OPENPOLICY_KAFKA_URL is not set"),
-        (["dlq", "replay", "--all"], "OPENPOLICY_KAFKA_URL is not set"),
+        (["dlq", "show", "lists:shard_0/1"], "There is no dead letter lists:shard_0/1"),
+        (["rebuild", "nothing"], "There is no consumer 'nothing'"),
         (["consume", "nothing"], "There is no consumer 'nothing'"),
     ],
 )

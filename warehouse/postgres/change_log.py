@@ -1,5 +1,6 @@
 """Reads the change log safely: in commit-safe order, below the oldest running transaction."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from warehouse.model.events import LogEntry, Position
@@ -53,6 +54,22 @@ def head(database: Database) -> Position:
     with database.connection() as connection:
         row = connection.execute(queries(_QUERIES)["head"]).fetchone()
     return Position(row[0], row[1]) if row else Position()
+
+
+def entities(database: Database) -> int:
+    """How many entities the log tells of."""
+    with database.connection() as connection:
+        row = connection.execute(queries(_QUERIES)["entities"]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def latest_in_batches(database: Database, *, whole: bool) -> Iterator[list[LogEntry]]:
+    """The last change of every entity, some hundred at a time; votes with their ballots only as a `whole`."""
+    query = queries(_QUERIES)["latest_whole" if whole else "latest"]
+    with database.connection() as connection, connection.cursor("latest") as cursor:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(_FETCH_ROWS):
+            yield [_entry(row) for row in rows]
 
 
 def latest(database: Database) -> list[LogEntry]:

@@ -109,6 +109,11 @@ def parked(catalog: Database) -> list[Parked]:
     ]
 
 
-def settle(connection: Connection, sink: str, log: str, seq: int) -> None:
+def settle(connection: Connection, parked: Parked) -> None:
     """Say that a parked change needs no more attention."""
-    connection.execute(_query("settle"), {"sink": sink, "log": log, "seq": seq})
+    connection.execute(_query("settle"), {"sink": parked.sink, "log": parked.log, "seq": parked.seq})
+
+
+def settle_all(connection: Connection, sink: str) -> None:
+    """Forget what a sink could not take: it is built anew."""
+    connection.execute(_query("settle_all"), {"sink": sink})

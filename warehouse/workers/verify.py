@@ -15,6 +15,7 @@ from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
 from warehouse.projections.lists import COLUMNS, project
 from warehouse.workers.project import logs
+from warehouse.workers.verify_sinks import Compared
 
 _ENTITIES: dict[bool, tuple[EntityType, ...]] = {True: ("member", "session"), False: ("bill", "vote")}
 
@@ -34,11 +35,14 @@ class VerifyReport(msgspec.Struct, frozen=True):
     """Every database's proof."""
 
     databases: list[Verified]
+    compared: list[Compared] = []
+    """What read models and Kafka hold, where that was asked for."""
 
     @property
     def clean(self) -> bool:
         """Nothing differs anywhere."""
-        return not any(database.problems for database in self.databases)
+        found = [database.problems for database in self.databases] + [each.problems for each in self.compared]
+        return not any(found)
 
     @property
     def lines(self) -> list[str]:
@@ -50,11 +54,20 @@ class VerifyReport(msgspec.Struct, frozen=True):
                 shown.append(f"{database.log}  {entity}s  {checksum} {mark} log {database.replayed[entity]}")
             mark = "=" if database.lists == database.lists_expected else "≠"
             shown.append(f"{database.log}  lists  {database.lists} {mark} log {database.lists_expected}")
-        return shown + [f"{database.log}: {problem}" for database in self.databases for problem in database.problems]
+        shown += [
+            f"{found.holder}  {found.entities} entities {'≠' if found.problems else '='} logs"
+            for found in self.compared
+        ]
+        shown += [f"{database.log}: {problem}" for database in self.databases for problem in database.problems]
+        return shown + [f"{found.holder}: {problem}" for found in self.compared for problem in found.problems]
 
     def as_dict(self) -> dict[str, Any]:
         """The report for `--json`."""
-        return {"clean": self.clean, "databases": msgspec.to_builtins(self.databases)}
+        return {
+            "clean": self.clean,
+            "databases": msgspec.to_builtins(self.databases),
+            "compared": msgspec.to_builtins(self.compared),
+        }
 
 
 def verify(catalog: Database, shards: Shards) -> VerifyReport:

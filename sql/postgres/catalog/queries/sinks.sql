@@ -35,3 +35,6 @@ select projection, log, seq, entity, key, revision, reason, parked_at from parke
 
 -- name: settle
 delete from parked where projection = %(sink)s and log = %(log)s and seq = %(seq)s;
+
+-- name: settle_all
+delete from parked where projection = %(sink)s;

@@ -40,3 +40,13 @@ select distinct on (entity, key)
     source, source_url, document_sha256, fetched_at, recorded_at, reason
 from change_log
 order by entity, key, revision desc;
+
+-- name: latest_whole
+select distinct on (entity, key)
+    xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
+    source, source_url, document_sha256, fetched_at, recorded_at, reason
+from change_log
+order by entity, key, revision desc;
+
+-- name: entities
+select count(*) from change_log where revision = 1;
