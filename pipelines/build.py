@@ -9,6 +9,7 @@ from assets.lists import assets as lists
 from assets.members import assets as members
 from assets.quality import assets as quality
 from assets.sessions import assets as sessions
+from assets.tallies import assets as tallies
 from assets.votes import assets as votes
 from pipelines.automation import EXECUTOR
 from pipelines.jobs import JOBS
@@ -17,7 +18,7 @@ from pipelines.schedules import build_schedules
 from pipelines.sensors import new_sessions
 from warehouse.runtime.settings import Settings, read_settings
 
-MODULES = (sessions, bills, votes, members, lists, quality)
+MODULES = (sessions, bills, votes, members, lists, tallies, quality)
 
 
 def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> dg.Definitions:

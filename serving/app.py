@@ -10,6 +10,8 @@ from litestar.types import ControllerRouterHandler
 
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS
+from serving.bills.filters import STATISTICS as BILL_STATISTICS
+from serving.bills.statistics import BillStatisticsController
 from serving.changes import described as changes
 from serving.changes.controllers import ChangeController
 from serving.changes.corrections import CorrectionController
@@ -43,7 +45,7 @@ from warehouse.runtime.settings import Settings
 
 SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "sessions": (SessionController,),
-    "bills": (BillController,),
+    "bills": (BillController, BillStatisticsController),
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
     "changes": (ChangeController, StreamController, CorrectionController),
@@ -61,6 +63,7 @@ LISTS: dict[str, Listed] = {
     **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},
     "listSessions": SESSIONS,
     "listBills": BILLS,
+    "listBillStatistics": BILL_STATISTICS,
     "listVotes": votes.VOTES,
     "listVotesOfBill": votes.VOTES_OF_BILL,
     "listBallotsOfVote": votes.BALLOTS,

@@ -50,3 +50,18 @@ BILLS = Listed(
     dated_by="introduced_on",
     has_updates=True,
 )  # fmt: skip
+STATISTICS = Listed(
+    listing="bill_statistics",
+    filters=(
+        *(each for each in BILLS.filters if each.name in {"session", "parliament", "number", "status"}),
+        Filter(name="vote_count", kind="number", read=fields.whole, example="10",
+               en="How many recorded votes name the bill.", fr="Combien de votes nomment le projet."),
+        Filter(name="approval_percentage", kind="number", read=fields.whole, example="50",
+               en="Yeas of yeas and nays in the House's decisive vote, 0 to 100.",
+               fr="Pour sur pour et contre dans le vote décisif de la Chambre, 0 à 100."),
+        Filter(name="participating_members", kind="number", read=fields.whole, example="300",
+               en="Different members who voted on it.", fr="Personnes différentes qui ont voté."),
+    ),
+    sorts={name: name for name in ("approval_percentage", "vote_count", "participating_members", "session", "status")},
+    default_sort="-session,-vote_count",
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from serving.core.texts import Coded, Text
 from serving.core.view import View
-from warehouse.model.codes import CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
+from warehouse.model.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
 from warehouse.model.entities import Vote
 
 
@@ -44,3 +44,9 @@ def _coded(codes: CodeList, code: str, view: View) -> Coded:
     if found is not None:
         return view.coded(code, found.en, found.fr)
     return view.coded(UNKNOWN if code else None, code or None, None)
+
+
+def status_of(code: str | None, view: View) -> Coded:
+    """A bill's status by its code, in the closed list's words."""
+    known = BILL_STATUSES.get(code)
+    return view.coded(code, known.en if known else None, known.fr if known else None)

@@ -27,6 +27,7 @@ DEFS = build_defs(Settings())
 GRAPH = DEFS.resolve_asset_graph()
 GROUPS = {
     "quality": {"out_catalog__quality"},
+    "statistics": {"out_catalog__bill_statistics"},
     "sessions": {"core_legisinfo__sessions"},
     "bills": {"raw_legisinfo__bills", "raw_legisinfo__bill_details", "core_legisinfo__bills"},
     "votes": {"raw_ourcommons__votes", "raw_ourcommons__ballots", "core_ourcommons__votes"},
@@ -70,7 +71,7 @@ def test_raw_comes_before_core_before_out() -> None:
 def test_what_is_of_a_session_is_partitioned_and_a_backfill_is_one_run() -> None:
     for key in GRAPH.get_all_asset_keys():
         node = GRAPH.get(key)
-        if node.group_name in {"members", "lists"}:
+        if node.group_name in {"members", "lists", "statistics", "quality"}:
             assert node.partitions_def is None, key
         else:
             assert node.partitions_def == dg.DynamicPartitionsDefinition(name="session"), key

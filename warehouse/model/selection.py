@@ -4,7 +4,9 @@ from typing import Any, Literal
 
 import msgspec
 
-Listing = Literal["sessions", "bills", "votes", "members", "ballots", "member_ballots", "past_ballots", "history"]
+Listing = Literal[
+    "sessions", "bills", "votes", "members", "ballots", "member_ballots", "past_ballots", "history", "bill_statistics",
+]  # fmt: skip
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "range", "isnull", "contains", "startswith"]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     Integer,
     MetaData,
     SmallInteger,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from warehouse.model.selection import Listing
+from warehouse.model.tallies import BillStatistics
 
 Matching = Literal["exact", "folded", "overlap"]
 _metadata = MetaData()
@@ -83,6 +85,13 @@ BALLOT_VOTES = _table(
      "disputed": Boolean(), "revision": Integer(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
      "fetched_at": _INSTANT, "recorded_at": _INSTANT},
     {"subject_en": Text(), "subject_fr": Text(), "result_en": Text(), "result_fr": Text(), "bill": Text()},
+)  # fmt: skip
+BILL_STATISTICS = _table(
+    "bill_statistics_kept",
+    {"bill": Text(), "session": Text(), "vote_count": Integer(), "yea_votes": Integer(), "nay_votes": Integer(),
+     "participating_members": Integer(), "counted_at": _INSTANT},
+    {"status": Text(), "decisive_vote": Text(), "approval_percentage": Float(), "senate_decisive_vote": Text(),
+     "senate_approval_percentage": Float(), "pooled_yea_percentage": Float()},
 )  # fmt: skip
 
 LOG = _table(
@@ -307,6 +316,19 @@ TABLES: dict[Listing, ListTable] = {
         sorts={"revision": LOG.c.revision},
         last=LOG.c.seq,
         scope={"entity": LOG.c.entity, "key": LOG.c.key},
+    ),
+    "bill_statistics": ListTable(
+        source=BILL_STATISTICS,
+        read=tuple(BILL_STATISTICS.c[field.name] for field in msgspec.structs.fields(BillStatistics)),
+        filters={
+            **{name: _exact(BILL_STATISTICS.c[name]) for name in ("session", "status", "vote_count",
+                                                                  "approval_percentage", "participating_members")},
+            "parliament": _parliament(BILL_STATISTICS.c.session),
+            "number": _exact(_after_slash(BILL_STATISTICS.c.bill)),
+        },
+        sorts=_columns(BILL_STATISTICS, ("approval_percentage", "vote_count", "participating_members", "session",
+                                         "status")),
+        last=BILL_STATISTICS.c.bill,
     ),
     "member_ballots": ListTable(
         source=_BALLOTS_OF_VOTES,

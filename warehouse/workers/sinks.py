@@ -11,6 +11,7 @@ from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
 from warehouse.workers.list_sink import open_lists_sink
 from warehouse.workers.search_sink import open_search_sink
+from warehouse.workers.tally_sink import open_tally_sink
 
 Row = TypeVar("Row")
 
@@ -71,6 +72,7 @@ class Registered(msgspec.Struct, frozen=True):
 
 SINKS: dict[str, Registered] = {
     "lists": Registered(open_lists_sink, takes_turns=True),
+    "tallies": Registered(open_tally_sink),
     "search": Registered(open_search_sink, lambda settings: bool(settings.search_url)),
 }
 """Every sink there is; one whose store has no URL is not kept."""

@@ -1,0 +1,1 @@
+"""Statistics of bills: the materialized view, and the kept table that serves."""
