@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS
 from serving.bills.filters import STATISTICS as BILL_STATISTICS
-from serving.bills.statistics import BillStatisticsController
+from serving.bills.tallies import BillTallyController
 from serving.changes import described as changes
 from serving.changes.controllers import ChangeController
 from serving.changes.corrections import CorrectionController
@@ -45,7 +45,7 @@ from warehouse.runtime.settings import Settings
 
 SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "sessions": (SessionController,),
-    "bills": (BillController, BillStatisticsController),
+    "bills": (BillController, BillTallyController),
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
     "changes": (ChangeController, StreamController, CorrectionController),
