@@ -18,6 +18,8 @@ from warehouse.model.motions import KINDS, kind_of
         ("2nd reading of Bill C-65, An Act to amend the Criminal Code (street racing)", "second_reading"),
         ("Bill C-11, An Act to amend the Copyright Act (report stage amendment)", "report_stage_amendment"),
         ("Bill C-10, An Act (report stage amendment — Motion No.2; Group 1; Clause 5)", "report_stage_amendment"),
+        ("Bill C-12, An Act (report stage amendment) (Motion No. 48)", "report_stage_amendment"),
+        ("Bill C-5, An Act (report stage amendment) (Motion 19)", "report_stage_amendment"),
         ("Concurrence at report stage of Bill C-45", "report_stage"),
         ("Tme allocation for Bill ,", "time_allocation"),
         ("Motion for closure", "closure"),

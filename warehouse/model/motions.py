@@ -21,7 +21,7 @@ def _compiled(*pairs: tuple[str, Kind]) -> tuple[tuple[re.Pattern[str], Kind], .
 
 
 _AT_THE_END: Final = _compiled(
-    (r"\(report stage (sub)?amendments?\b[^()]*\)\s*$", "report_stage_amendment"),
+    (r"\(report stage (sub)?amendments?\b[^()]*\)(\s*\(motion (no\. ?)?\d+\))?\s*$", "report_stage_amendment"),
     (r"\(reasoned amendment[^()]*\)\s*$", "reasoned_amendment"),
     (r"\(hoist[^()]*\)\s*$|\(six months'? hoist[^()]*\)\s*$", "hoist"),
     (r"\(subamendment[^()]*\)\s*$", "subamendment"),

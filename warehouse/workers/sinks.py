@@ -9,6 +9,7 @@ from warehouse.model.events import LogEntry
 from warehouse.postgres.pools import Connection, Database
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
+from warehouse.workers.facts_sink import open_facts_sink
 from warehouse.workers.list_sink import open_lists_sink
 from warehouse.workers.search_sink import open_search_sink
 from warehouse.workers.tally_sink import open_tally_sink
@@ -74,6 +75,7 @@ SINKS: dict[str, Registered] = {
     "lists": Registered(open_lists_sink, takes_turns=True),
     "tallies": Registered(open_tally_sink),
     "search": Registered(open_search_sink, lambda settings: bool(settings.search_url)),
+    "facts": Registered(open_facts_sink, is_configured=lambda settings: bool(settings.clickhouse_url)),
 }
 """Every sink there is; one whose store has no URL is not kept."""
 

@@ -31,6 +31,16 @@ class FreeVote(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class Ministry(msgspec.Struct, frozen=True, kw_only=True):
+    """A ministry and the caucus it governed with, in the half-open interval `[from_on, to_on)`."""
+
+    ministry: int
+    prime_minister: str
+    caucus: str
+    from_on: dt.date
+    to_on: dt.date | None
+
+
 @cache
 def chairs() -> tuple[Chair, ...]:
     """The Speakers of the House of Commons since 2001."""
@@ -41,6 +51,20 @@ def chairs() -> tuple[Chair, ...]:
 def free_votes() -> tuple[FreeVote, ...]:
     """Declared free votes; what is missing here may have been declared all the same."""
     return _read("free_votes.yml", tuple[FreeVote, ...])
+
+
+@cache
+def ministries() -> tuple[Ministry, ...]:
+    """The ministries since 1993, each with its caucus."""
+    return _read("governments.yml", tuple[Ministry, ...])
+
+
+def governing_caucus(on: dt.date) -> str | None:
+    """The caucus of the ministry of a day; null where the table has none."""
+    for each in ministries():
+        if each.from_on <= on and (each.to_on is None or on < each.to_on):
+            return each.caucus
+    return None
 
 
 def _read(name: str, kind: type[T]) -> T:

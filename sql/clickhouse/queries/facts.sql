@@ -1,0 +1,58 @@
+-- name: known
+-- The newest revision of each key, withdrawn or not.
+select toString({key:Identifier}), max(revision) from {table:Identifier}
+where toString({key:Identifier}) in {keys:Array(String)} group by 1;
+
+-- name: held
+select toString({key:Identifier}), revision from {view:Identifier};
+
+-- name: drop_rebuilt
+drop table if exists {rebuilt:Identifier} sync;
+
+-- name: make_votes
+-- Names after `as` are no parameters, hence one statement a table.
+create table votes_rebuilt as votes;
+
+-- name: make_bills
+create table bills_rebuilt as bills;
+
+-- name: make_members
+create table members_rebuilt as members;
+
+-- name: make_sessions
+create table sessions_rebuilt as sessions;
+
+-- name: swap
+exchange tables {table:Identifier} and {rebuilt:Identifier};
+
+-- name: unseen
+-- Parts that no current row names, left by what broke off, was replaced, or was withdrawn.
+select count() from {table:Identifier}
+where batch < {before:UInt64} and batch not in (select batch from {view:Identifier});
+
+-- name: delete_unseen
+alter table {table:Identifier} delete
+where batch < {before:UInt64} and batch not in (select batch from {view:Identifier})
+settings mutations_sync = 1;
+
+-- name: totals
+-- What the shards must say too: votes and ballots of every session, and the sums of the announced totals.
+select session, count(), sum(ballots), sum(coalesce(yeas, 0)), sum(coalesce(nays, 0))
+from current_votes
+left join (select vote_key, count() as ballots from current_ballots group by vote_key) as counted
+    on counted.vote_key = current_votes.key
+group by session;
+
+-- name: miscounted
+-- Votes whose ballots are not those their totals were counted from, or hold a member twice.
+select key, counted_yeas, counted_nays, counted_paired, yea, nay, paired_ballots, ballots - persons
+from current_votes
+left join (
+    select vote_key, countIf(position = 'yea') as yea, countIf(position = 'nay') as nay,
+        countIf(paired) as paired_ballots, count() as ballots, uniqExact(person_id) as persons
+    from current_ballots group by vote_key
+) as counted on counted.vote_key = current_votes.key
+where ballots <> persons or coalesce(counted_yeas, 0) <> yea or coalesce(counted_nays, 0) <> nay
+    or coalesce(counted_paired, 0) <> paired_ballots
+order by key
+limit 20;

@@ -1,0 +1,185 @@
+"""Facts in ClickHouse: each entity whole and once, whatever is repeated, torn, withdrawn or rebuilt."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import polars as pl
+import pytest
+
+from tests.support.events import entry, state_of
+from tests.support.samples import bill, vote
+from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.facts import FactTables, SessionTotals, batch_of_age
+from warehouse.clickhouse.tables import TABLES
+from warehouse.model.events import LogEntry
+from warehouse.runtime.errors import RowRefused, StoreUnavailable
+from warehouse.workers.facts_sink import FactSink
+
+pytestmark = pytest.mark.clickhouse
+
+
+@pytest.fixture
+def clickhouse(clickhouse_url: str) -> Iterator[ClickHouse]:
+    found = ClickHouse(clickhouse_url, timeout_s=30)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def sink(clickhouse_url: str) -> Iterator[FactSink]:
+    found = FactSink(clickhouse_url)
+    yield found
+    found.close()
+
+
+def votes(numbers: Sequence[int], *, revision: int = 1, **options: Any) -> list[LogEntry]:
+    return [entry("vote", revision=revision, state=vote(number, **options).root) for number in numbers]
+
+
+def apply(sink: FactSink, changes: Sequence[LogEntry]) -> None:
+    sink.insert([fact for change in changes if (fact := sink.projected(change))])
+
+
+def cast(clickhouse: ClickHouse) -> list[tuple[Any, ...]]:
+    return clickhouse.rows(
+        "select vote_key, countIf(position = 'yea'), countIf(position = 'nay') from current_ballots "
+        "group by vote_key order by vote_key"
+    )
+
+
+def test_every_entity_is_seen_whole_and_an_older_or_equal_revision_changes_nothing(
+    sink: FactSink, clickhouse: ClickHouse
+) -> None:
+    changes = [entry(name) for name in ("bill", "member", "session")] + votes([1, 2])
+    apply(sink, changes)
+    apply(sink, changes)
+    assert sink.held() == {
+        "bill": {"1-1/C-7": 1}, "member": {"5": 1}, "session": {"1-1": 1},
+        "vote": {"1-1/commons/1": 1, "1-1/commons/2": 1},
+    }  # fmt: skip
+    assert cast(clickhouse) == [("1-1/commons/1", 12, 0), ("1-1/commons/2", 12, 0)]
+    apply(sink, votes([1], revision=3, nays=frozenset({4}), members=10))
+    apply(sink, votes([1], revision=2))
+    assert cast(clickhouse)[0] == ("1-1/commons/1", 9, 1)
+    assert sink.held()["vote"]["1-1/commons/1"] == 3
+    for table in ("bill_stages", "memberships"):
+        assert clickhouse.rows(f"select count() from current_{table}") == [(1,)]
+    assert sink.tables.problems() == []
+    assert sink.tables.totals() == {"1-1": SessionTotals(votes=2, ballots=22, yeas=21, nays=1)}
+
+
+def test_withdrawn_is_gone_and_a_later_revision_brings_it_back(sink: FactSink, clickhouse: ClickHouse) -> None:
+    apply(sink, [*votes([1, 2]), entry("bill")])
+    gone = [entry("vote", revision=2, op="withdrawn", state=vote(1).root), entry("bill", revision=2, op="withdrawn")]
+    apply(sink, gone)
+    apply(sink, [*gone, *votes([1]), entry("bill")])
+    assert sink.held()["vote"] == {"1-1/commons/2": 1}
+    assert sink.held()["bill"] == {}
+    assert [key for key, *_ in cast(clickhouse)] == ["1-1/commons/2"]
+    assert clickhouse.rows("select count() from current_bill_stages") == [(0,)]
+    apply(sink, [entry("vote", revision=3, op="updated", state=vote(1).root)])
+    assert sink.held()["vote"] == {"1-1/commons/1": 3, "1-1/commons/2": 1}
+    assert len(cast(clickhouse)) == 2
+
+
+def test_an_insert_that_broke_off_is_never_seen_and_is_deleted_later(
+    sink: FactSink, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(sink, votes([1]))
+    insert = ClickHouse.insert_arrow
+
+    def tears(self: ClickHouse, table: str, frame: pl.DataFrame) -> None:
+        if table == "votes":
+            raise StoreUnavailable("It broke off.")
+        insert(self, table, frame)
+
+    with monkeypatch.context() as torn:
+        torn.setattr(ClickHouse, "insert_arrow", tears)
+        with pytest.raises(StoreUnavailable):
+            apply(sink, votes([1], revision=2, members=5))
+    assert clickhouse.rows("select count() from ballots") == [(17,)]
+    assert cast(clickhouse) == [("1-1/commons/1", 12, 0)]
+    apply(sink, votes([1], revision=2, members=5))
+    assert cast(clickhouse) == [("1-1/commons/1", 5, 0)]
+    assert sink.tables.clean(before=batch_of_age(3600)) == 0, "it may be about to be named"
+    assert sink.tables.clean(before=batch_of_age(0)) == 17
+    assert clickhouse.rows("select count() from ballots") == [(5,)]
+    assert cast(clickhouse) == [("1-1/commons/1", 5, 0)]
+
+
+def test_a_row_that_was_stored_twice_is_counted_once(sink: FactSink, clickhouse: ClickHouse) -> None:
+    """As when a frozen server finishes an insert that was given up and repeated meanwhile."""
+    fact = sink.projected(votes([1])[0])
+    assert fact is not None
+    other = FactTables(clickhouse)
+    for tables in (sink.tables, other):
+        tables._add(TABLES["vote"], "votes", [fact])
+    assert clickhouse.rows("select count() from votes") == [(2,)]
+    assert cast(clickhouse) == [("1-1/commons/1", 12, 0)]
+    assert clickhouse.rows("select count() from current_votes") == [(1,)]
+
+
+def test_what_does_not_fit_is_refused_and_named(sink: FactSink, clickhouse: ClickHouse) -> None:
+    broken = msgspec.structs.replace(vote(1).root, yeas=70_000)
+    with pytest.raises(RowRefused, match="votes"):
+        apply(sink, [entry("vote", state=broken)])
+    assert cast(clickhouse) == []
+    assert clickhouse.rows("select count() from ballots") == [(0,)]
+
+
+def test_problems_are_found(sink: FactSink, clickhouse: ClickHouse) -> None:
+    apply(sink, votes([1, 2, 3]))
+    clickhouse.command("alter table ballots delete where number = 2 and person_id = 5 settings mutations_sync = 1")
+    clickhouse.command("insert into ballots select * from ballots where number = 3 and person_id = 5")
+    assert [problem.partition(":")[0] for problem in sink.tables.problems()] == [
+        "vote 1-1/commons/2", "vote 1-1/commons/3"]  # fmt: skip
+
+
+def test_rebuild_heals_and_readers_see_the_old_or_the_new(sink: FactSink, clickhouse: ClickHouse) -> None:
+    apply(sink, [*votes(range(1, 41)), entry("bill")])
+    clickhouse.command("alter table ballots delete where number = 2 settings mutations_sync = 1")
+    apply(sink, [entry("vote", state=vote(99).root)])  # in no log
+    seen: set[tuple[Any, ...]] = set()
+    ended = threading.Event()
+
+    def read() -> None:
+        reader = ClickHouse(clickhouse.url, timeout_s=30)
+        while not ended.is_set():
+            seen.update(reader.rows(
+                "select count(), sum(n) from current_votes left join "
+                "(select vote_key, count() as n from current_ballots group by vote_key) as b on b.vote_key = key"
+            ))  # fmt: skip
+        reader.close()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    changes = [*votes(range(1, 41), members=20), entry("bill"), entry("session")]
+    try:
+        assert sink.rebuild([changes[:20], changes[20:]]) == 42
+    finally:
+        ended.set()
+        thread.join()
+    assert seen <= {(41, 39 * 12 + 12), (40, 40 * 20)}
+    assert clickhouse.rows("select count() from current_ballots") == [(800,)]
+    assert clickhouse.rows("select count() from ballots") == [(800,)], "what is not seen any more was deleted"
+    assert sink.held() == {
+        "bill": {"1-1/C-7": 1}, "member": {}, "session": {"1-1": 1},
+        "vote": {f"1-1/commons/{number}": 1 for number in range(1, 41)},
+    }  # fmt: skip
+    assert sink.tables.problems() == []
+    apply(sink, votes([1], revision=2, members=3))
+    assert cast(clickhouse)[0] == ("1-1/commons/1", 3, 0)
+
+
+def test_a_rebuild_that_fails_leaves_everything_as_it_was(sink: FactSink, clickhouse: ClickHouse) -> None:
+    apply(sink, [*votes([1, 2]), entry("bill", state=bill(7).root)])
+    before = sink.held()
+    broken = entry("vote", state=msgspec.structs.replace(state_of("vote"), nays=70_000))
+    with pytest.raises(RowRefused):
+        sink.rebuild([votes([1, 2, 3]), [broken]])
+    assert sink.held() == before
+    assert cast(clickhouse) == [("1-1/commons/1", 12, 0), ("1-1/commons/2", 12, 0)]
+    assert sink.rebuild([votes([1, 2, 3])]) == 3
+    assert len(cast(clickhouse)) == 3

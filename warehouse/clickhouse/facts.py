@@ -1,0 +1,166 @@
+"""Writes facts, so that readers see an entity whole or not at all, and once, whatever broke off in between.
+
+The parts of an entity are inserted first, under a batch number that was never used before; the row of the entity, which
+names the number, comes last and makes them seen. An insert that broke off leaves rows that nothing names.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.tables import TABLES, Table, own_rows, part_rows
+from warehouse.model.facts import Fact
+from warehouse.model.keys import EntityType
+from warehouse.runtime.sqlfiles import queries
+
+_GRACE_S = 2.0
+"""A query that was planned before a swap has what it reads by then."""
+_BATCH_ROWS = 100_000
+"""How many parts one insert takes: some 40 ms of the engine's time and 15 MB."""
+
+
+class SessionTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """Sums over the votes of a session."""
+
+    votes: int
+    ballots: int
+    yeas: int
+    nays: int
+
+
+class FactTables:
+    """The facts of one database; one process at a time may write them."""
+
+    def __init__(self, clickhouse: ClickHouse) -> None:
+        self._clickhouse = clickhouse
+        self._batch = 0
+
+    def insert(self, facts: Sequence[Fact]) -> None:
+        """Add revisions that are newer than those there are; others change nothing. On disk when this returns.
+
+        Raises:
+            RowRefused: a value does not fit its column; some other facts may have been added.
+            StoreUnavailable: ClickHouse is away; added or not, the same facts can come again.
+        """
+        for entity, table in TABLES.items():
+            newest = {fact.key: fact for fact in sorted(_of(entity, facts), key=lambda fact: fact.revision)}
+            fresh = self._newer(table, newest)
+            for batch in _bounded(fresh):
+                self._add(table, table.name, batch)
+
+    def rebuild(self, batches: Iterable[Sequence[Fact]]) -> int:
+        """Replace everything by these facts, the newest of each entity: what is read until the swap is the old.
+
+        Parts go in beside the old ones, unseen; entities into tables of their own. Exchanging these makes the one seen
+        instead of the other, entity by entity, each at once. Returns how many entities there are now.
+
+        Raises:
+            RowRefused, StoreUnavailable: the facts stay as they are.
+        """
+        began, count = self._batch_number(), 0
+        for table in TABLES.values():
+            self._command("drop_rebuilt", table)
+            self._clickhouse.command(_query(f"make_{table.name}"))
+        for facts in batches:
+            for entity, table in TABLES.items():
+                for batch in _bounded(_of(entity, facts)):
+                    self._add(table, table.rebuilt, batch)
+                    count += len(batch)
+        for table in TABLES.values():
+            self._command("swap", table)
+        time.sleep(_GRACE_S)
+        self.clean(before=began)
+        for table in TABLES.values():
+            self._command("drop_rebuilt", table)
+        return count
+
+    def held(self) -> dict[str, dict[str, int]]:
+        """The revision that readers see of every entity: entity → key → revision."""
+        return {
+            entity: {
+                str(key): int(revision)
+                for key, revision in self._clickhouse.rows(_query("held"), {"key": table.key, "view": table.current})
+            }
+            for entity, table in TABLES.items()
+        }
+
+    def problems(self) -> list[str]:
+        """Up to 20 votes whose ballots are not those that their totals were counted from."""
+        return [
+            f"vote {key}: counted {yeas}–{nays}, {pairs} paired; the facts have {yea}–{nay}, {paired} paired, "
+            f"{twice} of a member twice"
+            for key, yeas, nays, pairs, yea, nay, paired, twice in self._clickhouse.rows(_query("miscounted"))
+        ]
+
+    def totals(self) -> dict[str, SessionTotals]:
+        """Sums by session, to be compared with those of the shards."""
+        return {
+            session: SessionTotals(votes=votes, ballots=ballots, yeas=yeas, nays=nays)
+            for session, votes, ballots, yeas, nays in self._clickhouse.rows(_query("totals"))
+        }
+
+    def clean(self, *, before: int) -> int:
+        """Delete parts with a batch number below `before` that nothing names; returns how many there were."""
+        deleted = 0
+        for table in TABLES.values():
+            if table.parts:
+                parameters = {"table": table.parts, "view": table.current, "before": before}
+                unseen = int(self._clickhouse.rows(_query("unseen"), parameters)[0][0])
+                if unseen:
+                    self._clickhouse.command(_query("delete_unseen"), parameters)
+                deleted += unseen
+        return deleted
+
+    def _newer(self, table: Table, facts: dict[str, Fact]) -> list[Fact]:
+        if not facts:
+            return []
+        parameters = {"table": table.name, "key": table.key, "keys": list(facts)}
+        known = {key: int(revision) for key, revision in self._clickhouse.rows(_query("known"), parameters)}
+        return [fact for key, fact in facts.items() if fact.revision > known.get(key, 0)]
+
+    def _add(self, table: Table, own_table: str, facts: Sequence[Fact]) -> None:
+        first = self._batch_number(len(facts))
+        batches = range(first, first + len(facts))
+        own = own_rows(table, facts, batches)  # both before either is sent: a value that does not fit stops both
+        if table.parts and any(fact.parts for fact in facts):
+            self._clickhouse.insert_arrow(table.parts, part_rows(table, facts, batches))
+        self._clickhouse.insert_arrow(own_table, own)
+
+    def _batch_number(self, count: int = 1) -> int:
+        """The first of `count` numbers that were never used: nanoseconds since 1970, which two writers cannot share
+        but by writing at the same nanosecond."""
+        first = max(time.time_ns(), self._batch)
+        self._batch = first + count
+        return first
+
+    def _command(self, name: str, table: Table) -> None:
+        self._clickhouse.command(_query(name), {"table": table.name, "rebuilt": table.rebuilt})
+
+
+def batch_of_age(seconds: float) -> int:
+    """The batch number of so long ago."""
+    return time.time_ns() - int(seconds * 1_000_000_000)
+
+
+def _query(name: str) -> str:
+    return queries("clickhouse/queries/facts.sql")[name]
+
+
+def _of(entity: EntityType, facts: Iterable[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.entity == entity]
+
+
+def _bounded(facts: Sequence[Fact]) -> Iterable[list[Fact]]:
+    """The facts in lists of at most 100,000 parts."""
+    batch: list[Fact] = []
+    size = 0
+    for fact in facts:
+        if batch and size + len(fact.parts) > _BATCH_ROWS:
+            yield batch
+            batch, size = [], 0
+        batch.append(fact)
+        size += len(fact.parts)
+    if batch:
+        yield batch

@@ -1,0 +1,144 @@
+"""The tables of facts: of each entity its own table and that of its parts, with the types that columns travel in."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from warehouse.model.facts import Fact
+from warehouse.model.keys import EntityType
+from warehouse.runtime.errors import RowRefused
+
+Columns = dict[str, Any]
+"""Names and types, in order."""
+_TEXT, _DATE, _YES, _SMALL, _NUMBER = pl.String(), pl.Date(), pl.Boolean(), pl.UInt16(), pl.UInt32()
+_RECORDED = pl.Datetime("us", "UTC")
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Where one kind of entity is kept."""
+
+    name: str
+    key: str
+    """The column that tells entities apart."""
+    columns: Columns
+    """Of `Fact.row`."""
+    parts: str = ""
+    """The table of its parts; empty for an entity that has none."""
+    shared: Columns = {}
+    part_columns: Columns = {}
+    key_type: Any = _TEXT
+
+    @property
+    def current(self) -> str:
+        """The view of what counts."""
+        return f"current_{self.name}"
+
+    @property
+    def rebuilt(self) -> str:
+        """The table that is filled beside this one, and then takes its place."""
+        return f"{self.name}_rebuilt"
+
+
+TABLES: dict[EntityType, Table] = {
+    "vote": Table(
+        "votes", "key",
+        {
+            "session": _TEXT, "parliament": _SMALL, "chamber": _TEXT, "number": _NUMBER,
+            "held_at": pl.Datetime("ms", "UTC"), "held_on": _DATE, "subject_en": _TEXT, "subject_fr": _TEXT,
+            "result": _TEXT, "bill": _TEXT, "bill_type": _TEXT, "kind": _TEXT, "yeas": _SMALL, "nays": _SMALL,
+            "paired": _SMALL, "counted_yeas": _SMALL, "counted_nays": _SMALL, "counted_paired": _SMALL,
+            "disputed": _YES, "recorded_at": _RECORDED,
+        },
+        "ballots",
+        {"vote_key": _TEXT, "session": _TEXT, "chamber": _TEXT, "number": _NUMBER, "held_on": _DATE},
+        {
+            "person_id": _NUMBER, "name": _TEXT, "position": _TEXT, "paired": _YES, "caucus": _TEXT, "riding": _TEXT,
+            "province": _TEXT, "side": _TEXT,
+        },
+    ),
+    "bill": Table(
+        "bills", "key",
+        {
+            "session": _TEXT, "number": _TEXT, "chamber": _TEXT, "type": _TEXT, "status": _TEXT,
+            "sponsor_person_id": _NUMBER, "sponsor_name": _TEXT, "introduced_on": _DATE,
+            "passed_house_first_on": _DATE, "passed_house_second_on": _DATE, "passed_house_third_on": _DATE,
+            "passed_senate_first_on": _DATE, "passed_senate_second_on": _DATE, "passed_senate_third_on": _DATE,
+            "royal_assent_on": _DATE, "latest_activity_on": _DATE, "is_reinstated": _YES, "provisional": _YES,
+            "recorded_at": _RECORDED,
+        },
+        "bill_stages",
+        {"bill_key": _TEXT, "revision": _NUMBER},
+        {"ordinal": _SMALL, "chamber": _TEXT, "stage": _TEXT, "state": _TEXT, "state_on": _DATE},
+    ),
+    "member": Table(
+        "members", "person_id",
+        {
+            "name": _TEXT, "caucus": _TEXT, "riding": _TEXT, "province": _TEXT, "is_sitting": _YES,
+            "recorded_at": _RECORDED,
+        },
+        "memberships",
+        {"person_id": _NUMBER, "revision": _NUMBER},
+        {
+            "parliament": _SMALL, "caucus": _TEXT, "riding": _TEXT, "province": _TEXT, "from_on": _DATE,
+            "to_on": _DATE,
+        },
+        _NUMBER,
+    ),
+    "session": Table(
+        "sessions", "key",
+        {"parliament": _SMALL, "number": _SMALL, "opened_on": _DATE, "closed_on": _DATE, "is_current": _YES},
+    ),
+}  # fmt: skip
+"""In this order they are filled and swapped."""
+
+
+def own_rows(table: Table, facts: Sequence[Fact], batches: Sequence[int]) -> pl.DataFrame:
+    """The rows of the entities themselves, each with the batch of its parts.
+
+    Raises:
+        RowRefused: a value does not fit its column.
+    """
+    keys: list[Any] = [fact.shared[0] if table.key_type == _NUMBER else fact.key for fact in facts]
+    head = {
+        table.key: (keys, table.key_type),
+        "revision": ([fact.revision for fact in facts], _NUMBER),
+        "batch": (list(batches), pl.UInt64()),
+        "is_withdrawn": ([fact.is_withdrawn for fact in facts], _YES),
+    }
+    return _frame(table.name, head | _typed(table.columns, [fact.row for fact in facts]))
+
+
+def part_rows(table: Table, facts: Sequence[Fact], batches: Sequence[int]) -> pl.DataFrame:
+    """The rows of the parts of entities, with what they have in common repeated.
+
+    Raises:
+        RowRefused: a value does not fit its column.
+    """
+    counts = [len(fact.parts) for fact in facts]
+    shared = zip(*(fact.shared for fact in facts), strict=True)
+    columns = {
+        name: (_repeated(values, counts), kind)
+        for (name, kind), values in zip(table.shared.items(), shared, strict=True)
+    }
+    columns["batch"] = (_repeated(batches, counts), pl.UInt64())
+    parts = list(chain.from_iterable(fact.parts for fact in facts))
+    return _frame(table.parts, columns | _typed(table.part_columns, parts))
+
+
+def _repeated(values: Sequence[Any], counts: Sequence[int]) -> list[Any]:
+    return list(chain.from_iterable([value] * count for value, count in zip(values, counts, strict=True)))
+
+
+def _typed(columns: Columns, rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Sequence[Any], Any]]:
+    values: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return {name: (column, kind) for (name, kind), column in zip(columns.items(), values, strict=True)}
+
+
+def _frame(table: str, columns: dict[str, tuple[Sequence[Any], Any]]) -> pl.DataFrame:
+    try:
+        return pl.DataFrame([pl.Series(name, values, dtype=kind) for name, (values, kind) in columns.items()])
+    except (pl.exceptions.PolarsError, TypeError, OverflowError, ValueError) as error:
+        raise RowRefused(f"A row does not fit the table {table}: {error}") from error

@@ -1,0 +1,123 @@
+"""Change to facts: what one revision of an entity adds to the tables that statistics are counted from."""
+
+from typing import Any
+
+import msgspec
+
+from warehouse.model.codes import CAUCUSES, PROVINCES, UNKNOWN, CodeList
+from warehouse.model.entities import Ballot, Bill, Member, Session, Vote
+from warehouse.model.events import LogEntry
+from warehouse.model.facts import Fact, Side
+from warehouse.model.keys import BillNumber, SessionCode
+from warehouse.model.motions import kind_of
+from warehouse.statistics.curated import governing_caucus
+
+_PRIVATE, _PRIVATE_BILL = 201, 1001
+"""By convention, numbers from 201 are of members who are no ministers, and from 1001 of private bills."""
+_VOTE, _BILL = msgspec.json.Decoder(Vote), msgspec.json.Decoder(Bill)
+_MEMBER, _SESSION = msgspec.json.Decoder(Member), msgspec.json.Decoder(Session)
+
+
+def project(entry: LogEntry) -> Fact:
+    """The facts a change makes; a vote's state must have its ballots. Pure: the same change gives the same facts.
+
+    Raises:
+        ValueError, msgspec.MsgspecError: its state is none of its entity.
+    """
+    match entry.entity:
+        case "vote":
+            return _vote(entry)
+        case "bill":
+            return _bill(entry)
+        case "member":
+            return _member(entry)
+        case "session":
+            return _session(entry)
+
+
+def _fact(entry: LogEntry, row: tuple[Any, ...], shared: tuple[Any, ...] = (), parts: Any = ()) -> Fact:
+    return Fact(entry.entity, entry.key, entry.revision, entry.op == "withdrawn", row, shared, tuple(parts))
+
+
+def _vote(entry: LogEntry) -> Fact:
+    vote = _VOTE.decode(entry.state)
+    row = (
+        vote.session, SessionCode.parse(vote.session).parliament, vote.chamber, vote.number, vote.held_at, vote.held_on,
+        vote.subject_en, vote.subject_fr, vote.result, vote.bill, bill_type_of(vote.bill), kind_of(vote.subject_en),
+        vote.yeas, vote.nays, vote.paired, vote.counted_yeas, vote.counted_nays, vote.counted_paired, vote.disputed,
+        entry.recorded_at,
+    )  # fmt: skip
+    shared = (vote.key, vote.session, vote.chamber, vote.number, vote.held_on)
+    governing = governing_caucus(vote.held_on)
+    return _fact(entry, row, shared, (_ballot(ballot, governing) for ballot in vote.ballots))
+
+
+def _ballot(ballot: Ballot, governing: str | None) -> tuple[Any, ...]:
+    caucus = code_of(CAUCUSES, ballot.caucus)
+    return (
+        ballot.person_id, ballot.name, ballot.position, ballot.paired, caucus, ballot.riding or "",
+        code_of(PROVINCES, ballot.province), side_of(caucus, governing),
+    )  # fmt: skip
+
+
+def side_of(caucus: str, governing: str | None) -> Side:
+    """The side of a caucus while another, or itself, governs. The invented caucuses of simulated data have none."""
+    if not caucus or governing is None or caucus.startswith("simulated-"):
+        return ""
+    return "government" if caucus == governing else "opposition"
+
+
+def code_of(codes: CodeList, text: str | None) -> str:
+    """The code of a published text; its own wording where the list does not have it, empty where there is no text."""
+    code = codes.code_of(text)
+    return (text or "") if code is None or code == UNKNOWN else code
+
+
+def bill_type_of(bill: str | None) -> str:
+    """The type of a bill, by its key (`45-1/C-3`); empty where there is no bill, or its number says nothing."""
+    if bill is None:
+        return ""
+    try:
+        number = BillNumber.parse(bill.rpartition("/")[2])
+    except ValueError:
+        return ""
+    types = {
+        "C": ("house-government", "private-member", ""),
+        "S": ("senate-government", "senate-public", "senate-private"),
+    }[number.prefix]
+    return types[(number.number >= _PRIVATE) + (number.number >= _PRIVATE_BILL)]
+
+
+def _bill(entry: LogEntry) -> Fact:
+    bill = _BILL.decode(entry.state)
+    row = (
+        bill.session, bill.number, bill.chamber, bill.type or "", bill.status or "", bill.sponsor_person_id,
+        bill.sponsor_name_en, bill.introduced_on, bill.passed_house_first_on, bill.passed_house_second_on,
+        bill.passed_house_third_on, bill.passed_senate_first_on, bill.passed_senate_second_on,
+        bill.passed_senate_third_on, bill.royal_assent_on, bill.latest_activity_on, bill.is_reinstated,
+        bill.provisional, entry.recorded_at,
+    )  # fmt: skip
+    stages = ((each.ordinal, each.chamber or "", each.stage, each.state, each.state_on) for each in bill.stages)
+    return _fact(entry, row, (bill.key, entry.revision), stages)
+
+
+def _member(entry: LogEntry) -> Fact:
+    member = _MEMBER.decode(entry.state)
+    row = (
+        member.name, code_of(CAUCUSES, member.caucus), member.riding or "", code_of(PROVINCES, member.province),
+        member.is_sitting, entry.recorded_at,
+    )  # fmt: skip
+    seats = (
+        (
+            seat.parliament, code_of(CAUCUSES, seat.caucus), seat.riding or "", code_of(PROVINCES, seat.province),
+            seat.from_on, seat.to_on,
+        )
+        for seat in member.memberships
+    )  # fmt: skip
+    return _fact(entry, row, (member.person_id, entry.revision), seats)
+
+
+def _session(entry: LogEntry) -> Fact:
+    session = _SESSION.decode(entry.state)
+    row = (session.parliament, session.number, session.opened_on, session.closed_on, session.is_current)
+    return _fact(entry, row)
