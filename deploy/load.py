@@ -86,7 +86,7 @@ def found_stores(data_dir: Path | None, settings: Settings, say: Say) -> Iterato
         yield settings
         return
     folder = find_folder(data_dir)
-    with stores(folder, _source_of(folder), say=say) as found:
+    with stores(folder, _source_of(folder), say=say, with_clickhouse=True) as found:
         yield found
 
 

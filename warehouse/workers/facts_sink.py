@@ -67,6 +67,10 @@ class FactSink:
         """The revision that readers see of every entity."""
         return self.tables.held()
 
+    def problems(self) -> list[str]:
+        """Votes whose ballots are not those that their totals were counted from."""
+        return self.tables.problems()
+
     def close(self) -> None:
         """Close the connections."""
         self._clickhouse.close()

@@ -61,6 +61,14 @@ class CatalogSink(Protocol):
         """
 
 
+@runtime_checkable
+class SelfExamining(Protocol):
+    """A sink that can find more than a wrong revision in what it holds."""
+
+    def problems(self) -> list[str]:
+        """What disagrees within it, each in one line."""
+
+
 class Registered(msgspec.Struct, frozen=True):
     """How a sink is opened, and whether the settings ask for it."""
 

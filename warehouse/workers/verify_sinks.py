@@ -19,7 +19,7 @@ from warehouse.runtime.errors import BadEvent
 from warehouse.runtime.settings import Settings
 from warehouse.workers.batches import row_of
 from warehouse.workers.project import logs
-from warehouse.workers.sinks import configured, open_sink
+from warehouse.workers.sinks import SelfExamining, configured, open_sink
 
 _SHOWN = 20
 _MARGIN = dt.timedelta(hours=1)
@@ -65,8 +65,9 @@ def compare_sink(name: str, settings: Settings, catalog: Database, shards: Shard
             if useful and (known is None or known.revision < entry.revision):
                 newest[entry.entity, entry.key] = msgspec.structs.replace(entry, state="")
         held = {(entity, key): number for entity, keys in sink.held().items() for key, number in keys.items()}
+        own = [f"{name}: {problem}" for problem in sink.problems()] if isinstance(sink, SelfExamining) else []
     there = {place: entry.revision for place, entry in newest.items() if entry.op != "withdrawn"}
-    return Compared(holder=name, entities=len(held), problems=_differences(held, there, f"{name} has"))
+    return Compared(holder=name, entities=len(held), problems=_differences(held, there, f"{name} has") + own)
 
 
 def compare_kafka(kafka_url: str, catalog: Database, shards: Shards) -> Compared:
