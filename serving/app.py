@@ -29,6 +29,8 @@ from serving.members import filters as members
 from serving.members.controllers import MemberController
 from serving.quality import described as quality
 from serving.quality.controllers import QualityController, QualityPageController
+from serving.search import described as search
+from serving.search.controllers import SearchController, SuggestController
 from serving.sessions.controllers import SessionController
 from serving.sessions.filters import SESSIONS
 from serving.statistics import described as statistics
@@ -49,6 +51,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "votes": (VoteController, BillVotesController),
     "members": (MemberController,),
     "changes": (ChangeController, StreamController, CorrectionController),
+    "search": (SearchController, SuggestController),
     "statistics": (
         VoteStatisticsController,
         PartyController,
@@ -71,7 +74,7 @@ LISTS: dict[str, Listed] = {
     "listBallotsOfMember": members.BALLOTS,
 }
 """What each list can be filtered by, by its operation's id."""
-PARAMETERS = {**changes.PARAMETERS, **quality.PARAMETERS, **statistics.PARAMETERS}
+PARAMETERS = {**changes.PARAMETERS, **quality.PARAMETERS, **search.PARAMETERS, **statistics.PARAMETERS}
 """The parameters of the addresses that are no such lists, by operation."""
 
 

@@ -36,8 +36,10 @@ class RequestError(OpenPolicyError):
         nearest: str | None = None,
         links: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
+        position: int | None = None,
     ) -> None:
         super().__init__(message)
+        self.position = position
         self.param = param
         self.allowed = list(allowed)
         self.nearest = nearest
@@ -57,6 +59,13 @@ class InvalidValue(RequestError):
 
     code = "invalid_value"
     titles = ("Invalid value", "Valeur invalide")
+
+
+class QueryRefused(RequestError):
+    """What is searched for cannot be understood; `position` is the character, counted from 0, where it goes wrong."""
+
+    code = "query_invalid"
+    titles = ("The query cannot be understood", "La requête est incompréhensible")
 
 
 class CursorMismatch(RequestError):
@@ -114,6 +123,7 @@ INTERNAL_TITLES = ("Internal error", "Erreur interne")
 DOCUMENTED: tuple[type[RequestError], ...] = (
     UnknownParameter,
     InvalidValue,
+    QueryRefused,
     CursorMismatch,
     NotFound,
     MethodNotAllowed,

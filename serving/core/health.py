@@ -98,6 +98,7 @@ def _dependencies(platform: Platform) -> list[Dependency]:
         )
         for source in platform.versions.sources
     ]
+    found.append(Dependency(name="search", state=platform.searches.state, required=False, why=platform.searches.why))
     if platform.shared is None:
         return [*found, Dependency(name="redis", state="unused", required=False)]
     failing = bool(platform.shared.why)

@@ -21,6 +21,20 @@ def links_of(exchange: Exchange, next_: str | None, prev: str | None) -> PageLin
     )
 
 
+def links_at(exchange: Exchange, next_offset: int | None, prev_offset: int | None) -> PageLinks:
+    """The links of a page that is found by how many entries come before it."""
+    return PageLinks(
+        self_=_address(exchange, exchange.query),
+        first=first_address(exchange),
+        next=_with_offset(exchange, next_offset),
+        prev=_with_offset(exchange, prev_offset),
+    )
+
+
+def _with_offset(exchange: Exchange, offset: int | None) -> str | None:
+    return None if offset is None else _address(exchange, urlencode([*_kept(exchange), ("offset", str(offset))]))
+
+
 def link_header(links: PageLinks) -> str:
     """The same links as RFC 8288 writes them, for formats that have no place for links."""
     found = {"self": links.self_, "first": links.first, "next": links.next, "prev": links.prev}

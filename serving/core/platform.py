@@ -12,6 +12,7 @@ from serving.core.entries import Entry
 from serving.core.facts import Facts
 from serving.core.metrics import Gauge, Metrics
 from serving.core.relay import App
+from serving.core.searches import Searches
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
 from warehouse.postgres.feed import Feed
@@ -44,6 +45,7 @@ class Platform:
         self.readers = Readers(settings, on_replaced=self._forget)
         self.versions = self.readers.versions
         self.feed = Feed(self.versions)
+        self.searches = Searches(settings.search_url, self.versions)
         self.facts = Facts(settings.clickhouse_url, self.versions)
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
@@ -66,6 +68,7 @@ class Platform:
     async def open(self) -> None:
         """Open pools and start what runs beside requests."""
         await self.readers.open()
+        await self.searches.open()
         await self.facts.open()
         self._logging = asyncio.create_task(self._access_log.run())
 
@@ -75,6 +78,7 @@ class Platform:
         if self._logging is not None:
             self._logging.cancel()
         self._access_log.flush()
+        await self.searches.close()
         await self.facts.close()
         await self.readers.close()
         if self.shared is not None:

@@ -33,6 +33,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     code: str
     param: str | None = None
+    position: int | None = None
     allowed: list[str] = []
     nearest: str | None = None
     links: dict[str, str] | None = None
@@ -72,7 +73,8 @@ def _problem(error: OpenPolicyError, titles: tuple[str, str], detail: str, reque
     doc = f"/problems/{error.code}"
     extra: dict[str, Any] = {}
     if isinstance(error, RequestError):
-        extra = {"param": error.param, "allowed": error.allowed, "nearest": error.nearest, "links": error.links}
+        names = ("param", "position", "allowed", "nearest", "links")
+        extra = {name: getattr(error, name) for name in names}
     return Problem(
         type=doc, title=" / ".join(titles), status=error.status, detail=detail, code=error.code,
         request_id=request_id, doc=doc, **extra,

@@ -11,7 +11,6 @@ from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.votes.transform import build_vote
 from tests.support.events import entry
 from tests.unit.documents import SESSIONS, ballot_documents, bill_lists, vote_records
-from warehouse.model.codes import CAUCUSES
 from warehouse.model.entities import Member, Membership
 from warehouse.model.search import FacetName, SearchDocument, SearchRequest, Sort
 from warehouse.projections.search import project
@@ -44,7 +43,7 @@ def _member(ballot: Any) -> Member:
     )  # fmt: skip
     return Member(
         key=str(ballot.person_id), person_id=ballot.person_id, name=ballot.name,
-        caucus=CAUCUSES.code_of(ballot.caucus), riding=ballot.riding, is_sitting=True, memberships=(seat,),
+        caucus=ballot.caucus, riding=ballot.riding, is_sitting=True, memberships=(seat,),
     )  # fmt: skip
 
 

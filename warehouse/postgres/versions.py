@@ -117,6 +117,8 @@ class Versions:
         """Changes with what the facts have taken in from the change logs."""
         self.feed = Cell("feed", (catalog, *shards))
         """Changes with all that the change feed may read; unlike a bucket also when a slow transaction has ended."""
+        self.search = Cell("search", ())
+        """Changes with the search index; kept current by who has that open, and None while its engine is away."""
         self.fed = Signal()
         """Given when `feed` changes."""
         self.window = ListWindow()

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from warehouse.model.codes import CAUCUSES, PROVINCES
 from warehouse.model.entities import Bill, Member, Vote
 from warehouse.model.events import LogEntry
 from warehouse.model.keys import session_order
@@ -58,7 +59,8 @@ def _member(entry: LogEntry) -> SearchDocument:
     last = max(member.memberships, key=lambda seat: seat.from_on, default=None)
     return SearchDocument(
         entity="member", key=member.key, revision=entry.revision, order=0 if last is None else last.parliament * 100,
-        chamber="commons", party=member.caucus, province=member.province, person_id=member.person_id,
+        chamber="commons", party=CAUCUSES.code_of(member.caucus), province=PROVINCES.code_of(member.province),
+        person_id=member.person_id,
         is_sitting=member.is_sitting, date=None if last is None else last.from_on, title_en=member.name,
         title_fr=member.name, other_names=member.other_names, riding_en=member.riding,
         riding_fr=member.riding_fr,

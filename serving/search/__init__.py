@@ -1,0 +1,1 @@
+"""Search and suggestions over bills, votes and members."""
