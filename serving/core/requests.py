@@ -40,14 +40,15 @@ def decoded(raw: bytes, what: str, longest: int) -> str:
     """Percent-decoded text of a path or a query.
 
     Raises:
-        InvalidValue: it is too long, not UTF-8, or holds control characters.
+        InvalidValue: it is too long, not UTF-8, or holds control characters; its position is that in the whole of it.
     """
     if len(raw) > longest:
-        raise InvalidValue(f"The {what} is longer than {longest} bytes.", param=what)
+        raise InvalidValue(f"The {what} is longer than {longest} bytes.", param=what, position=longest)
     try:
         text = unquote_to_bytes(raw).decode()
-    except UnicodeDecodeError:
-        raise InvalidValue(f"The {what} is not UTF-8 after percent-decoding.", param=what) from None
-    if _CONTROL.search(text):
-        raise InvalidValue(f"The {what} holds control characters.", param=what)
+    except UnicodeDecodeError as error:
+        message = f"The {what} is not UTF-8 after percent-decoding."
+        raise InvalidValue(message, param=what, position=error.start) from None
+    if (control := _CONTROL.search(text)) is not None:
+        raise InvalidValue(f"The {what} holds control characters.", param=what, position=control.start())
     return text
