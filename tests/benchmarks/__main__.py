@@ -1,15 +1,17 @@
-"""`python -m tests.benchmarks [loading] [storing] [serving]`: all by default, in one installation, in one run."""
+"""`python -m tests.benchmarks [searching] [loading] [storing] [serving]`: all by default, in one run."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import loading, machine, serving, storing, wrk
+from tests.benchmarks import loading, machine, searching, serving, storing, wrk
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.tables import Table
 
-_PARTS = ("loading", "storing", "serving")
+_PARTS = ("searching", "loading", "storing", "serving")
+_ALONE = {"searching"}
+"""What brings its own data; the others measure what loading has loaded."""
 
 
 def main() -> int:
@@ -30,13 +32,14 @@ def main() -> int:
         parser.error("CPU time is read from /proc, which only Linux has.")
     print("\n".join(machine.facts()), end="\n\n", flush=True)
     works: dict[str, Callable[[Installation], list[Table]]] = {
+        "searching": searching.measure,
         "loading": loading.measure,
         "storing": storing.measure,
         "serving": partial(serving.measure, seconds=options.seconds, rounds=options.rounds),
     }
     with installation() as installed:
         for part in _PARTS:
-            if part in parts or part == "loading":  # the others measure what loading has loaded
+            if part in parts or (part == "loading" and set(parts) - _ALONE):
                 for table in works[part](installed):
                     print(table.text(), flush=True)
     return 0 if set(parts) == set(options.parts or _PARTS) else 1
