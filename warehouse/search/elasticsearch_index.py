@@ -1,5 +1,6 @@
 """The cluster's adapter of the search port: Elasticsearch, one index by version behind an alias."""
 
+import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -60,11 +61,12 @@ class ElasticsearchIndex:
                     self._write([action(row, name) for row in newest_of_each(batch)])
                 self._writer.indices.put_settings(index=name, settings={"refresh_interval": "200ms"})
                 self._writer.indices.refresh(index=name)
-                self._indices.publish(name)
+                former = self._indices.publish(name)
             except BaseException:
                 self._discard(name)
                 raise
-            return self.count()
+            self._indices.retire(former)
+            return int(self._writer.count(index=READ)["count"])
 
     def search(self, request: SearchRequest) -> SearchResult:
         """See `SearchIndex`. A word that no document has is looked for once more, with letters that may be wrong."""
@@ -139,12 +141,11 @@ class ElasticsearchIndex:
                 raise StoreUnavailable(f"Elasticsearch refused a document with status {status}: {reason}")
 
     def _discard(self, name: str) -> None:
-        """Delete an index that was not finished, if the cluster is there; else the next rebuild does."""
-        try:
-            with told_as_away(self._url):
+        """Delete an index that was not finished. Where the cluster is away, or took the new one over without saying so,
+        that is left to the next rebuild."""
+        with contextlib.suppress(StoreUnavailable), told_as_away(self._url):
+            if name not in self._indices.published():
                 self._indices.delete(name)
-        except StoreUnavailable:
-            return
 
 
 def _version_of(indices: Mapping[str, Any]) -> IndexVersion:
