@@ -35,6 +35,9 @@ SessionsText = Annotated[
     typer.Option("--sessions", metavar="44-1,45-1|all", help="Default: live the current one, else all there are."),
 ]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the API.")]
+MetricsPort = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Answer Prometheus on this port of this machine.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -178,25 +181,26 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     raise typer.Exit(0 if report.clean else 1)
 
 
-@app.command(epilog=run_example("relay"))
-def relay(data_dir: DataDir = None) -> None:
+@app.command(epilog=run_example("relay", "relay --metrics-port 9101"))
+def relay(data_dir: DataDir = None, metrics_port: MetricsPort = None) -> None:
     """Publish the change logs to Kafka, in the foreground; of several relays one a log leads."""
     from deploy.output import say
     from deploy.stream import relay as publish
 
-    publish(data_dir, _settings(), say)
+    publish(data_dir, _settings(), say, metrics_port=metrics_port)
 
 
 @app.command(epilog=run_example("consume all", "consume lists"))
 def consume(
     name: Annotated[str, typer.Argument(metavar="NAME|all", help="What to keep up to date: lists, …, or all.")],
     data_dir: DataDir = None,
+    metrics_port: MetricsPort = None,
 ) -> None:
     """Apply changes, from Kafka or without it from the change logs, in the foreground."""
     from deploy.output import say
     from deploy.stream import consume as apply
 
-    apply(name, data_dir, _settings(), say)
+    apply(name, data_dir, _settings(), say, metrics_port=metrics_port)
 
 
 @app.command(epilog=run_example("quality", "quality --json"))

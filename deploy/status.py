@@ -12,11 +12,12 @@ from deploy.output import age, print_table
 from warehouse.postgres.status import StoreStatus, read_status
 from warehouse.runtime.clock import now
 from warehouse.runtime.settings import Settings
+from warehouse.workers.stream_status import StreamStatus, read_stream
 
 
 def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
     """The facts: of a data folder and its servers, or, without one, of the stores that the environment names."""
-    facts: dict[str, Any] = {"state": "external", "servers": [], "stores": None}
+    facts: dict[str, Any] = {"state": "external", "servers": [], "stores": None, "stream": None}
     instance = folder.read() if folder else None
     if folder is not None and instance is not None:
         servers = [_server(server) for server in instance.servers]
@@ -31,6 +32,7 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
         settings = found
     with databases(settings) as (catalog, shards):
         facts["stores"] = read_status(catalog, shards)
+        facts["stream"] = read_stream(settings, catalog, shards)
     return facts
 
 
@@ -59,6 +61,9 @@ def show(facts: dict[str, Any]) -> None:
     stores: StoreStatus | None = facts["stores"]
     if stores is not None:
         _show_stores(stores)
+    stream: StreamStatus | None = facts["stream"]
+    if stream is not None:
+        _show_stream(stream)
 
 
 def _show_stores(stores: StoreStatus) -> None:
@@ -89,10 +94,33 @@ def _show_stores(stores: StoreStatus) -> None:
             print(f"{title}: none")
 
 
+def _show_stream(stream: StreamStatus) -> None:
+    print_table(
+        f"Followers of the {'logs by Kafka' if stream.source == 'kafka' else 'change logs'}",
+        ("follower", "waiting", "lag (s)", "dead letters"),
+        [(each.name, each.waiting, each.lag_s, each.dead_letters) for each in stream.followers],
+    )
+    partitions = [partition for each in stream.followers for partition in each.partitions]
+    if partitions:
+        print_table(
+            "Partitions",
+            ("group", "partition", "committed", "end", "lag"),
+            [(each.group, f"{each.topic}/{each.partition}", "never" if each.committed is None else each.committed,
+              each.end, each.lag) for each in partitions],
+        )  # fmt: skip
+    if stream.why:
+        print(f"Kafka does not say how far its consumers are: {stream.why}")
+    print(f"Oldest unprocessed event: {age(stream.oldest_unprocessed_s) if stream.oldest_unprocessed_s else 'none'}")
+
+
 def _age(instant: dt.datetime | None) -> str:
     return age((now() - instant).total_seconds()) if instant else "never"
 
 
 def as_json(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts for `--json`."""
-    return {**facts, "stores": msgspec.to_builtins(facts["stores"])}
+    stream: StreamStatus | None = facts["stream"]
+    told = None
+    if stream is not None:
+        told = msgspec.to_builtins(stream) | {"oldest_unprocessed_s": stream.oldest_unprocessed_s}
+    return {**facts, "stores": msgspec.to_builtins(facts["stores"]), "stream": told}

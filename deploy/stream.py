@@ -1,20 +1,26 @@
 """`openpolicy relay` and `openpolicy consume`: one process each, in the foreground, until a signal comes."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+from prometheus_client import start_http_server
 
 from assets.progress import Progress
 from deploy.load import found_stores
+from deploy.local import ports
 from deploy.local.attached import databases
 from deploy.local.supervisor import Say
 from warehouse.kafka.topics import reconcile
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consumers import Consumers
+from warehouse.workers.measures import Measures, StreamCollector
 from warehouse.workers.rebuild import Rebuilt, entities
 from warehouse.workers.rebuild import rebuild as build
 from warehouse.workers.relay import Relay
 from warehouse.workers.sinks import chosen
+from warehouse.workers.stream_status import StreamStatus, read_stream
 
 _RETRY_S = 2.0
 
@@ -33,7 +39,7 @@ def require_kafka(settings: Settings) -> str:
     return settings.kafka_url
 
 
-def relay(data_dir: Path | None, settings: Settings, say: Say) -> None:
+def relay(data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: int | None = None) -> None:
     """Publish every change log until a signal comes.
 
     Raises:
@@ -42,8 +48,10 @@ def relay(data_dir: Path | None, settings: Settings, say: Say) -> None:
     """
     kafka_url = require_kafka(settings)
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
-        running = Relay(catalog, shards, kafka_url)
+        measures = Measures()
+        running = Relay(catalog, shards, kafka_url, measures)
         try:
+            _serve_metrics(metrics_port, measures, lambda: read_stream(found, catalog, shards), say)
             _make_topics(kafka_url, say)
             running.start()
             say(f"Relaying {len(shards.databases) + 1} change logs. Ctrl-C ends it.")
@@ -56,7 +64,7 @@ def relay(data_dir: Path | None, settings: Settings, say: Say) -> None:
             running.stop()
 
 
-def consume(name: str, data_dir: Path | None, settings: Settings, say: Say) -> None:
+def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: int | None = None) -> None:
     """Keep one sink, or all, up to date until a signal comes.
 
     Raises:
@@ -65,8 +73,10 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say) -> N
     """
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         names = chosen(name, found)
-        running = Consumers(names, found, catalog, shards)
+        measures = Measures()
+        running = Consumers(names, found, catalog, shards, measures)
         try:
+            _serve_metrics(metrics_port, measures, lambda: read_stream(found, catalog, shards), say)
             if found.kafka_url:
                 _make_topics(found.kafka_url, say)
             running.start()
@@ -95,6 +105,16 @@ def rebuild(
             done[sink] = build(sink, found, catalog, shards, read=progress.advance)
             progress.done()
         return done
+
+
+def _serve_metrics(port: int | None, measures: Measures, read: Callable[[], StreamStatus], say: Say) -> None:
+    """Answer Prometheus on a port of this machine for as long as this process lives, where a port is asked for."""
+    if port is None:
+        return
+    ports.require_free(port, "--metrics-port", "the metrics")
+    measures.registry.register(StreamCollector(read))
+    start_http_server(port, addr=ports.LOOPBACK, registry=measures.registry)
+    say(f"Metrics: http://{ports.LOOPBACK}:{port}/metrics")
 
 
 def _origin(settings: Settings) -> str:

@@ -1,8 +1,10 @@
 """Everything a serving process has: settings, stores, caches, counters. Made once, handed to every handler."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from serving.core.access_log import AccessLog
 from serving.core.caching import CachingLayer, Key
@@ -20,6 +22,9 @@ from warehouse.postgres.readers import Readers
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.kafka.nudges import Nudges
 
 log = get_logger(__name__)
 
@@ -53,6 +58,7 @@ class Platform:
         self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
         self._access_log = AccessLog(settings.log_level, self.metrics.hits)
         self._logging: asyncio.Task[None] | None = None
+        self._nudges: Nudges | None = None
 
     def caching(self, inner: App) -> CachingLayer:
         """The layer in front of an application."""
@@ -70,10 +76,28 @@ class Platform:
         await self.readers.open()
         await self.searches.open()
         await self.facts.open()
+        if self.settings.kafka_url:
+            self._nudges = self._follow_kafka()
         self._logging = asyncio.create_task(self._access_log.run())
+
+    def _follow_kafka(self) -> "Nudges":
+        """Hear from Kafka which database changed."""
+        from warehouse.kafka.nudges import Nudges  # noqa: PLC0415 (its client is for those who have Kafka)
+
+        loop = asyncio.get_running_loop()
+
+        def heard(database: str) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
+                loop.call_soon_threadsafe(self.readers.nudge, database)
+
+        nudges = Nudges(self.settings.kafka_url, heard)
+        nudges.start()
+        return nudges
 
     async def close(self) -> None:
         """Stop and close everything; what the log still holds is written."""
+        if self._nudges is not None:
+            self._nudges.end()
         self.feed.close()
         if self._logging is not None:
             self._logging.cancel()
@@ -94,10 +118,25 @@ class Platform:
         for source in self.versions.sources:
             labels = {"database": source.name}
             yield "openpolicy_database_up", "1 while the database answers the poll.", labels, float(not source.failing)
+        yield from self._lags()
         if self.shared is not None:
             for outcome in ("hits", "misses", "failures"):
                 count = getattr(self.shared, outcome)
                 yield "openpolicy_shared_cache", "Look-ups in Redis.", {"outcome": outcome}, count
+
+    def _lags(self) -> Iterator[Gauge]:
+        """How far read models and relay are, as of the last ten seconds."""
+        lags, parked = self.readers.lags.lags, self.readers.lags.parked
+        for lag in lags:
+            labels = {"follower": lag.follower, "place": lag.log}
+            yield "openpolicy_lag_events", "Events not processed yet.", labels, lag.waiting
+        for lag in lags:
+            labels = {"follower": lag.follower, "place": lag.log}
+            yield "openpolicy_lag_seconds", "Age of the oldest.", labels, lag.seconds
+        for sink, count in parked.items():
+            yield "openpolicy_dead_letters", "Events kept aside as unfit.", {"follower": sink}, count
+        oldest = max((lag.seconds for lag in lags), default=0.0)
+        yield "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.", {}, oldest
 
 
 def _secret_of_this_process() -> str:

@@ -10,6 +10,7 @@ import pytest
 from serving.core import listing
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
+from warehouse.postgres import follower
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
@@ -58,6 +59,43 @@ def test_a_corrected_entity_is_fresh_within_two_seconds(client: Client, parliame
     after = client.get("/api/v1/votes/45-1/commons/3", headers={"if-none-match": before.headers["etag"]})
     assert after.status_code == 200
     assert after.headers["etag"].startswith('"r2-')
+
+
+def test_a_process_is_told_of_changes_and_does_not_wait_for_its_poll(
+    parliament: Parliament, settings: Settings, open_client: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "POLL_EVERY_S", 600.0)
+    parliament.claim("recorded")
+    parliament.store(*everything())
+    client = open_client(settings)
+    seconds_until(lambda: _listeners(parliament) == 1)
+    assert client.get("/api/v1/bills/45-1/C-4").json()["data"]["title"]["en"] != "Told"
+    parliament.store(sample.bill("45-1", "C-4", 3, title_en="Told"))
+    seconds_until(lambda: client.get("/api/v1/bills/45-1/C-4").json()["data"]["title"]["en"] == "Told")
+    seconds_until(lambda: "Told" in client.get("/api/v1/bills?limit=500").text)
+
+
+def test_without_the_connection_that_tells_it_the_poll_still_comes(client: Client, parliament: Parliament) -> None:
+    seconds_until(lambda: _listeners(parliament) == 1)
+    client.get("/api/v1/members/89001")
+    with parliament.catalog.connection() as connection:
+        connection.execute(f"select pg_terminate_backend(pid) {_LISTENING}")
+    parliament.store(sample.member(1, caucus="NDP"))
+    fresh = seconds_until(lambda: client.get("/api/v1/members/89001").json()["data"]["caucus"] == "NDP")
+    assert fresh < AT_MOST_S
+    seconds_until(lambda: _listeners(parliament) == 1)
+
+
+_LISTENING = (
+    "from pg_stat_activity where application_name = 'openpolicy listener' and datname = current_database()"
+    " and query like 'listen%'"
+)
+
+
+def _listeners(parliament: Parliament) -> int:
+    """How many connections listen to the catalog."""
+    with parliament.catalog.connection() as connection:
+        return int(connection.execute(f"select count(*) {_LISTENING}").fetchone()[0])
 
 
 def test_members_and_sessions_are_fresh_too(client: Client, parliament: Parliament) -> None:
@@ -171,6 +209,7 @@ def test_a_walk_through_a_forgotten_version_has_expired(client: Client, parliame
     assert client.get(following).status_code == 200
     with parliament.catalog.connection() as connection:
         connection.execute("delete from list_versions where version < (select max(version) from list_versions)")
+    parliament.store(sample.bill("45-1", "C-98", 98))
     seconds_until(lambda: client.get(following).status_code == 410)
     problem = client.get(following).json()
     assert problem["code"] == "cursor_expired"

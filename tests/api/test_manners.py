@@ -217,3 +217,5 @@ def test_liveness_readiness_and_metrics(api: Client) -> None:
     assert 'route="unmatched",status="404"' in text
     assert "never" not in text
     assert 'openpolicy_database_up{database="shard_3"} 1.0' in text
+    assert 'openpolicy_lag_events{follower="lists",place="shard_3"}' in text
+    assert "openpolicy_oldest_unprocessed_seconds" in text

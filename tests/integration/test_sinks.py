@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from prometheus_client import generate_latest
 
 from tests.support.samples import bill, vote
 from tests.support.sinks import FolderSink
@@ -18,9 +19,11 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consumers import Consumers
 from warehouse.workers.list_sink import ListSink
+from warehouse.workers.measures import Measures, StreamCollector
 from warehouse.workers.parked import replay
 from warehouse.workers.project import apply_once, bring_up, catch_up
 from warehouse.workers.rebuild import Rebuilt, entities, rebuild
+from warehouse.workers.stream_status import read_stream
 from warehouse.workers.verify import verify
 from warehouse.workers.verify_sinks import Compared, compare_all
 
@@ -112,7 +115,7 @@ def test_the_leader_sees_that_the_lead_is_wanted(catalog: Database) -> None:
 
 def test_consumers_follow_by_themselves(catalog: Database, shards: Shards, database_urls: list[str]) -> None:
     settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
-    consumers = Consumers(["lists"], settings, catalog, shards)
+    consumers = Consumers(["lists"], settings, catalog, shards, Measures())
     consumers.start()
     try:
         store_sharded(shards, VOTES, [vote(number) for number in range(1, 11)])
@@ -228,3 +231,23 @@ def test_verify_says_which_entity_a_sink_does_not_show(
         "bill 1-1/C-1: lists has revision 9, the log 1",
         "bill 1-1/C-2: lists has revision None, the log 1",
     ]
+
+
+def test_status_and_metrics_say_what_waits_and_what_was_parked(
+    catalog: Database, shards: Shards, database_urls: list[str]
+) -> None:
+    settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 6)])
+    [lists] = read_stream(settings, catalog, shards).followers
+    assert (lists.name, lists.waiting, lists.dead_letters) == ("lists", 5, 0)
+    assert lists.lag_s > 0
+    catch_up(catalog, shards)
+    store_sharded(shards, BILLS, [bill(1, title="Later")])
+    measures = Measures()
+    measures.registry.register(StreamCollector(lambda: read_stream(settings, catalog, shards)))
+    assert measures.applied("lists", lambda: 5) == 5
+    shown = generate_latest(measures.registry).decode()
+    log = f"shard_{shards.map.shard_of('1-1/C-1')}"
+    assert f'openpolicy_lag_events{{follower="lists",place="{log}"}} 1.0' in shown
+    assert 'openpolicy_dead_letters{follower="lists"} 0.0' in shown
+    assert 'openpolicy_sink_batch_events_sum{sink="lists"} 5.0' in shown

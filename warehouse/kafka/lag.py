@@ -1,5 +1,7 @@
 """How far groups of consumers are, partition by partition."""
 
+import datetime as dt
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -7,7 +9,9 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from warehouse.kafka.addresses import unavailable
-from warehouse.kafka.consumer import connect
+from warehouse.kafka.consumer import connect, message_of
+
+_PATIENCE_S = 5.0
 
 
 class PartitionLag(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,3 +55,33 @@ def partition_lags(url: str, group: str, topics: Sequence[str]) -> list[Partitio
         )
         for place in places
     ]  # fmt: skip
+
+
+def oldest_waiting(url: str, lags: Sequence[PartitionLag]) -> dt.datetime | None:
+    """When the broker received the oldest event that a group has not read; None where there is none.
+
+    Raises:
+        StoreUnavailable: the brokers do not answer.
+    """
+    behind = {TopicPartition(lag.topic, lag.partition): lag for lag in lags if lag.lag}
+    if not behind:
+        return None
+    oldest: list[dt.datetime] = []
+    try:
+        consumer = connect(url)
+        try:
+            consumer.assign(list(behind))
+            for place, lag in behind.items():
+                consumer.seek(place, max(lag.committed or 0, lag.end - lag.lag))
+            left, until = set(behind), time.monotonic() + _PATIENCE_S
+            while left and time.monotonic() < until:
+                for place, records in consumer.poll(timeout_ms=200, max_records=len(behind)).items():
+                    oldest.append(message_of(records[0]).received_at)
+                    consumer.pause(place)
+                    left.discard(place)
+                left = {place for place in left if consumer.position(place) < behind[place].end}
+        finally:
+            consumer.close(autocommit=False, timeout_ms=5_000)
+    except KafkaError as error:
+        raise unavailable(url, error) from error
+    return min(oldest, default=None)

@@ -1,6 +1,8 @@
-"""Keeps `Versions` current: asks every database twice a second, each on its own, so that none waits for another."""
+"""Keeps `Versions` current: asks every database twice a second, each on its own, so that none waits for another; and at
+once where it is told of a change."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import LiteralString
 
@@ -18,6 +20,8 @@ log = get_logger(__name__)
 
 POLL_EVERY_S = 0.5
 _POLL_TIMEOUT_S = 2.0
+_GAP_S = 0.02
+"""At least this long between two polls: what changes all the time is not asked for all the time."""
 _MAP_EVERY_POLLS = 20
 _VERSIONS = "postgres/common/queries/read_versions.sql"
 _CATALOG = "postgres/catalog/queries/read_catalog.sql"
@@ -34,6 +38,12 @@ class Follower:
         self._on_replaced = on_replaced
         self._map_age = 0
         self._ended = False
+        self._nudges = {source.name: asyncio.Event() for source in versions.sources}
+
+    def nudge(self, database: str) -> None:
+        """Poll a database at once: something in it has changed. A name that is none of ours is ignored."""
+        if database in self._nudges:
+            self._nudges[database].set()
 
     def end(self) -> None:
         """No further poll. Said before the task is cancelled: a wait that just succeeded can swallow a cancellation."""
@@ -57,9 +67,13 @@ class Follower:
         return lambda: self._poll_buckets(buckets)
 
     async def _loop(self, source: Source, poll: Poll) -> None:
+        nudged = self._nudges[source.name]
         while not self._ended:
+            nudged.clear()
             await self._guarded(source, poll)
-            await asyncio.sleep(POLL_EVERY_S)
+            await asyncio.sleep(_GAP_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(nudged.wait(), POLL_EVERY_S - _GAP_S)
 
     async def _guarded(self, source: Source, poll: Poll) -> None:
         was_failing = source.failing

@@ -7,11 +7,10 @@ import psycopg
 from psycopg import sql
 
 from warehouse.model.lists import ListChange
+from warehouse.postgres.listener import LISTS
 from warehouse.postgres.pools import Connection
 from warehouse.runtime.errors import RowRefused
 from warehouse.runtime.sqlfiles import queries
-
-CHANNEL: LiteralString = "openpolicy_lists"
 
 
 def _query(name: str) -> LiteralString:
@@ -32,7 +31,7 @@ def apply(connection: Connection, columns: Mapping[str, Sequence[str]], changes:
             version = int(connection.execute(_query("next_version")).fetchone()[0])  # type: ignore[index]
             for table, incoming in _by_table(changes).items():
                 _apply_table(connection, table, columns[table], _newest(incoming), version)
-            connection.execute(sql.SQL("notify {}").format(sql.Identifier(CHANNEL)))
+            connection.execute(sql.SQL("notify {}").format(sql.Identifier(LISTS)))
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         raise RowRefused(str(error).splitlines()[0]) from error
     return version
@@ -80,7 +79,7 @@ def replace(
             connection.execute(_statement("unstage", table))
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         raise RowRefused(str(error).splitlines()[0]) from error
-    connection.execute(sql.SQL("notify {}").format(sql.Identifier(CHANNEL)))
+    connection.execute(sql.SQL("notify {}").format(sql.Identifier(LISTS)))
     return rows
 
 

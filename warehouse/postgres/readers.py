@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from warehouse.postgres.follower import Follower
+from warehouse.postgres.lag_reader import LagReader
+from warehouse.postgres.listener import CHANGES, LISTS, Listener
 from warehouse.postgres.pools import AsyncDatabase
 from warehouse.postgres.sources import Source
 from warehouse.postgres.versions import Versions
@@ -20,8 +23,10 @@ class Readers:
         self.catalog = Source("catalog", AsyncDatabase(settings.catalog_url))
         self.shards = [Source(f"shard_{n}", AsyncDatabase(url)) for n, url in enumerate(settings.shard_urls)]
         self.versions = Versions(self.catalog, self.shards)
+        self.lags = LagReader(self.catalog, self.shards, with_kafka=bool(settings.kafka_url))
+        self._with_kafka = bool(settings.kafka_url)
         self._follower = Follower(self.versions, on_replaced)
-        self._following: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []
 
     def shard_of(self, key: str) -> Source:
         """The shard that owns an aggregate root.
@@ -37,13 +42,27 @@ class Readers:
             await source.database.open()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._follower.first(), _FIRST_POLL_S)
-        self._following = asyncio.create_task(self._follower.run())
+        running = [self._follower.run(), self.lags.run(), *(listener.run() for listener in self._listeners())]
+        self._running = [asyncio.create_task(each) for each in running]
+
+    def nudge(self, database: str) -> None:
+        """Look at a database at once: something in it has changed."""
+        self._follower.nudge(database)
+
+    def _listeners(self) -> Iterator[Listener]:
+        """Who tells us of changes. With Kafka of the lists only: it tells of the rest, at no cost for the shards."""
+        for source in (self.catalog, *self.shards):
+            channels = [LISTS] if source is self.catalog else []
+            channels += [] if self._with_kafka else [CHANGES]
+            if channels:
+                yield Listener(source.name, source.database.url, channels, partial(self.nudge, source.name))
 
     async def close(self) -> None:
         """Stop following and close the pools."""
-        if self._following is not None:
-            self._follower.end()
-            self._following.cancel()
-            await asyncio.wait([self._following])
+        self._follower.end()
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
         for source in (self.catalog, *self.shards):
             await source.database.close()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from warehouse.kafka.consumer import KafkaSource
@@ -17,6 +18,7 @@ from warehouse.runtime.errors import OpenPolicyError
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consume import message_row, run
+from warehouse.workers.measures import Measures
 from warehouse.workers.project import apply_once
 from warehouse.workers.sinks import SINKS, Sink, group_of, open_sink
 
@@ -27,8 +29,9 @@ _RETRY_S, _FOLLOW_S, _PAUSE_S = 2.0, 0.5, 0.25
 class Consumer(threading.Thread):
     """Keeps one sink up to date: from Kafka, or without one from the change logs."""
 
-    def __init__(self, name: str, settings: Settings, catalog: Database, shards: Shards) -> None:
+    def __init__(self, name: str, settings: Settings, catalog: Database, shards: Shards, measures: Measures) -> None:
         super().__init__(name=f"consume-{name}", daemon=True)
+        self._measures = measures
         self._sink, self._settings, self._catalog, self._shards = name, settings, catalog, shards
         self._ended = threading.Event()
 
@@ -45,7 +48,7 @@ class Consumer(threading.Thread):
         """Follow for as long as it is ours to."""
         if self._settings.kafka_url and SINKS[self._sink].takes_turns:
             with self._opened() as sink:
-                consume(sink, self._settings.kafka_url, self._ended.is_set)
+                consume(sink, self._settings.kafka_url, self._measures, self._ended.is_set)
             return
         with sinks.lead(self._catalog, self._sink) as leading:
             if leading is None:
@@ -58,10 +61,10 @@ class Consumer(threading.Thread):
 
     def _follow(self, sink: Sink[Any], ended: Callable[[], bool]) -> None:
         if self._settings.kafka_url:
-            consume(sink, self._settings.kafka_url, ended)
+            consume(sink, self._settings.kafka_url, self._measures, ended)
             return
         while not ended():
-            if apply_once(sink, self._catalog, self._shards) == 0:
+            if self._measures.applied(sink.name, partial(apply_once, sink, self._catalog, self._shards)) == 0:
                 self._ended.wait(_PAUSE_S)
 
     def _opened(self) -> closing[Sink[Any]]:
@@ -75,8 +78,10 @@ class Consumer(threading.Thread):
 class Consumers:
     """One thread a sink."""
 
-    def __init__(self, names: Sequence[str], settings: Settings, catalog: Database, shards: Shards) -> None:
-        self._threads = [Consumer(name, settings, catalog, shards) for name in names]
+    def __init__(
+        self, names: Sequence[str], settings: Settings, catalog: Database, shards: Shards, measures: Measures
+    ) -> None:
+        self._threads = [Consumer(name, settings, catalog, shards, measures) for name in names]
 
     def start(self) -> None:
         """Begin with every sink."""
@@ -96,15 +101,23 @@ class Consumers:
                 thread.join(timeout=10)
 
 
-def consume(sink: Sink[Any], kafka_url: str, ended: Callable[[], bool]) -> None:
+def consume(sink: Sink[Any], kafka_url: str, measures: Measures, ended: Callable[[], bool]) -> None:
     """Consume from Kafka until `ended`.
 
     Raises:
         StoreUnavailable: Kafka or the store is away; the messages in hand come again.
     """
+
+    def insert(rows: Sequence[Any]) -> None:
+        def inserted() -> int:
+            sink.insert(rows)
+            return len(rows)
+
+        measures.applied(sink.name, inserted)
+
     with KafkaSource(kafka_url, ENTITY_TOPICS, group_of(sink.name)) as source, Producer(kafka_url) as letters:
         run(
-            source, message_row(sink), sink.insert,
+            source, message_row(sink), insert,
             lambda unfit: park(letters, [Letter(group=sink.name, message=each, reason=why) for each, why in unfit]),
             ended,
         )  # fmt: skip

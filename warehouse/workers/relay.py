@@ -1,6 +1,7 @@
 """The relay: change logs to Kafka, keyed by entity, at least once, in order, never skipping a late commit."""
 
 import threading
+from functools import partial
 
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model import envelope
@@ -13,6 +14,7 @@ from warehouse.postgres.shards import Shards
 from warehouse.runtime.errors import BadEvent, OpenPolicyError
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.logging import get_logger
+from warehouse.workers.measures import Measures
 from warehouse.workers.project import logs
 
 log = get_logger(__name__)
@@ -59,8 +61,11 @@ def relay_batch(database: Database, leading: Lead, producer: Producer, *, limit:
 class LogRelay(threading.Thread):
     """Relays one log whenever it has the lead; what is away is waited for, and the log grows meanwhile."""
 
-    def __init__(self, name: str, database: Database, kafka_url: str, *, pause_s: float = 0.1) -> None:
+    def __init__(
+        self, name: str, database: Database, kafka_url: str, measures: Measures, *, pause_s: float = 0.1
+    ) -> None:
         super().__init__(name=f"relay-{name}", daemon=True)
+        self._measures = measures
         self._log, self._database, self._kafka_url, self._pause_s = name, database, kafka_url, pause_s
         self._ended = threading.Event()
 
@@ -81,7 +86,7 @@ class LogRelay(threading.Thread):
             with Producer(self._kafka_url, f"openpolicy.relay.{self._log}") as producer:
                 log.info("relay leads", log=self._log, epoch=leading.epoch)
                 while not self._ended.is_set():
-                    if relay_batch(self._database, leading, producer) == 0:
+                    if self._measures.relayed(self._log, partial(relay_batch, self._database, leading, producer)) == 0:
                         self._ended.wait(self._pause_s)
 
     def _alarm(self, error: OpenPolicyError) -> None:
@@ -100,8 +105,10 @@ class LogRelay(threading.Thread):
 class Relay:
     """One thread a log."""
 
-    def __init__(self, catalog: Database, shards: Shards, kafka_url: str) -> None:
-        self._threads = [LogRelay(name, database, kafka_url) for name, database in logs(catalog, shards).items()]
+    def __init__(self, catalog: Database, shards: Shards, kafka_url: str, measures: Measures) -> None:
+        self._threads = [
+            LogRelay(name, database, kafka_url, measures) for name, database in logs(catalog, shards).items()
+        ]
 
     def start(self) -> None:
         """Begin with every log."""

@@ -38,3 +38,9 @@ delete from parked where projection = %(sink)s and log = %(log)s and seq = %(seq
 
 -- name: settle_all
 delete from parked where projection = %(sink)s;
+
+-- name: all_positions
+select projection, log, xid::text::bigint, seq from projection_positions order by projection, log;
+
+-- name: count_parked
+select projection, count(*) from parked group by projection;

@@ -1,0 +1,63 @@
+"""Hears of changes as they are published, outside any group. Only to hurry: whoever hears it polls as well."""
+
+import threading
+from collections.abc import Callable
+
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+from warehouse.kafka.consumer import connect
+from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.runtime.logging import get_logger
+
+log = get_logger(__name__)
+_RETRY_S = 2.0
+_HEADER_LOG = "log"
+
+
+class Nudges(threading.Thread):
+    """Calls back with the name of a change log whenever something of it was published."""
+
+    def __init__(self, url: str, heard: Callable[[str], None]) -> None:
+        super().__init__(name="kafka-nudges", daemon=True)
+        self._url, self._heard = url, heard
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Listen from the end of the topics on; brokers that are away are waited for."""
+        is_away = False
+        while not self._ended.is_set():
+            try:
+                self._listen()
+                is_away = False
+            except KafkaError as error:
+                if not is_away:
+                    log.info("not told of changes; polling goes on", cause=str(error))
+                is_away = True
+                self._ended.wait(_RETRY_S)
+
+    def _listen(self) -> None:
+        consumer = connect(self._url)
+        try:
+            places = [
+                TopicPartition(topic, number)
+                for topic in ENTITY_TOPICS
+                for number in consumer.partitions_for_topic(topic) or ()
+            ]
+            if not places:  # they are not made yet
+                self._ended.wait(_RETRY_S)
+                return
+            consumer.assign(places)
+            consumer.seek_to_end(*places)
+            while not self._ended.is_set():
+                polled = consumer.poll(timeout_ms=500)
+                records = (record for found in polled.values() for record in found)
+                logs = {bytes(value) for record in records for name, value in record.headers if name == _HEADER_LOG}
+                for name in logs:
+                    self._heard(name.decode(errors="replace"))
+        finally:
+            consumer.close(autocommit=False, timeout_ms=1_000)
+
+    def end(self) -> None:
+        """End soon; does not wait."""
+        self._ended.set()
