@@ -16,6 +16,7 @@ from pipelines.jobs import JOBS
 from pipelines.resources import LoadingResource
 from pipelines.schedules import build_schedules
 from pipelines.sensors import new_sessions
+from pipelines.watching import build_sensors
 from warehouse.runtime.settings import Settings, read_settings
 
 MODULES = (sessions, bills, votes, members, lists, tallies, quality)
@@ -27,7 +28,7 @@ def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> d
         assets=dg.load_assets_from_modules(MODULES),
         jobs=JOBS,
         schedules=build_schedules(settings or read_settings()),
-        sensors=[new_sessions],
+        sensors=[new_sessions, *build_sensors(settings or read_settings())],
         resources={"loading": LoadingResource(), **resource_overrides},
         executor=EXECUTOR,
     )

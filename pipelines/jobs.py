@@ -1,9 +1,14 @@
 """What is refreshed together."""
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from assets.graph import our_errors
+from assets.ingest import project
+from assets.loading import Loading
 from assets.partitions import SESSIONS
 from pipelines.automation import RUN_TAGS
+from warehouse.workers.sinks import configured
 
 refresh_bills = dg.define_asset_job(
     "refresh_bills",
@@ -33,4 +38,26 @@ refresh_all = dg.define_asset_job(
     partitions_def=SESSIONS,
     tags=RUN_TAGS,
 )
-JOBS = [refresh_bills, refresh_votes, refresh_members, refresh_all]
+
+
+@dg.op(description="Applies what the change logs have and a read model has not, or waits for whoever applies it.")
+def apply_changes(context: dg.OpExecutionContext, loading: dg.ResourceParam[Loading]) -> None:
+    """Every read model that the settings ask for, one after another."""
+    with our_errors():
+        for name in configured(loading.stores.settings):
+            context.log.info(f"{name}: {project(loading, name)} changes applied here")
+
+
+@dg.job(description="Brings every read model up to the change logs.", tags=RUN_TAGS)
+def catch_up() -> None:
+    """What the sensor `lag` asks for."""
+    apply_changes()
+
+
+JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [
+    refresh_bills,
+    refresh_votes,
+    refresh_members,
+    refresh_all,
+    catch_up,
+]

@@ -14,10 +14,15 @@ from assets.progress import Silent
 from assets.upstream.server import running
 from assets.upstream.simulator import Fault, SimulatedUpstream
 from assets.votes import checks as vote_checks
+from pipelines import watching
 from pipelines.build import build_defs
 from pipelines.partitions import add_sessions
 from pipelines.refresh import refresh_all
 from tests.support.ingestion import Installation
+from tests.support.samples import bill
+from warehouse.model.keys import SessionCode
+from warehouse.postgres.aggregates import BILLS as BILL_TABLES
+from warehouse.postgres.aggregates import store_sharded
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.workers.verify import verify
 
@@ -229,3 +234,45 @@ def test_an_interrupt_ends_the_load(
     with pytest.raises(KeyboardInterrupt):
         refresh(installation, instance, small())
     assert instance.get_runs(limit=1)[0].status in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+
+
+def test_new_documents_are_seen_until_the_run_that_loads_them_marked_them(
+    installation: Installation, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(small()) as url:
+        settings = installation.settings(url)
+        monkeypatch.setattr(watching, "read_settings", lambda: settings)
+        add_sessions(instance, [NEW])
+
+        def look() -> dg.SensorResult:
+            found = watching.upstream_documents(dg.build_sensor_context(instance=instance))
+            assert isinstance(found, dg.SensorResult)
+            return found
+
+        first, second = look(), look()
+        assert {request.job_name for request in first.run_requests or []} == {"refresh_bills", "refresh_votes"}
+        assert {request.partition_key for request in first.run_requests or []} == {NEW}
+        assert second.run_requests, "nothing was loaded meanwhile, so it is asked for again, whatever was seen before"
+        assert first.cursor == second.cursor == "never"
+        refresh_all(settings, instance, sessions=[SessionCode.parse(NEW)], progress=Silent())
+        loaded = look()
+    assert not loaded.run_requests
+    assert loaded.cursor != "never"
+
+
+def test_a_read_model_that_is_far_behind_is_said_and_caught_up(
+    installation: Installation, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = installation.settings("http://127.0.0.1:9")
+    monkeypatch.setattr(watching, "read_settings", lambda: settings)
+    store_sharded(installation.shards, BILL_TABLES, [bill(1), bill(2)])
+    early = watching.lag(dg.build_sensor_context(instance=instance))
+    assert isinstance(early, dg.SkipReason)
+    assert "lists: 2 events" in str(early.skip_message)
+    monkeypatch.setattr(watching, "LAG_AT_MOST_S", 0.0)
+    assert isinstance(watching.lag(dg.build_sensor_context(instance=instance)), dg.RunRequest)
+    with running(small()) as url, open_loading(installation.settings(url), Silent()) as (loading, _):
+        job = build_defs(settings, loading=loading).resolve_job_def("catch_up")
+        assert job.execute_in_process(instance=instance).success
+    assert isinstance(watching.lag(dg.build_sensor_context(instance=instance)), dg.SkipReason)
+    assert verify(installation.catalog, installation.shards).clean

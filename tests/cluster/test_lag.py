@@ -1,0 +1,70 @@
+"""With Kafka: what follows says how far it is, loaders can wait for it, and serving processes are told of changes."""
+
+import pytest
+
+from tests.support.samples import bill, vote
+from tests.support.streaming import wait_until
+from warehouse.kafka.nudges import Nudges
+from warehouse.kafka.producer import Outgoing, Producer
+from warehouse.model.topics import topic_of
+from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.runtime.settings import Settings
+from warehouse.workers.catching_up import wait_until_applied
+from warehouse.workers.consumers import Consumers
+from warehouse.workers.list_sink import ListSink
+from warehouse.workers.measures import Measures
+from warehouse.workers.relay import Relay
+from warehouse.workers.stream_status import FollowerStatus, read_stream
+from warehouse.workers.verify_sinks import compare_all
+
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(300)]
+
+
+def test_lag_is_exact_waited_for_and_told(
+    kafka_url: str, database_urls: list[str], catalog: Database, shards: Shards
+) -> None:
+    settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), kafka_url=kafka_url)
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 31)])
+    store_sharded(shards, VOTES, [vote(number) for number in range(1, 31)])
+
+    def followers() -> dict[str, FollowerStatus]:
+        return {each.name: each for each in read_stream(settings, catalog, shards).followers}
+
+    assert followers()["relay"].waiting == 60
+    heard: set[str] = set()
+    nudges = Nudges(kafka_url, heard.add)
+    relay = Relay(catalog, shards, kafka_url, Measures())
+    nudges.start()
+    relay.start()
+    try:
+        wait_until(lambda: followers()["relay"].waiting == 0, "all is published")
+        before = followers()["lists"]
+        assert before.waiting >= 60, "marks of transactions count too, until the group has passed them"
+        assert before.lag_s > 0
+        assert len(before.partitions) == 27
+        consumers = Consumers(["lists"], settings, catalog, shards, Measures())
+        consumers.start()
+        try:
+            assert wait_until_applied("lists", settings, catalog, shards, wait_s=120) == 0
+            assert {entity: len(keys) for entity, keys in ListSink(catalog).held().items()} == {
+                "bill": 30, "vote": 30, "member": 0,
+            }  # fmt: skip
+            wait_until(lambda: followers()["lists"].waiting == 0, "the group is at the end")
+            assert [(each.holder, each.problems) for each in compare_all(settings, catalog, shards)] == [
+                ("lists", []), ("kafka", []),
+            ]  # fmt: skip
+            with Producer(kafka_url) as producer:
+                producer.send([Outgoing(topic_of("bill"), b"1-1/C-1", b"{}")])
+            wait_until(lambda: followers()["lists"].dead_letters == 1, "the dead letter is counted")
+            heard.clear()
+            store_sharded(shards, BILLS, [bill(number, title="Again") for number in range(1, 31)])
+            everywhere = {f"shard_{number}" for number in range(len(shards.databases))}
+            wait_until(lambda: heard >= everywhere, "every shard's change is told of")
+        finally:
+            consumers.stop()
+    finally:
+        relay.stop()
+        nudges.end()
+        nudges.join(10)
