@@ -31,8 +31,13 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
             return facts
         settings = found
     with databases(settings) as (catalog, shards):
-        facts["stores"] = read_status(catalog, shards)
-        facts["stream"] = read_stream(settings, catalog, shards)
+        stream = read_stream(settings, catalog, shards)
+        stores = read_status(catalog, shards)
+        if stream.source == "kafka":  # what read the logs itself before Kafka was set is no news
+            stores = msgspec.structs.replace(
+                stores, projections=[each for each in stores.projections if each.projection == "relay"]
+            )
+        facts |= {"stores": stores, "stream": stream}
     return facts
 
 

@@ -19,7 +19,7 @@ from warehouse.workers.measures import Measures, StreamCollector
 from warehouse.workers.rebuild import Rebuilt, entities
 from warehouse.workers.rebuild import rebuild as build
 from warehouse.workers.relay import Relay
-from warehouse.workers.sinks import chosen
+from warehouse.workers.sinks import SINKS, chosen
 from warehouse.workers.stream_status import StreamStatus, read_stream
 
 _RETRY_S = 2.0
@@ -71,7 +71,10 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
         SettingInvalid: there is no such consumer.
         StoreUnavailable: a consumer ended by itself, which it never should.
     """
-    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+    with (
+        found_stores(data_dir, settings, say) as found,
+        databases(found, size=len(SINKS) + 2) as (catalog, shards),  # one for each thread, and for who asks how far
+    ):
         names = chosen(name, found)
         measures = Measures()
         running = Consumers(names, found, catalog, shards, measures)

@@ -63,10 +63,10 @@ def stores(
 
 
 @contextmanager
-def databases(settings: Settings) -> Iterator[tuple[Database, Shards]]:
-    """The catalog and the shards behind its map."""
-    catalog = Database(settings.catalog_url)
-    owners: list[Database] = [Database(url) for url in settings.shard_urls]
+def databases(settings: Settings, *, size: int = 4) -> Iterator[tuple[Database, Shards]]:
+    """The catalog and the shards behind its map, with at most `size` connections to each."""
+    catalog = Database(settings.catalog_url, size=size)
+    owners: list[Database] = [Database(url, size=size) for url in settings.shard_urls]
     try:
         yield catalog, Shards(owners, shard_map(catalog, len(owners)))
     finally:
