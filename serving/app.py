@@ -39,6 +39,7 @@ from serving.statistics.bills import BillStatisticsController
 from serving.statistics.members import MemberStatisticsController
 from serving.statistics.moved import MovedController
 from serving.statistics.parties import PartyController
+from serving.statistics.scorecards import ScorecardController
 from serving.statistics.votes import VoteStatisticsController
 from serving.votes import filters as votes
 from serving.votes.controllers import VoteController
@@ -58,6 +59,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
         MemberStatisticsController,
         AgreementController,
         BillStatisticsController,
+        ScorecardController,
         MovedController,
     ),
     "quality": (QualityController, QualityPageController),

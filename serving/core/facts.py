@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 _PING_EVERY_S: Final = 1.0
 _PING_TIMEOUT_S: Final = 2.0
-_PATIENCE_S: Final = 6.0
+_PATIENCE_S: Final = 10.0
 """How long a caller waits for ClickHouse before the last good answer stands in."""
 _AT_ONCE: Final = 2
 """Reads of ClickHouse at a time: each holds a whole session in memory."""

@@ -93,7 +93,7 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed]) ->
         parameters += _past_parameters()
     operation["parameters"] = [*operation.get("parameters", []), *parameters]
     responses = operation["responses"]
-    answer = responses["200"]
+    answer = responses["200"] if "200" in responses else responses["201"]
     answer["headers"] = {**answer.get("headers", {}), **_HEADERS}
     if is_list:
         text = {"schema": {"type": "string"}}

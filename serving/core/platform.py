@@ -18,6 +18,7 @@ from serving.core.searches import Searches
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
 from warehouse.postgres.feed import Feed
+from warehouse.postgres.pools import Database
 from warehouse.postgres.readers import Readers
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.logging import get_logger
@@ -52,6 +53,8 @@ class Platform:
         self.feed = Feed(self.versions)
         self.searches = Searches(settings.search_url, self.versions)
         self.facts = Facts(settings.clickhouse_url, self.versions)
+        self.catalog_writer = Database(settings.catalog_url, size=2, statement_timeout_ms=5_000)
+        """For the little that callers may leave here; opened when the first of them does."""
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
         self.metrics.add(self)
@@ -104,6 +107,7 @@ class Platform:
         self._access_log.flush()
         await self.searches.close()
         await self.facts.close()
+        await asyncio.to_thread(self.catalog_writer.close)
         await self.readers.close()
         if self.shared is not None:
             await self.shared.close()

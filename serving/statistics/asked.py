@@ -148,6 +148,11 @@ class Asked:
         body = encoder.encode(Single(data=data, **self._frame(basis)))
         return self._answer(body, basis)
 
+    @property
+    def wants_rows(self) -> bool:
+        """Whether the caller takes a table of rows and nothing around it."""
+        return self._format != "json"
+
     def table(self, struct: type[msgspec.Struct], data: list[T], basis: Basis) -> Answer[Table[T]]:
         """The answer with a table; CSV and NDJSON are its rows alone."""
         if self._format == "json":

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import math
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,9 @@ def facts(worker_urls: list[str], shared_endpoint: Endpoint, recorded_data: Path
     settings = msgspec.structs.replace(settings_for(worker_urls), clickhouse_url=url)
     with TestClient(create_app(settings)) as client:
         client.follow_redirects = False
+        until = time.monotonic() + 60
+        while client.get(f"{BASE}/parties?session=all").status_code != 200:  # a cold engine on a busy machine
+            assert time.monotonic() < until
         yield client
     clickhouse.command("drop database statistics sync")
     clickhouse.close()
@@ -281,3 +285,64 @@ def test_seats_on_a_day(facts: Client) -> None:
     shares = [each["seats"] / data["seats"] for each in data["by_caucus"] if each["caucus"]["code"] != "independent"]
     assert data["effective_number"]["value"] == pytest.approx(1 / sum(share**2 for share in shares), rel=1e-3)
     assert data["fractionalisation"]["value"] == pytest.approx(1 - 1 / data["effective_number"]["value"])
+
+
+CARDS = "/api/v1/scorecards"
+
+
+def card(*votes: dict[str, object], **fields: object) -> dict[str, object]:
+    return {"title_en": "A card", "votes": list(votes), **fields}
+
+
+def test_a_scorecard_has_the_address_of_its_content(facts: Client, ballots: pl.DataFrame) -> None:
+    votes = [
+        {"vote": "45-1/commons/90", "direction": "nay", "weight": 2, "strong": True},
+        {"vote": "43-2/commons/69", "direction": "yea"},
+    ]
+    first = facts.post(CARDS, json=card(*votes))
+    assert first.status_code == 201, first.text
+    again = facts.post(CARDS, json=card(*reversed(votes)))
+    assert (again.status_code, again.headers["location"]) == (200, first.headers["location"])
+    found = facts.get(first.headers["location"])
+    assert found.json()["data"] == first.json()["data"]
+    assert [each["vote"] for each in found.json()["data"]["votes"]] == ["43-2/commons/69", "45-1/commons/90"]
+    wanted = pl.DataFrame({"session": ["45-1", "43-2"], "number": [90, 69], "wanted": ["nay", "yea"], "w": [2.0, 1.0]})
+    expected = (
+        ballots.filter("cast")
+        .join(wanted, on=["session", "number"])
+        .group_by("person_id")
+        .agg(score=(pl.col("w") * (pl.col("position") == pl.col("wanted"))).sum() / pl.col("w").sum())
+    )
+    by_person = {row["member"]["person_id"]: row for row in found.json()["data"]["members"]}
+    assert expected.height > 400
+    for person, score in expected.iter_rows():
+        assert close(by_person[person]["score"]["value"], score)
+    rows = list(csv.DictReader(io.StringIO(facts.get(first.headers["location"] + ".csv").text)))
+    assert len(rows) == len(by_person)
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        (b"{", "body"),
+        (b'{"votes": [], "x": 1}', "body"),
+        (b'{"votes": []}', "votes"),
+        (b'{"votes": [{"vote": "45-1/43", "direction": "yea"}]}', "votes[0].vote"),
+        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "for"}]}', "body"),
+        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "yea", "weight": 0}]}', "votes[0].weight"),
+        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "yea", "weight": 1e999}]}', "body"),
+        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "yea"}, {"vote": "45-1/commons/43", "direction": "nay"}'
+         b"]}", "votes[1].vote"),
+        (b'{"votes": [{"vote": "45-1/commons/4300", "direction": "yea"}]}', "45-1/commons/4300"),
+        (b'{"votes": [{"vote": "39-1/commons/166", "direction": "yea"}]}', "39-1/commons/166"),
+        (b" " * 70_000, "body"),
+    ],
+)  # fmt: skip
+def test_a_card_that_cannot_be_is_refused_with_the_place(facts: Client, body: bytes, param: str) -> None:
+    answer = facts.post(CARDS, content=body)
+    assert (answer.status_code, answer.json()["code"], answer.json()["param"]) == (400, "invalid_value", param)
+
+
+def test_an_unknown_card(facts: Client) -> None:
+    assert facts.get(f"{CARDS}/{'0' * 64}").status_code == 404
+    assert facts.get(f"{CARDS}/nothing").status_code == 404

@@ -103,7 +103,10 @@ def recorded_session(data: Path, session: str) -> list[tuple[dict[str, object], 
             result=_RESULTS[line["result"]], bill=bill and f"{session}/{bill}",
             **{name: int(line[name]) if line[name] else None for name in ("yeas", "nays", "paired")},
         )  # fmt: skip
-        found.append((row, _ballots(documents[number], government)))
+        ballots = _ballots(documents[number], government)
+        counted = [ballots.filter(pl.col("position") == position).height for position in ("yea", "nay")]
+        row["disputed"] = row["yeas"] is not None and [row["yeas"], row["nays"]] != counted
+        found.append((row, ballots))
     return found
 
 

@@ -1,5 +1,6 @@
 """Scores of members on divisions that somebody else chose, with the directions and weights they gave."""
 
+import hashlib
 from typing import Final, Literal
 
 import msgspec
@@ -22,6 +23,27 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How much it counts in `score/1`."""
     strong: bool = False
     """Whether it counts as strong in `publicwhip/1` and `tvfy/1`, which have two weights."""
+
+
+class Scorecard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Divisions that somebody chose, by key in alphabetical order once it is kept."""
+
+    title_en: str | None = None
+    title_fr: str | None = None
+    votes: tuple[Choice, ...]
+
+    def canonical(self) -> "Scorecard":
+        """The same card as it is kept: the order in which divisions are named means nothing."""
+        return msgspec.structs.replace(self, votes=tuple(sorted(self.votes, key=lambda choice: choice.vote)))
+
+    def content(self) -> bytes:
+        """What is kept, and hashed."""
+        return msgspec.json.encode(self.canonical())
+
+
+def digest_of(content: bytes) -> str:
+    """The name of a card: the SHA-256 of its content."""
+    return hashlib.sha256(content).hexdigest()
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
