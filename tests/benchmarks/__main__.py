@@ -1,16 +1,16 @@
-"""`python -m tests.benchmarks [searching] [loading] [storing] [serving]`: all by default, in one run."""
+"""`python -m tests.benchmarks [searching] [statistics] [loading] [storing] [serving]`: all by default, in one run."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import loading, machine, searching, serving, storing, wrk
+from tests.benchmarks import loading, machine, searching, serving, statistics, storing, wrk
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.tables import Table
 
-_PARTS = ("searching", "loading", "storing", "serving")
-_ALONE = {"searching"}
+_PARTS = ("searching", "statistics", "loading", "storing", "serving")
+_ALONE = {"searching", "statistics"}
 """What brings its own data; the others measure what loading has loaded."""
 
 
@@ -36,6 +36,7 @@ def main() -> int:
         "loading": loading.measure,
         "storing": storing.measure,
         "serving": partial(serving.measure, seconds=options.seconds, rounds=options.rounds),
+        "statistics": statistics.measure,
     }
     with installation() as installed:
         for part in _PARTS:
