@@ -8,7 +8,7 @@ import msgspec
 from warehouse.objects.archive import Archive
 from warehouse.postgres.documents import Documents
 from warehouse.postgres.pools import Database
-from warehouse.postgres.register import shard_map
+from warehouse.postgres.register import open_shards
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
@@ -39,9 +39,9 @@ def open_stores(settings: Settings) -> Iterator[Stores]:
             raise SettingInvalid(
                 f"OPENPOLICY_{name.upper()} is not set.", fix="Set it, or use `openpolicy run`, which starts its own."
             )
-    catalog = Database(settings.catalog_url)
+    catalog = Database(settings.catalog_url, shards=len(settings.shard_urls))
     try:
-        shards = Shards([Database(url) for url in settings.shard_urls], shard_map(catalog, len(settings.shard_urls)))
+        shards = open_shards(catalog, settings.shard_urls)
         try:
             yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog), settings)
         finally:

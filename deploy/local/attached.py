@@ -8,7 +8,7 @@ from deploy.local.folder import DataFolder
 from deploy.local.sources import Source
 from deploy.local.supervisor import Supervisor
 from warehouse.postgres.pools import Database
-from warehouse.postgres.register import shard_map
+from warehouse.postgres.register import open_shards
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.errors import DataFolderUnusable
 from warehouse.runtime.settings import Settings, read_settings
@@ -65,10 +65,12 @@ def stores(
 @contextmanager
 def databases(settings: Settings, *, size: int = 4) -> Iterator[tuple[Database, Shards]]:
     """The catalog and the shards behind its map, with at most `size` connections to each."""
-    catalog = Database(settings.catalog_url, size=size)
-    owners: list[Database] = [Database(url, size=size) for url in settings.shard_urls]
+    catalog = Database(settings.catalog_url, size=size, shards=len(settings.shard_urls))
     try:
-        yield catalog, Shards(owners, shard_map(catalog, len(owners)))
+        shards = open_shards(catalog, settings.shard_urls, size=size)
+        try:
+            yield catalog, shards
+        finally:
+            shards.close()
     finally:
-        for database in (catalog, *owners):
-            database.close()
+        catalog.close()

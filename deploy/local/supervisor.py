@@ -24,6 +24,7 @@ from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import PREFIX, Settings, read_settings
 
 SHARDS = 4
+"""Of a new installation; `openpolicy shards add` makes the databases of further ones beside them."""
 _API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S, _CLICKHOUSE_S = 90.0, 180.0, 30.0, 20.0, 60.0
 _ESSENTIAL = frozenset({"postgres", "api"})
 _WORKERS = {"relay": children.own_command("relay"), "consumers": children.own_command("consume", "all")}
@@ -99,14 +100,16 @@ class Supervisor:
             self._start_redis()
 
     def _start_postgres(self, wanted: Mapping[str, list[str]]) -> None:
-        from warehouse.postgres.migrate import create_database
+        from warehouse.postgres.migrate import create_database, shards_on
 
         server = PostgresServer(self.folder.path / "postgres", log=self.folder.logs / "postgres.log")
         with interrupts.deferred():
             mark = server.start()
             self._note("postgres", mark, urlsplit(server.url("")).netloc.rpartition("@")[2])
+        added = range(SHARDS, shards_on(server.url("postgres")))
         for field, names in wanted.items():
-            urls = [server.url(name) for name in names]
+            more = [f"shard_{number}" for number in added] if field == "shard_urls" else []
+            urls = [server.url(name) for name in (*names, *more)]
             for url in urls:
                 create_database(url)
             self._set(field, ",".join(urls))

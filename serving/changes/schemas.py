@@ -21,7 +21,7 @@ class ChangeOut(msgspec.Struct, frozen=True, kw_only=True):
     """The same each time this change is delivered."""
     log: str
     seq: int
-    """Its number in its log; it grows from one change of an entity to the next."""
+    """Its number in its log, where it grows from one change of an entity to the next; an entity may change its log."""
     type: EntityType
     key: str
     version: int

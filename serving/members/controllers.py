@@ -98,8 +98,8 @@ class MemberController(Controller):
         shared = SharedAnswer(platform, exchange, asked.format, stamp)
         if (kept := await shared.recall()) is not None:
             return kept
-        shards = platform.readers.shards
-        found = await asked.find(partial(read_lists.gathered_page, shards), partial(read_lists.gathered_count, shards))
+        parts = platform.readers.parts()
+        found = await asked.find(partial(read_lists.gathered_page, parts), partial(read_lists.gathered_count, parts))
         if not found[0].rows:
             member = await read_members.by_key(platform.readers, str(number))
             present(member, ("member", str(number)), None, "person_id")

@@ -5,10 +5,11 @@ field is named once, in `warehouse/model/entities.py`.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 from psycopg import sql
@@ -17,11 +18,15 @@ from warehouse.model.entities import Ballot, Bill, Member, Membership, Provenanc
 from warehouse.model.keys import EntityType, bucket_of, entity_id
 from warehouse.postgres.pools import Connection, Database
 from warehouse.postgres.shards import Shards
+from warehouse.runtime.errors import ShardMoved
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
 
 Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
 
+MOVE_PATIENCE_S: Final = 60.0
+"""How long a loader waits for buckets that are between two shards; a switch takes, or is given up, far sooner."""
+_MOVE_PAUSE_S: Final = 0.05
 _FILE = "postgres/common/queries/aggregate.sql"
 _PROVENANCE = ("source", "source_url", "document_sha256", "fetched_at")
 
@@ -145,29 +150,91 @@ def store_sharded(
     """Store roots on the shards that own them, the shards side by side: while one merges, rows are sent to the next.
 
     Unchanged roots write and announce nothing. A crash leaves each shard either wholly with or wholly without its part.
-    `stored` is told how many roots each shard has taken.
+    What belongs to a bucket that is being moved waits until the map says where. `stored` is told how many roots each
+    shard has taken.
+
+    Raises:
+        ShardMoved: a bucket is between two shards for longer than a move takes.
     """
-    parts = shards.partition(incoming, key=_key)
+    until = time.monotonic() + MOVE_PATIENCE_S
+    changes: list[Change] = []
+    waiting: Sequence[Incoming[Root]] = incoming
+    while True:
+        parts = shards.partition(waiting, key=_key)
 
-    def one(shard: int) -> list[Change]:
-        changes = store(shards.databases[shard], aggregate, parts[shard])
-        failpoint("store.between_shards")
-        stored(len(parts[shard]))
-        return changes
+        def one(shard: int, parts: dict[int, list[Incoming[Root]]] = parts) -> _Stored[Root]:
+            done = _store_unfenced(shards.databases[shard], aggregate, parts[shard])
+            failpoint("store.between_shards")
+            stored(len(parts[shard]) - len(done.waiting))
+            return done
 
-    with ThreadPoolExecutor(max_workers=max(1, min(4, len(parts)))) as pool:
-        return [change for changes in pool.map(one, parts) for change in changes]
+        with ThreadPoolExecutor(max_workers=max(1, min(4, len(parts)))) as pool:
+            results = list(pool.map(one, parts))
+        changes += [change for result in results for change in result.changes]
+        waiting = [item for result in results for item in result.waiting]
+        if not waiting:
+            return changes
+        if time.monotonic() > until:
+            raise fenced({bucket_of(_key(item)) for item in waiting})
+        time.sleep(_MOVE_PAUSE_S)
+        shards.refresh()
+
+
+def fenced(buckets: Iterable[int]) -> ShardMoved:
+    """The error for buckets that may not be written where the map says."""
+    found = frozenset(buckets)
+    named = ", ".join(map(str, sorted(found)[:5]))
+    return ShardMoved(
+        f"Buckets {named}{' …' if len(found) > 5 else ''} are between two shards.", buckets=found,
+        fix="`openpolicy shards list` shows the open moves; `openpolicy shards move` goes on with them.",
+    )  # fmt: skip
+
+
+class _Stored(NamedTuple, Generic[Root]):
+    """What one shard took, and what it may not take."""
+
+    changes: list[Change]
+    waiting: list[Incoming[Root]]
+
+
+def _store_unfenced(
+    database: Database, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]
+) -> _Stored[Root]:
+    """Store what may be stored here; with what may not, somebody waits for the map."""
+    waiting: list[Incoming[Root]] = []
+    while True:
+        try:
+            return _Stored(store(database, aggregate, incoming), waiting)
+        except ShardMoved as moved:
+            waiting += [item for item in incoming if bucket_of(_key(item)) in moved.buckets]
+            incoming = [item for item in incoming if bucket_of(_key(item)) not in moved.buckets]
 
 
 def store(database: Database, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]) -> list[Change]:
-    """Store roots in one database, in one transaction with their change-log rows; returns what changed, by key."""
+    """Store roots in one database, in one transaction with their change-log rows; returns what changed, by key.
+
+    Raises:
+        ShardMoved: some are of buckets that are not to be written here any more; nothing was stored.
+    """
     if not incoming:
         return []
     with database.connection() as connection:
         connection.execute(queries(_FILE)["lock_writer"])
+        require_unfenced(connection, {bucket_of(_key(item)) for item in incoming})
         changes = _merge(connection, aggregate, incoming)
     failpoint("store.after_commit")
     return changes
+
+
+def require_unfenced(connection: Connection, buckets: Iterable[int]) -> None:
+    """Refuse to write buckets that have moved, or are about to. Only under the writer's lock does the answer last.
+
+    Raises:
+        ShardMoved: it names them.
+    """
+    query = queries(_FILE)["fenced"]
+    if rows := connection.execute(query, {"buckets": list(buckets)}).fetchall():
+        raise fenced(row[0] for row in rows)
 
 
 def _merge(connection: Connection, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]) -> list[Change]:

@@ -9,7 +9,7 @@ import polars as pl
 from psycopg import sql
 
 from warehouse.model.entities import Session
-from warehouse.postgres.pools import Database
+from warehouse.postgres.pools import Connection, Database
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.sqlfiles import queries
 
@@ -44,20 +44,22 @@ RUNS_SCHEMA = pl.Schema(
 
 def session_ballots(shards: Shards, session: str) -> pl.DataFrame:
     """Every ballot of a session from all shards, in no order, with the columns of `BALLOTS_SCHEMA`."""
-    statement = sql.SQL(queries(_SHARD)["copy_session_ballots"]).format(session=sql.Literal(session))
-    frames = []
-    for database in shards.databases:
+    query = sql.SQL(queries(_SHARD)["copy_session_ballots"])
+
+    def ask(connection: Connection, owned: list[int]) -> io.BytesIO:
+        statement = query.format(session=sql.Literal(session), owned=sql.Literal(owned))
         buffer = io.BytesIO()
-        with database.connection() as connection, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for chunk in copy:
                 buffer.write(chunk)
-        if buffer.tell():
-            buffer.seek(0)
-            frames.append(_frame(buffer))
+        return buffer
+
+    frames = [_frame(buffer) for buffer in shards.read(ask) if buffer.tell()]
     return pl.concat(frames) if frames else BALLOTS_SCHEMA.to_frame()
 
 
 def _frame(buffer: io.BytesIO) -> pl.DataFrame:
+    buffer.seek(0)
     text = pl.Schema((name, pl.String() if name == "held_at" else kind) for name, kind in BALLOTS_SCHEMA.items())
     frame = pl.read_csv(buffer, has_header=False, schema=text)
     return frame.with_columns(pl.col("held_at").str.to_datetime("%Y-%m-%d %H:%M:%S%.f%#z", time_unit="us"))
@@ -65,12 +67,12 @@ def _frame(buffer: io.BytesIO) -> pl.DataFrame:
 
 def bill_keys(shards: Shards, session: str, *, only_provisional: bool = False) -> set[str]:
     """The keys of the bills of a session: all of them, or those that only votes name."""
-    parameters = {"session": session, "only_provisional": only_provisional}
-    keys: set[str] = set()
-    for database in shards.databases:
-        with database.connection() as connection:
-            keys.update(row[0] for row in connection.execute(queries(_SHARD)["bill_keys"], parameters))
-    return keys
+
+    def ask(connection: Connection, owned: list[int]) -> set[str]:
+        parameters = {"session": session, "only_provisional": only_provisional, "owned": owned}
+        return {row[0] for row in connection.execute(queries(_SHARD)["bill_keys"], parameters)}
+
+    return set().union(*shards.read(ask))
 
 
 def replace_runs(catalog: Database, session: str, runs: pl.DataFrame) -> None:

@@ -1,6 +1,6 @@
 """Reads the change log safely: in commit-safe order, below the oldest running transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from warehouse.model.events import LogEntry, Position
@@ -72,10 +72,11 @@ def latest_in_batches(database: Database, *, whole: bool) -> Iterator[list[LogEn
             yield [_entry(row) for row in rows]
 
 
-def latest(database: Database) -> list[LogEntry]:
-    """The last change of every entity, votes without their ballots."""
+def latest_of(database: Database, buckets: Sequence[int]) -> list[LogEntry]:
+    """The last change of every entity of some buckets, votes without their ballots."""
     with database.connection() as connection:
-        return [_entry(row) for row in connection.execute(queries(_QUERIES)["latest"])]
+        rows = connection.execute(queries(_QUERIES)["latest_of"], {"buckets": list(buckets)})
+        return [_entry(row) for row in rows]
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:

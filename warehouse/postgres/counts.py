@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from warehouse.postgres.pools import Database
+from warehouse.postgres.pools import Connection, Database
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.sqlfiles import queries
 
@@ -35,9 +35,8 @@ def list_rows(catalog: Database) -> dict[str, int]:
 
 
 def _over_shards(shards: Shards, name: str, session: str) -> Counter[tuple[Any, ...]]:
-    total: Counter[tuple[Any, ...]] = Counter()
-    for database in shards.databases:
-        with database.connection() as connection:
-            for *group, count in connection.execute(queries(_SHARD)[name], {"session": session}):
-                total[tuple(group)] += count
-    return total
+    def ask(connection: Connection, owned: list[int]) -> Counter[tuple[Any, ...]]:
+        rows = connection.execute(queries(_SHARD)[name], {"session": session, "owned": owned})
+        return Counter({tuple(group): count for *group, count in rows})
+
+    return sum(shards.read(ask), start=Counter())

@@ -12,6 +12,7 @@ from warehouse.postgres.versions import Versions
 
 _MOST_ROUNDS: Final = 20
 """Pages without a wanted change that one request goes through, before its caller gets an empty one and goes on."""
+_PAUSE_S: Final = 0.05
 
 
 class Feed:
@@ -75,11 +76,12 @@ class Feed:
         return await asyncio.shield(task)
 
     async def _arrival(self, places: Places, timeout_s: float) -> None:
-        """Wait until a log goes beyond its place."""
+        """Wait until a log goes beyond its place. What is there and was not given yet waits for another log's rows,
+        and that log is asked again soon."""
         heads = [log.head for log in self._versions.logs]
         at = [Position(place.xid, place.seq) for place in places]
-        if all(head is None or head <= position for head, position in zip(heads, at, strict=True)):
-            await self._versions.fed.wait(timeout_s)
+        is_behind = any(head is not None and head > position for head, position in zip(heads, at, strict=True))
+        await self._versions.fed.wait(min(timeout_s, _PAUSE_S) if is_behind else timeout_s)
 
     def close(self) -> None:
         """Let everyone who waits go."""

@@ -22,7 +22,6 @@ POLL_EVERY_S = 0.5
 _POLL_TIMEOUT_S = 2.0
 _GAP_S = 0.02
 """At least this long between two polls: what changes all the time is not asked for all the time."""
-_MAP_EVERY_POLLS = 20
 _VERSIONS = "postgres/common/queries/read_versions.sql"
 _CATALOG = "postgres/catalog/queries/read_catalog.sql"
 
@@ -36,7 +35,6 @@ class Follower:
         """`on_replaced` is called when nothing kept can be trusted: other databases, or another kind of data."""
         self._versions = versions
         self._on_replaced = on_replaced
-        self._map_age = 0
         self._ended = False
         self._nudges = {source.name: asyncio.Event() for source in versions.sources}
 
@@ -93,9 +91,8 @@ class Follower:
 
     async def _poll_catalog(self) -> None:
         versions = self._versions
-        oldest, newest, made_at, dataset, facts = (await self._ask(versions.catalog_buckets, _CATALOG, "list_window"))[
-            0
-        ]
+        window = await self._ask(versions.catalog_buckets, _CATALOG, "list_window")
+        oldest, newest, made_at, dataset, facts, map_version = window[0]
         if dataset != versions.dataset:
             versions.dataset = dataset
             self._replaced()
@@ -106,18 +103,19 @@ class Follower:
         if facts != versions.facts.version:
             versions.facts.version = facts
             versions.epoch += 1
-        if versions.shard_map is None or self._map_age >= _MAP_EVERY_POLLS:
+        if versions.shard_map is None or versions.shard_map.version != map_version:
             await self._read_map()
-        self._map_age += 1
         await self._poll_buckets(versions.catalog_buckets)
 
     async def _read_map(self) -> None:
         versions = self._versions
-        self._map_age = 0
-        owners = [shard for (shard,) in await self._ask(versions.catalog_buckets, _CATALOG, "shard_map")]
+        rows = await self._ask(versions.catalog_buckets, _CATALOG, "shard_map")
+        owners, version = [owner for owner, _ in rows], max((version for _, version in rows), default=0)
         try:
-            versions.shard_map = ShardMap(owners, len(versions.shard_buckets))
+            versions.take_map(ShardMap(owners, len(versions.shard_buckets), version))
         except ShardMapInvalid as error:
+            if versions.shard_map is not None:
+                self._replaced()
             versions.shard_map, versions.shard_map_problem = None, str(error)
 
     async def _poll_buckets(self, buckets: Buckets) -> None:
@@ -131,8 +129,10 @@ class Follower:
                 self._replaced()
         elif total == buckets.whole.version:
             return
-        buckets.update(total, dict(await self._ask(buckets, _VERSIONS, "buckets")))
-        self._versions.shards.version = tuple(_total(shard) for shard in self._versions.shard_buckets)
+        rows = await self._ask(buckets, _VERSIONS, "buckets")
+        left = frozenset(bucket for bucket, _, has_left in rows if has_left)
+        buckets.update(total, {bucket: version for bucket, version, _ in rows}, left)
+        self._versions.add_up()
         self._versions.epoch += 1
 
     def _feed_moved(self) -> None:
@@ -151,8 +151,3 @@ class Follower:
         self._versions.epoch += 1
         self._versions.replacements += 1
         self._on_replaced()
-
-
-def _total(buckets: Buckets) -> int | None:
-    version = buckets.whole.version
-    return version if isinstance(version, int) else None

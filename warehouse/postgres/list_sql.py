@@ -4,7 +4,21 @@ from functools import lru_cache
 from typing import Any, LiteralString
 
 import msgspec
-from sqlalchemy import ClauseElement, Dialect, Select, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ClauseElement,
+    Dialect,
+    Select,
+    SmallInteger,
+    and_,
+    any_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ColumnElement, Subquery
 
@@ -117,6 +131,8 @@ def _keys(table: ListTable, shape: Shape) -> list[_Key]:
 
 def _wheres(table: ListTable, shape: Shape) -> list[Column]:
     wheres: list[Column] = [column == bindparam(name) for name, column in table.scope.items()]
+    if table.owned is not None:
+        wheres.append(table.owned == any_(bindparam("owned", type_=ARRAY(SmallInteger))))
     for number, (field, operator, is_true) in enumerate(shape.conditions):
         wheres.append(condition_sql(f"p{number}", table.filters[field], operator, is_true=is_true))
     return wheres

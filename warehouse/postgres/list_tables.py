@@ -135,6 +135,8 @@ class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     sorts: dict[str, ColumnElement[Any]]
     last: ColumnElement[Any]
     scope: dict[str, ColumnElement[Any]] = {}
+    owned: ColumnElement[Any] | None = None
+    """Of a list that is gathered from all shards, the bucket; only those that the asked shard owns count."""
     versions: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None
     """`live_from` and `live_to` of a versioned list."""
     identity: tuple[ColumnElement[Any], ...] = ()
@@ -337,5 +339,6 @@ TABLES: dict[Listing, ListTable] = {
         sorts={"held_at": BALLOT_VOTES.c.held_at},
         last=BALLOT_VOTES.c.key.collate("C"),
         scope={"person_id": BALLOTS.c.person_id},
+        owned=BALLOTS.c.bucket,
     ),
 }  # fmt: skip

@@ -4,6 +4,7 @@ Own code in place of dbmate: five databases share one set of files, and an edite
 refused, which it does not do.
 """
 
+import itertools
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
@@ -43,10 +44,28 @@ def migrate(catalog_url: str, shard_urls: Sequence[str]) -> list[str]:
     """
     applied = _apply(catalog_url, ("common", "catalog"))
     for url in shard_urls:
-        applied += _apply(url, ("common", "shard"))
+        applied += migrate_shard(url)
     with _connect(catalog_url) as connection, connection.transaction():
         _fill_shard_map(connection, len(shard_urls))
     return applied
+
+
+def migrate_shard(url: str) -> list[str]:
+    """Bring one shard to this version; returns the applied migrations.
+
+    Raises:
+        StoreUnavailable: the database cannot be reached.
+        DataFolderUnusable: it was made by a newer or an edited version.
+    """
+    return _apply(url, ("common", "shard"))
+
+
+def shards_on(url: str) -> int:
+    """How many databases `shard_0`, `shard_1`, … there are on the server of this URL."""
+    with _connect(url) as connection:
+        rows = connection.execute("select datname from pg_database where datname ~ '^shard_[0-9]+$'").fetchall()
+    names = {row[0] for row in rows}
+    return next(number for number in itertools.count() if f"shard_{number}" not in names)
 
 
 def _connect(url: str) -> psycopg.Connection:

@@ -20,11 +20,16 @@ _PATIENCE_S = 3.0
 _OPTIONS = "-c timezone=UTC -c statement_timeout={statement_timeout_ms}"
 
 
-def _keywords(statement_timeout_ms: int) -> dict[str, Any]:
+def application_name(shards: int | None) -> str:
+    """How a session introduces itself: with how many shards its process knows, where that matters."""
+    return "openpolicy" if shards is None else f"openpolicy with {shards} shards"
+
+
+def _keywords(statement_timeout_ms: int, shards: int | None) -> dict[str, Any]:
     return {
         "options": _OPTIONS.format(statement_timeout_ms=statement_timeout_ms),
         "connect_timeout": 5,
-        "application_name": "openpolicy",
+        "application_name": application_name(shards),
     }
 
 
@@ -40,7 +45,10 @@ def unavailable(url: str, error: Exception) -> StoreUnavailable:
 class Database:
     """One database for loaders: a small pool of blocking connections, opened at first use."""
 
-    def __init__(self, url: str, *, size: int = 4, statement_timeout_ms: int = 600_000) -> None:
+    def __init__(
+        self, url: str, *, size: int = 4, statement_timeout_ms: int = 600_000, shards: int | None = None
+    ) -> None:
+        """`shards`: of the catalog, how many shards this process knows; `openpolicy shards move` looks at it."""
         self.url = url
         self._pool = ConnectionPool(
             url,
@@ -48,7 +56,7 @@ class Database:
             max_size=size,
             open=False,
             timeout=6,
-            kwargs=_keywords(statement_timeout_ms),
+            kwargs=_keywords(statement_timeout_ms, shards),
             check=ConnectionPool.check_connection,
             reconnect_timeout=4,
             num_workers=1,
@@ -93,9 +101,12 @@ class AsyncDatabase:
     """One database for readers: read-only connections, opened when they are needed and kept, each for one query at a
     time. `psycopg_pool` would do more than reading needs: it costs a quarter of a read by key."""
 
-    def __init__(self, url: str, *, size: int = 8, statement_timeout_ms: int = 10_000) -> None:
+    def __init__(
+        self, url: str, *, size: int = 8, statement_timeout_ms: int = 10_000, shards: int | None = None
+    ) -> None:
+        """`shards`: of the catalog, how many shards this process knows; `openpolicy shards move` looks at it."""
         self.url = url
-        self._keywords = _keywords(statement_timeout_ms)
+        self._keywords = _keywords(statement_timeout_ms, shards)
         self._keywords["options"] += " -c default_transaction_read_only=on"
         self._turns = asyncio.Semaphore(size)
         self._idle: list[Reader] = []

@@ -1,4 +1,4 @@
-"""Reads all change logs as one feed: complete, and in order for each entity, which lives in one log.
+"""Reads all change logs as one feed: complete, and in order for each entity, also of one whose bucket changed its log.
 
 Between logs the order is that of recording, as near as two clocks allow. Nothing is skipped: a page ends at places that
 everything before has been read up to, and no log is read beyond its oldest running transaction.
@@ -7,8 +7,7 @@ everything before has been read up to, and no log is read beyond its oldest runn
 import asyncio
 import datetime as dt
 import hashlib
-import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ import msgspec
 from warehouse.model.corrections import corrected, operation_of
 from warehouse.model.differences import differences
 from warehouse.model.entities import Provenance
+from warehouse.model.events import Position
 from warehouse.model.feed import Batch, FeedItem, Place, Places, Wanted
 from warehouse.postgres.read_history import decoded
 from warehouse.postgres.versions import Buckets
@@ -35,6 +35,8 @@ class Row(msgspec.Struct, frozen=True):
     place: Place
     values: tuple[Any, ...]
     """Entity, key, revision, op, changed, reason, source, source_url, document_sha256, fetched_at, recorded_at."""
+    after: tuple[int, Position] | None = None
+    """The number of the log its bucket was in before, and how far that log must have been read first."""
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -72,32 +74,68 @@ async def read(logs: Sequence[Buckets], places: Places, wanted: Wanted, limit: i
     Raises:
         StoreUnavailable: a database does not answer; a feed without it would not be complete.
     """
-    pages = await asyncio.gather(
-        *(_page(number, logs[number], place, wanted, limit) for number, place in enumerate(places))
-    )
-    taken = list(islice(heapq.merge(*(page.rows for page in pages), key=lambda row: row.values[-1]), limit))
-    details = await details_of(logs, taken)
-    reached = [place if page.rows else page.end for place, page in zip(places, pages, strict=True)]
-    items = []
-    for row in taken:
+    pages = await asyncio.gather(*(_page(number, logs, place, wanted, limit) for number, place in enumerate(places)))
+    merged = list(islice(_merged(pages, places), limit))
+    details = await details_of(logs, [row for row, _ in merged])
+    items = [item_of(logs, row, details[row.number, row.place.seq], reached) for row, reached in merged]
+    reached = merged[-1][1] if merged else _before(pages, places)
+    more = len(merged) == limit < sum(len(page.rows) for page in pages) or any(page.is_full for page in pages)
+    return Batch([item for item in items if wanted.ops is None or item.op in wanted.ops], reached, more)
+
+
+def _before(pages: Sequence[_Page], places: Places) -> Places:
+    """The places before any row: a log without one has been read to its end."""
+    return tuple(place if page.rows else page.end for place, page in zip(places, pages, strict=True))
+
+
+def _merged(pages: Sequence[_Page], places: Places) -> Iterator[tuple[Row, Places]]:
+    """The rows of all pages by time, each with the places after it.
+
+    A row of a bucket that came from another log waits, with all behind it, until that log has been read as far as the
+    bucket's rows go there: clocks differ, pages end, and the logs are not read at one instant.
+    """
+    reached = list(_before(pages, places))
+    following = [0] * len(pages)
+    while True:
+        heads = [page.rows[at] for page, at in zip(pages, following, strict=True) if at < len(page.rows)]
+        ready = [row for row in heads if row.after is None or _position(reached[row.after[0]]) >= row.after[1]]
+        if not ready:
+            return
+        row = min(ready, key=lambda each: each.values[-1])
         page = pages[row.number]
-        is_last = row is page.rows[-1] and not page.is_full
+        following[row.number] += 1
+        is_last = following[row.number] == len(page.rows) and not page.is_full
         reached[row.number] = page.end if is_last else row.place
-        items.append(item_of(logs, row, details[row.number, row.place.seq], tuple(reached)))
-    more = sum(len(page.rows) for page in pages) > limit or any(page.is_full for page in pages)
-    return Batch([item for item in items if wanted.ops is None or item.op in wanted.ops], tuple(reached), more)
+        yield row, tuple(reached)
 
 
-async def _page(number: int, log: Buckets, place: Place, wanted: Wanted, limit: int) -> _Page:
+def _position(place: Place) -> Position:
+    return Position(place.xid, place.seq)
+
+
+async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: Wanted, limit: int) -> _Page:
     ops = None if wanted.ops is None else list({"updated" if op == "corrected" else op for op in wanted.ops})
     values = {"xid": str(place.xid), "seq": place.seq, "scan": _SCAN, "rows": limit, "ops": ops} | {
         name: _listed(getattr(wanted, name)) for name in ("types", "keys", "sessions", "chambers")
     }
-    rows = await log.source.fetch(queries(FILE)["page"], values)
+    rows = await logs[number].source.fetch(queries(FILE)["page"], values)
     scanned, xid, seq = rows[0][:3]
-    found = [Row(number, Place(place.identity, row[3], row[4]), row[5:]) for row in rows if row[3] is not None]
+    found = [
+        Row(number, Place(place.identity, row[3], row[4]), row[5:-4], _after(logs, row[-4:]))
+        for row in rows
+        if row[3] is not None
+    ]
     end = Place(place.identity, xid, seq) if scanned else place
     return _Page(found, end, scanned == _SCAN or len(found) == limit)
+
+
+def _after(logs: Sequence[Buckets], arrival: tuple[Any, ...]) -> tuple[int, Position] | None:
+    """What must have been read before, of a bucket that came from elsewhere; nothing where that log was replaced."""
+    source, identity, xid, seq = arrival
+    for number, log in enumerate(logs):
+        if log.source.name == source and log.identity == identity:
+            return number, Position(xid, seq)
+    return None
 
 
 def _listed(values: tuple[str, ...] | None) -> list[str] | None:

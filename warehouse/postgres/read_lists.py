@@ -12,7 +12,7 @@ from warehouse.model.stored import RecordedBallot, Stored
 from warehouse.postgres.list_sql import count_statement, page_statement, parameters_of, shape_of
 from warehouse.postgres.list_tables import BALLOT_NAMES, BALLOT_VOTE_NAMES, TABLES
 from warehouse.postgres.rows import stored
-from warehouse.postgres.sources import Source
+from warehouse.postgres.sources import Part, Source
 
 T = TypeVar("T", bound=msgspec.Struct)
 _BALLOT_WIDTH: Final = len(BALLOT_NAMES)
@@ -44,14 +44,14 @@ async def count(source: Source, selection: Selection) -> int:
     return int(rows[0][0])
 
 
-async def gathered_page(sources: list[Source], selection: Selection) -> PageOf:
+async def gathered_page(parts: list[Part], selection: Selection) -> PageOf:
     """One page of a list whose rows are spread over all shards: each gives as many as the page may need."""
     reach = selection.offset + selection.limit
     every = Selection(
         listing=selection.listing, scope=selection.scope, conditions=selection.conditions, order=selection.order,
         limit=reach, place=selection.place, backwards=selection.backwards,
     )  # fmt: skip
-    pages = await asyncio.gather(*(page(source, every) for source in sources))
+    pages = await asyncio.gather(*(page(part.source, _within(every, part)) for part in parts))
     pairs = [pair for each in pages for pair in zip(each.places, each.rows, strict=True)]
     _sort(pairs, selection.order)
     if selection.backwards:
@@ -63,9 +63,13 @@ async def gathered_page(sources: list[Source], selection: Selection) -> PageOf:
     return PageOf([row for _, row in wanted], [place for place, _ in wanted], more)
 
 
-async def gathered_count(sources: list[Source], selection: Selection) -> int:
+async def gathered_count(parts: list[Part], selection: Selection) -> int:
     """How many entries the list has over all shards."""
-    return sum(await asyncio.gather(*(count(source, selection) for source in sources)))
+    return sum(await asyncio.gather(*(count(part.source, _within(selection, part)) for part in parts)))
+
+
+def _within(selection: Selection, part: Part) -> Selection:
+    return msgspec.structs.replace(selection, scope=selection.scope | {"owned": part.buckets})
 
 
 def _uncut(selection: Selection) -> Selection:

@@ -9,7 +9,7 @@ from warehouse.postgres.follower import Follower
 from warehouse.postgres.lag_reader import LagReader
 from warehouse.postgres.listener import CHANGES, LISTS, Listener
 from warehouse.postgres.pools import AsyncDatabase
-from warehouse.postgres.sources import Source
+from warehouse.postgres.sources import Part, Source
 from warehouse.postgres.versions import Versions
 from warehouse.runtime.settings import Settings
 
@@ -20,7 +20,7 @@ class Readers:
     """The databases of one installation, for readers."""
 
     def __init__(self, settings: Settings, on_replaced: Callable[[], None]) -> None:
-        self.catalog = Source("catalog", AsyncDatabase(settings.catalog_url))
+        self.catalog = Source("catalog", AsyncDatabase(settings.catalog_url, shards=len(settings.shard_urls)))
         self.shards = [Source(f"shard_{n}", AsyncDatabase(url)) for n, url in enumerate(settings.shard_urls)]
         self.versions = Versions(self.catalog, self.shards)
         self.lags = LagReader(self.catalog, self.shards, with_kafka=bool(settings.kafka_url))
@@ -35,6 +35,14 @@ class Readers:
             StoreUnavailable: the shard map is not known yet.
         """
         return self.shards[self.versions.shard_of(key)]
+
+    def parts(self) -> list[Part]:
+        """Every shard with the buckets it owns, for what is gathered from all of them.
+
+        Raises:
+            StoreUnavailable: the shard map is not known, or too old to go by.
+        """
+        return [Part(source, owned) for source, owned in zip(self.shards, self.versions.owned(), strict=True)]
 
     async def open(self) -> None:
         """Open the pools and begin to follow versions; databases that are away are waited for in the background."""

@@ -9,7 +9,7 @@ import msgspec
 from warehouse.model.entities import Finding, Quarantined
 from warehouse.model.keys import BUCKETS, NAMESPACE
 from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap
+from warehouse.postgres.shards import ShardMap, Shards
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 
@@ -178,7 +178,20 @@ def shard_map(catalog: Database, shards: int) -> ShardMap:
         ShardMapInvalid: the map names a shard that is not configured.
     """
     with catalog.connection() as connection:
-        owners = [row[0] for row in connection.execute(_query("shard_map"))]
-    if len(owners) < BUCKETS:
+        rows = connection.execute(_query("shard_map")).fetchall()
+    if len(rows) < BUCKETS:
         raise StoreUnavailable("The catalog has no shard map.", fix="Run `openpolicy migrate` first.")
-    return ShardMap(owners, shards)
+    return ShardMap([owner for owner, _ in rows], shards, max(version for _, version in rows))
+
+
+def open_shards(catalog: Database, urls: Sequence[str], *, size: int = 4) -> Shards:
+    """The shards at these URLs, in their order, behind the catalog's map, which is read again when buckets move.
+
+    At most `size` connections are opened to each.
+
+    Raises:
+        StoreUnavailable: the catalog cannot be reached or was never migrated.
+        ShardMapInvalid: the map names a shard that is not configured.
+    """
+    found = shard_map(catalog, len(urls))
+    return Shards([Database(url, size=size) for url in urls], found, lambda: shard_map(catalog, len(urls)))

@@ -1,6 +1,6 @@
 """One database as readers see it: how long it has been away, and an answer at once instead of a wait while it is."""
 
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg.rows import TupleRow
 
@@ -27,3 +27,10 @@ class Source(Reach):
         if self.away:
             raise StoreUnavailable(f"The database of {self.name} is away.", fix="Try again in a few seconds.")
         return await self.database.fetch(query, parameters)
+
+
+class Part(NamedTuple):
+    """A shard and those of its buckets that count: while a bucket moves, its rows are in two shards."""
+
+    source: Source
+    buckets: list[int]

@@ -1,6 +1,6 @@
 """Checksums of states, of the replayed change log and of the list tables, and the first keys where they part."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -27,40 +27,42 @@ def _statement(name: str, entity: EntityType) -> sql.Composed:
     )
 
 
-def checksums(database: Database, entity: EntityType) -> tuple[Checksum, Checksum]:
-    """The checksum of the stored states, and of the replayed log."""
+def checksums(database: Database, entity: EntityType, owned: Sequence[int]) -> tuple[Checksum, Checksum]:
+    """The checksum of the stored states, and of the replayed log, of the buckets that the database owns."""
     with database.connection() as connection:
-        row = connection.execute(_statement("checksums", entity)).fetchone()
+        row = connection.execute(_statement("checksums", entity), {"owned": list(owned)}).fetchone()
     assert row is not None
     return Checksum(row[0], int(row[1])), Checksum(row[2], int(row[3]))
 
 
-def differences(database: Database, entity: EntityType) -> list[str]:
+def differences(database: Database, entity: EntityType, owned: Sequence[int]) -> list[str]:
     """Up to 20 entities whose state is not what the replayed log says."""
     with database.connection() as connection:
-        rows = connection.execute(_statement("differences", entity)).fetchall()
+        rows = connection.execute(_statement("differences", entity), {"owned": list(owned)}).fetchall()
     return [f"{entity} {key}: state is revision {state}, the log replays to {log}" for key, state, log in rows]
 
 
-def gaps(database: Database) -> list[str]:
+def gaps(database: Database, owned: Sequence[int]) -> list[str]:
     """Up to 20 entities whose revisions in the log are not 1, 2, 3 …"""
     with database.connection() as connection:
-        rows = connection.execute(queries("postgres/common/queries/verify.sql")["gaps"]).fetchall()
+        query = queries("postgres/common/queries/verify.sql")["gaps"]
+        rows = connection.execute(query, {"owned": list(owned)}).fetchall()
     return [f"{row[0]}: revisions in the log are not dense" for row in rows]
 
 
-def withdrawn(database: Database) -> list[str]:
+def withdrawn(database: Database, owned: Sequence[int]) -> list[str]:
     """Up to 20 entities that are noted as withdrawn and are not, or the other way round."""
     with database.connection() as connection:
-        rows = connection.execute(queries("postgres/common/queries/verify.sql")["withdrawn"]).fetchall()
+        query = queries("postgres/common/queries/verify.sql")["withdrawn"]
+        rows = connection.execute(query, {"owned": list(owned)}).fetchall()
     return [f"{key}: withdrawn with revision {noted}, by the log with {log}" for key, noted, log in rows]
 
 
-def misplaced(database: Database, entity: EntityType, owned: frozenset[int]) -> list[str]:
-    """Up to 20 entities in a bucket that is not theirs, or on a shard that does not own their bucket."""
+def misplaced(database: Database, entity: EntityType, held: Collection[int]) -> list[str]:
+    """Up to 20 entities in a bucket that is not theirs, or on a shard that does not hold their bucket."""
     with database.connection() as connection:
         rows = connection.execute(_statement("keys", entity)).fetchall()
-    wrong = [key for key, bucket in rows if bucket != bucket_of(key) or bucket not in owned]
+    wrong = [key for key, bucket in rows if bucket != bucket_of(key) or bucket not in held]
     return [f"{entity} {key}: not in a bucket of this shard" for key in wrong[:20]]
 
 

@@ -80,6 +80,8 @@ class Buckets:
         """The last change that the feed may read; None until it is known."""
         self.whole = Cell(source.name, (source,))
         """Changes with any bucket: the sum of all versions, which only grows."""
+        self.left: frozenset[int] = frozenset()
+        """Buckets whose rows are gone from here to another shard."""
         self._known: dict[int, int] = {}
         self._cells: dict[int, Cell] = {}
 
@@ -91,9 +93,15 @@ class Buckets:
             found.version = None if self.whole.version is None else self._known.get(bucket, 0)
         return found
 
-    def update(self, total: int, versions: Mapping[int, int]) -> None:
+    def retire(self, bucket: int) -> None:
+        """The bucket is another shard's: what was read of it here is not current any more, and never again."""
+        cell = self._cells.pop(bucket, None)
+        if cell is not None:
+            cell.version = None
+
+    def update(self, total: int, versions: Mapping[int, int], left: frozenset[int]) -> None:
         """Take over what a poll read."""
-        self._known = dict(versions)
+        self._known, self.left = dict(versions), left
         for bucket, cell in self._cells.items():
             cell.version = self._known.get(bucket, 0)
         self.whole.version = total
@@ -154,15 +162,52 @@ class Versions:
         parts = [buckets.identity for buckets in self.logs]
         return "|".join([*parts, self.dataset or ""])
 
+    def take_map(self, found: ShardMap) -> None:
+        """Go by a newer map."""
+        known, self.shard_map = self.shard_map, found
+        for bucket in known.moved_to(found) if known is not None else ():
+            self.shard_buckets[known.owner_of(bucket)].retire(bucket)  # type: ignore[union-attr]
+        self.add_up()
+        self.epoch += 1
+
+    def add_up(self) -> None:
+        """Make the version of all shards from theirs and the map's."""
+        totals = [buckets.whole.version for buckets in self.shard_buckets]
+        numbers = [total if isinstance(total, int) else None for total in totals]
+        self.shards.version = (*numbers, self.shard_map.version if self.shard_map is not None else None)
+
     def shard_of(self, key: str) -> int:
         """The number of the shard that owns an aggregate root.
 
         Raises:
-            StoreUnavailable: the shard map is not known yet, or does not fit the shards.
+            StoreUnavailable: the shard map is not known yet, or does not fit the shards, or is too old to go by.
         """
+        bucket = bucket_of(key)
+        owner = self._map().owner_of(bucket)
+        if bucket in self.shard_buckets[owner].left:
+            self._require_recent_map()
+        return owner
+
+    def owned(self) -> list[list[int]]:
+        """The buckets of every shard.
+
+        Raises:
+            StoreUnavailable: the shard map is not known yet, or does not fit the shards, or is too old to go by.
+        """
+        owned = [self._map().buckets_of(number) for number in range(len(self.shard_buckets))]
+        if any(not buckets.left.isdisjoint(own) for buckets, own in zip(self.shard_buckets, owned, strict=True)):
+            self._require_recent_map()
+        return owned
+
+    def _map(self) -> ShardMap:
         if self.shard_map is None:
             raise StoreUnavailable(self.shard_map_problem)
-        return self.shard_map.shard_of(key)
+        return self.shard_map
+
+    def _require_recent_map(self) -> None:
+        """Rows have left a shard that our map names. A recent map is the newer of the two: they are back."""
+        if self.catalog_buckets.source.away:
+            raise StoreUnavailable("It was moved to another shard while the catalog is away.", fix="Try again later.")
 
     def of_sharded(self, key: str) -> Stamp:
         """What an answer about one bill or vote depends on."""

@@ -7,7 +7,7 @@ import msgspec
 
 from warehouse.model.entities import Provenance
 from warehouse.model.keys import bucket_of, entity_id
-from warehouse.postgres.aggregates import Aggregate, Change
+from warehouse.postgres.aggregates import Aggregate, Change, require_unfenced
 from warehouse.postgres.pools import Database
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
@@ -28,6 +28,9 @@ def withdraw(database: Database, aggregate: Aggregate[Any], wanted: Sequence[Wit
 
     What is not there or is withdrawn already is left alone, so that doing it again changes nothing. Storing the same
     key later brings the entity back with the next revision.
+
+    Raises:
+        ShardMoved: some are of buckets that are not to be written here any more; nothing was withdrawn.
     """
     if not wanted:
         return []
@@ -39,6 +42,7 @@ def withdraw(database: Database, aggregate: Aggregate[Any], wanted: Sequence[Wit
     }
     with database.connection() as connection:
         connection.execute(queries("postgres/common/queries/aggregate.sql")["lock_writer"])
+        require_unfenced(connection, {bucket_of(each.key) for each in wanted})
         if connection.execute(aggregate.statement("choose", _FILE), parameters).rowcount == 0:
             return []
         if aggregate.part_field:

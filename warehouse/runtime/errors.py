@@ -68,6 +68,22 @@ class ShardMapInvalid(OpenPolicyError):
     status, code, exit_code = 500, "shard_map_invalid", 8
 
 
+class ShardMoved(StoreUnavailable):
+    """Buckets are not, or not now, to be written or read here: they move to another shard. Read the map again."""
+
+    code = "shard_moved"
+
+    def __init__(self, message: str, *, buckets: frozenset[int], fix: str = "Try again in a few seconds.") -> None:
+        super().__init__(message, fix=fix)
+        self.buckets = buckets
+
+
+class MoveGivenUp(OpenPolicyError):
+    """A bucket could not be moved now; it is whole where it was, is read and written there, and can be tried again."""
+
+    code, exit_code, retryable = "move_given_up", 9, True
+
+
 class BadEvent(OpenPolicyError):
     """A message that can never be processed as it is: it is parked with its reason, and the next one is taken."""
 

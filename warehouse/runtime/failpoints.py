@@ -38,13 +38,23 @@ OVERRIDE_FAILPOINTS = (
     "withdraw.before_commit",
     "withdraw.after_commit",
 )
+RESHARD_FAILPOINTS = (
+    "reshard.after_begin",
+    "reshard.after_slice",
+    "reshard.after_fence",
+    "reshard.after_check",
+    "reshard.after_open",
+    "reshard.after_switch",
+    "reshard.before_delete",
+    "reshard.after_delete",
+)
 _passes: Counter[str] = Counter()
 
 
 @cache
 def _armed() -> tuple[str, int]:
     name, _, nth = os.environ.get("OPENPOLICY_FAILPOINT", "").partition(":")
-    known = FAILPOINTS + STREAM_FAILPOINTS + OVERRIDE_FAILPOINTS
+    known = FAILPOINTS + STREAM_FAILPOINTS + OVERRIDE_FAILPOINTS + RESHARD_FAILPOINTS
     if name and name not in known:
         raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(known)}")
     return name, int(nth or 1)

@@ -9,7 +9,7 @@ import msgspec
 
 from warehouse.model.keys import BUCKETS, EntityType
 from warehouse.model.lists import ListRow
-from warehouse.postgres import change_log
+from warehouse.postgres import change_log, moves
 from warehouse.postgres import verify as proof
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
@@ -75,12 +75,15 @@ def verify(catalog: Database, shards: Shards) -> VerifyReport:
 
     Run while nothing is being loaded: a change between two of its queries would look like a difference.
     """
+    shards.refresh()
+    moving = moves.held(catalog)
     current = {table: proof.current_list(catalog, table, columns) for table, columns in COLUMNS.items()}
     databases = []
     for name, database in logs(catalog, shards).items():
         shard = None if name == "catalog" else int(name.removeprefix("shard_"))
-        owned = frozenset(range(BUCKETS) if shard is None else shards.map.buckets_of(shard))
-        databases.append(_verify_one(name, database, _ENTITIES[shard is None], owned, current))
+        owned = list(range(BUCKETS)) if shard is None else shards.map.buckets_of(shard)
+        held = frozenset(owned) | (frozenset() if shard is None else moving.get(shard, frozenset()))
+        databases.append(_verify_one(name, database, _ENTITIES[shard is None], (owned, held), current))
     left_over = [f"{table} {key}: in the list, in no log" for table, rows in current.items() for key in rows]
     if left_over:
         databases[0] = msgspec.structs.replace(databases[0], problems=databases[0].problems + left_over[:20])
@@ -91,21 +94,22 @@ def _verify_one(
     name: str,
     database: Database,
     entities: tuple[EntityType, ...],
-    owned: frozenset[int],
+    buckets: tuple[list[int], frozenset[int]],
     current: dict[str, dict[str, ListRow]],
 ) -> Verified:
+    owned, held = buckets
     states: dict[str, str] = {}
     replayed: dict[str, str] = {}
-    problems = proof.gaps(database) + proof.withdrawn(database)
+    problems = proof.gaps(database, owned) + proof.withdrawn(database, owned)
     for entity in entities:
-        state, replay = proof.checksums(database, entity)
+        state, replay = proof.checksums(database, entity, owned)
         states[entity], replayed[entity] = str(state), str(replay)
         if state != replay:
-            problems += proof.differences(database, entity)
-        problems += proof.misplaced(database, entity, owned)
+            problems += proof.differences(database, entity, owned)
+        problems += proof.misplaced(database, entity, held)
     if name != "catalog":
         problems += proof.orphans(database)
-    changes = [change for change in map(project, change_log.latest(database)) if change is not None]
+    changes = [change for change in map(project, change_log.latest_of(database, owned)) if change is not None]
     expected = [change for change in changes if not change.is_withdrawn]
     listed = [(change.table, current[change.table].pop(change.row[0], ())) for change in expected]
     problems += [

@@ -1,16 +1,17 @@
 -- name: list_window
 -- Which versions of the list tables can be read, when the newest was made, what kind of data this installation has, and
--- when the facts last took something in, in microseconds.
+-- when the facts last took something in, in microseconds, and the version of the shard map.
 select
     coalesce(min(version), 0), coalesce(max(version), 0),
     (select made_at from list_versions order by version desc limit 1),
     (select kind from dataset),
     (select coalesce((extract(epoch from max(updated_at)) * 1000000)::bigint, 0)
-        from projection_positions where projection = 'facts')
+        from projection_positions where projection = 'facts'),
+    (select max(version) from shard_map)
 from list_versions;
 
 -- name: shard_map
-select shard from shard_map order by bucket;
+select shard, version from shard_map order by bucket;
 
 -- name: bill_by_legisinfo_id
 select key from bill_list where legisinfo_id = %(id)s and live_to is null order by session_order desc limit 1;

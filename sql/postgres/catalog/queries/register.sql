@@ -51,7 +51,7 @@ select kind from dataset;
 insert into dataset (kind) values (%(kind)s) on conflict (one) do nothing;
 
 -- name: shard_map
-select shard from shard_map order by bucket;
+select shard, version from shard_map order by bucket;
 
 -- name: loads_of
 select session, records, checks, inputs from loads where source = %(source)s order by session;

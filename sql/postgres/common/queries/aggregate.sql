@@ -4,6 +4,10 @@
 -- One writer a database: MERGE raises a unique violation when another writer inserts the same key beside it.
 select pg_advisory_xact_lock(hashtext('openpolicy.writer'));
 
+-- name: fenced
+-- Under the lock, so that no bucket is fenced between this look and the commit.
+select bucket from bucket_fences where bucket = any(%(buckets)s);
+
 -- name: stage_roots
 create temporary table incoming (like {table} including defaults) on commit drop;
 

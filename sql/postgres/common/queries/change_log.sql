@@ -4,7 +4,7 @@ select
     xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
     source, source_url, document_sha256, fetched_at, recorded_at, reason
 from change_log
-where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_current_snapshot())
+where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, seq
 limit %(limit)s;
 
@@ -14,7 +14,7 @@ select
     xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
     source, source_url, document_sha256, fetched_at, recorded_at, reason
 from change_log
-where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_current_snapshot())
+where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, seq
 limit %(limit)s;
 
@@ -27,26 +27,39 @@ where seq = %(seq)s;
 
 -- name: head
 select xid::text::bigint, seq from change_log
-where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;
+where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;
 
 -- name: lag
 select count(*), coalesce(extract(epoch from now() - min(recorded_at)), 0)::float
 from change_log
-where (xid, seq) > (%(xid)s::text::xid8, %(seq)s);
+where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved;
 
 -- name: latest
+-- Not of buckets that have left, or are not to be read here yet. While one moves, two logs may tell of it.
 select distinct on (entity, key)
     xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
     source, source_url, document_sha256, fetched_at, recorded_at, reason
-from change_log
+from change_log as c
+where not exists (select from bucket_fences as f where f.bucket = c.bucket and f.left_at is not null)
+    and not exists (select from bucket_arrivals as a where a.bucket = c.bucket and a.opened_at is null)
 order by entity, key, revision desc;
 
 -- name: latest_whole
 select distinct on (entity, key)
     xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
     source, source_url, document_sha256, fetched_at, recorded_at, reason
-from change_log
+from change_log as c
+where not exists (select from bucket_fences as f where f.bucket = c.bucket and f.left_at is not null)
+    and not exists (select from bucket_arrivals as a where a.bucket = c.bucket and a.opened_at is null)
 order by entity, key, revision desc;
 
 -- name: entities
 select count(*) from change_log where revision = 1;
+
+-- name: latest_of
+select distinct on (entity, key)
+    xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
+    source, source_url, document_sha256, fetched_at, recorded_at, reason
+from change_log
+where bucket = any(%(buckets)s)
+order by entity, key, revision desc;

@@ -3,10 +3,11 @@
 
 -- name: page
 -- At most `scan` rows are looked at and at most `rows` of them given; how far it looked is said also when nothing fits.
+-- What was logged of a bucket that came from elsewhere is given with how far its former log must have been read before.
 with scanned as materialized (
     select xid, seq, entity, key, op
     from change_log
-    where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < pg_snapshot_xmin(pg_current_snapshot())
+    where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
     order by xid, seq
     limit %(scan)s
 ),
@@ -28,9 +29,13 @@ last as (select xid, seq from scanned order by xid desc, seq desc limit 1)
 select
     (select count(*) from scanned), (select xid::text::bigint from last), (select seq from last),
     c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
-    c.reason, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at
+    c.reason, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
+    a.source, a.source_identity, a.source_xid::text::bigint, a.source_seq
 from (values (1)) as one (row)
 left join (change_log as c join chosen on chosen.seq = c.seq) on true
+left join lateral (
+    select * from bucket_arrivals as b where b.bucket = c.bucket and b.after_seq < c.seq order by b.after_seq desc limit 1
+) as a on true
 order by c.xid, c.seq;
 
 -- name: details
@@ -54,7 +59,7 @@ select
 from change_log as c
 join change_log as before
     on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1
-where c.op = 'updated' and c.entity = any(%(types)s) and c.changed && %(fields)s::text[]
+where c.op = 'updated' and not c.moved and c.entity = any(%(types)s) and c.changed && %(fields)s::text[]
     and (c.xid, c.seq) < (%(xid)s::text::xid8, %(seq)s) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
 order by c.xid desc, c.seq desc
 limit %(rows)s;
@@ -62,4 +67,4 @@ limit %(rows)s;
 -- name: head
 -- The last change that may be read now.
 select xid::text::bigint, seq from change_log
-where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;
+where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;

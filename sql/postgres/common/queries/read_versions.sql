@@ -5,7 +5,7 @@
 -- of the change log is what the feed may read: below the oldest running transaction.
 with head as (
     select xid, seq from change_log
-    where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1
+    where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1
 )
 select
     coalesce(sum(version), 0)::bigint,
@@ -17,4 +17,5 @@ select
 from bucket_versions;
 
 -- name: buckets
-select bucket, version from bucket_versions;
+-- With each, whether its rows have left this database: who does not know where to has an outdated map.
+select bucket, v.version, f.left_at is not null from bucket_versions as v left join bucket_fences as f using (bucket);

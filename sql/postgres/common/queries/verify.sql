@@ -4,28 +4,29 @@
 -- The log replayed: the last of revisions 1, 2, 3 … n of every entity that was not withdrawn by it.
 with last as (
     select distinct on (key) key, revision, op, state
-    from change_log where entity = {entity} order by key, revision desc
+    from change_log where entity = {entity} and bucket = any(%(owned)s) order by key, revision desc
 ),
 replayed as (select * from last where op <> 'withdrawn')
 select
-    (select count(*) from {states}),
-    (select coalesce(sum(hashtextextended(key || '@' || revision || state::text, 0)), 0) from {states}),
+    (select count(*) from {states} where bucket = any(%(owned)s)),
+    (select coalesce(sum(hashtextextended(key || '@' || revision || state::text, 0)), 0) from {states}
+        where bucket = any(%(owned)s)),
     (select count(*) from replayed),
     (select coalesce(sum(hashtextextended(key || '@' || revision || state::text, 0)), 0) from replayed);
 
 -- name: differences
 with last as (
     select distinct on (key) key, revision, op, state
-    from change_log where entity = {entity} order by key, revision desc
+    from change_log where entity = {entity} and bucket = any(%(owned)s) order by key, revision desc
 ),
 replayed as (select * from last where op <> 'withdrawn')
 select coalesce(s.key, r.key), s.revision, r.revision
-from {states} as s full join replayed as r on r.key = s.key
+from (select * from {states} where bucket = any(%(owned)s)) as s full join replayed as r on r.key = s.key
 where s.revision is distinct from r.revision or s.state is distinct from r.state
 order by 1 limit 20;
 
 -- name: gaps
-select entity || ' ' || key from change_log
+select entity || ' ' || key from change_log where bucket = any(%(owned)s)
 group by entity, key having count(*) <> max(revision) or min(revision) <> 1
 order by 1 limit 20;
 
@@ -33,10 +34,10 @@ order by 1 limit 20;
 -- Where what is noted as withdrawn is not what the log says.
 with last as (
     select distinct on (entity, key) entity, key, revision, op
-    from change_log order by entity, key, revision desc
+    from change_log where bucket = any(%(owned)s) order by entity, key, revision desc
 )
 select coalesce(w.entity || ' ' || w.key, l.entity || ' ' || l.key), w.revision, l.revision
-from withdrawals as w
+from (select * from withdrawals where bucket = any(%(owned)s)) as w
 full join (select * from last where op = 'withdrawn') as l on l.entity = w.entity and l.key = w.key
 where w.revision is distinct from l.revision
 order by 1 limit 20;
