@@ -93,7 +93,7 @@ def test_every_filter_operator_and_order_has_its_sql(listed: Listed) -> None:
 
 def _compiles(selection: Selection) -> None:
     for statement in (page_statement(shape_of(selection)), count_statement(shape_of(selection))):
-        names = parameters_of(selection) | dict.fromkeys(TABLES[selection.listing].scope)
+        names = parameters_of(selection) | dict.fromkeys((*TABLES[selection.listing].scope, "owned"))
         assert statement % dict.fromkeys(names, 1)
 
 
