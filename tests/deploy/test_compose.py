@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from deploy.local.supervisor import SHARDS
+from deploy.servers.elasticsearch.install import VERSION
 from deploy.servers.kafka.cluster import CLUSTER_ID
 from deploy.servers.kafka.install import HERE
 
@@ -19,7 +20,7 @@ def compose() -> dict[str, Any]:
 def test_three_brokers_know_each_other() -> None:
     services = compose()["services"]
     brokers = {name: service for name, service in services.items() if name.startswith("kafka")}
-    assert set(services) == {"kafka-1", "kafka-2", "kafka-3", "postgres", "redis"}
+    assert set(services) == {"kafka-1", "kafka-2", "kafka-3", "postgres", "redis", "elasticsearch", "clickhouse"}
     voters = ",".join(f"{number}@{name}:9093" for number, name in enumerate(sorted(brokers), start=1))
     version = (HERE / "pom.xml").read_text(encoding="utf-8").partition("kafka_2.13</artifactId><version>")[2]
     for number, (name, broker) in enumerate(sorted(brokers.items()), start=1):
@@ -40,6 +41,18 @@ def test_brokers_are_set_as_the_tests_own_are() -> None:
         key = name.removeprefix("KAFKA_").lower().replace("_", ".")
         if key.endswith((".factor", ".isr", ".replicas", ".enable")):
             assert tested[key] == value
+
+
+def test_elasticsearch_is_the_version_that_the_tests_run() -> None:
+    assert compose()["services"]["elasticsearch"]["image"] == f"elasticsearch:{VERSION}"
+
+
+def test_what_keeps_facts_has_a_volume_and_what_answers_over_http_says_whether_it_does() -> None:
+    described = compose()
+    for name in ("postgres", "elasticsearch", "clickhouse"):
+        service = described["services"][name]
+        assert service["volumes"][0].partition(":")[0] in described["volumes"]
+        assert service["healthcheck"]["test"][0] == "CMD"
 
 
 def test_nothing_is_open_to_other_machines() -> None:
