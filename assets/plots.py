@@ -50,6 +50,25 @@ def months(counts: Mapping[tuple[str, str], int], title: str) -> str | None:
     return _markdown(chart.to_dict(), title)
 
 
+def stacked_bars(counts: Mapping[tuple[str, str], int], title: str) -> str | None:
+    """Horizontal bars, stacked by a second name such as yea and nay, as markdown; None as in `bars`."""
+    if not counts or not can_draw():
+        return None
+    import altair as alt  # noqa: PLC0415  costs most of a second
+
+    values = [{"what": what, "kind": kind, "count": count} for (what, kind), count in counts.items()]
+    chart = (
+        alt.Chart(alt.Data(values=values), title=title, width=_WIDTH)
+        .mark_bar()
+        .encode(
+            x=alt.X("count:Q", title=None),
+            y=alt.Y("what:N", title=None, axis={"labelLimit": 260}),
+            color=alt.Color("kind:N", title=None),
+        )
+    )
+    return _markdown(chart.to_dict(), title)
+
+
 def _markdown(chart: dict[str, Any], title: str) -> str:
     import vl_convert  # noqa: PLC0415  30 MB
 

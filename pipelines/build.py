@@ -8,10 +8,12 @@ from assets.bills import assets as bills
 from assets.lists import assets as lists
 from assets.members import assets as members
 from assets.quality import assets as quality
+from assets.read_models import assets as read_models
 from assets.sessions import assets as sessions
 from assets.tallies import assets as tallies
 from assets.votes import assets as votes
 from pipelines.automation import EXECUTOR
+from pipelines.freshness import with_freshness
 from pipelines.jobs import JOBS
 from pipelines.resources import LoadingResource
 from pipelines.schedules import build_schedules
@@ -19,16 +21,18 @@ from pipelines.sensors import new_sessions
 from pipelines.watching import build_sensors
 from warehouse.runtime.settings import Settings, read_settings
 
-MODULES = (sessions, bills, votes, members, lists, tallies, quality)
+MODULES = (sessions, bills, votes, members, lists, tallies, read_models, quality)
 
 
 def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> dg.Definitions:
     """The whole graph. A resource given by name, such as an open `loading`, replaces the one that opens its own."""
-    return dg.Definitions(
+    chosen = settings or read_settings()
+    defs = dg.Definitions(
         assets=dg.load_assets_from_modules(MODULES),
         jobs=JOBS,
-        schedules=build_schedules(settings or read_settings()),
-        sensors=[new_sessions, *build_sensors(settings or read_settings())],
+        schedules=build_schedules(chosen),
+        sensors=[new_sessions, *build_sensors(chosen)],
         resources={"loading": LoadingResource(), **resource_overrides},
         executor=EXECUTOR,
     )
+    return with_freshness(defs, chosen)

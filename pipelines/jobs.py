@@ -38,6 +38,12 @@ refresh_all = dg.define_asset_job(
     partitions_def=SESSIONS,
     tags=RUN_TAGS,
 )
+refresh_read_models = dg.define_asset_job(
+    "refresh_read_models",
+    dg.AssetSelection.groups("lists", "statistics", "search", "quality"),
+    description="Everything that follows from what is stored; nothing is asked of upstream.",
+    tags=RUN_TAGS,
+)
 
 
 @dg.op(description="Applies what the change logs have and a read model has not, or waits for whoever applies it.")
@@ -59,5 +65,6 @@ JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [
     refresh_votes,
     refresh_members,
     refresh_all,
+    refresh_read_models,
     catch_up,
 ]

@@ -11,7 +11,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets.partitions import ONE
 from assets.upstream.hosts import is_loopback
-from pipelines.jobs import refresh_all, refresh_bills, refresh_members, refresh_votes
+from pipelines.jobs import refresh_all, refresh_bills, refresh_members, refresh_read_models, refresh_votes
 from pipelines.partitions import current_session, known_sessions, run_tags
 from warehouse.runtime.settings import Settings
 
@@ -19,16 +19,25 @@ OTTAWA = "America/Toronto"
 _SLOT = "%Y-%m-%dT%H:%M"
 
 
+def is_live(settings: Settings) -> bool:
+    """Whether documents are Parliament's own, and there are stores to load them into."""
+    return bool(settings.catalog_url) and not is_loopback(settings.ourcommons_url)
+
+
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """The schedules; they run from the start where the documents are live and there are stores to load into."""
-    is_live = bool(settings.catalog_url) and not is_loopback(settings.ourcommons_url)
-    status = dg.DefaultScheduleStatus.RUNNING if is_live else dg.DefaultScheduleStatus.STOPPED
+    status = dg.DefaultScheduleStatus.RUNNING if is_live(settings) else dg.DefaultScheduleStatus.STOPPED
     return [
         _of_current_session("votes_of_the_day", refresh_votes, ["10,40 10-23 * * 1-5", "10 0,1 * * 2-6"], status),
         _of_current_session("bills_of_the_day", refresh_bills, "25 8,12,16,20,23 * * 1-5", status),
         dg.ScheduleDefinition(
             name="members_daily", job=refresh_members, cron_schedule="50 6 * * *", execution_timezone=OTTAWA,
             default_status=status, description="The lists of members, every morning.",
+        ),
+        dg.ScheduleDefinition(
+            name="read_models_hourly", job=refresh_read_models, cron_schedule="55 8-23 * * 1-5",
+            execution_timezone=OTTAWA, default_status=status,
+            description="Statistics of bills, search, facts and the report, each held against the change logs.",
         ),
         _of_current_session("everything_nightly", refresh_all, "30 4 * * 2-6", status),
         _weekly(status),

@@ -27,7 +27,8 @@ DEFS = build_defs(Settings())
 GRAPH = DEFS.resolve_asset_graph()
 GROUPS = {
     "quality": {"out_catalog__quality"},
-    "statistics": {"out_catalog__bill_statistics"},
+    "statistics": {"out_catalog__bill_statistics", "out_clickhouse__facts"},
+    "search": {"out_search__documents"},
     "sessions": {"core_legisinfo__sessions"},
     "bills": {"raw_legisinfo__bills", "raw_legisinfo__bill_details", "core_legisinfo__bills"},
     "votes": {"raw_ourcommons__votes", "raw_ourcommons__ballots", "core_ourcommons__votes"},
@@ -71,7 +72,7 @@ def test_raw_comes_before_core_before_out() -> None:
 def test_what_is_of_a_session_is_partitioned_and_a_backfill_is_one_run() -> None:
     for key in GRAPH.get_all_asset_keys():
         node = GRAPH.get(key)
-        if node.group_name in {"members", "lists", "statistics", "quality"}:
+        if node.group_name in {"members", "lists", "statistics", "search", "quality"}:
             assert node.partitions_def is None, key
         else:
             assert node.partitions_def == dg.DynamicPartitionsDefinition(name="session"), key
@@ -214,3 +215,10 @@ def test_votes_are_looked_for_when_the_house_votes() -> None:
     assert [moment.hour for moment in ticks("votes_of_the_day", monday + dt.timedelta(days=1), 3)] == [0, 1]
     saturday = dt.datetime(2025, 6, 7, 2, 0, tzinfo=OTTAWA)
     assert ticks("votes_of_the_day", saturday, 46) == []
+
+
+def test_live_documents_have_deadlines_and_others_are_never_late() -> None:
+    live = build_defs(Settings(catalog_url="postgresql://nowhere/catalog"))
+    recorded = build_defs(Settings(catalog_url="postgresql://nowhere/catalog", ourcommons_url="http://127.0.0.1:1"))
+    assert all(spec.freshness_policy is not None for spec in live.resolve_all_asset_specs())
+    assert all(spec.freshness_policy is None for spec in recorded.resolve_all_asset_specs())

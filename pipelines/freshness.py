@@ -1,0 +1,41 @@
+"""By when things must be new. The House sits Monday to Friday, and everything is looked at again in the night after.
+
+Only live documents change by themselves; of recorded and invented ones nothing is ever late.
+"""
+
+import datetime as dt
+import warnings
+from collections.abc import Mapping
+from typing import Final
+
+import dagster as dg
+
+from pipelines.schedules import OTTAWA, is_live
+from warehouse.runtime.settings import Settings
+
+warnings.filterwarnings("ignore", message=".*map_(resolved_)?asset_specs.*", category=dg.PreviewWarning)
+"""Dagster says that the method may change; the version is pinned, and users should not read it."""
+_AFTER_A_SITTING_DAY: Final = dg.FreshnessPolicy.cron(
+    deadline_cron="0 7 * * 2-6", lower_bound_delta=dt.timedelta(hours=12), timezone=OTTAWA
+)
+_EVERY_MORNING: Final = dg.FreshnessPolicy.cron(
+    deadline_cron="0 8 * * *", lower_bound_delta=dt.timedelta(hours=24), timezone=OTTAWA
+)
+_BY_GROUP: Final[Mapping[str, dg.FreshnessPolicy]] = {
+    "sessions": _AFTER_A_SITTING_DAY, "bills": _AFTER_A_SITTING_DAY, "votes": _AFTER_A_SITTING_DAY,
+    "members": _EVERY_MORNING, "lists": _AFTER_A_SITTING_DAY, "statistics": _AFTER_A_SITTING_DAY,
+    "search": _AFTER_A_SITTING_DAY, "quality": _AFTER_A_SITTING_DAY,
+}  # fmt: skip
+"""A sitting ends late in the evening or after midnight; the nightly run begins at half past four."""
+
+
+def with_freshness(defs: dg.Definitions, settings: Settings) -> dg.Definitions:
+    """The graph with a deadline for every asset, where upstream is live."""
+    if not is_live(settings):
+        return defs
+    return defs.map_asset_specs(func=_with_deadline)
+
+
+def _with_deadline(spec: dg.AssetSpec) -> dg.AssetSpec:
+    policy = _BY_GROUP.get(spec.group_name or "")
+    return spec if policy is None else dg.apply_freshness_policy(spec, policy)
