@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
+import msgspec
 import tantivy
 
 from warehouse.model.search import BillReference, Filter, Node, Phrase, SearchRequest, Word
@@ -25,6 +26,8 @@ _PLAIN: Final = (
 )  # fmt: skip
 _MISSPELT_WEIGHT: Final = 3.0
 """A word that is only like the one typed says nothing of how rare it is; this is about what a rare word scores."""
+_MOST_MISSPELT: Final = 4
+"""Of so many words of one query other spellings are looked for; a question has one or two, only noise has more."""
 _NAMED_KIND_WEIGHT: Final = 0.5
 _TIE_BREAKER: Final = 0.1
 
@@ -53,15 +56,20 @@ class Translation:
         # A query of nothing but such words means them.
         chosen = telling or (wanted if len(wanted) == len(self._nodes) else [])
         if chosen:
-            alternatives = [(_SHOULD, self._word(word.text)) for word in chosen]
+            texts = dict.fromkeys(word.text for word in chosen)  # what is said twice counts once
+            alternatives = [(_SHOULD, self._word(text)) for text in texts]
             yield _MUST, tantivy.Query.boolean_query(alternatives, matching.required(len(alternatives)))
 
     def _exact(self) -> Iterable[Clause]:
+        seen = set()
         for node in self._nodes:
-            if isinstance(node, Phrase):
-                yield _NOT if node.negated else _MUST, phrase(node.text)
-            elif isinstance(node, BillReference):
-                yield _NOT if node.negated else _MUST, _bill(node)
+            if not isinstance(node, Phrase | BillReference):
+                continue
+            same = msgspec.structs.replace(node, position=0)
+            if same not in seen:
+                seen.add(same)
+                wanted = phrase(node.text) if isinstance(node, Phrase) else _bill(node)
+                yield _NOT if node.negated else _MUST, wanted
 
     def _word(self, text: str, *, exact: bool = False) -> tantivy.Query:
         """Documents with the word, in either language; it may be several, as in `l'accès` or `anti-scab`."""
@@ -88,7 +96,7 @@ class Translation:
     def _misspelt(self, plain: str) -> list[tantivy.Query]:
         """Words like this one, where no document has the word itself."""
         typos = matching.typos_allowed(plain)
-        if not typos:
+        if not typos or len(self.misspelt) >= _MOST_MISSPELT:
             return []
         self.misspelt[plain] = typos
         return [

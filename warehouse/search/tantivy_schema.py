@@ -19,7 +19,6 @@ VERSION: Final = 1
 CODES: Final = ("entity", "session", "chamber", "type", "party", "province", "status", "result", "bill")
 """Indexed and counted as they are."""
 
-_WORD: Final = r"[\p{L}\p{N}]+"
 _LONGEST_WORD: Final = 100
 _WEIGHTS_A_UNIT: Final = 1 << 20
 
@@ -32,7 +31,7 @@ def analyzers() -> dict[str, tantivy.TextAnalyzer]:
     """By name. French is stemmed before accents go, since its endings are told by them; `l'` falls off as a word."""
 
     def analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
-        builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_WORD))
+        builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         for each in (tantivy.Filter.remove_long(_LONGEST_WORD), tantivy.Filter.lowercase(), *filters):
             builder = builder.filter(each)
         return builder.build()
