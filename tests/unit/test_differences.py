@@ -38,7 +38,7 @@ def test_parts_are_named_by_what_identifies_them() -> None:
 
 
 def changed(entity: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    return [each.path for each in corrected(entity, old, differences(old, new))]
+    return [each.path for each in corrected(entity, "x", old, differences(old, new))]
 
 
 def test_what_had_been_published_and_changes_is_a_correction() -> None:
@@ -56,7 +56,7 @@ def test_what_is_published_for_the_first_time_is_not() -> None:
 
 
 def test_the_operation_says_it() -> None:
-    assert operation_of("vote", "created", {}, []) == "created"
-    assert operation_of("vote", "withdrawn", OLD, []) == "withdrawn"
-    assert operation_of("vote", "updated", OLD, differences(OLD, OLD | {"result": "tie"})) == "corrected"
-    assert operation_of("vote", "updated", OLD, differences(OLD, OLD | {"subject_fr": "M"})) == "updated"
+    assert operation_of("vote", "created", "x", {}, []) == "created"
+    assert operation_of("vote", "withdrawn", "x", OLD, []) == "withdrawn"
+    assert operation_of("vote", "updated", "x", OLD, differences(OLD, OLD | {"result": "tie"})) == "corrected"
+    assert operation_of("vote", "updated", "x", OLD, differences(OLD, OLD | {"subject_fr": "M"})) == "updated"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from warehouse.model.differences import Difference, State
+from warehouse.model.overrides import OVERRIDE
 
 Operation = Literal["created", "updated", "corrected", "withdrawn"]
 OPERATIONS: Final[tuple[Operation, ...]] = ("created", "updated", "corrected", "withdrawn")
@@ -19,7 +20,7 @@ CORRECTABLE: Final[dict[str, frozenset[str]]] = {"vote": _OF_VOTES, "bill": _OF_
 """The fields by entity that Parliament does not change in the normal course of things once it has published them."""
 
 
-def corrected(entity: str, old: State, found: Iterable[Difference]) -> list[Difference]:
+def corrected(entity: str, source: str, old: State, found: Iterable[Difference]) -> list[Difference]:
     """Those differences by which Parliament changed its own record after publishing it.
 
     A value is corrected when it had been published and is now another one, or gone. What was not published before and
@@ -31,16 +32,19 @@ def corrected(entity: str, old: State, found: Iterable[Difference]) -> list[Diff
     Of a bill: its titles, the day it was introduced, the days of its readings and of royal assent. Its status, latest
     activity, stages, sponsor and publications change as it goes through Parliament. A provisional bill, which only a
     vote has named, has no such value yet, so completing it corrects nothing.
-    Members and sessions go on changing by nature; nothing of them counts.
+    Members and sessions go on changing by nature; nothing of them counts. Nor does what editors change here: `source`
+    is where the change is from.
     """
+    if source == OVERRIDE:
+        return []
     fields = CORRECTABLE.get(entity, frozenset())
     return [each for each in found if (name := each.path.split("/")[1]) in fields and old.get(name) not in (None, [])]
 
 
-def operation_of(entity: str, op: str, old: State, found: Iterable[Difference]) -> Operation:
+def operation_of(entity: str, op: str, source: str, old: State, found: Iterable[Difference]) -> Operation:
     """What readers are told a change is, of what the log says and the state before it."""
     if op == "created":
         return "created"
     if op == "withdrawn":
         return "withdrawn"
-    return "corrected" if corrected(entity, old, found) else "updated"
+    return "corrected" if corrected(entity, source, old, found) else "updated"

@@ -14,14 +14,23 @@ from warehouse.model.keys import Chamber
 Position = Literal["yea", "nay", "abstain", "paired", "no_vote"]
 
 
-class Provenance(msgspec.Struct, frozen=True, kw_only=True):
-    """The document a revision was read from."""
+class OverrideRef(msgspec.Struct, frozen=True):
+    """An editor's correction that is in a revision, and the field it is in, as a JSON Pointer."""
+
+    id: str
+    field: str
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The document a revision was read from, and what editors have corrected in it."""
 
     source: str
     """The source's folder name under `assets/sources`."""
     url: str
     document_sha256: str
     fetched_at: dt.datetime
+    overrides: tuple[OverrideRef, ...] = ()
+    """Absent where the revision is as its document has it."""
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):

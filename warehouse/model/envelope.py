@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_args
 
 import msgspec
 
-from warehouse.model.entities import Bill, Member, Session, Vote
+from warehouse.model.entities import Bill, Member, OverrideRef, Session, Vote
 from warehouse.model.events import LogEntry, Position
 from warehouse.model.keys import NAMESPACE, EntityType
 from warehouse.model.topics import MAX_EVENT_BYTES
@@ -51,6 +51,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     source_url: str
     document_sha256: str
     fetched_at: Instant
+    overrides: tuple[OverrideRef, ...] = ()
+    """The editors' corrections that are in the state, and where."""
     log: str
     """The change log that has it: `catalog`, `shard_0` …; with transaction and sequence its place there."""
     transaction: int
@@ -114,8 +116,8 @@ def encode(entry: LogEntry, log: str) -> bytes:
         ),
         metadata=Metadata(
             version=VERSION, source=entry.source, source_url=entry.source_url, document_sha256=entry.document_sha256,
-            fetched_at=entry.fetched_at, log=log, transaction=entry.position.xid, sequence=entry.position.seq,
-            trace_id=entry.document_sha256[:32],
+            fetched_at=entry.fetched_at, overrides=entry.overrides, log=log,
+            transaction=entry.position.xid, sequence=entry.position.seq, trace_id=entry.document_sha256[:32],
         ),
     )  # fmt: skip
     return msgspec.json.encode(event)
@@ -177,5 +179,5 @@ def _entry(event: Event[msgspec.Raw], entity: EntityType, operation: str, state:
         revision=event.data.revision, op=operation, changed=list(event.data.changed), state=state,
         source=origin.source, source_url=origin.source_url, document_sha256=origin.document_sha256,
         fetched_at=origin.fetched_at, recorded_at=event.timestamp,
-        reason=event.data.reason,
+        reason=event.data.reason, overrides=origin.overrides,
     )  # fmt: skip

@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from warehouse.model.entities import OverrideRef
 from warehouse.model.keys import EntityType
 
 
@@ -31,5 +32,6 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     document_sha256: str
     fetched_at: dt.datetime
     recorded_at: dt.datetime
+    overrides: tuple[OverrideRef, ...] = ()
     reason: str | None = None
     """Why an editor made this change; None where a document of Parliament did."""

@@ -16,6 +16,7 @@ from psycopg import sql
 
 from warehouse.model.entities import Ballot, Bill, Member, Membership, Provenance, Session, Stage, Vote
 from warehouse.model.keys import EntityType, bucket_of, entity_id
+from warehouse.model.overrides import refs_text
 from warehouse.postgres.pools import Connection, Database
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.errors import ShardMoved
@@ -28,7 +29,7 @@ MOVE_PATIENCE_S: Final = 60.0
 """How long a loader waits for buckets that are between two shards; a switch takes, or is given up, far sooner."""
 _MOVE_PAUSE_S: Final = 0.05
 _FILE = "postgres/common/queries/aggregate.sql"
-_PROVENANCE = ("source", "source_url", "document_sha256", "fetched_at")
+_PROVENANCE = ("source", "source_url", "document_sha256", "fetched_at", "overrides")
 
 
 def _join(parts: Iterator[sql.Composable]) -> sql.Composed:
@@ -106,11 +107,12 @@ class Aggregate(Generic[Root]):
             bucket_of(root.key),
             entity_id(self.entity, root.key),
             *(_column(getattr(root, name)) for name in self.fields),
-            hashlib.sha256(msgspec.json.encode(root)).digest(),
+            _content_hash(root, origin),
             origin.source,
             origin.url,
             origin.document_sha256,
             origin.fetched_at,
+            refs_text(origin.overrides),
         )
 
     def part_rows(self, root: Root) -> Iterator[tuple[Any, ...]]:
@@ -122,6 +124,12 @@ class Aggregate(Generic[Root]):
     def parts_json(self, root: Root) -> str:
         """A root's parts as the change log holds them."""
         return msgspec.json.encode(sorted(getattr(root, self.part_field), key=self._part_order)).decode()
+
+
+def _content_hash(root: msgspec.Struct, origin: Provenance) -> bytes:
+    """Of all that makes another revision: the entity, and which editors' corrections are in it."""
+    corrected = msgspec.json.encode(origin.overrides) if origin.overrides else b""
+    return hashlib.sha256(msgspec.json.encode(root) + corrected).digest()
 
 
 def _parts_state(field: str) -> sql.Composable:
@@ -210,8 +218,12 @@ def _store_unfenced(
             incoming = [item for item in incoming if bucket_of(_key(item)) not in moved.buckets]
 
 
-def store(database: Database, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]) -> list[Change]:
+def store(
+    database: Database, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]], *, reason: str | None = None
+) -> list[Change]:
     """Store roots in one database, in one transaction with their change-log rows; returns what changed, by key.
+
+    `reason` is an editor's, where a document of Parliament is not.
 
     Raises:
         ShardMoved: some are of buckets that are not to be written here any more; nothing was stored.
@@ -221,7 +233,7 @@ def store(database: Database, aggregate: Aggregate[Root], incoming: Sequence[Inc
     with database.connection() as connection:
         connection.execute(queries(_FILE)["lock_writer"])
         require_unfenced(connection, {bucket_of(_key(item)) for item in incoming})
-        changes = _merge(connection, aggregate, incoming)
+        changes = _merge(connection, aggregate, incoming, reason)
     failpoint("store.after_commit")
     return changes
 
@@ -237,7 +249,9 @@ def require_unfenced(connection: Connection, buckets: Iterable[int]) -> None:
         raise fenced(row[0] for row in rows)
 
 
-def _merge(connection: Connection, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]) -> list[Change]:
+def _merge(
+    connection: Connection, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]], reason: str | None
+) -> list[Change]:
     _stage(connection, aggregate, incoming)
     connection.execute(aggregate.statement("revive"))
     failpoint("store.before_merge")
@@ -253,9 +267,8 @@ def _merge(connection: Connection, aggregate: Aggregate[Root], incoming: Sequenc
         connection.execute(aggregate.statement("delete_parts"))
         _copy_parts(connection, aggregate, changed)
         parts = {root.key: aggregate.parts_json(root) for root in changed}
-    rows = connection.execute(
-        aggregate.statement("append_change_log"), {"keys": list(parts), "parts": list(parts.values())}
-    ).fetchall()
+    sent = {"keys": list(parts), "parts": list(parts.values()), "reason": reason}
+    rows = connection.execute(aggregate.statement("append_change_log"), sent).fetchall()
     connection.execute(aggregate.statement("raise_versions"))
     failpoint("store.after_change_log")
     return [Change(*row) for row in rows]

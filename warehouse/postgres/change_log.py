@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from warehouse.model.events import LogEntry, Position
+from warehouse.model.overrides import refs_of
 from warehouse.postgres.pools import Database
 from warehouse.runtime.sqlfiles import queries
 
@@ -80,9 +81,10 @@ def latest_of(database: Database, buckets: Sequence[int]) -> list[LogEntry]:
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:
-    xid, seq, entity, key, revision, op, changed, state, source, url, sha256, fetched_at, recorded_at, reason = row
+    xid, seq, entity, key, revision, op, changed, state, *origin = row
+    source, url, sha256, fetched_at, recorded_at, reason, overrides = origin
     return LogEntry(
         position=Position(xid, seq), entity=entity, key=key, revision=revision, op=op, changed=changed, state=state,
         source=source, source_url=url, document_sha256=sha256, fetched_at=fetched_at, recorded_at=recorded_at,
-        reason=reason,
+        reason=reason, overrides=refs_of(overrides),
     )  # fmt: skip

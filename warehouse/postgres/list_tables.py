@@ -70,7 +70,7 @@ SESSIONS = _table(
     {"key": Text(), "parliament": SmallInteger(), "number": SmallInteger(), "name_en": Text(),
      "is_current": Boolean(), "revision": Integer(), "source": Text(), "source_url": Text(),
      "document_sha256": Text(), "fetched_at": _INSTANT, "recorded_at": _INSTANT},
-    {"name_fr": Text(), "opened_on": Date(), "closed_on": Date()},
+    {"overrides": Text(), "name_fr": Text(), "opened_on": Date(), "closed_on": Date()},
 )  # fmt: skip
 BALLOTS = _table(
     "ballots",
@@ -84,7 +84,8 @@ BALLOT_VOTES = _table(
      "number": Integer(), "held_at": _INSTANT, "held_at_local": Text(), "held_on": Date(), "result": Text(),
      "disputed": Boolean(), "revision": Integer(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
      "fetched_at": _INSTANT, "recorded_at": _INSTANT},
-    {"subject_en": Text(), "subject_fr": Text(), "result_en": Text(), "result_fr": Text(), "bill": Text()},
+    {"overrides": Text(), "subject_en": Text(), "subject_fr": Text(), "result_en": Text(), "result_fr": Text(),
+     "bill": Text()},
 )  # fmt: skip
 BILL_STATISTICS = _table(
     "bill_statistics_kept",
@@ -99,7 +100,7 @@ LOG = _table(
     {"seq": BigInteger(), "entity": Text(), "key": Text(), "revision": Integer(), "op": Text(),
      "changed": ARRAY(Text()), "state": Text(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
      "fetched_at": _INSTANT, "recorded_at": _INSTANT},
-    {"reason": Text()},
+    {"reason": Text(), "overrides": Text()},
 )  # fmt: skip
 BEFORE = LOG.alias("before")
 PAST_BALLOTS = (
@@ -204,14 +205,19 @@ BALLOT_VOTE_NAMES = (
 _BALLOT_READ = tuple(BALLOTS.c[name] for name in BALLOT_NAMES)
 _TAIL = ("revision", "source", "source_url", "document_sha256", "fetched_at", "recorded_at")
 
+
+def _tail(table: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """What ends a row that becomes an entity: its revision and where that is from."""
+    return (*(table.c[name] for name in _TAIL), cast(table.c.overrides, Text()))
+
+
 TABLES: dict[Listing, ListTable] = {
     "sessions": ListTable(
         source=SESSIONS,
         read=tuple(
             SESSIONS.c[name]
-            for name in ("key", "parliament", "number", "name_en", "name_fr", "opened_on", "closed_on", "is_current",
-                         *_TAIL)
-        ),
+            for name in ("key", "parliament", "number", "name_en", "name_fr", "opened_on", "closed_on", "is_current")
+        ) + _tail(SESSIONS),
         filters={
             "parliament": _exact(SESSIONS.c.parliament),
             "current": _exact(SESSIONS.c.is_current),
@@ -313,7 +319,7 @@ TABLES: dict[Listing, ListTable] = {
             & (BEFORE.c.revision == LOG.c.revision - literal_column("1")),
         ),
         read=(LOG.c.op, LOG.c.changed, cast(LOG.c.state, Text()), cast(BEFORE.c.state, Text()), LOG.c.reason,
-              *(LOG.c[name] for name in _TAIL)),
+              *_tail(LOG)),
         filters={},
         sorts={"revision": LOG.c.revision},
         last=LOG.c.seq,
@@ -334,7 +340,7 @@ TABLES: dict[Listing, ListTable] = {
     ),
     "member_ballots": ListTable(
         source=_BALLOTS_OF_VOTES,
-        read=(*_BALLOT_READ, *(BALLOT_VOTES.c[name] for name in (*BALLOT_VOTE_NAMES, *_TAIL))),
+        read=(*_BALLOT_READ, *(BALLOT_VOTES.c[name] for name in BALLOT_VOTE_NAMES), *_tail(BALLOT_VOTES)),
         filters=_vote_filters(BALLOT_VOTES) | _ballot_filters(BALLOTS),
         sorts={"held_at": BALLOT_VOTES.c.held_at},
         last=BALLOT_VOTES.c.key.collate("C"),

@@ -18,6 +18,7 @@ from warehouse.model.differences import differences
 from warehouse.model.entities import Provenance
 from warehouse.model.events import Position
 from warehouse.model.feed import Batch, FeedItem, Place, Places, Wanted
+from warehouse.model.overrides import refs_of
 from warehouse.postgres.read_history import decoded
 from warehouse.postgres.versions import Buckets
 from warehouse.runtime.sqlfiles import queries
@@ -34,7 +35,8 @@ class Row(msgspec.Struct, frozen=True):
     """Of the log."""
     place: Place
     values: tuple[Any, ...]
-    """Entity, key, revision, op, changed, reason, source, source_url, document_sha256, fetched_at, recorded_at."""
+    """Entity, key, revision, op, changed, reason, overrides, source, source_url, document_sha256, fetched_at,
+    recorded_at."""
     after: tuple[int, Position] | None = None
     """The number of the log its bucket was in before, and how far that log must have been read first."""
 
@@ -155,14 +157,16 @@ async def details_of(logs: Sequence[Buckets], rows: Iterable[Row]) -> dict[tuple
 
 def item_of(logs: Sequence[Buckets], row: Row, details: tuple[Any, ...], places: Places) -> FeedItem:
     """The change with what differs."""
-    entity, key, revision, op, changed, reason, source, url, sha256, fetched_at, recorded_at = row.values
+    entity, key, revision, op, changed, reason, overrides, source, url, sha256, fetched_at, recorded_at = row.values
     old, new = decoded(details[1]), decoded(details[0])
     found = differences(old, new) if old else []
     return FeedItem(
         log=logs[row.number].source.name, seq=row.place.seq, entity=entity, key=key, revision=revision,
-        op=operation_of(entity, op, old, found), changed=changed, differences=found,
-        corrected=corrected(entity, old, found), reason=reason,
+        op=operation_of(entity, op, source, old, found), changed=changed, differences=found,
+        corrected=corrected(entity, source, old, found), reason=reason,
         valid_at=dt.datetime.fromisoformat(details[2]) if details[2] else None,
-        provenance=Provenance(source=source, url=url, document_sha256=sha256, fetched_at=fetched_at),
+        provenance=Provenance(
+            source=source, url=url, document_sha256=sha256, fetched_at=fetched_at, overrides=refs_of(overrides)
+        ),
         recorded_at=recorded_at, places=places,
     )  # fmt: skip

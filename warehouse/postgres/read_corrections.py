@@ -62,4 +62,4 @@ async def _candidates(number: int, of: tuple[Buckets, Place], types: Sequence[st
     fields = sorted({field for type_ in types for field in CORRECTABLE[type_]})
     values = {"xid": str(place.xid), "seq": place.seq, "types": list(types), "fields": fields, "rows": _ROWS}
     rows = await log.source.fetch(queries(FILE)["candidates"], values)
-    return [(Row(number, Place(place.identity, row[0], row[1]), row[2:13]), row[13:]) for row in rows]
+    return [(Row(number, Place(place.identity, row[0], row[1]), row[2:14]), row[14:]) for row in rows]

@@ -6,6 +6,7 @@ from typing import Any, LiteralString, TypeVar
 import msgspec
 
 from warehouse.model.entities import Provenance
+from warehouse.model.overrides import refs_of
 from warehouse.model.stored import Stored
 from warehouse.runtime.sqlfiles import queries
 
@@ -30,10 +31,12 @@ def query(file: str, name: str, **parts: str) -> LiteralString:
 
 def stored(entity: T, tail: tuple[Any, ...]) -> Stored[T]:
     """The entity with the revision, provenance and instant that end its row."""
-    revision, source, url, document_sha256, fetched_at, recorded_at = tail
+    revision, source, url, document_sha256, fetched_at, recorded_at, overrides = tail
     return Stored(
         entity=entity,
         revision=revision,
-        provenance=Provenance(source=source, url=url, document_sha256=document_sha256, fetched_at=fetched_at),
+        provenance=Provenance(
+            source=source, url=url, document_sha256=document_sha256, fetched_at=fetched_at, overrides=refs_of(overrides)
+        ),
         recorded_at=recorded_at,
     )

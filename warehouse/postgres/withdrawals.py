@@ -34,7 +34,10 @@ def withdraw(database: Database, aggregate: Aggregate[Any], wanted: Sequence[Wit
     """
     if not wanted:
         return []
-    columns = {name: [getattr(each.provenance, name) for each in wanted] for name in Provenance.__struct_fields__}
+    columns = {
+        name: [getattr(each.provenance, name) for each in wanted]
+        for name in ("source", "url", "document_sha256", "fetched_at")
+    }
     parameters = columns | {
         "buckets": [bucket_of(each.key) for each in wanted],
         "ids": [entity_id(aggregate.entity, each.key) for each in wanted],

@@ -50,8 +50,9 @@ def project(entry: LogEntry) -> ListChange | None:
 
 def _common(entry: LogEntry) -> tuple[Any, ...]:
     provenance = Provenance(
-        source=entry.source, url=entry.source_url, document_sha256=entry.document_sha256, fetched_at=entry.fetched_at
-    )
+        source=entry.source, url=entry.source_url, document_sha256=entry.document_sha256, fetched_at=entry.fetched_at,
+        overrides=entry.overrides,
+    )  # fmt: skip
     return entry.state, msgspec.json.encode(provenance).decode(), entry.recorded_at
 
 

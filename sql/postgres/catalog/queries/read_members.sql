@@ -4,7 +4,7 @@ select
     coalesce(
         (select jsonb_agg(to_jsonb(s) - '{bucket,member_id}'::text[] order by s.from_on)
          from memberships as s where s.bucket = m.bucket and s.member_id = m.member_id), '[]'::jsonb)::text,
-    revision, source, source_url, document_sha256, fetched_at, recorded_at
+    revision, source, source_url, document_sha256, fetched_at, recorded_at, overrides::text
 from members as m where bucket = %s and member_id = %s;
 
 -- name: key_of

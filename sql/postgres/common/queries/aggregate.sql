@@ -48,16 +48,18 @@ delete from {parts} as p using changed as c where p.bucket = c.bucket and p.{id}
 -- from their rows would cost as much as storing them. `openpolicy verify` proves that it is the same.
 -- `offset 0`: a state is made once, though it is used twice; each is unfolded once, though it has thirty fields.
 insert into change_log
-    (bucket, entity, key, revision, op, changed, state, source, source_url, document_sha256, fetched_at)
+    (bucket, entity, key, revision, op, changed, state, source, source_url, document_sha256, fetched_at,
+     overrides, reason)
 select
     c.bucket, {entity}, c.key, c.revision, case when c.revision = 1 then 'created' else 'updated' end,
     case when before.state is null then '{{}}' else array(
         select n.key from jsonb_each(c.state) as n left join jsonb_each(before.state) as o on o.key = n.key
         where n.value is distinct from o.value order by n.key) end,
-    c.state, c.source, c.source_url, c.document_sha256, c.fetched_at
+    c.state, c.source, c.source_url, c.document_sha256, c.fetched_at, c.overrides, %(reason)s::text
 from (
     select
         changed.bucket, changed.key, changed.revision, t.source, t.source_url, t.document_sha256, t.fetched_at,
+        t.overrides,
         to_jsonb(t) - {own}::text[] || {parts_state} as state
     from changed
     join {table} as t on t.bucket = changed.bucket and t.{id} = changed.id

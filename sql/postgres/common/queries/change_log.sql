@@ -2,7 +2,8 @@
 -- Below the oldest running transaction only: a transaction with a lower id may still commit, and would be skipped.
 select
     xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
-    source, source_url, document_sha256, fetched_at, recorded_at, reason
+    source, source_url, document_sha256, fetched_at, recorded_at, reason,
+    overrides::text
 from change_log
 where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, seq
@@ -12,7 +13,8 @@ limit %(limit)s;
 -- The same with the whole state, which is what is published.
 select
     xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
-    source, source_url, document_sha256, fetched_at, recorded_at, reason
+    source, source_url, document_sha256, fetched_at, recorded_at, reason,
+    overrides::text
 from change_log
 where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, seq
@@ -21,7 +23,8 @@ limit %(limit)s;
 -- name: read_one
 select
     xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
-    source, source_url, document_sha256, fetched_at, recorded_at, reason
+    source, source_url, document_sha256, fetched_at, recorded_at, reason,
+    overrides::text
 from change_log
 where seq = %(seq)s;
 
@@ -38,7 +41,8 @@ where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved;
 -- Not of buckets that have left, or are not to be read here yet. While one moves, two logs may tell of it.
 select distinct on (entity, key)
     xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
-    source, source_url, document_sha256, fetched_at, recorded_at, reason
+    source, source_url, document_sha256, fetched_at, recorded_at, reason,
+    overrides::text
 from change_log as c
 where not exists (select from bucket_fences as f where f.bucket = c.bucket and f.left_at is not null)
     and not exists (select from bucket_arrivals as a where a.bucket = c.bucket and a.opened_at is null)

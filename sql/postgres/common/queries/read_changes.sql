@@ -29,7 +29,7 @@ last as (select xid, seq from scanned order by xid desc, seq desc limit 1)
 select
     (select count(*) from scanned), (select xid::text::bigint from last), (select seq from last),
     c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
-    c.reason, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
+    c.reason, c.overrides::text, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
     a.source, a.source_identity, a.source_xid::text::bigint, a.source_seq
 from (values (1)) as one (row)
 left join (change_log as c join chosen on chosen.seq = c.seq) on true
@@ -54,12 +54,12 @@ where c.seq = any(%(seqs)s);
 -- Changes that may be corrections, newest first: something changed that Parliament does not change in passing.
 select
     c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
-    c.reason, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
+    c.reason, c.overrides::text, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
     c.state::text, before.state::text, c.state ->> 'held_at'
 from change_log as c
 join change_log as before
     on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1
-where c.op = 'updated' and not c.moved and c.entity = any(%(types)s) and c.changed && %(fields)s::text[]
+where c.op = 'updated' and not c.moved and c.source <> 'override' and c.entity = any(%(types)s) and c.changed && %(fields)s::text[]
     and (c.xid, c.seq) < (%(xid)s::text::xid8, %(seq)s) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
 order by c.xid desc, c.seq desc
 limit %(rows)s;
