@@ -10,6 +10,7 @@ from assets.bills.load import fetch_details, fetch_list, load_bills
 from assets.contracts import Validate, validate_fast
 from assets.loading import Loading, LoadReport
 from assets.members.load import fetch_members, load_members, provinces
+from assets.overriding.editor import expire
 from assets.progress import Progress
 from assets.sessions.load import load_sessions
 from assets.upstream.addresses import Addresses
@@ -72,6 +73,7 @@ def open_loading(
         try:
             held = holdings(asked_at)
             register.claim_dataset(stores.catalog, held.kind)
+            expire(stores)
             names = held.names(asked_at)
             loading = Loading(
                 stores, fetcher, names, asked_at, progress, is_polite=held.kind == "live", validate=validate,

@@ -8,6 +8,7 @@ import typer
 
 from deploy.cli_dlq import app as dlq
 from deploy.cli_options import AsJson, DataDir, run_example
+from deploy.cli_override import app as override
 from deploy.cli_shards import app as shards
 from warehouse.runtime.errors import OpenPolicyError
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(dlq)
+app.add_typer(override)
 app.add_typer(shards)
 
 SourceText = Annotated[

@@ -27,6 +27,7 @@ from serving.core.platform import Platform
 from serving.core.relay import App
 from serving.members import filters as members
 from serving.members.controllers import MemberController
+from serving.overrides import controllers as overrides
 from serving.quality import described as quality
 from serving.quality.controllers import QualityController, QualityPageController
 from serving.search import described as search
@@ -62,6 +63,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
         ScorecardController,
         MovedController,
     ),
+    "overrides": (overrides.OverrideController,),
     "quality": (QualityController, QualityPageController),
 }
 LISTS: dict[str, Listed] = {
@@ -76,7 +78,13 @@ LISTS: dict[str, Listed] = {
     "listBallotsOfMember": members.BALLOTS,
 }
 """What each list can be filtered by, by its operation's id."""
-PARAMETERS = {**changes.PARAMETERS, **quality.PARAMETERS, **search.PARAMETERS, **statistics.PARAMETERS}
+PARAMETERS = {
+    **changes.PARAMETERS,
+    **overrides.PARAMETERS,
+    **quality.PARAMETERS,
+    **search.PARAMETERS,
+    **statistics.PARAMETERS,
+}
 """The parameters of the addresses that are no such lists, by operation."""
 
 

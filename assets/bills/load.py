@@ -18,6 +18,7 @@ from assets.loading import (
     read_newest,
     unchanged,
 )
+from assets.overriding.loads import overriding
 from assets.sources.legisinfo_bill_detail.parse import BillDetail, parse_detail
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
 from assets.sources.parsed import Parsed, Unfit, as_text
@@ -93,10 +94,12 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     bad_keys = {item.record_key for item in unfit}
     good = [item for item in incoming if item.root.key not in bad_keys]
     loading.progress.start(f"bills {session}", len(good))
-    changes = store_sharded(stores.shards, AGGREGATE, good, stored=loading.progress.advance)
+    with overriding(stores.catalog) as overrides:
+        wanted = overrides.merged("bill", good)
+        changes = store_sharded(stores.shards, AGGREGATE, wanted, stored=loading.progress.advance)
     loading.progress.done()
     report = LoadReport(source=BILLS, session=session, records=len(good), changed=len(changes), checks=checks)
-    note_provisional(loading, session)
+    note_provisional(stores, session)
     newest = newest_of([listed]) | newest_of(of_key.values())
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=newest)
 
@@ -111,11 +114,11 @@ def _check(
     return [*checks, verdict.check], unfit
 
 
-def note_provisional(loading: Loading, session: str) -> set[str]:
+def note_provisional(stores: Stores, session: str) -> set[str]:
     """Note as findings the bills that only votes name, as the shards hold them now; returns their keys."""
-    keys = bill_keys(loading.stores.shards, session, only_provisional=True)
+    keys = bill_keys(stores.shards, session, only_provisional=True)
     findings = [provisional_finding(key) for key in sorted(keys)]
-    register.replace_findings(loading.stores.catalog, f"provisional/{session}", findings)
+    register.replace_findings(stores.catalog, f"provisional/{session}", findings)
     return keys
 
 

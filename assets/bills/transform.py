@@ -46,8 +46,13 @@ def build_bill(record: BillRecord | None, detail: BillDetail | None) -> Bill:
         if record.key != detail.key:
             raise ValueError(f"the records are of two bills: {record.key} and {detail.key}")
         merged = _merged(record, detail)
-    firsts = (merged.passed_house_first_on, merged.passed_senate_first_on)
-    return msgspec.structs.replace(merged, introduced_on=min(filter(None, firsts), default=None))
+    return introduced(merged)
+
+
+def introduced(bill: Bill) -> Bill:
+    """The bill with the day it was introduced, which follows from its first readings."""
+    firsts = (bill.passed_house_first_on, bill.passed_senate_first_on)
+    return msgspec.structs.replace(bill, introduced_on=min(filter(None, firsts), default=None))
 
 
 def _merged(record: BillRecord, detail: BillDetail) -> Bill:

@@ -26,6 +26,7 @@ from assets.loading import (
 from assets.members.checks import LISTS_USABLE, check_members, check_members_shrinkage
 from assets.members.seats import MemberList, provinces_of
 from assets.members.transform import build_members
+from assets.overriding.loads import overriding
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BALLOTS, MEMBERS
@@ -95,7 +96,8 @@ def load_members(loading: Loading) -> LoadReport:
     ]
     failpoint("members.before_commit")
     loading.progress.start("members", len(incoming))
-    changes = store(stores.catalog, AGGREGATE, incoming)
+    with overriding(stores.catalog) as overrides:
+        changes = store(stores.catalog, AGGREGATE, overrides.merged("member", incoming))
     loading.progress.advance(len(incoming))
     loading.progress.done()
     report = msgspec.structs.replace(report, records=len(incoming), changed=len(changes))

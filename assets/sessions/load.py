@@ -1,6 +1,7 @@
 """Loads a session itself: its name and dates, which the bill list carries in every record."""
 
 from assets.loading import Loading, LoadReport, finish, is_loaded, published, read_newest, unchanged
+from assets.overriding.loads import overriding
 from assets.sources.sessions.parse import parse_sessions
 from assets.upstream.addresses import BILLS
 from warehouse.model.entities import Session
@@ -18,7 +19,8 @@ def load_sessions(loading: Loading, session: str) -> LoadReport:
         return unchanged(stores, SOURCE, session)
     read, _ = read_newest(stores, published(documents), parse_sessions)
     found = [Incoming(named, read.provenance) for named in read.value if named.key == session] if read else []
-    changes = store(stores.catalog, SESSIONS, found)
+    with overriding(stores.catalog) as overrides:
+        changes = store(stores.catalog, SESSIONS, overrides.merged("session", found))
     return finish(stores, LoadReport(source=SOURCE, session=session, records=len(found), changed=len(changes)))
 
 

@@ -24,6 +24,7 @@ from assets.loading import (
     unchanged,
 )
 from assets.members.transform import runs_of_ballots
+from assets.overriding.loads import Overriding, overriding
 from assets.sessions.load import named_only
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_votes.parse import VoteRecord, parse_votes
@@ -49,6 +50,7 @@ from warehouse.postgres.aggregates import VOTES as AGGREGATE
 from warehouse.postgres.ballots import bill_keys, replace_runs, session_ballots, sessions
 from warehouse.postgres.documents import Document
 from warehouse.runtime.failpoints import failpoint
+from warehouse.stores import Stores
 
 BATCH = 250
 """Votes a transaction: about 80,000 ballots, some 20 MB while they are on their way."""
@@ -124,11 +126,17 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
     quarantined += parked(inputs.listed, unfit)
     bad_keys = {item.record_key for item in unfit}
     good = [item for item in votes if item.root.key not in bad_keys]
-    store_sharded(stores.shards, BILLS, _provisional_bills(loading, session, inputs.listed.provenance, every))
-    provisional = note_provisional(loading, session)
-    checks.append(check_cited_bills(every, bill_keys(stores.shards, session) - provisional))
-    changes = _store(loading, session, good)
-    _follow_up(loading, session, inputs.listed.provenance)
+    with overriding(stores.catalog) as overrides:
+        bills = _provisional_bills(loading, session, inputs.listed.provenance, every)
+        store_sharded(stores.shards, BILLS, overrides.merged("bill", bills))
+        overrides.settle_unnamed(session, {vote.bill for vote in every if vote.bill is not None})
+        provisional = note_provisional(stores, session)
+        checks.append(check_cited_bills(every, bill_keys(stores.shards, session) - provisional))
+        changes = _store(loading, session, good, overrides)
+        follow_runs(stores, session)
+        if session not in {known.key for known in sessions(stores.catalog)}:
+            unnamed = [Incoming(named_only(session), inputs.listed.provenance)]
+            store(stores.catalog, SESSIONS, overrides.merged("session", unnamed))
     findings = findings_of_language(session, every) + findings_of_list(session, inputs.listed.value)
     records = {record.number: record for record in inputs.affected}
     findings += [item for vote in votes for item in findings_of(vote.root, records[vote.root.number])]
@@ -245,23 +253,19 @@ def _provisional_bills(
     return [Incoming(bill, origin) for bill in bills]
 
 
-def _store(loading: Loading, session: str, votes: Sequence[Incoming[Vote]]) -> list[Change]:
+def _store(loading: Loading, session: str, votes: Sequence[Incoming[Vote]], overrides: Overriding) -> list[Change]:
     changes: list[Change] = []
     loading.progress.start(f"votes {session}", len(votes))
     for start in range(0, len(votes), BATCH):
-        batch = votes[start : start + BATCH]
+        batch = overrides.merged("vote", votes[start : start + BATCH])
         changes += store_sharded(loading.stores.shards, AGGREGATE, batch, stored=loading.progress.advance)
     loading.progress.done()
     return changes
 
 
-def _follow_up(loading: Loading, session: str, origin: Provenance) -> None:
-    """What follows in the catalog from a session's votes: the runs of its ballots, and the session if unnamed."""
-    stores = loading.stores
-    runs = runs_of_ballots(session_ballots(stores.shards, session))
-    replace_runs(stores.catalog, session, runs)
-    if session not in {known.key for known in sessions(stores.catalog)}:
-        store(stores.catalog, SESSIONS, [Incoming(named_only(session), origin)])
+def follow_runs(stores: Stores, session: str) -> None:
+    """What follows in the catalog from a session's votes: the runs of its ballots, which members are derived from."""
+    replace_runs(stores.catalog, session, runs_of_ballots(session_ballots(stores.shards, session)))
 
 
 def _newest(inputs: _Inputs) -> dict[str, str]:

@@ -8,7 +8,10 @@ from assets.sources.ourcommons_votes.parse import VoteRecord
 from warehouse.model.codes import RESULTS, UNKNOWN
 from warehouse.model.entities import Ballot, Finding, Vote
 from warehouse.model.keys import BillNumber, bill_key, vote_key
-from warehouse.runtime.clock import ottawa_to_utc
+from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
+
+Totals = tuple[int | None, int | None, int | None]
+"""Yeas, nays and paired; null where they are not known."""
 
 
 def build_vote(
@@ -24,10 +27,7 @@ def build_vote(
     tie whose records Parliament emptied) count as none. A ballot without a province gets its riding's.
     """
     announced = (record_en.decision_division_number_of_yeas, record_en.decision_division_number_of_nays)
-    if not ballots and (ballots is None or any(announced)):
-        counted: tuple[int | None, int | None, int | None] = (None, None, None)
-    else:
-        counted = count(ballots)
+    counted = _counted(ballots, announced)
     totals = (*announced, record_en.decision_division_number_of_paired)
     return Vote(
         key=vote_key(record_en.session, "commons", record_en.number),
@@ -51,9 +51,31 @@ def build_vote(
         counted_yeas=counted[0],
         counted_nays=counted[1],
         counted_paired=counted[2],
-        disputed=any(x is not None and y is not None and x != y for x, y in zip(totals, counted, strict=True)),
+        disputed=_disputed(totals, counted),
         ballots=tuple(sorted(_placed(ballots or (), province_of), key=lambda ballot: ballot.person_id)),
     )
+
+
+def recounted(vote: Vote) -> Vote:
+    """The vote with what follows from its ballots, its announced totals and its instant."""
+    ballots = vote.ballots if vote.ballots or vote.counted_yeas is not None else None
+    counted = _counted(ballots, (vote.yeas, vote.nays))
+    return msgspec.structs.replace(
+        vote,
+        counted_yeas=counted[0],
+        counted_nays=counted[1],
+        counted_paired=counted[2],
+        disputed=_disputed((vote.yeas, vote.nays, vote.paired), counted),
+        held_on=vote.held_at.astimezone(OTTAWA).date(),
+    )
+
+
+def _counted(ballots: Sequence[Ballot] | None, announced: tuple[int | None, int | None]) -> Totals:
+    return count(ballots) if ballots or (ballots is not None and not any(announced)) else (None, None, None)
+
+
+def _disputed(totals: Totals, counted: Totals) -> bool:
+    return any(x is not None and y is not None and x != y for x, y in zip(totals, counted, strict=True))
 
 
 def count(ballots: Iterable[Ballot]) -> tuple[int, int, int]:

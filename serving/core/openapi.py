@@ -34,6 +34,7 @@ _TAGS: Final = {
     "search": "Search / Recherche",
     "changes": "Changes / Changements",
     "statistics": "Statistics / Statistiques",
+    "overrides": "Editors' corrections / Rectifications de la rédaction",
     "operation": "Operation / Exploitation",
 }
 _SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {

@@ -153,13 +153,14 @@ def store_sharded(
     aggregate: Aggregate[Root],
     incoming: Sequence[Incoming[Root]],
     *,
+    reason: str | None = None,
     stored: Callable[[int], None] = lambda _count: None,
 ) -> list[Change]:
     """Store roots on the shards that own them, the shards side by side: while one merges, rows are sent to the next.
 
     Unchanged roots write and announce nothing. A crash leaves each shard either wholly with or wholly without its part.
-    What belongs to a bucket that is being moved waits until the map says where. `stored` is told how many roots each
-    shard has taken.
+    What belongs to a bucket that is being moved waits until the map says where. `reason` is as of `store`; `stored`
+    is told how many roots each shard has taken.
 
     Raises:
         ShardMoved: a bucket is between two shards for longer than a move takes.
@@ -171,7 +172,7 @@ def store_sharded(
         parts = shards.partition(waiting, key=_key)
 
         def one(shard: int, parts: dict[int, list[Incoming[Root]]] = parts) -> _Stored[Root]:
-            done = _store_unfenced(shards.databases[shard], aggregate, parts[shard])
+            done = _store_unfenced(shards.databases[shard], aggregate, parts[shard], reason)
             failpoint("store.between_shards")
             stored(len(parts[shard]) - len(done.waiting))
             return done
@@ -206,13 +207,13 @@ class _Stored(NamedTuple, Generic[Root]):
 
 
 def _store_unfenced(
-    database: Database, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]
+    database: Database, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]], reason: str | None
 ) -> _Stored[Root]:
     """Store what may be stored here; with what may not, somebody waits for the map."""
     waiting: list[Incoming[Root]] = []
     while True:
         try:
-            return _Stored(store(database, aggregate, incoming), waiting)
+            return _Stored(store(database, aggregate, incoming, reason=reason), waiting)
         except ShardMoved as moved:
             waiting += [item for item in incoming if bucket_of(_key(item)) in moved.buckets]
             incoming = [item for item in incoming if bucket_of(_key(item)) not in moved.buckets]

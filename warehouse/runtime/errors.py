@@ -100,3 +100,9 @@ class LeadLost(OpenPolicyError):
     """Another process leads by now; what this one holds is not to be published or saved."""
 
     code, retryable = "lead_lost", True
+
+
+class OverrideInvalid(OpenPolicyError):
+    """An override cannot be made or found as it is asked for."""
+
+    code, exit_code = "override_invalid", 2

@@ -35,6 +35,11 @@ STREAM_FAILPOINTS = (
     "consume.after_commit",
 )
 OVERRIDE_FAILPOINTS = (
+    "override.after_archive",
+    "override.after_row",
+    "override.after_store",
+    "override.before_note",
+    "override.after_note",
     "withdraw.before_commit",
     "withdraw.after_commit",
 )

@@ -1,0 +1,89 @@
+"""Overrides into an entity and out of it again, field by field, with what follows from the fields. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+
+from assets.bills.transform import introduced
+from assets.votes.transform import recounted
+from warehouse.model.differences import State
+from warehouse.model.entities import Bill, Member, OverrideRef, Session, Vote
+from warehouse.model.overrides import Override
+from warehouse.model.pointers import NoSuchField, parse, value_at, with_value
+
+Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
+_INTRODUCED = "/introduced_on"
+
+
+class Merged(msgspec.Struct, Generic[Root], frozen=True):
+    """An entity with the overrides that apply, and what came of each."""
+
+    root: Root
+    refs: tuple[OverrideRef, ...]
+    """Those that are in it."""
+    seen: dict[UUID, Any]
+    """What upstream says where each override is; null also where upstream has no such part."""
+    settled: frozenset[UUID]
+    """Those that upstream says itself."""
+
+
+def merge(root: Root, overrides: Sequence[Override]) -> Merged[Root]:
+    """Put the values of active overrides, none of which withdraws, into an entity as upstream has it."""
+    upstream = state = state_of(root)
+    refs: list[OverrideRef] = []
+    seen: dict[UUID, Any] = {}
+    settled: set[UUID] = set()
+    for override in overrides:
+        pointer = parse(override.entity, override.field)
+        try:
+            seen[override.id] = value_at(upstream, pointer)
+            if seen[override.id] == override.value:
+                settled.add(override.id)
+                continue
+            state = with_value(state, pointer, override.value)
+        except NoSuchField:  # the part is gone upstream; the finding says so
+            seen[override.id] = None
+            continue
+        refs.append(override.ref)
+    if refs:
+        root = _followed(root_of(state, type(root)), {ref.field for ref in refs})
+    return Merged(root, tuple(refs), seen, frozenset(settled))
+
+
+def upstream_of(root: Root, refs: Sequence[OverrideRef], known: Mapping[str, Override]) -> Root:
+    """The entity as upstream has it: what the overrides in it have replaced is put back."""
+    state = state_of(root)
+    for ref in reversed(refs):
+        override = known[ref.id]
+        try:
+            state = with_value(state, parse(override.entity, override.field), override.upstream_value)
+        except NoSuchField:  # another override has left out the part, and puts it back as a whole
+            continue
+    return _followed(root_of(state, type(root)), ()) if refs else root
+
+
+def state_of(root: Bill | Vote | Member | Session) -> State:
+    """The entity as the change log has it."""
+    state: State = msgspec.json.decode(msgspec.json.encode(root))
+    return state
+
+
+def root_of(state: State, struct: type[Root]) -> Root:
+    """The entity of a state.
+
+    Raises:
+        msgspec.ValidationError: a value is not what its field may have.
+    """
+    return msgspec.json.decode(msgspec.json.encode(state), type=struct)
+
+
+def _followed(root: Root, overridden: Collection[str]) -> Root:
+    """The entity with what follows from its fields: counts of ballots, the day of introduction."""
+    followed: Bill | Vote | Member | Session = root
+    if isinstance(root, Vote):
+        followed = recounted(root)
+    elif isinstance(root, Bill) and _INTRODUCED not in overridden:
+        followed = introduced(root)
+    return cast(Root, followed)

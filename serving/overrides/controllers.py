@@ -1,0 +1,102 @@
+"""Addresses under `/api/v1/overrides`."""
+
+from typing import Final, TypeVar
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core.addresses import uuid_of
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
+from serving.core.errors import NotFound
+from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
+from serving.core.openapi import Parameter, query_parameter
+from serving.core.parameters import Parameters, not_allowed
+from serving.core.platform import Platform
+from serving.core.view import View
+from serving.overrides.schemas import OneOverride, OverrideOut, Overrides, override_out
+from warehouse.model.overrides import STATES
+from warehouse.postgres import read_overrides
+from warehouse.postgres.versions import Stamp
+
+T = TypeVar("T")
+
+
+class OverrideController(Controller):
+    """Editors' corrections."""
+
+    path = "/api/v1/overrides"
+    tags = ("overrides",)
+
+    @get(
+        "/",
+        operation_id="getOverrides",
+        summary="What editors corrected here / Ce que la rédaction a rectifié ici",
+        description="Values that count here instead of Parliament's, and entities withdrawn here, newest first, with "
+        "reasons. / Valeurs qui comptent ici à la place de celles du Parlement, et retraits, avec leurs motifs.",
+    )
+    async def get_overrides(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Overrides]:
+        """The newest overrides."""
+        exchange = exchange_of(request.scope)
+        require_format(exchange, ("json",))
+        parameters = Parameters(exchange.query)
+        view = View(parameters.lang(), platform.versions.dataset)
+        limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+        state, key = parameters.single("state"), parameters.single("key")
+        parameters.finish(("state", "key", "limit"))
+        if state is not None and state not in STATES:
+            raise not_allowed("state", state, STATES)
+        found = await read_overrides.newest(platform.readers, state=state, key=key, limit=limit)
+        newest = max((each.changed_at for each in found), default=None)
+        data: list[OverrideOut] = [override_out(each) for each in found]
+        return _answer(platform, view, Overrides(data=data, meta=meta(newest, view)))
+
+    @get(
+        "/{override_id:str}",
+        operation_id="getOverride",
+        summary="One override / Une rectification",
+        description="Its value, what Parliament said and says, and why. / Sa valeur, celle du Parlement, le motif.",
+    )
+    async def get_override(
+        self, override_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[OneOverride]:
+        """One override by its id."""
+        exchange = exchange_of(request.scope)
+        require_format(exchange, ("json",))
+        parameters = Parameters(exchange.query)
+        view = View(parameters.lang(), platform.versions.dataset)
+        parameters.finish(())
+        wanted = uuid_of(override_id)
+        found = None if wanted is None else await read_overrides.one(platform.readers, wanted)
+        if found is None:
+            raise NotFound(f"There is no override {override_id} here.", param="override_id")
+        return _answer(platform, view, OneOverride(data=override_out(found), meta=meta(found.changed_at, view)))
+
+
+def _answer(platform: Platform, view: View, body: T) -> Answer[T]:
+    """Read anew each time: overrides are few, and no version is kept of them."""
+    answered = Answered(
+        encoder.encode(body),
+        stamp=Stamp(platform.versions.catalog, None),
+        media_type=MEDIA_TYPES["json"],
+        etag_prefix="o",
+        last_modified=None,
+        headers=dataset_header(view),
+        cache_control=UNSETTLED,
+    )
+    return Answer(answered)
+
+
+PARAMETERS: Final[dict[str, list[Parameter]]] = {
+    "getOverrides": [
+        query_parameter(
+            "state", "Only in this state. / Seulement dans cet état.", {"type": "string", "enum": list(STATES)}
+        ),
+        query_parameter("key", "Only of this entity. / Seulement de cette entité.", {"type": "string"}),
+        query_parameter(
+            "limit", "How many at most. / Combien au plus.",
+            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        ),
+    ],
+}  # fmt: skip
