@@ -1,5 +1,6 @@
 """Overrides into an entity and out of it again, field by field, with what follows from the fields. Pure."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
@@ -76,7 +77,12 @@ def root_of(state: State, struct: type[Root]) -> Root:
     Raises:
         msgspec.ValidationError: a value is not what its field may have.
     """
-    return msgspec.json.decode(msgspec.json.encode(state), type=struct)
+    root = msgspec.json.decode(msgspec.json.encode(state), type=struct)
+    if not isinstance(root, Vote):
+        return root
+    if root.held_at.tzinfo is None:
+        raise msgspec.ValidationError("An instant needs its zone, such as 2020-01-06T20:30:00Z")
+    return cast("Root", msgspec.structs.replace(root, held_at=root.held_at.astimezone(dt.UTC)))
 
 
 def _followed(root: Root, overridden: Collection[str]) -> Root:

@@ -3,70 +3,24 @@
 In the list as recorded in 2018 it is agreed to by 172 to 134; in the list of 2026 it is a tie without totals.
 """
 
-import csv
 import datetime as dt
 import time
-from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from litestar.testing import TestClient
 
-from assets.upstream.addresses import BALLOTS, VOTES, asked
-from assets.upstream.replay import ReplayUpstream
-from assets.upstream.server import Answer, not_found
 from serving.app import create_app
+from tests.support.house import NUMBERS, House
 from tests.support.ingestion import Installation
-from warehouse.model.keys import SessionCode
 from warehouse.runtime.settings import Settings
 from warehouse.workers.verify import verify
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
-NUMBERS = range(866, 877)
 KEY = "42-1/commons/871"
 VOTE = f"/api/v1/votes/{KEY}"
-_OF_2026 = {
-    "DecisionEventDateTime": "date", "DecisionDivisionSubject": "subject", "DecisionResultName": "result",
-    "DecisionDivisionNumberOfYeas": "yeas", "DecisionDivisionNumberOfNays": "nays",
-    "DecisionDivisionNumberOfPaired": "paired",
-}  # fmt: skip
-
-
-class House:
-    """The House's site with the divisions around 871, in the form of 2018, and their ballots."""
-
-    kind: Literal["recorded"] = "recorded"
-
-    def __init__(self, folder: Path) -> None:
-        whole = ElementTree.parse(folder / "votes" / "ourcommons_votes_42-1_2018-08.xml").getroot()
-        self._list = ElementTree.Element("List")
-        self._list.extend(each for each in whole if int(each.findtext("DecisionDivisionNumber") or "") in NUMBERS)
-        with (folder / "votes" / "votes_metadata_42-1.csv").open(encoding="utf-8-sig", newline="") as table:
-            self._of_2026 = next(row for row in csv.DictReader(table) if row["vote_number"] == "871")
-        self._ballots = ReplayUpstream(folder)
-
-    def sessions(self) -> list[SessionCode]:
-        return [SessionCode(42, 1)]
-
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
-        wanted = asked(path, query)
-        if wanted is None or wanted.source not in {VOTES, BALLOTS} or wanted.lang != "en":
-            return not_found("Only votes are here.")
-        if wanted.source == BALLOTS:
-            return self._ballots.answer(path, query)
-        return Answer(200, ElementTree.tostring(self._list, encoding="utf-8"))
-
-    def correct(self) -> None:
-        """Publish what is published in 2026."""
-        self._list = deepcopy(self._list)
-        entry = next(each for each in self._list if each.findtext("DecisionDivisionNumber") == "871")
-        for name, column in _OF_2026.items():
-            element = entry.find(name)
-            assert element is not None
-            element.text = self._of_2026[column] or None
 
 
 def test_the_correction_of_871_is_one_revision_and_the_old_answer_stays(
