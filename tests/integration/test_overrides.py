@@ -13,15 +13,18 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from typer.testing import CliRunner
 
 from assets.overriding.editor import expire
 from assets.overriding.loads import overriding
 from assets.upstream.server import running
+from deploy.cli_override import app
 from serving.app import create_app
 from tests.support.house import House
 from tests.support.ingestion import Installation
 from warehouse.objects.archive import Archive
 from warehouse.postgres import overrides as table
+from warehouse.runtime.errors import OverrideInvalid
 from warehouse.runtime.failpoints import OVERRIDE_FAILPOINTS
 from warehouse.runtime.settings import Settings
 from warehouse.stores import open_stores
@@ -41,15 +44,19 @@ class Desk:
         self.installation, self.house = installation, house
         installation.ingest(house)
 
-    def run(self, *words: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
-        """`openpolicy override …` in a process of its own."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that name this installation."""
         settings = self.installation.settings("http://127.0.0.1:9")
-        environment = os.environ | {
+        return {
             "OPENPOLICY_CATALOG_URL": settings.catalog_url,
             "OPENPOLICY_SHARD_URLS": ",".join(settings.shard_urls),
             "OPENPOLICY_OBJECTS_URL": settings.objects_url,
-            "OPENPOLICY_FAILPOINT": failpoint,
         }
+
+    def run(self, *words: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
+        """`openpolicy override …` in a process of its own."""
+        environment = os.environ | self.environment | {"OPENPOLICY_FAILPOINT": failpoint}
         command = [sys.executable, "-m", "deploy.cli", "override", *words, "--json"]
         return subprocess.run(
             command, cwd=ROOT, env=environment, check=False, timeout=120, capture_output=True, text=True
@@ -57,8 +64,9 @@ class Desk:
 
     def say(self, *words: str) -> Any:
         """What the command answers; it must do so."""
-        done = self.run(*words)
-        assert done.returncode == 0, done.stdout + done.stderr
+        done = CliRunner().invoke(app, [*words, "--json"], env=self.environment)
+        if done.exception is not None:
+            raise done.exception
         return json.loads(done.stdout)
 
     def vote(self, key: str = KEY) -> dict[str, Any]:
@@ -195,9 +203,11 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk: Desk) -> None:
         (("set", "vote", KEY, "/yeas", "1", "--expires", "2001-01-01", *WHO), "is over"),
         (("remove", "00000000-0000-0000-0000-000000000000"), "There is no override"),
     ):
-        done = desk.run(*words)
-        assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, "override_invalid")
-        assert why in done.stderr
+        with pytest.raises(OverrideInvalid, match=why):
+            desk.say(*words)
+    done = desk.run("set", "vote", KEY, "/yeas", "many", *WHO)
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, "override_invalid")
+    assert "cannot be many" in done.stderr
     assert desk.vote()["revision"] == 1
     assert desk.say("list", "--all") == []
 

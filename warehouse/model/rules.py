@@ -43,6 +43,14 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "Sits by the ballots, but is not in the list of members",
         "Siège selon les bulletins, mais absent de la liste des députés",
     ),
+    "override_outdated": (
+        "Upstream has changed what an editor had corrected",
+        "La source a changé ce que la rédaction avait rectifié",
+    ),
+    "override_settled": (
+        "Upstream has fixed what an editor had corrected",
+        "La source a réparé ce que la rédaction avait rectifié",
+    ),
     "reading_only_in_list": (
         "Only LEGISinfo's list knows of a reading",
         "Seule la liste de LEGISinfo connaît une lecture",
