@@ -51,7 +51,8 @@ order by entity, key, revision desc;
 -- name: latest_whole
 select distinct on (entity, key)
     xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
-    source, source_url, document_sha256, fetched_at, recorded_at, reason
+    source, source_url, document_sha256, fetched_at, recorded_at, reason,
+    overrides::text
 from change_log as c
 where not exists (select from bucket_fences as f where f.bucket = c.bucket and f.left_at is not null)
     and not exists (select from bucket_arrivals as a where a.bucket = c.bucket and a.opened_at is null)
