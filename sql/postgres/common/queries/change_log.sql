@@ -64,7 +64,8 @@ select count(*) from change_log where revision = 1;
 -- name: latest_of
 select distinct on (entity, key)
     xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
-    source, source_url, document_sha256, fetched_at, recorded_at, reason
+    source, source_url, document_sha256, fetched_at, recorded_at, reason,
+    overrides::text
 from change_log
 where bucket = any(%(buckets)s)
 order by entity, key, revision desc;
