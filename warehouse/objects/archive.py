@@ -3,10 +3,11 @@
 import hashlib
 from functools import cached_property
 
-from obstore.store import LocalStore, ObjectStore, S3Store
+from obstore.store import ObjectStore
 
-from warehouse.runtime.errors import OpenPolicyError, SettingInvalid
-from warehouse.runtime.settings import file_url_path, mask_url
+from warehouse.objects.places import open_place
+from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.settings import mask_url
 
 
 class DocumentLost(OpenPolicyError):
@@ -30,15 +31,7 @@ class Archive:
 
     @cached_property
     def _store(self) -> ObjectStore:
-        try:
-            if self.url.startswith("file:"):
-                return LocalStore(file_url_path(self.url), mkdir=True)
-            return S3Store.from_url(self.url)
-        except (OSError, ValueError) as error:
-            raise SettingInvalid(
-                f"OPENPOLICY_OBJECTS_URL is {mask_url(self.url)!r}: {error}.",
-                fix="It must name a folder we may write (file:…) or a bucket (s3://…).",
-            ) from error
+        return open_place(self.url)
 
     def put(self, body: bytes) -> str:
         """Keep the bytes and return their SHA-256 in hexadecimal. Bytes we hold already are written over with

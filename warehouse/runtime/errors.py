@@ -50,6 +50,12 @@ class StoreUnavailable(OpenPolicyError):
     status, code, exit_code, retryable = 503, "store_unavailable", 5, True
 
 
+class StateLost(OpenPolicyError):
+    """The object that holds the state of an archived change is missing, or was altered."""
+
+    code, exit_code = "state_lost", 11
+
+
 class DataFolderUnusable(OpenPolicyError):
     """The data folder belongs to another version, another kind of source, or another process."""
 

@@ -53,13 +53,21 @@ RESHARD_FAILPOINTS = (
     "reshard.before_delete",
     "reshard.after_delete",
 )
+ARCHIVE_FAILPOINTS = (
+    "archive.after_export",
+    "archive.after_upload",
+    "archive.after_read_back",
+    "archive.before_commit",
+    "archive.after_commit",
+    "archive.after_compact",
+)
 _passes: Counter[str] = Counter()
 
 
 @cache
 def _armed() -> tuple[str, int]:
     name, _, nth = os.environ.get("OPENPOLICY_FAILPOINT", "").partition(":")
-    known = FAILPOINTS + STREAM_FAILPOINTS + OVERRIDE_FAILPOINTS + RESHARD_FAILPOINTS
+    known = FAILPOINTS + STREAM_FAILPOINTS + OVERRIDE_FAILPOINTS + RESHARD_FAILPOINTS + ARCHIVE_FAILPOINTS
     if name and name not in known:
         raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(known)}")
     return name, int(nth or 1)
