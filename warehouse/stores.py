@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import msgspec
 
 from warehouse.objects.archive import Archive
+from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.documents import Documents
 from warehouse.postgres.pools import Database
 from warehouse.postgres.register import open_shards
@@ -39,7 +40,8 @@ def open_stores(settings: Settings) -> Iterator[Stores]:
             raise SettingInvalid(
                 f"OPENPOLICY_{name.upper()} is not set.", fix="Set it, or use `openpolicy run`, which starts its own."
             )
-    catalog = Database(settings.catalog_url, shards=len(settings.shard_urls))
+    past = ParquetStates(settings.objects_url)
+    catalog = Database(settings.catalog_url, shards=len(settings.shard_urls), past=past)
     try:
         shards = open_shards(catalog, settings.shard_urls)
         try:

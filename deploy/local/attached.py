@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from deploy.local.folder import DataFolder
 from deploy.local.sources import Source
 from deploy.local.supervisor import Supervisor
+from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.pools import Database
 from warehouse.postgres.register import open_shards
 from warehouse.postgres.shards import Shards
@@ -65,7 +66,8 @@ def stores(
 @contextmanager
 def databases(settings: Settings, *, size: int = 4) -> Iterator[tuple[Database, Shards]]:
     """The catalog and the shards behind its map, with at most `size` connections to each."""
-    catalog = Database(settings.catalog_url, size=size, shards=len(settings.shard_urls))
+    past = ParquetStates(settings.objects_url)
+    catalog = Database(settings.catalog_url, size=size, shards=len(settings.shard_urls), past=past)
     try:
         shards = open_shards(catalog, settings.shard_urls, size=size)
         try:

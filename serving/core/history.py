@@ -60,7 +60,7 @@ async def history(
     found = await asked.find(partial(read_lists.page, source), partial(read_lists.count, source))
     if found[1] == 0:
         raise NotFound(f"There is no {entity} {key} here.")
-    items = [_out(entity, key, each) for each in read_history.revisions(entity, found[0])]
+    items = [_out(entity, key, each) for each in await read_history.revisions(source, entity, found[0])]
     return asked.answer(stamp, RevisionOut, items, found)
 
 

@@ -17,6 +17,7 @@ from serving.core.relay import App
 from serving.core.searches import Searches
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
+from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.feed import Feed
 from warehouse.postgres.pools import Database
 from warehouse.postgres.readers import Readers
@@ -48,7 +49,7 @@ class Platform:
         self.settings = settings
         self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
         self.counts = Counts()
-        self.readers = Readers(settings, on_replaced=self._forget)
+        self.readers = Readers(settings, ParquetStates(settings.objects_url), on_replaced=self._forget)
         self.versions = self.readers.versions
         self.feed = Feed(self.versions)
         self.searches = Searches(settings.search_url, self.versions)

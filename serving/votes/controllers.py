@@ -23,7 +23,7 @@ from serving.votes.schemas import VoteOut, vote_out
 from warehouse.model.entities import Vote
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
-from warehouse.postgres import read_lists, read_votes
+from warehouse.postgres import read_lists, read_past_ballots, read_votes
 
 
 class VoteController(Controller):
@@ -167,6 +167,6 @@ async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: 
     moment = Moment(prefix="r", number=stored.revision, made_at=stored.recorded_at)
     asked = ListRequest(platform, exchange, PAST_BALLOTS, moment, scope={"key": key, "revision": stored.revision})
     shard = platform.readers.shard_of(key)
-    found = await asked.find(partial(read_lists.page, shard), partial(read_lists.count, shard))
+    found = await asked.find(partial(read_past_ballots.page, shard), partial(read_past_ballots.count, shard))
     items = [ballot_out(each, asked.view) for each in read_lists.ballots(found[0], stored)]
     return asked.answer(stamp, BallotOut, items, found, (stored, past))

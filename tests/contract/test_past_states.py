@@ -29,7 +29,7 @@ def rows(count: int, *, ballots: int = 200) -> list[tuple[Any, ...]]:
         found.append(
             (seq * 3, 700 + seq // 10, seq % 1024, "vote" if is_vote else "bill", f"1-1/{seq}", 1 + seq % 3, "updated",
              ["status", "title_fr"] if seq % 5 else [], state, whole, numbers.randrange(-(2**63), 2**63), "source",
-             "https://www.parl.ca/", "ab" * 32, AT, AT, None if seq % 7 else "a reason")
+             "https://www.parl.ca/", "ab" * 32, AT, AT, None if seq % 7 else "a reason", None)
         )  # fmt: skip
     return found
 

@@ -32,6 +32,7 @@ SCHEMA: Final = pa.schema(
         pa.field("fetched_at", _INSTANT, nullable=False),
         pa.field("recorded_at", _INSTANT, nullable=False),
         pa.field("reason", pa.string()),
+        pa.field("overrides", pa.string()),  # JSON
     ]
 )
 _STATE, _WHOLE = SCHEMA.get_field_index("state"), SCHEMA.get_field_index("whole")

@@ -282,6 +282,7 @@ def _stage(connection: Connection, aggregate: Aggregate[Root], incoming: Sequenc
         for item in incoming:
             copy.write_row((*aggregate.root_row(item), 1))
     connection.execute(aggregate.statement("analyze_roots"))
+    connection.execute(aggregate.statement("archived_states"))
 
 
 def _copy_parts(connection: Connection, aggregate: Aggregate[Root], roots: Sequence[Root]) -> None:

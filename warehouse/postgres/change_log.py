@@ -5,10 +5,13 @@ from typing import Any
 
 from warehouse.model.events import LogEntry, Position
 from warehouse.model.overrides import refs_of
+from warehouse.postgres.past_states import with_states
 from warehouse.postgres.pools import Database
 from warehouse.runtime.sqlfiles import queries
 
 _QUERIES = "postgres/common/queries/change_log.sql"
+_STATE = 7
+"""The column of the state in every query that gives entries."""
 _FETCH_ROWS = 500
 _BATCH_CHARACTERS = 16 * 1024 * 1024
 """A vote's state has up to 40,000: without a bound in size, a batch of votes would fill the memory."""
@@ -18,7 +21,8 @@ def read_after(database: Database, position: Position, limit: int) -> list[LogEn
     """The next changes after a position, oldest first, votes without their ballots."""
     with database.connection() as connection:
         parameters = {"xid": str(position.xid), "seq": position.seq, "limit": limit}
-        return [_entry(row) for row in connection.execute(queries(_QUERIES)["read_after"], parameters)]
+        rows = connection.execute(queries(_QUERIES)["read_after"], parameters).fetchall()
+    return _entries(database, rows, whole=False)
 
 
 def read_whole_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
@@ -27,20 +31,21 @@ def read_whole_after(database: Database, position: Position, limit: int) -> list
     entries: list[LogEntry] = []
     size = 0
     with database.connection() as connection, connection.cursor("whole") as cursor:
-        cursor.itersize = _FETCH_ROWS
-        for row in cursor.execute(queries(_QUERIES)["read_whole_after"], parameters):
-            entries.append(_entry(row))
-            size += len(entries[-1].state)
-            if size > _BATCH_CHARACTERS:
-                break
+        cursor.execute(queries(_QUERIES)["read_whole_after"], parameters)
+        while size <= _BATCH_CHARACTERS and (rows := cursor.fetchmany(_FETCH_ROWS)):
+            for entry in _entries(database, rows, whole=True):
+                entries.append(entry)
+                size += len(entry.state)
+                if size > _BATCH_CHARACTERS:
+                    break
     return entries
 
 
 def read_one(database: Database, seq: int) -> LogEntry | None:
     """One change by its sequence number, with its whole state."""
     with database.connection() as connection:
-        row = connection.execute(queries(_QUERIES)["read_one"], {"seq": seq}).fetchone()
-    return _entry(row) if row else None
+        rows = connection.execute(queries(_QUERIES)["read_one"], {"seq": seq}).fetchall()
+    return next(iter(_entries(database, rows, whole=True)), None)
 
 
 def lag(database: Database, position: Position) -> tuple[int, float]:
@@ -70,14 +75,18 @@ def latest_in_batches(database: Database, *, whole: bool) -> Iterator[list[LogEn
     with database.connection() as connection, connection.cursor("latest") as cursor:
         cursor.execute(query)
         while rows := cursor.fetchmany(_FETCH_ROWS):
-            yield [_entry(row) for row in rows]
+            yield _entries(database, rows, whole=whole)
 
 
 def latest_of(database: Database, buckets: Sequence[int]) -> list[LogEntry]:
     """The last change of every entity of some buckets, votes without their ballots."""
     with database.connection() as connection:
-        rows = connection.execute(queries(_QUERIES)["latest_of"], {"buckets": list(buckets)})
-        return [_entry(row) for row in rows]
+        rows = connection.execute(queries(_QUERIES)["latest_of"], {"buckets": list(buckets)}).fetchall()
+    return _entries(database, rows, whole=False)
+
+
+def _entries(database: Database, rows: Sequence[tuple[Any, ...]], *, whole: bool) -> list[LogEntry]:
+    return [_entry(row) for row in with_states(database, rows, (_STATE,), whole=whole)]
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:

@@ -98,9 +98,9 @@ BILL_STATISTICS = _table(
 LOG = _table(
     "change_log",
     {"seq": BigInteger(), "entity": Text(), "key": Text(), "revision": Integer(), "op": Text(),
-     "changed": ARRAY(Text()), "state": Text(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
+     "changed": ARRAY(Text()), "source": Text(), "source_url": Text(), "document_sha256": Text(),
      "fetched_at": _INSTANT, "recorded_at": _INSTANT},
-    {"reason": Text(), "overrides": Text()},
+    {"state": Text(), "archive": Text(), "archive_row": Integer(), "reason": Text(), "overrides": Text()},
 )  # fmt: skip
 BEFORE = LOG.alias("before")
 PAST_BALLOTS = (
@@ -108,7 +108,8 @@ PAST_BALLOTS = (
         """select c.key, c.revision, cast(b.value ->> 0 as integer) as person_id, b.value ->> 1 as position,
         cast(b.value ->> 2 as boolean) as paired, b.value ->> 3 as name, b.value ->> 4 as caucus,
         b.value ->> 5 as riding, b.value ->> 6 as province
-        from change_log as c cross join lateral jsonb_array_elements(c.state -> 'ballots') as b
+        from change_log as c cross join lateral jsonb_array_elements(
+            coalesce(c.state -> 'ballots', cast(:archived_ballots as jsonb))) as b
         where c.entity = 'vote'"""
     )
     .columns(
@@ -117,7 +118,8 @@ PAST_BALLOTS = (
     )
     .subquery("past_ballots")
 )  # fmt: skip
-"""The ballots of every revision of every vote, out of the states that the change log holds."""
+"""The ballots of every revision of every vote, out of the states that the change log holds; those of an
+archived revision are given as JSON."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -163,6 +165,13 @@ def _after_slash(key: ColumnElement[Any]) -> ColumnElement[Any]:
 def _listed(table: Table) -> tuple[ColumnElement[Any], ...]:
     columns = table.c
     return cast(columns.state, Text()), cast(columns.provenance, Text()), columns.revision, columns.recorded_at
+
+
+def _state(log: FromClause) -> ColumnElement[Any]:
+    """The state of a change; of an archived one its address."""
+    columns = log.c
+    address = columns.archive + literal_column("'#'") + cast(columns.archive_row, Text())
+    return func.coalesce(cast(columns.state, Text()), address)
 
 
 def _columns(table: Table, names: Sequence[str]) -> dict[str, ColumnElement[Any]]:
@@ -318,7 +327,7 @@ TABLES: dict[Listing, ListTable] = {
             (BEFORE.c.entity == LOG.c.entity) & (BEFORE.c.key == LOG.c.key)
             & (BEFORE.c.revision == LOG.c.revision - literal_column("1")),
         ),
-        read=(LOG.c.op, LOG.c.changed, cast(LOG.c.state, Text()), cast(BEFORE.c.state, Text()), LOG.c.reason,
+        read=(LOG.c.op, LOG.c.changed, _state(LOG), _state(BEFORE), LOG.c.reason,
               *_tail(LOG)),
         filters={},
         sorts={"revision": LOG.c.revision},

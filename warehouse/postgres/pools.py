@@ -9,6 +9,7 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from warehouse.model.past import PastStates
 from warehouse.postgres.reading import Reader, connection_lost
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import mask_url
@@ -46,10 +47,18 @@ class Database:
     """One database for loaders: a small pool of blocking connections, opened at first use."""
 
     def __init__(
-        self, url: str, *, size: int = 4, statement_timeout_ms: int = 600_000, shards: int | None = None
+        self,
+        url: str,
+        *,
+        size: int = 4,
+        statement_timeout_ms: int = 600_000,
+        shards: int | None = None,
+        past: PastStates | None = None,
     ) -> None:
-        """`shards`: of the catalog, how many shards this process knows; `openpolicy shards move` looks at it."""
+        """`shards`: of the catalog, how many shards this process knows; `openpolicy shards move` looks at it.
+        `past` holds the states of changes that were archived out of its log."""
         self.url = url
+        self.past = past
         self._pool = ConnectionPool(
             url,
             min_size=0,

@@ -19,7 +19,9 @@ from warehouse.model.entities import Provenance
 from warehouse.model.events import Position
 from warehouse.model.feed import Batch, FeedItem, Place, Places, Wanted
 from warehouse.model.overrides import refs_of
+from warehouse.postgres.past_states import states_of
 from warehouse.postgres.read_history import decoded
+from warehouse.postgres.sources import Source
 from warehouse.postgres.versions import Buckets
 from warehouse.runtime.sqlfiles import queries
 
@@ -149,10 +151,21 @@ async def details_of(logs: Sequence[Buckets], rows: Iterable[Row]) -> dict[tuple
     seqs: dict[int, list[int]] = {}
     for row in rows:
         seqs.setdefault(row.number, []).append(row.place.seq)
-    found = await asyncio.gather(
-        *(logs[number].source.fetch(queries(FILE)["details"], {"seqs": wanted}) for number, wanted in seqs.items())
-    )
+    found = await asyncio.gather(*(_details(logs[number].source, wanted) for number, wanted in seqs.items()))
     return {(number, seq): tuple(rest) for number, details in zip(seqs, found, strict=True) for seq, *rest in details}
+
+
+async def _details(source: Source, seqs: list[int]) -> list[tuple[Any, ...]]:
+    rows = await source.fetch(queries(FILE)["details"], {"seqs": seqs})
+    return await whole_details(source, rows)
+
+
+async def whole_details(source: Source, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows that end with state, state before, instant, and the address of the state that the instant is in."""
+    width = len(rows[0]) if rows else 0
+    rows = await states_of(source, rows, (width - 4, width - 3), whole=True)
+    rows = await states_of(source, rows, (width - 1,), whole=False)
+    return [(*row[:-2], decoded(row[-1]).get("held_at") if row[-1] else row[-2]) for row in rows]
 
 
 def item_of(logs: Sequence[Buckets], row: Row, details: tuple[Any, ...], places: Places) -> FeedItem:

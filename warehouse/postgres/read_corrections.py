@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from warehouse.model.corrections import CORRECTABLE
 from warehouse.model.feed import Batch, FeedItem, Place, Places
-from warehouse.postgres.read_changes import FILE, Row, identity_of, item_of
+from warehouse.postgres.read_changes import FILE, Row, identity_of, item_of, whole_details
 from warehouse.postgres.versions import Buckets
 from warehouse.runtime.sqlfiles import queries
 
@@ -61,5 +61,5 @@ async def _candidates(number: int, of: tuple[Buckets, Place], types: Sequence[st
     log, place = of
     fields = sorted({field for type_ in types for field in CORRECTABLE[type_]})
     values = {"xid": str(place.xid), "seq": place.seq, "types": list(types), "fields": fields, "rows": _ROWS}
-    rows = await log.source.fetch(queries(FILE)["candidates"], values)
+    rows = await whole_details(log.source, await log.source.fetch(queries(FILE)["candidates"], values))
     return [(Row(number, Place(place.identity, row[0], row[1]), row[2:14]), row[14:]) for row in rows]

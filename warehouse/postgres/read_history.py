@@ -12,6 +12,7 @@ from warehouse.model.keys import EntityType, bucket_of
 from warehouse.model.past import Past
 from warehouse.model.selection import PageOf
 from warehouse.model.stored import Stored, Withdrawn
+from warehouse.postgres.past_states import states_of
 from warehouse.postgres.rows import stored
 from warehouse.postgres.sources import Source
 from warehouse.runtime.sqlfiles import queries
@@ -35,7 +36,7 @@ async def at(source: Source, entity: EntityType, struct: type[T], key: str, past
     """The entity as it was, a vote without its ballots; None when it had no such revision, or was not known yet."""
     name = "known_at" if past.revision is None else "at_revision"
     values = {"entity": entity, "key": key, "revision": past.revision, "known_at": past.known_at}
-    rows = await source.fetch(queries(_FILE)[name], values)
+    rows = await states_of(source, await source.fetch(queries(_FILE)[name], values), (2,), whole=False)
     if not rows:
         return None
     op, reason, state, *tail = rows[0]
@@ -56,9 +57,9 @@ def _decoder(struct: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(struct)
 
 
-def revisions(entity: EntityType, page: PageOf) -> list[Revision]:
+async def revisions(source: Source, entity: EntityType, page: PageOf) -> list[Revision]:
     """The revisions of a page of an entity's history."""
-    return [_revision(entity, row) for row in page.rows]
+    return [_revision(entity, row) for row in await states_of(source, page.rows, (2, 3), whole=True)]
 
 
 def _revision(entity: EntityType, row: tuple[Any, ...]) -> Revision:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from warehouse.model.past import PastStates
 from warehouse.postgres.follower import Follower
 from warehouse.postgres.lag_reader import LagReader
 from warehouse.postgres.listener import CHANGES, LISTS, Listener
@@ -19,9 +20,10 @@ _FIRST_POLL_S = 3.0
 class Readers:
     """The databases of one installation, for readers."""
 
-    def __init__(self, settings: Settings, on_replaced: Callable[[], None]) -> None:
-        self.catalog = Source("catalog", AsyncDatabase(settings.catalog_url, shards=len(settings.shard_urls)))
-        self.shards = [Source(f"shard_{n}", AsyncDatabase(url)) for n, url in enumerate(settings.shard_urls)]
+    def __init__(self, settings: Settings, past: PastStates, on_replaced: Callable[[], None]) -> None:
+        """`past` holds the states of changes that were archived out of the logs."""
+        self.catalog = Source("catalog", AsyncDatabase(settings.catalog_url, shards=len(settings.shard_urls)), past)
+        self.shards = [Source(f"shard_{n}", AsyncDatabase(url), past) for n, url in enumerate(settings.shard_urls)]
         self.versions = Versions(self.catalog, self.shards)
         self.lags = LagReader(self.catalog, self.shards, with_kafka=bool(settings.kafka_url))
         self._with_kafka = bool(settings.kafka_url)

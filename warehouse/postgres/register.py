@@ -187,11 +187,13 @@ def shard_map(catalog: Database, shards: int) -> ShardMap:
 def open_shards(catalog: Database, urls: Sequence[str], *, size: int = 4) -> Shards:
     """The shards at these URLs, in their order, behind the catalog's map, which is read again when buckets move.
 
-    At most `size` connections are opened to each.
+    At most `size` connections are opened to each. They find archived states where the catalog does.
 
     Raises:
         StoreUnavailable: the catalog cannot be reached or was never migrated.
         ShardMapInvalid: the map names a shard that is not configured.
     """
     found = shard_map(catalog, len(urls))
-    return Shards([Database(url, size=size) for url in urls], found, lambda: shard_map(catalog, len(urls)))
+    return Shards(
+        [Database(url, size=size, past=catalog.past) for url in urls], found, lambda: shard_map(catalog, len(urls))
+    )

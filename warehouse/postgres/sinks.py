@@ -84,6 +84,13 @@ def positions(catalog: Database, sink: str) -> dict[str, Position]:
     return {log: Position(xid, seq) for log, xid, seq in rows}
 
 
+def every_position(catalog: Database) -> dict[tuple[str, str], Position]:
+    """How far each sink that ever read a log has read it, by the names of both."""
+    with catalog.connection() as connection:
+        rows = connection.execute(_query("all_positions")).fetchall()
+    return {(sink, log): Position(xid, seq) for sink, log, xid, seq in rows}
+
+
 def save_position(connection: Connection, sink: str, log: str, position: Position, applied: int) -> None:
     """Note how far a log has been applied."""
     parameters = {"sink": sink, "log": log, "xid": str(position.xid), "seq": position.seq, "applied": applied}

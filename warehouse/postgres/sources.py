@@ -4,6 +4,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg.rows import TupleRow
 
+from warehouse.model.past import PastStates
 from warehouse.postgres.pools import AsyncDatabase
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.reach import Reach
@@ -12,11 +13,13 @@ from warehouse.runtime.reach import Reach
 class Source(Reach):
     """A database with the outcome of its last polls."""
 
-    __slots__ = ("database",)
+    __slots__ = ("database", "past")
 
-    def __init__(self, name: str, database: AsyncDatabase) -> None:
+    def __init__(self, name: str, database: AsyncDatabase, past: PastStates | None = None) -> None:
+        """`past` holds the states of changes that were archived out of its log."""
         super().__init__(name)
         self.database = database
+        self.past = past
 
     async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
         """All rows of one read.

@@ -60,10 +60,21 @@ def withdrawn(database: Database, owned: Sequence[int]) -> list[str]:
 
 def misplaced(database: Database, entity: EntityType, held: Collection[int]) -> list[str]:
     """Up to 20 entities in a bucket that is not theirs, or on a shard that does not hold their bucket."""
-    with database.connection() as connection:
-        rows = connection.execute(_statement("keys", entity)).fetchall()
-    wrong = [key for key, bucket in rows if bucket != bucket_of(key) or bucket not in held]
+    wrong = [key for key, bucket in keys(database, entity).items() if bucket != bucket_of(key) or bucket not in held]
     return [f"{entity} {key}: not in a bucket of this shard" for key in wrong[:20]]
+
+
+def keys(database: Database, entity: EntityType) -> dict[str, int]:
+    """The bucket of every entity by its key."""
+    with database.connection() as connection:
+        return dict(connection.execute(_statement("keys", entity)).fetchall())
+
+
+def archives(database: Database) -> dict[str, dict[int, int]]:
+    """What must be in the objects that hold archived changes: object → row → hash of key, revision and state."""
+    with database.connection() as connection:
+        rows = connection.execute(queries("postgres/common/queries/verify.sql")["archives"]).fetchall()
+    return {name: dict(zip(numbers, hashes, strict=True)) for name, numbers, hashes in rows}
 
 
 def orphans(database: Database) -> list[str]:

@@ -24,6 +24,17 @@ with back as (
 update incoming as i set revision = back.revision + 1
 from back where i.bucket = back.bucket and i.key = back.key;
 
+-- name: archived_states
+-- What the log no longer has of roots that are about to change, made from their rows. Nothing where nothing was archived.
+create temporary table archived on commit drop as
+select s.key, s.revision, s.state
+from incoming as i
+join {table} as kept on kept.bucket = i.bucket and kept.{id} = i.{id} and kept.content_hash <> i.content_hash
+join change_log as l
+    on l.entity = {entity} and l.key = kept.key and l.revision = kept.revision and l.archive is not null
+join {states} as s on s.bucket = kept.bucket and s.{id} = kept.{id}
+where exists (select from change_log_archives);
+
 -- name: merge_roots
 create temporary table changed on commit drop as
 with merged as (
@@ -52,8 +63,10 @@ insert into change_log
      overrides, reason)
 select
     c.bucket, {entity}, c.key, c.revision, case when c.revision = 1 then 'created' else 'updated' end,
-    case when before.state is null then '{{}}' else array(
-        select n.key from jsonb_each(c.state) as n left join jsonb_each(before.state) as o on o.key = n.key
+    case when coalesce(before.state, archived.state) is null then '{{}}' else array(
+        select n.key
+        from jsonb_each(c.state) as n
+        left join jsonb_each(coalesce(before.state, archived.state)) as o on o.key = n.key
         where n.value is distinct from o.value order by n.key) end,
     c.state, c.source, c.source_url, c.document_sha256, c.fetched_at, c.overrides, %(reason)s::text
 from (
@@ -69,6 +82,7 @@ from (
 ) as c
 left join change_log as before
     on before.entity = {entity} and before.key = c.key and before.revision = c.revision - 1
+left join archived on archived.key = c.key and archived.revision = c.revision - 1
 returning entity, key, revision, op, changed;
 
 -- name: raise_versions

@@ -1,7 +1,10 @@
+-- Of an archived change the state is somewhere else; in its place comes its address.
+
 -- name: read_after
 -- Below the oldest running transaction only: a transaction with a lower id may still commit, and would be skipped.
 select
-    xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
+    xid::text::bigint, seq, entity, key, revision, op, changed,
+    coalesce((state - 'ballots')::text, archive || '#' || archive_row),
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log
@@ -12,7 +15,8 @@ limit %(limit)s;
 -- name: read_whole_after
 -- The same with the whole state, which is what is published.
 select
-    xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
+    xid::text::bigint, seq, entity, key, revision, op, changed,
+    coalesce(state::text, archive || '#' || archive_row),
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log
@@ -22,7 +26,8 @@ limit %(limit)s;
 
 -- name: read_one
 select
-    xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
+    xid::text::bigint, seq, entity, key, revision, op, changed,
+    coalesce(state::text, archive || '#' || archive_row),
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log
@@ -40,7 +45,8 @@ where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved;
 -- name: latest
 -- Not of buckets that have left, or are not to be read here yet. While one moves, two logs may tell of it.
 select distinct on (entity, key)
-    xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
+    xid::text::bigint, seq, entity, key, revision, op, changed,
+    coalesce((state - 'ballots')::text, archive || '#' || archive_row),
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log as c
@@ -50,7 +56,8 @@ order by entity, key, revision desc;
 
 -- name: latest_whole
 select distinct on (entity, key)
-    xid::text::bigint, seq, entity, key, revision, op, changed, state::text,
+    xid::text::bigint, seq, entity, key, revision, op, changed,
+    coalesce(state::text, archive || '#' || archive_row),
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log as c
@@ -63,7 +70,8 @@ select count(*) from change_log where revision = 1;
 
 -- name: latest_of
 select distinct on (entity, key)
-    xid::text::bigint, seq, entity, key, revision, op, changed, (state - 'ballots')::text,
+    xid::text::bigint, seq, entity, key, revision, op, changed,
+    coalesce((state - 'ballots')::text, archive || '#' || archive_row),
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log

@@ -39,12 +39,14 @@ left join lateral (
 order by c.xid, c.seq;
 
 -- name: details
--- What the differences are made of; the first revision has none.
+-- What the differences are made of, and the time a vote was held; the first revision has no differences. Of an archived
+-- change each state is somewhere else; in its place comes its address, and instead of the time that of the state.
 select
     c.seq,
-    case when before.revision is not null then c.state::text end,
-    before.state::text,
-    case when c.entity = 'vote' then c.state ->> 'held_at' end
+    case when before.revision is not null then coalesce(c.state::text, c.archive || '#' || c.archive_row) end,
+    coalesce(before.state::text, before.archive || '#' || before.archive_row),
+    case when c.entity = 'vote' then c.state ->> 'held_at' end,
+    case when c.entity = 'vote' then c.archive || '#' || c.archive_row end
 from change_log as c
 left join change_log as before
     on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1
@@ -55,7 +57,9 @@ where c.seq = any(%(seqs)s);
 select
     c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
     c.reason, c.overrides::text, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
-    c.state::text, before.state::text, c.state ->> 'held_at'
+    coalesce(c.state::text, c.archive || '#' || c.archive_row),
+    coalesce(before.state::text, before.archive || '#' || before.archive_row),
+    c.state ->> 'held_at', case when c.entity = 'vote' then c.archive || '#' || c.archive_row end
 from change_log as c
 join change_log as before
     on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1

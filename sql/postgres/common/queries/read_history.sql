@@ -1,13 +1,21 @@
 -- An entity as it was. A vote comes without its ballots: they are listed apart.
+-- Of an archived revision the state is somewhere else; in its place comes its address.
 
 -- name: at_revision
-select op, reason, (state - 'ballots')::text, revision, source, source_url, document_sha256, fetched_at, recorded_at, overrides::text
+select op, reason, coalesce((state - 'ballots')::text, archive || '#' || archive_row),
+    revision, source, source_url, document_sha256, fetched_at, recorded_at, overrides::text
 from change_log where entity = %(entity)s and key = %(key)s and revision = %(revision)s;
 
 -- name: known_at
-select op, reason, (state - 'ballots')::text, revision, source, source_url, document_sha256, fetched_at, recorded_at, overrides::text
+select op, reason, coalesce((state - 'ballots')::text, archive || '#' || archive_row),
+    revision, source, source_url, document_sha256, fetched_at, recorded_at, overrides::text
 from change_log where entity = %(entity)s and key = %(key)s and recorded_at <= %(known_at)s
 order by revision desc limit 1;
 
 -- name: withdrawn
 select revision, reason, withdrawn_at from withdrawals where bucket = %s and entity = %s and key = %s;
+
+-- name: archived_address
+-- Where the ballots of a vote's revision are, if not in the log.
+select archive || '#' || archive_row
+from change_log where entity = 'vote' and key = %(key)s and revision = %(revision)s and archive is not null;

@@ -1,9 +1,12 @@
 -- Each entity's state is compared with the replayed log by key and text of the JSON, where object keys are ordered.
 
+-- An archived change has kept the hash of its state.
+
 -- name: checksums
 -- The log replayed: the last of revisions 1, 2, 3 … n of every entity that was not withdrawn by it.
 with last as (
-    select distinct on (key) key, revision, op, state
+    select distinct on (key)
+        key, revision, op, coalesce(state_hash, hashtextextended(key || '@' || revision || state::text, 0)) as hash
     from change_log where entity = {entity} and bucket = any(%(owned)s) order by key, revision desc
 ),
 replayed as (select * from last where op <> 'withdrawn')
@@ -12,17 +15,19 @@ select
     (select coalesce(sum(hashtextextended(key || '@' || revision || state::text, 0)), 0) from {states}
         where bucket = any(%(owned)s)),
     (select count(*) from replayed),
-    (select coalesce(sum(hashtextextended(key || '@' || revision || state::text, 0)), 0) from replayed);
+    (select coalesce(sum(hash), 0) from replayed);
 
 -- name: differences
 with last as (
-    select distinct on (key) key, revision, op, state
+    select distinct on (key)
+        key, revision, op, coalesce(state_hash, hashtextextended(key || '@' || revision || state::text, 0)) as hash
     from change_log where entity = {entity} and bucket = any(%(owned)s) order by key, revision desc
 ),
 replayed as (select * from last where op <> 'withdrawn')
 select coalesce(s.key, r.key), s.revision, r.revision
 from (select * from {states} where bucket = any(%(owned)s)) as s full join replayed as r on r.key = s.key
-where s.revision is distinct from r.revision or s.state is distinct from r.state
+where s.revision is distinct from r.revision
+    or hashtextextended(s.key || '@' || s.revision || s.state::text, 0) is distinct from r.hash
 order by 1 limit 20;
 
 -- name: gaps
@@ -51,3 +56,8 @@ where not exists (select from votes as v where v.bucket = b.bucket and v.vote_id
 
 -- name: current_list
 select {columns} from {table} where live_to is null;
+
+-- name: archives
+-- What of archived changes must be in which row of which object.
+select archive, array_agg(archive_row order by archive_row), array_agg(state_hash order by archive_row)
+from change_log where archive is not null group by archive order by archive;
