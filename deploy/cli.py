@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from deploy.cli_dlq import app as dlq
+from deploy.cli_log import app as log
 from deploy.cli_options import AsJson, DataDir, run_example
 from deploy.cli_override import app as override
 from deploy.cli_shards import app as shards
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(dlq)
 app.add_typer(override)
 app.add_typer(shards)
+app.add_typer(log)
 
 SourceText = Annotated[
     str,

@@ -63,8 +63,9 @@ def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
 
 
 def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport":
-    """Compare state, log and lists of every database, and every read model and Kafka with the logs; what Kafka's
-    consumers have not applied yet is a difference."""
+    """Compare state, log and lists of every database, and every read model and Kafka with the logs; prove what was
+    archived out of the logs. What Kafka's consumers have not applied yet is a difference."""
+    from warehouse.objects.log_archive import LogArchive
     from warehouse.workers.catching_up import wait_until_applied
     from warehouse.workers.sinks import configured
     from warehouse.workers.verify import verify as prove
@@ -74,7 +75,7 @@ def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport
         if not found.kafka_url:
             for name in configured(found):
                 wait_until_applied(name, found, catalog, shards)
-        report = prove(catalog, shards)
+        report = prove(catalog, shards, LogArchive(found.objects_url) if found.objects_url else None)
         return msgspec.structs.replace(report, compared=compare_all(found, catalog, shards))
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 
+from warehouse.model.events import LogEntry
 from warehouse.model.keys import BUCKETS, EntityType
 from warehouse.model.lists import ListRow
+from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres import change_log, moves
 from warehouse.postgres import verify as proof
 from warehouse.postgres.pools import Database
@@ -70,8 +72,9 @@ class VerifyReport(msgspec.Struct, frozen=True):
         }
 
 
-def verify(catalog: Database, shards: Shards) -> VerifyReport:
-    """Compare the stored states, the replayed log and the list tables of every database.
+def verify(catalog: Database, shards: Shards, objects: LogArchive | None = None) -> VerifyReport:
+    """Compare the stored states, the replayed log and the list tables of every database, and prove every object that
+    holds archived changes; `objects` is where they are.
 
     Run while nothing is being loaded: a change between two of its queries would look like a difference.
     """
@@ -83,7 +86,7 @@ def verify(catalog: Database, shards: Shards) -> VerifyReport:
         shard = None if name == "catalog" else int(name.removeprefix("shard_"))
         owned = list(range(BUCKETS)) if shard is None else shards.map.buckets_of(shard)
         held = frozenset(owned) | (frozenset() if shard is None else moving.get(shard, frozenset()))
-        databases.append(_verify_one(name, database, _ENTITIES[shard is None], (owned, held), current))
+        databases.append(_verify_one(name, database, (owned, held), current, objects))
     left_over = [f"{table} {key}: in the list, in no log" for table, rows in current.items() for key in rows]
     if left_over:
         databases[0] = msgspec.structs.replace(databases[0], problems=databases[0].problems + left_over[:20])
@@ -93,15 +96,15 @@ def verify(catalog: Database, shards: Shards) -> VerifyReport:
 def _verify_one(
     name: str,
     database: Database,
-    entities: tuple[EntityType, ...],
     buckets: tuple[list[int], frozenset[int]],
     current: dict[str, dict[str, ListRow]],
+    objects: LogArchive | None,
 ) -> Verified:
     owned, held = buckets
     states: dict[str, str] = {}
     replayed: dict[str, str] = {}
     problems = proof.gaps(database, owned) + proof.withdrawn(database, owned)
-    for entity in entities:
+    for entity in _ENTITIES[name == "catalog"]:
         state, replay = proof.checksums(database, entity, owned)
         states[entity], replayed[entity] = str(state), str(replay)
         if state != replay:
@@ -109,18 +112,43 @@ def _verify_one(
         problems += proof.misplaced(database, entity, held)
     if name != "catalog":
         problems += proof.orphans(database)
-    changes = [change for change in map(project, change_log.latest_of(database, owned)) if change is not None]
+    verified = Verified(log=name, states=states, replayed=replayed, problems=problems, lists="-", lists_expected="-")
+    if damaged := _damage(database, objects):
+        problems += damaged
+        _leave_out(database, _ENTITIES[name == "catalog"], current)
+        return verified
+    return _with_lists(verified, change_log.latest_of(database, owned), current)
+
+
+def _with_lists(verified: Verified, latest: Iterable[LogEntry], current: dict[str, dict[str, ListRow]]) -> Verified:
+    """Also with what the lists show, beside what they should; takes the rows out of `current`."""
+    changes = [change for change in map(project, latest) if change is not None]
     expected = [change for change in changes if not change.is_withdrawn]
     listed = [(change.table, current[change.table].pop(change.row[0], ())) for change in expected]
-    problems += [
+    problems = [
         f"{change.table} {change.row[0]}: the list has revision {found[1] if found else None}, the log {change.row[1]}"
         for change, (_, found) in zip(expected, listed, strict=True)
         if _normal(change.row) != _normal(found)
-    ][:20]
-    return Verified(
-        log=name, states=states, replayed=replayed, problems=problems,
-        lists=_checksum(row for _, row in listed), lists_expected=_checksum(change.row for change in expected),
+    ]
+    return msgspec.structs.replace(
+        verified, problems=verified.problems + problems[:20], lists=_checksum(row for _, row in listed),
+        lists_expected=_checksum(change.row for change in expected),
     )  # fmt: skip
+
+
+def _damage(database: Database, objects: LogArchive | None) -> list[str]:
+    """What is wrong with the objects that hold archived changes of a log."""
+    held = proof.archives(database)
+    if held and objects is None:
+        return [f"{len(held)} objects with archived changes could not be looked at: OPENPOLICY_OBJECTS_URL is not set"]
+    return [] if objects is None else objects.damage(held)
+
+
+def _leave_out(database: Database, entities: Iterable[EntityType], current: dict[str, dict[str, ListRow]]) -> None:
+    """Lists are not judged by a log that cannot be read whole."""
+    for key in (key for entity in entities for key in proof.keys(database, entity)):
+        for rows in current.values():
+            rows.pop(key, None)
 
 
 def _normal(row: ListRow) -> tuple[Any, ...]:
