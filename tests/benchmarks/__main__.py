@@ -1,15 +1,15 @@
-"""`python -m tests.benchmarks [searching] [statistics] [loading] [storing] [serving]`: all by default, in one run."""
+"""`python -m tests.benchmarks [searching] [statistics] [loading] [storing] [analytics] [serving]`: default: all."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import loading, machine, searching, serving, statistics, storing, wrk
+from tests.benchmarks import analytics, loading, machine, searching, serving, statistics, storing, wrk
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.tables import Table
 
-_PARTS = ("searching", "statistics", "loading", "storing", "serving")
+_PARTS = ("searching", "statistics", "loading", "storing", "analytics", "serving")
 _ALONE = {"searching", "statistics"}
 """What brings its own data; the others measure what loading has loaded."""
 
@@ -35,6 +35,7 @@ def main() -> int:
         "searching": searching.measure,
         "loading": loading.measure,
         "storing": storing.measure,
+        "analytics": analytics.measure,
         "serving": partial(serving.measure, seconds=options.seconds, rounds=options.rounds),
         "statistics": statistics.measure,
     }

@@ -1,0 +1,126 @@
+"""Facts of every recorded ballot in ClickHouse's local engine: how fast they go in, and what reading them costs."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import polars as pl
+
+from deploy.local import children, clickhouse, ports, processes
+from tests.benchmarks.installation import START_S, Installation
+from tests.benchmarks.tables import Table
+from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.migrate import migrate
+from warehouse.model.events import LogEntry
+from warehouse.postgres import change_log
+from warehouse.postgres.pools import Database
+from warehouse.workers.facts_sink import FactSink
+
+_ROUNDS = 9
+_GOAL = 1_000_000
+_QUERIES = (
+    (
+        "ballots by caucus and position, all history",
+        "select caucus, position, count() from current_ballots group by caucus, position",
+        "select caucus, position, count(*) from ballots group by caucus, position",
+    ),
+    (
+        "one vote by caucus and position",
+        "select caucus, position, count() from current_ballots where session = '42-1' and chamber = 'commons' "
+        "and number = 100 group by caucus, position",
+        "select caucus, position, count(*) from ballots where (bucket, vote_id) in "
+        "(select bucket, vote_id from votes where key = '42-1/commons/100') group by caucus, position",
+    ),
+    (
+        "participation of every member, all history",
+        "select person_id, countIf(position != 'no_vote') / count() from current_ballots group by person_id",
+        "select person_id, (count(*) filter (where position <> 'no_vote'))::float / count(*) from ballots "
+        "group by person_id",
+    ),
+)
+"""What is asked, of ClickHouse and of PostgreSQL."""
+
+
+@contextmanager
+def endpoint(installed: Installation) -> Iterator[str]:
+    """A migrated ClickHouse for as long as the block runs."""
+    server, url = clickhouse.start(
+        port=ports.free_port(), folder=installed.folder / "clickhouse", logs=installed.folder / "logs",
+        environment=children.child_environment({}),
+    )  # fmt: skip
+    try:
+        server.wait_until(children.accepts(int(url.rpartition(":")[2].partition("/")[0])), START_S)
+        migrate(url)
+        yield url
+    finally:
+        processes.stop_session(server.mark)
+
+
+def measure(installed: Installation) -> list[Table]:
+    """Rebuild the facts from the logs, insert the same ballots again as one would copy a table, and ask."""
+    with endpoint(installed) as url:
+        sink, client = FactSink(url), ClickHouse(url, timeout_s=120)
+        began = time.perf_counter()
+        entities = sink.rebuild(_latest(installed))
+        rebuilt_s = time.perf_counter() - began
+        assert sink.tables.problems() == []
+        tables = [_loading(client, entities, rebuilt_s), _asking(client, installed)]
+        sink.close()
+        client.close()
+    return tables
+
+
+def _latest(installed: Installation) -> Iterator[list[LogEntry]]:
+    for url in (installed.catalog_url, *installed.shard_urls):
+        database = Database(url)
+        yield from change_log.latest_in_batches(database, whole=True)
+        database.close()
+
+
+def _loading(client: ClickHouse, entities: int, rebuilt_s: float) -> Table:
+    ballots = int(client.rows("select count() from current_ballots")[0][0])
+    # Text columns come back as the engine sends them, and go in as the sink sends them.
+    frame = pl.DataFrame(pl.from_arrow(client.arrow("select * from current_ballots")))
+    client.command("create table copied as ballots")
+    seconds = []
+    for _ in range(3):
+        client.command("truncate table copied")
+        began = time.perf_counter()
+        for start in range(0, frame.height, 100_000):
+            client.insert_arrow("copied", frame.slice(start, 100_000))
+        seconds.append(time.perf_counter() - began)
+        assert client.rows("select count() from copied") == [(ballots,)]
+    typical = statistics.median(seconds)
+    rate = ballots / typical
+    table = Table("Facts into ClickHouse's local engine", ["what", "rows", "s", "rows/s", "goal", ""])
+    table.add("ballots, 100,000 an insert, on disk", f"{ballots:,}", f"{typical:.2f}", f"{rate:,.0f}",
+              f"≥ {_GOAL:,}", "met" if rate >= _GOAL else "missed")  # fmt: skip
+    of_rebuild = f"{ballots / rebuilt_s:,.0f}"
+    table.add("rebuild from the change logs", f"{ballots:,}", f"{rebuilt_s:.1f}", of_rebuild, "", "")
+    table.note(f"A rebuild reads {entities:,} entities, decodes and projects them, and waits 2 s after the swap.")
+    return table
+
+
+def _asking(client: ClickHouse, installed: Installation) -> Table:
+    table = Table("Reading facts, ms (median, slowest)", ["query", "ClickHouse over HTTP", "PostgreSQL, 4 shards"])
+    for title, of_clickhouse, of_postgres in _QUERIES:
+        there = _timed(lambda sql=of_clickhouse: client.rows(sql))  # type: ignore[misc]
+        here = _timed(lambda sql=of_postgres: installed.ask(sql))  # type: ignore[misc]
+        table.add(title, _shown(there), _shown(here))
+    table.note("PostgreSQL is asked shard after shard, each with a connection of its own, and nothing is merged.")
+    return table
+
+
+def _timed(question: Callable[[], Sequence[object]]) -> list[float]:
+    assert question(), "nothing was found"
+    seconds = []
+    for _ in range(_ROUNDS):
+        began = time.perf_counter()
+        question()
+        seconds.append(time.perf_counter() - began)
+    return seconds
+
+
+def _shown(seconds: Sequence[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.1f} ({max(seconds) * 1000:.0f})"
