@@ -8,6 +8,7 @@ from assets.ingest import project
 from assets.loading import Loading
 from assets.partitions import SESSIONS
 from pipelines.automation import RUN_TAGS
+from pipelines.upkeep import archive_change_log
 from warehouse.workers.sinks import configured
 
 refresh_bills = dg.define_asset_job(
@@ -67,4 +68,5 @@ JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [
     refresh_all,
     refresh_read_models,
     catch_up,
+    archive_change_log,
 ]

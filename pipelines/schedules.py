@@ -13,6 +13,7 @@ from assets.partitions import ONE
 from assets.upstream.hosts import is_loopback
 from pipelines.jobs import refresh_all, refresh_bills, refresh_members, refresh_read_models, refresh_votes
 from pipelines.partitions import current_session, known_sessions, run_tags
+from pipelines.upkeep import archive_change_log
 from warehouse.runtime.settings import Settings
 
 OTTAWA = "America/Toronto"
@@ -41,6 +42,11 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         ),
         _of_current_session("everything_nightly", refresh_all, "30 4 * * 2-6", status),
         _weekly(status),
+        dg.ScheduleDefinition(
+            name="change_log_monthly", job=archive_change_log, cron_schedule="15 3 3 * *", execution_timezone=OTTAWA,
+            default_status=status,
+            description="Changes older than a year leave the logs; the months up to the one after next are made.",
+        ),
     ]  # fmt: skip
 
 

@@ -1,0 +1,34 @@
+"""The job that archives the change logs, as Dagster runs it."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from pipelines import upkeep
+from tests.support.months import archived, spread, states_in_logs
+from tests.support.samples import bill
+from warehouse.postgres.aggregates import BILLS, store_sharded
+from warehouse.postgres.pools import Database
+from warehouse.postgres.shards import Shards
+from warehouse.workers.project import catch_up
+
+pytestmark = pytest.mark.postgres
+
+
+def test_the_job_archives_what_is_older_than_a_year(
+    catalog: Database, shards: Shards, database_urls: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_sharded(shards, BILLS, [bill(number) for number in range(1, 41)])
+    spread(catalog, shards)
+    catch_up(catalog, shards)
+    monkeypatch.setenv("OPENPOLICY_CATALOG_URL", database_urls[0])
+    monkeypatch.setenv("OPENPOLICY_SHARD_URLS", ",".join(database_urls[1:]))
+    monkeypatch.setenv("OPENPOLICY_OBJECTS_URL", tmp_path.as_uri())
+    monkeypatch.setattr(upkeep, "now", lambda: dt.datetime(2026, 2, 3, tzinfo=dt.UTC))
+    done = upkeep.archive_change_log.execute_in_process()
+    assert done.success
+    (output,) = done.get_step_success_events()
+    assert output.step_key == "archive_months"
+    assert set(states_in_logs(catalog, shards).values()) == {0}
+    assert archived(catalog, shards, tmp_path).archived == []
