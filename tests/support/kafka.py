@@ -49,6 +49,11 @@ def _remove_abandoned() -> None:
 @pytest.fixture
 def kafka_url(brokers: KafkaCluster) -> str:
     """The brokers, all of them running, with the declared topics and nothing in them."""
+    return emptied(brokers)
+
+
+def emptied(brokers: KafkaCluster) -> str:
+    """The same, for fixtures of a wider scope."""
     for broker in brokers.brokers:
         if not brokers.is_running(broker.number):
             brokers.restart(broker.number)

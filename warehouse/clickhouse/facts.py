@@ -13,6 +13,7 @@ from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.tables import TABLES, Table, own_rows, part_rows
 from warehouse.model.facts import Fact
 from warehouse.model.keys import EntityType
+from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
 
 _GRACE_S = 2.0
@@ -126,6 +127,7 @@ class FactTables:
         own = own_rows(table, facts, batches)  # both before either is sent: a value that does not fit stops both
         if table.parts and any(fact.parts for fact in facts):
             self._clickhouse.insert_arrow(table.parts, part_rows(table, facts, batches))
+            failpoint("facts.after_parts")
         self._clickhouse.insert_arrow(own_table, own)
 
     def _batch_number(self, count: int = 1) -> int:

@@ -12,6 +12,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
 from warehouse.kafka.addresses import BOOTSTRAP_TIMEOUT_MS, REQUEST_TIMEOUT_MS, bootstrap, unavailable
 from warehouse.model.topics import MAX_LETTER_BYTES
 from warehouse.runtime.errors import LeadLost
+from warehouse.runtime.failpoints import failpoint
 
 _DELIVERY_S = 30
 _COMMIT_S = 10
@@ -94,6 +95,7 @@ class Producer:
             for future in pending:
                 future.get(timeout=_DELIVERY_S)
             if self._name is not None:
+                failpoint("relay.before_commit")
                 _within(_COMMIT_S, self._producer.commit_transaction)
         except ProducerFencedError as error:
             raise LeadLost(f"Another process publishes as {self._name} by now.") from error

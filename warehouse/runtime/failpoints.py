@@ -26,13 +26,25 @@ FAILPOINTS = (
     "project.before_commit",
     "project.after_commit",
 )
-STREAM_FAILPOINTS = (
+RELAY_FAILPOINTS = (
     "relay.after_read",
+    "relay.before_commit",
     "relay.after_publish",
     "relay.after_save",
+)
+CONSUME_FAILPOINTS = (
+    "consume.after_read",
     "consume.after_project",
     "consume.after_sink",
     "consume.after_commit",
+)
+STREAM_FAILPOINTS = RELAY_FAILPOINTS + CONSUME_FAILPOINTS
+SINK_FAILPOINTS = (
+    "lists.before_commit",
+    "tallies.before_commit",
+    "search.before_commit",
+    "search.after_commit",
+    "facts.after_parts",
 )
 OVERRIDE_FAILPOINTS = (
     "override.after_archive",
@@ -67,7 +79,9 @@ _passes: Counter[str] = Counter()
 @cache
 def _armed() -> tuple[str, int]:
     name, _, nth = os.environ.get("OPENPOLICY_FAILPOINT", "").partition(":")
-    known = FAILPOINTS + STREAM_FAILPOINTS + OVERRIDE_FAILPOINTS + RESHARD_FAILPOINTS + ARCHIVE_FAILPOINTS
+    known = (
+        FAILPOINTS + STREAM_FAILPOINTS + SINK_FAILPOINTS + OVERRIDE_FAILPOINTS + RESHARD_FAILPOINTS + ARCHIVE_FAILPOINTS
+    )
     if name and name not in known:
         raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(known)}")
     return name, int(nth or 1)

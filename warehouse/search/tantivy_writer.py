@@ -7,6 +7,7 @@ import tantivy
 
 from warehouse.model.search import Removed, SearchRow
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
+from warehouse.runtime.failpoints import failpoint
 from warehouse.search import tantivy_schema
 from warehouse.search.tantivy_folder import IndexFolder
 
@@ -42,7 +43,9 @@ class Writer:
             for row, document in zip(fresh, documents, strict=True):
                 writer.delete_documents_by_term("id", row.id)
                 writer.add_document(document)
+            failpoint("search.before_commit")
             writer.commit()
+            failpoint("search.after_commit")
         except (ValueError, OSError) as error:
             self.close()  # drops what was not committed
             raise StoreUnavailable(f"The search index cannot be written: {error}.") from error

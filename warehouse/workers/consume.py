@@ -44,6 +44,7 @@ def run(
         insert(rows)
 
     for batch in source.batches(ended):
+        failpoint("consume.after_read")
         unfit = source.while_paused(lambda batch=batch: take(batch, projected, inserted))  # type: ignore[misc]
         if unfit:
             park(unfit)

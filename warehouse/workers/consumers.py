@@ -115,7 +115,11 @@ def consume(sink: Sink[Any], kafka_url: str, measures: Measures, ended: Callable
 
         measures.applied(sink.name, inserted)
 
-    with KafkaSource(kafka_url, ENTITY_TOPICS, group_of(sink.name)) as source, Producer(kafka_url) as letters:
+    member = None if SINKS[sink.name].takes_turns else sink.name  # who leads is the only one
+    with (
+        KafkaSource(kafka_url, ENTITY_TOPICS, group_of(sink.name), member=member) as source,
+        Producer(kafka_url) as letters,
+    ):
         run(
             source, message_row(sink), insert,
             lambda unfit: park(letters, [Letter(group=sink.name, message=each, reason=why) for each, why in unfit]),

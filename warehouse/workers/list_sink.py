@@ -8,6 +8,7 @@ from warehouse.model.lists import ListChange
 from warehouse.postgres import lists
 from warehouse.postgres.pools import Connection, Database
 from warehouse.projections.lists import COLUMNS, ENTITIES, project
+from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.settings import Settings
 
 _FORGET_EVERY_S = 600
@@ -36,6 +37,7 @@ class ListSink:
         """
         with self._catalog.connection() as connection:
             self.insert_within(connection, rows)
+            failpoint("lists.before_commit")
 
     def insert_within(self, connection: Connection, rows: Sequence[ListChange]) -> None:
         """Apply one batch; now and then also delete what only versions older than a day hold."""

@@ -7,6 +7,7 @@ from warehouse.model.tallies import Tallied
 from warehouse.postgres import bill_statistics
 from warehouse.postgres.pools import Connection, Database
 from warehouse.projections.tallies import project
+from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.settings import Settings
 
 
@@ -32,6 +33,7 @@ class TallySink:
         """
         with self._catalog.connection() as connection:
             self.insert_within(connection, rows)
+            failpoint("tallies.before_commit")
 
     def insert_within(self, connection: Connection, rows: Sequence[Tallied]) -> None:
         """Take one batch and count the bills concerned anew."""

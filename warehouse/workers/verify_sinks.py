@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from typing import Any
 
 import msgspec
 
@@ -19,7 +20,7 @@ from warehouse.runtime.errors import BadEvent
 from warehouse.runtime.settings import Settings
 from warehouse.workers.batches import row_of
 from warehouse.workers.project import logs
-from warehouse.workers.sinks import SelfExamining, configured, open_sink
+from warehouse.workers.sinks import SelfExamining, Sink, configured, open_sink
 
 _SHOWN = 20
 _MARGIN = dt.timedelta(hours=1)
@@ -54,18 +55,23 @@ def compare_sink(name: str, settings: Settings, catalog: Database, shards: Shard
 
     It has the lead meanwhile: a store that one process may open is given up by the one that has it.
     """
-    newest: dict[tuple[str, str], LogEntry] = {}
     with sinks.lead(catalog, name, wait=True), closing(open_sink(name, settings, catalog)) as sink:
-        for entry in _latest(catalog, shards, whole=sink.whole):
-            try:
-                useful = row_of(entry, sink.projected) is not None
-            except BadEvent:
-                continue  # parked, and counted by `status`
-            known = newest.get((entry.entity, entry.key))
-            if useful and (known is None or known.revision < entry.revision):
-                newest[entry.entity, entry.key] = msgspec.structs.replace(entry, state="")
-        held = {(entity, key): number for entity, keys in sink.held().items() for key, number in keys.items()}
-        own = [f"{name}: {problem}" for problem in sink.problems()] if isinstance(sink, SelfExamining) else []
+        return compare_opened(sink, catalog, shards)
+
+
+def compare_opened(sink: Sink[Any], catalog: Database, shards: Shards) -> Compared:
+    """The same of a sink that is open for reading, whoever leads it."""
+    name, newest = sink.name, dict[tuple[str, str], LogEntry]()
+    for entry in _latest(catalog, shards, whole=sink.whole):
+        try:
+            useful = row_of(entry, sink.projected) is not None
+        except BadEvent:
+            continue  # parked, and counted by `status`
+        known = newest.get((entry.entity, entry.key))
+        if useful and (known is None or known.revision < entry.revision):
+            newest[entry.entity, entry.key] = msgspec.structs.replace(entry, state="")
+    held = {(entity, key): number for entity, keys in sink.held().items() for key, number in keys.items()}
+    own = [f"{name}: {problem}" for problem in sink.problems()] if isinstance(sink, SelfExamining) else []
     there = {place: entry.revision for place, entry in newest.items() if entry.op != "withdrawn"}
     return Compared(holder=name, entities=len(held), problems=_differences(held, there, f"{name} has") + own)
 

@@ -1,0 +1,163 @@
+"""Killed between any two steps from upstream to the last store, and started again: nothing is lost or applied twice."""
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from itertools import count
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from assets.upstream.server import running
+from assets.upstream.simulator import Fault, SimulatedUpstream
+from deploy.servers.kafka.cluster import KafkaCluster
+from tests.support.clickhouse import Endpoint
+from tests.support.everything import Everything, everything
+from tests.support.kafka import emptied
+from tests.support.killable import Killable
+from tests.support.postgres import empty
+from tests.support.samples import bill, vote
+from tests.support.streaming import applied_twice, prove
+from warehouse.clickhouse.migrate import migrate
+from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
+from warehouse.runtime.failpoints import CONSUME_FAILPOINTS, FAILPOINTS, RELAY_FAILPOINTS, SINK_FAILPOINTS
+from warehouse.workers.sinks import SINKS
+from warehouse.workers.verify_sinks import compare_kafka
+
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(600)]
+KILLS, RANDOM_KILLS, KILLS_BETWEEN_CHECKS = 5, 200, 25
+INGEST_FAILPOINTS = [name for name in FAILPOINTS if not name.startswith("project.")]
+"""Those of projecting are passed without Kafka only."""
+LED_SINKS = [name for name, registered in SINKS.items() if not registered.takes_turns]
+_sessions, _turns = count(1), count(1)
+
+
+@pytest.fixture(scope="module")
+def whole(
+    brokers: KafkaCluster, worker_urls: list[str], shared_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Everything]:
+    """One installation for all of these tests: each finds what the others have left, as a real one does."""
+    empty(worker_urls)
+    clickhouse_url = urlunsplit(urlsplit(shared_endpoint.url)._replace(path="/kills"))
+    migrate(clickhouse_url)
+    yield from everything(emptied(brokers), worker_urls, clickhouse_url, tmp_path_factory.mktemp("kills"))
+
+
+@pytest.fixture
+def upstream() -> SimulatedUpstream:
+    """A session that no other test loads."""
+    return SimulatedUpstream(seed=3, sessions=(f"91-{next(_sessions)}",), members=20, bills=12, votes=30)
+
+
+def test_there_are_enough_places_to_be_killed_at() -> None:
+    assert len({*INGEST_FAILPOINTS, *RELAY_FAILPOINTS, *CONSUME_FAILPOINTS, *SINK_FAILPOINTS}) >= 24
+
+
+@pytest.mark.parametrize("failpoint", INGEST_FAILPOINTS)
+def test_ingestion(whole: Everything, upstream: SimulatedUpstream, failpoint: str) -> None:
+    with running(upstream) as url:
+        for kill in range(KILLS):
+            assert whole.ingest(url, failpoint).wait() == -signal.SIGKILL
+            assert whole.ingest(url).wait() == 0
+            whole.wait_until_clean(f"kill {kill + 1} at {failpoint}")
+            upstream.advance()
+    proved(whole)
+
+
+@pytest.mark.parametrize("failpoint", RELAY_FAILPOINTS)
+def test_relay(whole: Everything, failpoint: str) -> None:
+    for kill in range(KILLS):
+        whole.running["relay"].stop()
+        armed = whole.start("relay", failpoint)
+        change(whole)
+        assert armed.wait() == -signal.SIGKILL
+        whole.start("relay")
+        whole.wait_until_clean(f"kill {kill + 1} at {failpoint}")
+    proved(whole)
+
+
+@pytest.mark.parametrize("failpoint", CONSUME_FAILPOINTS)
+def test_every_consumer_that_one_process_leads(whole: Everything, failpoint: str) -> None:
+    """All at once; that of the lists, whose group waits ten seconds for who was killed, is tried with the relay's."""
+    for kill in range(KILLS):
+        killed_at(whole, dict.fromkeys(LED_SINKS, failpoint))
+        whole.wait_until_clean(f"kill {kill + 1} at {failpoint}")
+    proved(whole)
+
+
+def test_every_sink_in_the_middle_of_a_batch(whole: Everything) -> None:
+    for kill in range(KILLS):
+        killed_at(
+            whole, {name.partition(".")[0]: name for name in SINK_FAILPOINTS if not name.endswith("after_commit")}
+        )
+        killed_at(whole, {"search": "search.after_commit"})
+        whole.wait_until_clean(f"kill {kill + 1} in every sink")
+    proved(whole)
+
+
+def test_two_hundred_kills_at_random(whole: Everything, upstream: SimulatedUpstream) -> None:
+    """Two relays, of which one waits, a consumer a sink, and ingestion after ingestion of what changes upstream."""
+    chance, kills, loads = random.Random(4), dict[str, int](), 0
+    whole.start("relay 2")
+    with running(upstream) as url:
+        ingestion = whole.ingest(url)
+        while sum(kills.values()) < RANDOM_KILLS:
+            time.sleep(chance.uniform(0.05, 0.4))
+            if ingestion.ended() is not None:
+                assert ingestion.ended() == 0
+                loads += 1
+                change_upstream(upstream, chance)
+                ingestion = whole.ingest(url)
+            name = chance.choice([*whole.running, "ingest", "ingest"])
+            kills[name] = kills.get(name, 0) + 1
+            if name == "ingest":
+                end(ingestion)
+                ingestion = whole.ingest(url)
+            else:
+                end(whole.running[name])
+                whole.start(name)
+            if sum(kills.values()) % KILLS_BETWEEN_CHECKS == 0:
+                assert ingestion.wait() == 0
+                whole.wait_until_clean(f"{sum(kills.values())} kills")
+    print(f"\n{RANDOM_KILLS} random kills ({kills}), {loads} loads in between: nothing differs")
+    proved(whole)
+
+
+def change_upstream(upstream: SimulatedUpstream, chance: random.Random) -> None:
+    """Three more votes as long as there are any, and a tie that comes and goes."""
+    upstream.advance()
+    upstream.faults.symmetric_difference_update(chance.sample([Fault.TIE, Fault.CORRECTED_BALLOTS], 1))
+
+
+def change(whole: Everything) -> None:
+    """Change some bills and votes of every shard."""
+    turn = next(_turns)
+    store_sharded(whole.shards, BILLS, [bill(number, title=f"Title {turn}") for number in range(1, 13)])
+    nays = frozenset(person for person in range(1, 13) if turn >> (person - 1) & 1)
+    store_sharded(whole.shards, VOTES, [vote(number, nays=nays) for number in range(1, 13)])
+
+
+def killed_at(whole: Everything, failpoints: dict[str, str]) -> None:
+    """Start the consumers of some sinks anew, each to be killed at a point, and when they are, without."""
+    for sink, failpoint in failpoints.items():
+        whole.running[sink].stop()
+        whole.start(sink, failpoint)
+    change(whole)
+    for sink in failpoints:
+        assert whole.running[sink].wait() == -signal.SIGKILL
+        whole.start(sink)
+
+
+def end(process: Killable) -> None:
+    """Kill it; an ingestion may have come to its end just before."""
+    if process.ended() is None:
+        process.kill()
+
+
+def proved(whole: Everything) -> None:
+    """By the sequence numbers of the logs: what Kafka holds, and what was applied."""
+    read = prove(whole.settings.kafka_url, whole.catalog, whole.shards)
+    print(f"\n{read.events} events, {read.lost} lost, {read.repeated} sent twice, {read.disordered} out of order")
+    assert (read.lost, read.disordered, applied_twice(whole.catalog)) == (0, 0, 0)
+    assert compare_kafka(whole.settings.kafka_url, whole.catalog, whole.shards).problems == []
