@@ -71,5 +71,4 @@ def overriding(catalog: Database) -> Iterator[Overriding]:
         failpoint("override.before_note")
         table.note(catalog, found.seen, frozenset(found.settled))
         failpoint("override.after_note")
-        if found.seen:
-            note_findings(catalog)
+        note_findings(catalog)  # also where nothing was seen: a load may have ended between its notes and these

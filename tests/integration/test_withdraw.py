@@ -29,11 +29,12 @@ def problems(shards: Shards) -> list[str]:
     """What verify finds between states, replayed log and withdrawals."""
     found: list[str] = []
     for number, database in enumerate(shards.databases):
-        found += [*proof.gaps(database), *proof.withdrawn(database), *proof.orphans(database)]
+        owned = shards.map.buckets_of(number)
+        found += [*proof.gaps(database, owned), *proof.withdrawn(database, owned), *proof.orphans(database)]
         for entity in ("bill", "vote"):
-            states, replayed = proof.checksums(database, entity)
-            found += [] if states == replayed else proof.differences(database, entity)
-            found += proof.misplaced(database, entity, frozenset(shards.map.buckets_of(number)))
+            states, replayed = proof.checksums(database, entity, owned)
+            found += [] if states == replayed else proof.differences(database, entity, owned)
+            found += proof.misplaced(database, entity, frozenset(owned))
     return found
 
 
