@@ -75,6 +75,28 @@ def test_frames_go_in_and_come_out(clickhouse_url: str) -> None:
     clickhouse.close()
 
 
+def test_repeated_words_go_in_as_a_dictionary_and_come_out_as_they_were(clickhouse_url: str) -> None:
+    clickhouse = ClickHouse(clickhouse_url)
+    clickhouse.command(
+        "create table words (n UInt32, few LowCardinality(String), many String, maybe Nullable(String)) "
+        "engine = MergeTree order by n"
+    )
+    few = ["", "Québec", "yea", "a'b\\\n\t", ""]
+    frame = pl.DataFrame(
+        {
+            "n": range(5000), "few": [few[n % 5] for n in range(5000)], "many": [f"key {n // 3}" for n in range(5000)],
+            "maybe": [None if n % 7 else few[n % 5] for n in range(5000)],
+        },
+        schema={"n": pl.UInt32, "few": pl.String, "many": pl.String, "maybe": pl.String},
+    )  # fmt: skip
+    for start in (0, 1000, 1001):
+        stop = {0: 1000, 1000: 1001, 1001: 5000}[start]
+        clickhouse.insert_arrow("words", frame.slice(start, stop - start))
+    found = clickhouse.rows("select n, few, many, maybe from words order by n")
+    assert found == frame.rows()
+    clickhouse.close()
+
+
 def test_what_is_away_is_said_without_the_password(own_endpoint: Endpoint) -> None:
     clickhouse = ClickHouse(own_endpoint.url, timeout_s=1)
     password = own_endpoint.url.split(":")[2].split("@")[0]
