@@ -97,6 +97,12 @@ def save_position(connection: Connection, sink: str, log: str, position: Positio
     connection.execute(_query("save_position"), parameters)
 
 
+def moved(catalog: Database, sink: str) -> None:
+    """Say that a sink has taken something in from Kafka: what is kept of answers from it is not true any more."""
+    with catalog.connection() as connection:
+        connection.execute(_query("moved"), {"sink": sink})
+
+
 def park(connection: Connection, sink: str, log: str, entry: LogEntry, reason: str) -> None:
     """Keep a change that a sink can never take, with the reason."""
     parameters = {

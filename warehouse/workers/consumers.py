@@ -48,7 +48,7 @@ class Consumer(threading.Thread):
         """Follow for as long as it is ours to."""
         if self._settings.kafka_url and SINKS[self._sink].takes_turns:
             with self._opened() as sink:
-                consume(sink, self._settings.kafka_url, self._measures, self._ended.is_set)
+                consume(sink, self._settings.kafka_url, self._catalog, self._measures, self._ended.is_set)
             return
         with sinks.lead(self._catalog, self._sink) as leading:
             if leading is None:
@@ -61,7 +61,7 @@ class Consumer(threading.Thread):
 
     def _follow(self, sink: Sink[Any], ended: Callable[[], bool]) -> None:
         if self._settings.kafka_url:
-            consume(sink, self._settings.kafka_url, self._measures, ended)
+            consume(sink, self._settings.kafka_url, self._catalog, self._measures, ended)
             return
         while not ended():
             if self._measures.applied(sink.name, partial(apply_once, sink, self._catalog, self._shards)) == 0:
@@ -101,8 +101,8 @@ class Consumers:
                 thread.join(timeout=10)
 
 
-def consume(sink: Sink[Any], kafka_url: str, measures: Measures, ended: Callable[[], bool]) -> None:
-    """Consume from Kafka until `ended`.
+def consume(sink: Sink[Any], kafka_url: str, catalog: Database, measures: Measures, ended: Callable[[], bool]) -> None:
+    """Consume from Kafka until `ended`; the catalog is told whenever readers may see something new.
 
     Raises:
         StoreUnavailable: Kafka or the store is away; the messages in hand come again.
@@ -111,6 +111,7 @@ def consume(sink: Sink[Any], kafka_url: str, measures: Measures, ended: Callable
     def insert(rows: Sequence[Any]) -> None:
         def inserted() -> int:
             sink.insert(rows)
+            sinks.moved(catalog, sink.name)
             return len(rows)
 
         measures.applied(sink.name, inserted)

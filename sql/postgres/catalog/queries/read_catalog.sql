@@ -5,8 +5,9 @@ select
     coalesce(min(version), 0), coalesce(max(version), 0),
     (select made_at from list_versions order by version desc limit 1),
     (select kind from dataset),
-    (select coalesce((extract(epoch from max(updated_at)) * 1000000)::bigint, 0)
-        from projection_positions where projection = 'facts'),
+    (select coalesce((extract(epoch from max(moved_at)) * 1000000)::bigint, 0) from (
+        select updated_at as moved_at from projection_positions where projection = 'facts'
+        union all select moved_at from sink_moves where projection = 'facts') as moves),
     (select max(version) from shard_map)
 from list_versions;
 

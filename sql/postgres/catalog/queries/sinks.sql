@@ -25,6 +25,11 @@ on conflict (projection, log) do update
 set xid = excluded.xid, seq = excluded.seq, applied = p.applied + excluded.applied, updated_at = now()
 where (p.xid, p.seq) < (excluded.xid, excluded.seq);
 
+-- name: moved
+-- Only ever forward: two members of a group may be at it.
+insert into sink_moves as m (projection, moved_at) values (%(sink)s, clock_timestamp())
+on conflict (projection) do update set moved_at = greatest(excluded.moved_at, m.moved_at + interval '1 microsecond');
+
 -- name: park
 insert into parked (projection, log, seq, entity, key, revision, reason)
 values (%(sink)s, %(log)s, %(seq)s, %(entity)s, %(key)s, %(revision)s, %(reason)s)
