@@ -2,6 +2,7 @@
 
 import datetime as dt
 import signal
+import threading
 import time
 from collections.abc import Callable
 
@@ -11,10 +12,14 @@ import pytest
 
 from tests.api.conftest import Client
 from tests.support.clickhouse import Endpoint
+from tests.support.events import entry
 from tests.support.facts import BALLOTS, insert_votes, vote_row
+from tests.support.samples import vote
+from tests.support.slow import slow
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.postgres.pools import Database
 from warehouse.runtime.settings import Settings
+from warehouse.workers.facts_sink import FactSink
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
 
@@ -89,6 +94,69 @@ def test_statistics_outlive_clickhouse(
         own_endpoint.signal(signal.SIGCONT)
     wait_for(client, PARTIES, lambda status, headers: status == 200 and "x-openpolicy-stale" not in headers)
     assert wait_for(client, VOTE, lambda status, _: status == 200)["data"]["yeas"] == 3  # type: ignore[index]
+
+
+def test_slow_by_two_seconds_the_last_good_figures_stand_in(
+    own_endpoint: Endpoint, settings: Settings, catalog: Database, open_client: Callable[[Settings], Client]
+) -> None:
+    store(own_endpoint.url, "yea", "yea", "yea", "nay")
+    moved(catalog)
+    with slow(own_endpoint.url) as relay:
+        client = open_client(msgspec.structs.replace(settings, clickhouse_url=relay.url))
+        fresh = wait_for(client, PARTIES, lambda status, headers: status == 200 and "x-openpolicy-stale" not in headers)
+        relay.delay_s = 2.5  # each answer, and in two pieces some
+        seen = []
+
+        def stale(status: int, headers: dict[str, str]) -> bool:
+            seen.append(status)
+            return "x-openpolicy-stale" in headers
+
+        assert wait_for(client, PARTIES, stale)["data"] == fresh["data"]
+        assert set(seen) == {200}
+        assert client.get("/api/v1/members").status_code == 200
+        refused = client.get(VOTE)
+        assert (refused.status_code, refused.json()["code"]) == (503, "store_unavailable")
+        assert int(refused.headers["retry-after"]) > 0
+        store(own_endpoint.url, "yea", "nay", "nay", "nay", revision=2)
+        moved(catalog)
+        relay.delay_s = 0.0
+        wait_for(client, VOTE, lambda status, _: status == 200 and client.get(VOTE).json()["data"]["yeas"] == 1)
+        wait_for(client, PARTIES, lambda status, headers: status == 200 and "x-openpolicy-stale" not in headers)
+
+
+def test_facts_rebuilt_under_readers_are_read_whole_every_time(
+    own_endpoint: Endpoint, settings: Settings, catalog: Database, open_client: Callable[[Settings], Client]
+) -> None:
+    url = own_endpoint.url
+    sink = FactSink(url)
+    changes = [entry("vote", revision=1, state=vote(number, members=100).root) for number in range(1, 41)]
+    sink.rebuild([changes])
+    moved(catalog)
+    client = open_client(msgspec.structs.replace(settings, clickhouse_url=url))
+    paths = ("/api/v1/statistics/parties?session=1-1", "/api/v1/statistics/votes/1-1/commons/7")
+    wanted = {path: wait_for(client, path, lambda status, _: status == 200)["data"] for path in paths}
+    answers: list[tuple[str, int, object, bool]] = []
+    ended = threading.Event()
+
+    def ask(path: str) -> None:
+        while not ended.is_set():
+            moved(catalog)  # so that it is read anew, not answered from memory
+            answer = client.get(path)
+            answers.append(
+                (path, answer.status_code, answer.json().get("data"), "x-openpolicy-stale" in answer.headers)
+            )
+
+    readers = [threading.Thread(target=ask, args=(path,)) for path in paths]
+    for reader in readers:
+        reader.start()
+    for _ in range(3):
+        assert sink.rebuild([changes[:20], changes[20:]]) == 40
+    ended.set()
+    for reader in readers:
+        reader.join()
+    sink.close()
+    assert len(answers) > 20
+    assert [answer for answer in answers if answer != (answer[0], 200, wanted[answer[0]], False)] == []
 
 
 def test_a_corrected_vote_is_counted_anew_and_never_twice(
