@@ -11,9 +11,10 @@ import pytest
 from tests.support.events import entry, state_of
 from tests.support.samples import bill, vote
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.clickhouse.facts import FactTables, SessionTotals, batch_of_age
+from warehouse.clickhouse.facts import FactTables, batch_of_age
 from warehouse.clickhouse.tables import TABLES
 from warehouse.model.events import LogEntry
+from warehouse.model.facts import SessionTotals
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.workers.facts_sink import FactSink
 
@@ -67,7 +68,8 @@ def test_every_entity_is_seen_whole_and_an_older_or_equal_revision_changes_nothi
     for table in ("bill_stages", "memberships"):
         assert clickhouse.rows(f"select count() from current_{table}") == [(1,)]
     assert sink.tables.problems() == []
-    assert sink.tables.totals() == {"1-1": SessionTotals(votes=2, ballots=22, yeas=21, nays=1)}
+    totals = sink.totals()["1-1"]
+    assert totals._replace(checksum=0) == SessionTotals(votes=2, ballots=22, yeas=21, nays=1)
 
 
 def test_withdrawn_is_gone_and_a_later_revision_brings_it_back(sink: FactSink, clickhouse: ClickHouse) -> None:

@@ -5,19 +5,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 
 from tests.support.clickhouse import Endpoint
-from tests.support.samples import vote
+from tests.support.samples import ORIGIN, vote
+from tests.support.slow import slow
 from tests.support.streaming import wait_until
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.postgres.aggregates import VOTES, store_sharded
+from warehouse.postgres import change_log
+from warehouse.postgres.aggregates import VOTES, Incoming, store_sharded
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers import facts_sink
 from warehouse.workers.consumers import Consumers
+from warehouse.workers.facts_sink import FactSink
+from warehouse.workers.measures import Measures
 from warehouse.workers.verify_sinks import compare_sink
 
 pytestmark = [pytest.mark.clickhouse, pytest.mark.postgres]
@@ -25,7 +30,7 @@ pytestmark = [pytest.mark.clickhouse, pytest.mark.postgres]
 
 @contextmanager
 def consuming(settings: Settings, catalog: Database, shards: Shards) -> Iterator[None]:
-    running = Consumers(["facts"], settings, catalog, shards)
+    running = Consumers(["facts"], settings, catalog, shards, Measures())
     running.start()
     try:
         yield
@@ -68,6 +73,57 @@ def test_writes_go_on_and_the_facts_catch_up_by_themselves(
             own_endpoint.signal(signal.SIGCONT)
         wait_until(lambda: seen(own_endpoint.url) == (30, 360), "the facts catch up", 90)
     assert compare_sink("facts", settings, catalog, shards).problems == []
+
+
+def test_slow_by_two_seconds_it_is_late_and_nothing_else(
+    own_endpoint: Endpoint, catalog: Database, shards: Shards
+) -> None:
+    with slow(own_endpoint.url) as relay:
+        settings = Settings(clickhouse_url=relay.url)
+        store_sharded(shards, VOTES, [vote(1)])
+        with consuming(settings, catalog, shards):
+            wait_until(lambda: seen(own_endpoint.url) == (1, 12), "the first vote is seen", 60)
+            relay.delay_s = 2.0
+            store_sharded(shards, VOTES, [vote(number) for number in range(1, 21)])
+            store_sharded(shards, VOTES, [vote(2, nays=frozenset({3}))])
+            wait_until(lambda: seen(own_endpoint.url) == (20, 240), "slow as it is, the facts follow", 90)
+            assert relay.delayed > 0
+            relay.delay_s = 0.0
+            store_sharded(shards, VOTES, [vote(21)])
+            wait_until(lambda: seen(own_endpoint.url) == (21, 252), "and go on after it", 60)
+    assert compare_sink("facts", Settings(clickhouse_url=own_endpoint.url), catalog, shards).problems == []
+
+
+def test_verify_compares_the_sums_of_every_session_with_the_shards(
+    clickhouse_url: str, catalog: Database, shards: Shards
+) -> None:
+    settings = Settings(clickhouse_url=clickhouse_url)
+    store_sharded(shards, VOTES, [vote(number, nays=frozenset({number})) for number in range(1, 9)])
+    store_sharded(shards, VOTES, [vote(1, session="1-2", members=5)])
+    accents = vote(2, session="1-2").root
+    named = msgspec.structs.replace(accents.ballots[0], name="Élodie | D’Arcy", riding=None)
+    accents = msgspec.structs.replace(accents, ballots=(named, *accents.ballots[1:]))
+    store_sharded(shards, VOTES, [Incoming(accents, ORIGIN)])
+    sink = FactSink(clickhouse_url)
+    for database in (catalog, *shards.databases):
+        for batch in change_log.latest_in_batches(database, whole=True):
+            sink.insert([sink.projected(entry) for entry in batch])
+    held = sink.totals()
+    assert {session: (of.votes, of.ballots, of.yeas, of.nays) for session, of in held.items()} == {
+        "1-1": (8, 96, 88, 8), "1-2": (2, 17, 17, 0)}  # fmt: skip
+    assert compare_sink("facts", settings, catalog, shards).problems == []
+    clickhouse = ClickHouse(clickhouse_url)
+    clickhouse.command(
+        "alter table ballots update name = 'Another' where vote_key = '1-2/commons/1' and person_id = 3 "
+        "settings mutations_sync = 1"
+    )
+    clickhouse.close()
+    altered = sink.totals()["1-2"]
+    sink.close()
+    assert altered._replace(checksum=0) == held["1-2"]._replace(checksum=0)
+    assert compare_sink("facts", settings, catalog, shards).problems == [
+        f"facts: session 1-2 has {altered}, the shards {held['1-2']}"
+    ]
 
 
 def test_killed_in_the_middle_of_inserts_nothing_is_counted_twice(

@@ -7,11 +7,9 @@ names the number, comes last and makes them seen. An insert that broke off leave
 import time
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.tables import TABLES, Table, own_rows, part_rows
-from warehouse.model.facts import Fact
+from warehouse.model.facts import Fact, SessionTotals
 from warehouse.model.keys import EntityType
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
@@ -20,15 +18,6 @@ _GRACE_S = 2.0
 """A query that was planned before a swap has what it reads by then."""
 _BATCH_ROWS = 100_000
 """How many parts one insert takes: some 40 ms of the engine's time and 15 MB."""
-
-
-class SessionTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """Sums over the votes of a session."""
-
-    votes: int
-    ballots: int
-    yeas: int
-    nays: int
 
 
 class FactTables:
@@ -98,8 +87,8 @@ class FactTables:
     def totals(self) -> dict[str, SessionTotals]:
         """Sums by session, to be compared with those of the shards."""
         return {
-            session: SessionTotals(votes=votes, ballots=ballots, yeas=yeas, nays=nays)
-            for session, votes, ballots, yeas, nays in self._clickhouse.rows(_query("totals"))
+            session: SessionTotals(*(int(each) for each in numbers))
+            for session, *numbers in self._clickhouse.rows(_query("totals"))
         }
 
     def clean(self, *, before: int) -> int:

@@ -1,6 +1,6 @@
 """Facts: what statistics are counted from, as rows of one entity's change."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -23,3 +23,14 @@ class Fact(msgspec.Struct, frozen=True):
     """What all its parts have in common: the vote of its ballots, the bill of its stages, the person of memberships."""
     parts: tuple[tuple[Any, ...], ...] = ()
     """Ballots, stages, memberships; a session has none."""
+
+
+class SessionTotals(NamedTuple):
+    """Sums over the votes of a session; the same wherever they are counted."""
+
+    votes: int = 0
+    ballots: int = 0
+    yeas: int = 0
+    nays: int = 0
+    checksum: int = 0
+    """Of each ballot's vote, person, position, pairing, name and riding."""

@@ -1,8 +1,10 @@
 """Small counts of what is stored, for people who look at the graph."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from warehouse.model.facts import SessionTotals
 from warehouse.postgres.pools import Connection, Database
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.sqlfiles import queries
@@ -32,6 +34,21 @@ def list_rows(catalog: Database) -> dict[str, int]:
     with catalog.connection() as connection:
         row = connection.execute(queries(_CATALOG)["lists"]).fetchone()
     return dict(zip(("bills", "votes", "members"), row or (0, 0, 0), strict=True))
+
+
+def vote_totals(shards: Shards, keys: Sequence[str]) -> dict[str, SessionTotals]:
+    """Sums by session over those of these votes that the shards hold."""
+
+    def ask(connection: Connection, owned: list[int]) -> list[tuple[Any, ...]]:
+        rows = connection.execute(queries(_SHARD)["vote_totals"], {"keys": list(keys), "owned": owned})
+        return rows.fetchall()
+
+    found: dict[str, SessionTotals] = {}
+    for rows in shards.read(ask):
+        for session, *numbers in rows:
+            pairs = zip(found.get(session, SessionTotals()), numbers, strict=True)
+            found[session] = SessionTotals(*(before + int(more) for before, more in pairs))
+    return found
 
 
 def _over_shards(shards: Shards, name: str, session: str) -> Counter[tuple[Any, ...]]:

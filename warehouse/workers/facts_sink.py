@@ -7,7 +7,7 @@ from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.facts import FactTables, batch_of_age
 from warehouse.clickhouse.migrate import migrate
 from warehouse.model.events import LogEntry
-from warehouse.model.facts import Fact
+from warehouse.model.facts import Fact, SessionTotals
 from warehouse.postgres.pools import Database
 from warehouse.projections.facts import project
 from warehouse.runtime.settings import Settings
@@ -70,6 +70,10 @@ class FactSink:
     def problems(self) -> list[str]:
         """Votes whose ballots are not those that their totals were counted from."""
         return self.tables.problems()
+
+    def totals(self) -> dict[str, SessionTotals]:
+        """Sums over the votes that readers see, by session."""
+        return self.tables.totals()
 
     def close(self) -> None:
         """Close the connections."""

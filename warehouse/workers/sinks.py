@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import msgspec
 
 from warehouse.model.events import LogEntry
+from warehouse.model.facts import SessionTotals
 from warehouse.postgres.pools import Connection, Database
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
@@ -67,6 +68,14 @@ class SelfExamining(Protocol):
 
     def problems(self) -> list[str]:
         """What disagrees within it, each in one line."""
+
+
+@runtime_checkable
+class Totalling(Protocol):
+    """A sink that holds votes with their ballots, so that its sums can be compared with those of the shards."""
+
+    def totals(self) -> dict[str, SessionTotals]:
+        """Sums over the votes that readers see, by session."""
 
 
 class Registered(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ import msgspec
 from warehouse.kafka.consumer import read_all
 from warehouse.model.envelope import decode
 from warehouse.model.events import LogEntry, Position
+from warehouse.model.facts import SessionTotals
 from warehouse.model.topics import ENTITY_TOPICS, STREAMS, topic_of
-from warehouse.postgres import change_log, sinks
+from warehouse.postgres import change_log, counts, sinks
 from warehouse.postgres.pools import Database
 from warehouse.postgres.relay_lead import relayed
 from warehouse.postgres.shards import Shards
@@ -20,7 +21,7 @@ from warehouse.runtime.errors import BadEvent
 from warehouse.runtime.settings import Settings
 from warehouse.workers.batches import row_of
 from warehouse.workers.project import logs
-from warehouse.workers.sinks import SelfExamining, Sink, configured, open_sink
+from warehouse.workers.sinks import SelfExamining, Sink, Totalling, configured, open_sink
 
 _SHOWN = 20
 _MARGIN = dt.timedelta(hours=1)
@@ -72,8 +73,19 @@ def compare_opened(sink: Sink[Any], catalog: Database, shards: Shards) -> Compar
             newest[entry.entity, entry.key] = msgspec.structs.replace(entry, state="")
     held = {(entity, key): number for entity, keys in sink.held().items() for key, number in keys.items()}
     own = [f"{name}: {problem}" for problem in sink.problems()] if isinstance(sink, SelfExamining) else []
+    if isinstance(sink, Totalling):
+        own += _other_totals(sink.totals(), counts.vote_totals(shards, list(sink.held()["vote"])), name)
     there = {place: entry.revision for place, entry in newest.items() if entry.op != "withdrawn"}
     return Compared(holder=name, entities=len(held), problems=_differences(held, there, f"{name} has") + own)
+
+
+def _other_totals(held: Mapping[str, SessionTotals], stored: Mapping[str, SessionTotals], who: str) -> list[str]:
+    """Sessions whose sums differ from those of the shards, over the same votes: which these are, revisions tell."""
+    return [
+        f"{who}: session {session} has {held.get(session)}, the shards {stored.get(session)}"
+        for session in sorted(held.keys() | stored.keys())
+        if held.get(session) != stored.get(session)
+    ]
 
 
 def compare_kafka(kafka_url: str, catalog: Database, shards: Shards) -> Compared:

@@ -36,10 +36,15 @@ where batch < {before:UInt64} and batch not in (select batch from {view:Identifi
 settings mutations_sync = 1;
 
 -- name: totals
--- What the shards must say too: votes and ballots of every session, and the sums of the announced totals.
-select session, count(), sum(ballots), sum(coalesce(yeas, 0)), sum(coalesce(nays, 0))
+-- What the shards must say too, by `vote_totals` there: votes and ballots of every session, the sums of the announced
+-- totals, and of the first four bytes of each ballot's hash.
+select session, count(), sum(ballots), sum(coalesce(yeas, 0)), sum(coalesce(nays, 0)), sum(checksum)
 from current_votes
-left join (select vote_key, count() as ballots from current_ballots group by vote_key) as counted
+left join (
+    select vote_key, count() as ballots, sum(reinterpretAsUInt32(reverse(substring(MD5(concat(
+        vote_key, '|', toString(person_id), '|', position, '|', toString(toUInt8(paired)), '|', name, '|', riding
+    )), 1, 4)))) as checksum
+    from current_ballots group by vote_key) as counted
     on counted.vote_key = current_votes.key
 group by session;
 
