@@ -42,6 +42,7 @@ from serving.statistics.moved import MovedController
 from serving.statistics.parties import PartyController
 from serving.statistics.scorecards import ScorecardController
 from serving.statistics.votes import VoteStatisticsController
+from serving.status.controllers import StatusController
 from serving.votes import filters as votes
 from serving.votes.controllers import VoteController
 from serving.votes.of_bills import BillVotesController
@@ -64,6 +65,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
         MovedController,
     ),
     "overrides": (overrides.OverrideController,),
+    "status": (StatusController,),
     "quality": (QualityController, QualityPageController),
 }
 LISTS: dict[str, Listed] = {

@@ -11,6 +11,7 @@ from warehouse.postgres import change_log
 from warehouse.postgres.pools import Database
 from warehouse.postgres.relay_lead import relayed
 from warehouse.postgres.shards import Shards
+from warehouse.postgres.sources import Source
 from warehouse.runtime.sqlfiles import queries
 
 
@@ -97,6 +98,15 @@ def read_status(catalog: Database, shards: Shards) -> StoreStatus:
         findings=[RuleCount(*row) for row in rows["findings"]],
         quarantine=[RuleCount(*row) for row in rows["quarantine"]],
     )
+
+
+async def read_sources(catalog: Source) -> list[SourceStatus]:
+    """The sources, for a serving process.
+
+    Raises:
+        StoreUnavailable: the catalog does not answer.
+    """
+    return [_source(row) for row in await catalog.fetch(_query("sources"))]
 
 
 def _source(row: tuple[Any, ...]) -> SourceStatus:

@@ -1,0 +1,1 @@
+"""How new everything is that is served."""

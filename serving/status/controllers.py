@@ -1,0 +1,83 @@
+"""Addresses under `/api/v1/status`."""
+
+import datetime as dt
+from typing import Final
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
+from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.parameters import Parameters
+from serving.core.platform import Platform
+from serving.core.view import View
+from serving.status.schemas import Freshness, FreshnessOut, ReadModelFreshness, SourceFreshness
+from warehouse.postgres.status import SourceStatus, read_sources
+from warehouse.postgres.versions import Stamp
+from warehouse.runtime.clock import now
+
+_TITLES: Final[dict[str, tuple[str, str]]] = {
+    "lists": ("Lists", "Listes"),
+    "tallies": ("Votes counted by bill", "Votes comptés par projet de loi"),
+    "search": ("Search", "Recherche"),
+    "facts": ("Statistics", "Statistiques"),
+    "relay": ("Publication to Kafka", "Publication vers Kafka"),
+}
+
+
+class StatusController(Controller):
+    """How new everything is."""
+
+    path = "/api/v1/status"
+    tags = ("operation",)
+
+    @get(
+        ["/", "/freshness"],
+        operation_id="getFreshness",
+        summary="How new everything is / À quel point tout est à jour",
+        description="When Parliament was last asked, and how far search, statistics and lists follow. "
+        "/ Quand le Parlement a été interrogé, et où en sont recherche, statistiques et listes.",
+    )
+    async def get_freshness(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Freshness]:
+        """Sources and read models with their age."""
+        exchange = exchange_of(request.scope)
+        require_format(exchange, ("json",))
+        parameters = Parameters(exchange.query)
+        view = View(parameters.lang(), platform.versions.dataset)
+        parameters.finish(())
+        versions, moment = platform.versions, now()
+        data = FreshnessOut(
+            lists_made_at=versions.window.made_at,
+            stale=versions.away,
+            sources=[_source(each, moment) for each in await read_sources(platform.readers.catalog)],
+            read_models=_read_models(platform, view),
+        )
+        answered = Answered(
+            encoder.encode(Freshness(data=data, meta=meta(versions.window.made_at, view))),
+            stamp=Stamp(versions.catalog, None), media_type=MEDIA_TYPES["json"], etag_prefix="f", last_modified=None,
+            headers=dataset_header(view), cache_control=UNSETTLED,
+        )  # fmt: skip
+        return Answer(answered)
+
+
+def _source(found: SourceStatus, moment: dt.datetime) -> SourceFreshness:
+    checked_at = found.checked_at
+    return SourceFreshness(
+        source=found.source, checked_at=checked_at, loaded_at=found.loaded_at, documents=found.documents,
+        checked_s=None if checked_at is None else round((moment - checked_at).total_seconds(), 1),
+        not_published=found.missing, broken=found.broken,
+    )  # fmt: skip
+
+
+def _read_models(platform: Platform, view: View) -> list[ReadModelFreshness]:
+    waiting: dict[str, int] = {}
+    oldest: dict[str, float] = {}
+    for lag in platform.readers.lags.lags:
+        waiting[lag.follower] = waiting.get(lag.follower, 0) + lag.waiting
+        oldest[lag.follower] = max(oldest.get(lag.follower, 0.0), lag.seconds)
+    return [
+        ReadModelFreshness(
+            name=name, title=view.text(*_TITLES.get(name, (name, name))), waiting=count, oldest_s=round(oldest[name], 1)
+        )
+        for name, count in waiting.items()
+    ]
