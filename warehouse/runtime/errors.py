@@ -87,7 +87,7 @@ class ShardMoved(StoreUnavailable):
 class MoveGivenUp(OpenPolicyError):
     """A bucket could not be moved now; it is whole where it was, is read and written there, and can be tried again."""
 
-    code, exit_code, retryable = "move_given_up", 9, True
+    code, exit_code, retryable = "move_given_up", 12, True
 
 
 class BadEvent(OpenPolicyError):
