@@ -149,17 +149,21 @@ _LINKS: Final = """<ul>
 received&amp;sort=-date&amp;limit=5</a>
 <li><a href="/api/v1/votes?limit=5">/api/v1/votes?limit=5</a>
 <li><a href="/api/v1/members.csv?sitting=true&amp;limit=500">/api/v1/members.csv?sitting=true&amp;limit=500</a>
+<li><a href="/api/v1/search?q=budget&amp;limit=5">/api/v1/search?q=budget&amp;limit=5</a>
+<li><a href="/api/v1/bill-statistics?sort=-vote_count&amp;limit=5">/api/v1/bill-statistics?sort=-vote_count&amp;limit=5</a>
 </ul>"""
 _START_BODY: Final = f"""\
 <section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
 and members, in both languages, each with the document it was read from. Begin here:</p>{_LINKS}
 <pre>curl -s localhost:8000/api/v1/votes?limit=1</pre>
-<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/ready">State</a></section>
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality">Quality of the data</a> ·
+<a href="/ready">State</a></section>
 <section lang=fr><h2>Français</h2><p>Les données ouvertes du Parlement fédéral du Canada: projets de loi, votes par
 appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où il vient.
 Commencez ici:</p>{_LINKS.replace("?limit=5", "?limit=5&amp;lang=fr")}
 <pre>curl -s "localhost:8000/api/v1/votes?limit=1&amp;lang=fr"</pre>
-<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/ready">État</a></section>"""
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality?lang=fr">Qualité des
+données</a> · <a href="/ready">État</a></section>"""
 _DOCS_PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
     "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"
