@@ -150,7 +150,7 @@ received&amp;sort=-date&amp;limit=5</a>
 <li><a href="/api/v1/votes?limit=5">/api/v1/votes?limit=5</a>
 <li><a href="/api/v1/members.csv?sitting=true&amp;limit=500">/api/v1/members.csv?sitting=true&amp;limit=500</a>
 <li><a href="/api/v1/search?q=budget&amp;limit=5">/api/v1/search?q=budget&amp;limit=5</a>
-<li><a href="/api/v1/bill-statistics?sort=-vote_count&amp;limit=5">/api/v1/bill-statistics?sort=-vote_count&amp;limit=5</a>
+<li><a href="/api/v1/bill-statistics?sort=-vote_count">/api/v1/bill-statistics?sort=-vote_count</a>
 </ul>"""
 _START_BODY: Final = f"""\
 <section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,

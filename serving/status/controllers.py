@@ -6,6 +6,7 @@ from typing import Final
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
+from serving.core.addresses import move
 from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
 from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
 from serving.core.parameters import Parameters
@@ -31,8 +32,13 @@ class StatusController(Controller):
     path = "/api/v1/status"
     tags = ("operation",)
 
+    @get("/", include_in_schema=False)
+    async def get_status(self, request: AnyRequest) -> Answer[None]:
+        """There is one status so far."""
+        move(exchange_of(request.scope), "/status/freshness")
+
     @get(
-        ["/", "/freshness"],
+        "/freshness",
         operation_id="getFreshness",
         summary="How new everything is / À quel point tout est à jour",
         description="When Parliament was last asked, and how far search, statistics and lists follow. "

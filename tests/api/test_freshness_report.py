@@ -34,7 +34,7 @@ def test_sources_and_read_models_say_how_new_they_are(
     while not (models := client.get("/api/v1/status/freshness?lang=fr").json()["data"]["read_models"]):
         assert time.monotonic() < until, "the lags were never read"
         time.sleep(0.2)
-    found = client.get("/api/v1/status").json()["data"]
+    found = client.get("/api/v1/status/freshness").json()["data"]
     (source,) = [each for each in found["sources"] if each["source"] == "ourcommons_votes"]
     assert (source["documents"], source["broken"], source["loaded_at"]) == (1, 1, None)
     assert source["checked_s"] >= 0
@@ -42,4 +42,5 @@ def test_sources_and_read_models_say_how_new_they_are(
     by_name = {each["name"]: each for each in models}
     assert by_name["tallies"]["title"] == {"fr": "Votes comptés par projet de loi"}
     assert (by_name["lists"]["waiting"], by_name["tallies"]["waiting"]) == (0, 1)
-    assert client.get("/api/v1/status?since=x").status_code == 400
+    assert client.get("/api/v1/status/freshness?since=x").status_code == 400
+    assert client.get("/api/v1/status?lang=fr").headers["location"] == "/api/v1/status/freshness?lang=fr"
