@@ -12,6 +12,7 @@ import pytest
 from deploy.servers.elasticsearch.node import ElasticsearchNode
 from tests.support.samples import bill
 from tests.support.searching import asking, bill_document
+from tests.support.slow import slow
 from tests.support.streaming import Running, environment, wait_until
 from warehouse.postgres.aggregates import BILLS, store_sharded
 from warehouse.postgres.pools import Database
@@ -75,6 +76,35 @@ def test_facts_are_stored_while_it_is_away_and_found_when_it_is_back(
     assert len(stored) == 100
     compared = compare_sink("search", Settings(search_url=elasticsearch_url), catalog, shards)
     assert (compared.entities, compared.problems) == (100, [])
+
+
+@pytest.mark.postgres
+def test_facts_are_stored_while_it_is_slow_and_readers_are_told_in_time(
+    elasticsearch_url: str, database_urls: list[str], catalog: Database, shards: Shards, tmp_path: Path
+) -> None:
+    with slow(elasticsearch_url) as relay:
+        variables = environment(database_urls, "") | {"OPENPOLICY_SEARCH_URL": relay.url}
+        index, reader = ElasticsearchIndex(elasticsearch_url), ElasticsearchIndex(relay.url)
+        process = Running(["consume", "search"], variables, tmp_path / "consume.log")
+        try:
+            store_sharded(shards, BILLS, [bill(number) for number in range(1, 21)])
+            stored = {bill(number).root.key for number in range(1, 21)}
+            wait_until(shows(index, stored), "the first bills are found", 180)
+            relay.delay_s = 2.5  # more than readers wait
+            store_sharded(shards, BILLS, [bill(number) for number in range(101, 121)])
+            stored |= {bill(number).root.key for number in range(101, 121)}
+            with pytest.raises(StoreUnavailable):
+                reader.search(asking("act"))
+            assert process.ended() is None
+            assert relay.delayed > 0
+            relay.delay_s = 0.0
+            wait_until(shows(reader, stored), "everything is found once it is fast again", 180)
+        finally:
+            process.stop()
+            index.close()
+            reader.close()
+    compared = compare_sink("search", Settings(search_url=elasticsearch_url), catalog, shards)
+    assert (compared.entities, compared.problems) == (40, [])
 
 
 def test_no_read_fails_and_none_sees_half_an_index_while_it_is_rebuilt(
