@@ -1,16 +1,27 @@
-"""`python -m tests.benchmarks [searching] [statistics] [loading] [storing] [analytics] [serving]`: default: all."""
+"""`python -m tests.benchmarks [PART …]`: every part by default, in one run."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import analytics, loading, machine, searching, serving, statistics, storing, wrk
+from tests.benchmarks import (
+    analytics,
+    backlog,
+    freshness,
+    loading,
+    machine,
+    searching,
+    serving,
+    statistics,
+    storing,
+    wrk,
+)
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.tables import Table
 
-_PARTS = ("searching", "statistics", "loading", "storing", "analytics", "serving")
-_ALONE = {"searching", "statistics"}
+_PARTS = ("searching", "statistics", "freshness", "backlog", "loading", "storing", "analytics", "serving")
+_ALONE = {"searching", "statistics", "freshness", "backlog"}
 """What brings its own data; the others measure what loading has loaded."""
 
 
@@ -38,6 +49,8 @@ def main() -> int:
         "analytics": analytics.measure,
         "serving": partial(serving.measure, seconds=options.seconds, rounds=options.rounds),
         "statistics": statistics.measure,
+        "freshness": freshness.measure,
+        "backlog": backlog.measure,
     }
     with installation() as installed:
         for part in _PARTS:

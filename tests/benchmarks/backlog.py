@@ -1,0 +1,117 @@
+"""The relay away while a million changes pile up: what readers of the API notice, and how fast it catches up."""
+
+import itertools
+import statistics
+import time
+from typing import Final, LiteralString
+
+import psycopg
+
+from tests.benchmarks.freshness import percentile
+from tests.benchmarks.installation import Installation
+from tests.benchmarks.servers import get
+from tests.benchmarks.streams import Stream, following, has_kafka, serving, stream
+from tests.benchmarks.tables import Table
+from tests.support.samples import bill
+from warehouse.postgres.aggregates import BILLS, store_sharded
+from warehouse.postgres.relay_lead import relayed
+from warehouse.workers.project import catch_up, logs
+
+_ROWS: Final = 1_000_000
+_BILLS: Final = 2_000
+_SECONDS: Final = 12
+_GOAL: Final = 1.5
+_PATIENCE_S: Final = 900
+_COPIES: Final[LiteralString] = """
+insert into change_log (bucket, entity, key, revision, op, changed, state, source, source_url, document_sha256,
+    fetched_at, recorded_at)
+select bucket, entity, key, revision + turn, 'updated', '{title_en}', state, source, source_url, document_sha256,
+    fetched_at, now()
+from change_log cross join generate_series(1, %(turns)s) as turn
+order by turn, key"""
+_RAISED: Final[LiteralString] = "update bills set revision = revision + %(turns)s"
+_READS: Final = {
+    "a bill": "/api/v1/bills/1-1/C-{number}",
+    "a list": "/api/v1/bills?limit={limit}&offset={number}",
+    "the change feed": "/api/v1/changes?limit={limit}&keys=1-1/C-{number}",
+}
+"""Others at every turn: more than the small cache holds."""
+
+
+def measure(installed: Installation) -> list[Table]:
+    """Read before, while the changes wait, and when they are published."""
+    table = Table(
+        f"API while {_ROWS:,} changes wait for the relay",
+        ["read", "before p50 ms", "before p95 ms", "waiting p50 ms", "waiting p95 ms", "ratio of p95", "goal", ""],
+    )
+    if not has_kafka():
+        table.note("Not measured: this machine has no JDK or no Maven.")
+        return [table]
+    with stream(installed, "backlog", kafka=True, stores=False) as found:
+        store_sharded(found.shards, BILLS, [bill(number) for number in range(1, _BILLS + 1)])
+        catch_up(found.catalog, found.shards)
+        with following(found, "relay"):
+            _drained(found, _BILLS)
+        with serving(found, OPENPOLICY_CACHE_MB="1") as url:
+            _read(url)  # warm
+            before = _read(url)
+            rows, took = _pile_up(found)
+            waiting = _read(url)
+        began = time.monotonic()
+        with following(found, "relay"):
+            _drained(found, rows)
+        drained_s = time.monotonic() - began
+    for name in _READS:
+        was, now = (percentile(each[name], 95) for each in (before, waiting))
+        table.add(
+            name, *(f"{1000 * figure:.1f}" for figure in (
+                statistics.median(before[name]), was, statistics.median(waiting[name]), now)),
+            f"{now / was:.2f}", f"≤ {_GOAL}", "held" if now / was <= _GOAL else "MISSED",
+        )  # fmt: skip
+    table.note(
+        "A page of the feed, asked for by one key, has one change before and twenty or more while they wait: its ratio "
+        "is of unlike answers."
+    )
+    table.note(
+        f"The rows are copies of {_BILLS:,} real entries with higher revisions, made by SQL in {took:.0f} s. Reads "
+        f"come one after another for {_SECONDS} s each, past the cache. Started again, one relay process published "
+        f"{rows - _BILLS:,} events in {drained_s:.0f} s to one broker: {(rows - _BILLS) / drained_s:,.0f} a second."
+    )
+    return [table]
+
+
+def _read(url: str) -> dict[str, list[float]]:
+    """Seconds of every read, the kinds in turn."""
+    found: dict[str, list[float]] = {name: [] for name in _READS}
+    end = time.monotonic() + _SECONDS
+    for turn in itertools.count():
+        if time.monotonic() > end:
+            return found
+        for name, path in _READS.items():
+            asked = url + path.format(number=1 + turn * 7 % _BILLS, limit=20 + turn % 50)
+            began = time.perf_counter()
+            get(asked)
+            found[name].append(time.perf_counter() - began)
+    raise AssertionError("unreachable")
+
+
+def _pile_up(found: Stream) -> tuple[int, float]:
+    """Copy entries on every shard; how many rows there are then, and how long it took."""
+    began, turns = time.monotonic(), _ROWS // _BILLS
+    for url in found.urls[1:]:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(_COPIES, {"turns": turns})
+            connection.execute(_RAISED, {"turns": turns})
+            connection.execute("analyze change_log")
+    return _BILLS * (1 + turns), time.monotonic() - began
+
+
+def _drained(found: Stream, rows: int) -> None:
+    """Wait until so many events are published."""
+    end = time.monotonic() + _PATIENCE_S
+    while (
+        sum(known[1] for name, log in logs(found.catalog, found.shards).items() if (known := relayed(log, name))) < rows
+    ):
+        if time.monotonic() > end:
+            raise RuntimeError(f"{rows:,} events were not published within {_PATIENCE_S} s.")
+        time.sleep(0.2)
