@@ -80,7 +80,8 @@ def test_the_hot_reads_of_the_log_use_an_index_in_every_month(shards: Shards) ->
     statements = (
         "select seq from change_log where not moved and (xid, seq) > ('0', 0) order by xid, seq limit 10",
         "select xid, seq from change_log where not moved order by xid desc, seq desc limit 1",
-        "select seq from change_log where op = 'updated' and not moved and (xid, seq) < ('99', 0) order by xid desc limit 1",
+        "select seq from change_log where op = 'updated' and not moved and (xid, seq) < ('99', 0)"
+        " order by xid desc limit 1",
         "select seq from change_log where entity = 'vote' and key = '1-1/commons/1' and revision = 1",
         "select key from change_log where seq = any('{1,2,3}')",
     )
