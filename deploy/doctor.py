@@ -135,4 +135,4 @@ def _clickhouse() -> Finding:
         return Finding(
             "clickhouse", True, "ClickHouse: no engine (chdb); without OPENPOLICY_CLICKHOUSE_URL no statistics"
         )
-    return Finding("clickhouse", True, f"ClickHouse: chdb {version('chdb')}")
+    return Finding("clickhouse", True, f"ClickHouse: chdb {version('chdb-core')}")
