@@ -14,12 +14,13 @@ from psycopg import sql
 from serving.app import create_app
 from tests.support.postgres import in_database
 from tests.support.resharding import FeedReader, Growing, Reader, Writer, buckets_of
-from tests.support.samples import bill
+from tests.support.samples import ORIGIN, bill
 from tests.support.streaming import wait_until
 from warehouse.model.keys import BUCKETS, bucket_of
 from warehouse.postgres import bucket_gates, moves
 from warehouse.postgres.aggregates import BILLS, store_sharded
 from warehouse.postgres.shards import initial_map
+from warehouse.postgres.withdrawals import Withdrawal, withdraw
 from warehouse.runtime.errors import MoveGivenUp, SettingInvalid
 from warehouse.runtime.failpoints import RESHARD_FAILPOINTS
 from warehouse.workers.project import catch_up
@@ -147,6 +148,33 @@ def test_there_and_back_again(growing: Growing) -> None:
         with database.connection() as connection:
             rows = connection.execute("select revision, moved from change_log where key = '1-1/C-1'").fetchall()
         assert len(rows) == len({revision for revision, _ in rows})
+    with growing.catalog.connection() as connection:
+        connection.execute("delete from bucket_moves where state = 'planned'")
+    require_clean(growing)
+
+
+def test_what_was_withdrawn_stays_so_where_it_moves(growing: Growing) -> None:
+    """Gone before and after with the same history; stored again, it goes on with the next revision over there."""
+    growing.add()
+    key, address = "1-1/C-1", "/api/v1/bills/1-1/C-1"
+    store_sharded(growing.shards, BILLS, [bill(1), bill(2)])
+    home, bucket = growing.shards.map.shard_of(key), bucket_of(key)
+    withdraw(growing.shards.databases[home], BILLS, [Withdrawal(key, "It was recorded twice.", ORIGIN)])
+    catch_up(growing.catalog, growing.shards)
+    with TestClient(create_app(growing.settings)) as client:
+        gone, history = client.get(address), client.get(f"{address}/history?sort=revision").json()["data"]
+    moves.plan(growing.catalog, [bucket], 4)
+    assert Mover(growing.catalog, growing.shards, grace_s=0).run([bucket]).deleted == 1
+    growing.shards.refresh()
+    assert growing.shards.map.owner_of(bucket) == 4
+    with TestClient(create_app(growing.settings)) as client:
+        assert (gone.status_code, client.get(address).status_code) == (410, 410)
+        assert client.get(f"{address}/history?sort=revision").json()["data"] == history
+    assert [each["revision"] for each in history] == [1, 2]
+    (back,) = store_sharded(growing.shards, BILLS, [bill(1)])
+    assert back.revision == 3
+    with TestClient(create_app(growing.settings)) as client:
+        assert client.get(address).status_code == 200
     with growing.catalog.connection() as connection:
         connection.execute("delete from bucket_moves where state = 'planned'")
     require_clean(growing)
