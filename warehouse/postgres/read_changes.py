@@ -26,6 +26,7 @@ from warehouse.postgres.versions import Buckets
 from warehouse.runtime.sqlfiles import queries
 
 FILE: Final = "postgres/common/queries/read_changes.sql"
+CATALOG: Final = "postgres/catalog/queries/read_catalog.sql"
 _SCAN: Final = 5000
 """Rows of one log that one page may look at, so that a narrow filter costs many small reads and never a long one."""
 
@@ -67,8 +68,20 @@ def at_start(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
 
 
 async def at_end(logs: Sequence[Buckets]) -> Places:
-    """The places after all that can be read now."""
-    heads = await asyncio.gather(*(log.source.fetch(queries(FILE)["head"]) for log in logs))
+    """The places after all that can be read now.
+
+    The ends are read one beside the other, so a bucket must not have moved meanwhile: its change could be before the
+    end read of its new log, and after that of its former one. A new owner is written to only once the map names it, so
+    an unchanged map says that none was.
+    """
+    catalog = logs[0].source
+    before = await catalog.fetch(queries(CATALOG)["map_version"])
+    while True:
+        heads = await asyncio.gather(*(log.source.fetch(queries(FILE)["head"]) for log in logs))
+        after = await catalog.fetch(queries(CATALOG)["map_version"])
+        if after == before:
+            break
+        before = after
     return tuple(Place(identity_of(log), *(rows[0] if rows else (0, 0))) for log, rows in zip(logs, heads, strict=True))
 
 

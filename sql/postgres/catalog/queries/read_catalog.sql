@@ -14,5 +14,8 @@ from list_versions;
 -- name: shard_map
 select shard, version from shard_map order by bucket;
 
+-- name: map_version
+select max(version) from shard_map;
+
 -- name: bill_by_legisinfo_id
 select key from bill_list where legisinfo_id = %(id)s and live_to is null order by session_order desc limit 1;
