@@ -70,6 +70,20 @@ def session_of(process: ProcessMark) -> list[ProcessMark]:
     return [member for member in members if member.started > process.started - _SAME_START_S]
 
 
+def sessions_that_log_in(logs: Path) -> list[ProcessMark]:
+    """The leaders of sessions that write a file in this folder, where we may see it."""
+    found = []
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error, OSError):
+            if _session_id(pid) == pid and _writes_in(logs, psutil.Process(pid)) and (leader := mark(pid)):
+                found.append(leader)
+    return found
+
+
+def _writes_in(folder: Path, process: psutil.Process) -> bool:
+    return any(Path(file.path).parent == folder and getattr(file, "mode", "a") != "r" for file in process.open_files())
+
+
 def _session_id(pid: int) -> int:
     try:
         return os.getsid(pid)

@@ -309,5 +309,9 @@ def end_servers(folder: DataFolder, instance: Instance) -> list[str]:
     if postgres.process() is not None:
         postgres.stop()
         ended.append("postgres")
+    # For the same reason; after PostgreSQL, every process of which leads a session and writes the log.
+    for left in processes.sessions_that_log_in(folder.logs.resolve()):
+        ended.append(processes.describe(left.pid))
+        processes.stop_session(left)
     folder.write(msgspec.structs.replace(instance, state="stopped", servers=(), environment={}))
     return ended

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
@@ -162,6 +163,21 @@ def test_stop_ends_what_a_killed_run_left(installation: Installation) -> None:
     process.kill()
     process.wait()
     assert installation.processes() != []
+    assert installation.call("stop").returncode == 0
+    assert installation.processes() == []
+
+
+def test_stop_ends_what_a_run_had_not_written_down(installation: Installation) -> None:
+    """As when it was killed between the start of a server and the note of it."""
+    process = installation.start()
+    _wait_for(process, "Ctrl-C ends everything")
+    folder = DataFolder(installation.here / ".openpolicy" / "demo")
+    process.kill()
+    process.wait()
+    noted = folder.read()
+    assert noted is not None
+    assert len(noted.servers) > 2
+    folder.write(msgspec.structs.replace(noted, servers=()))
     assert installation.call("stop").returncode == 0
     assert installation.processes() == []
 
