@@ -38,7 +38,16 @@ D4: Recorded = (
     | dict.fromkeys(("b1", "b3", "c2"), "nay")
     | dict.fromkeys(("a2", "b2"), "paired")
 )
-CHAIRS = (Chair(name="a6", person_id=PERSONS["a6"], chamber="commons", from_on=dt.date(2025, 1, 1), to_on=None),)
+CHAIRS = (
+    Chair(
+        name="a6",
+        person_id=PERSONS["a6"],
+        chamber="commons",
+        from_on=dt.date(2025, 1, 1),
+        to_on=None,
+        source="https://example.org/",
+    ),
+)
 
 
 def division(number: int, day: dt.date, chamber: str = "commons", **fields: str) -> Division:

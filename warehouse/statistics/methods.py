@@ -14,10 +14,9 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-_PARTY = "Rice, Political Science Quarterly 40(1), 1925, 60-72"
 _OWN = "OpenPolicy"
 _ALL = (
-    Method(id="rice/1", source=_PARTY,
+    Method(id="rice/1", source="Rice, Political Science Quarterly 40(1), 1925, 60-72",
            en="|Y-N|/(Y+N) of a group's ballots in a division.",
            fr="|Y-N|/(Y+N) des bulletins d’un groupe lors d’un vote."),
     Method(id="hnr/1", source="Hix, Noury and Roland, British Journal of Political Science 35(2), 2005",
@@ -68,13 +67,14 @@ _ALL = (
     Method(id="pairwise/1", source=_OWN,
            en="Mean over divisions of the share of pairs, one member of each caucus, that voted alike.",
            fr="Moyenne par vote de la part des paires, un membre de chaque caucus, votant de même."),
-    Method(id="likeness/1", source=_PARTY,
+    Method(id="likeness/1", source="Rice, Quantitative Methods in Politics, 1928",
            en="1-|y1-y2|, y the share of yeas of each group; mean over divisions.",
            fr="1-|y1-y2|, y étant la part de votes pour; moyenne des votes."),
     Method(id="closeness/1", source=_OWN, en="|yea-nay|/(yea+nay) of a division.",
            fr="|pour-contre|/(pour+contre) d’un vote."),
-    Method(id="free_vote/declared", source=_OWN, en="A party said so before the division; the citation is given.",
-           fr="Un parti l’a annoncé; la référence est donnée."),
+    Method(id="free_vote/declared", source=_OWN,
+           en="A caucus left the division to its members, as the citation reports. The list is not complete.",
+           fr="Un caucus a laissé le vote libre, selon la référence donnée. La liste n’est pas complète."),
     Method(id="free_vote/suspected", source=_OWN,
            en="At least 15 % and three members of a caucus in its minority, on private members' business or a question "
               "of conscience by its words. Dissent is counted all the same.",

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from tests.support.golden import D1, D2, D3, DAYS, PERSONS, division, sheet_of
+from warehouse.model.codes import CAUCUSES
 from warehouse.statistics import formulas
 from warehouse.statistics.agreement import agreement, of_caucuses, ranked
 from warehouse.statistics.bills import BillFacts, Window, clocks, funnel
 from warehouse.statistics.cohesion import over_period
-from warehouse.statistics.curated import FreeVote, chairs, free_votes
+from warehouse.statistics.curated import FreeVote, chairs, free_votes, ministries
 from warehouse.statistics.free_votes import labels
 from warehouse.statistics.intervals import percentiles, wilson
 from warehouse.statistics.scorecards import Choice, scores
@@ -164,8 +165,12 @@ def test_three_ways_to_score() -> None:
 
 def test_curated_files_are_read_and_their_intervals_do_not_overlap() -> None:
     presiding = chairs()
-    assert [chair.person_id for chair in presiding] == [None, 25454, 1760, 25452, 88478, 25453]
+    assert [chair.person_id for chair in presiding] == [None, 25454, 1760, 25452, 413, 88478, 25453]
     for earlier, later in pairwise(presiding):
         assert earlier.to_on is not None
-        assert earlier.to_on <= later.from_on
-    assert all(each.url.startswith("https://") for each in free_votes())
+        assert earlier.to_on == later.from_on
+    assert all(each.source.startswith("https://") for each in (*presiding, *ministries()))
+    declared = free_votes()
+    assert len({(each.vote, each.caucus) for each in declared}) == len(declared) > 0
+    assert all(each.url.startswith("https://") and each.citation for each in declared)
+    assert all(each.caucus in CAUCUSES for each in declared)

@@ -20,10 +20,12 @@ class Chair(msgspec.Struct, frozen=True, kw_only=True):
     chamber: str
     from_on: dt.date
     to_on: dt.date | None
+    source: str
+    """Address of a page that says so."""
 
 
 class FreeVote(msgspec.Struct, frozen=True, kw_only=True):
-    """A caucus that publicly left a division to its members."""
+    """A caucus that left a division to its members, as somebody publicly reported."""
 
     vote: str
     caucus: str
@@ -39,11 +41,13 @@ class Ministry(msgspec.Struct, frozen=True, kw_only=True):
     caucus: str
     from_on: dt.date
     to_on: dt.date | None
+    source: str
+    """Address of a page that says so."""
 
 
 @cache
 def chairs() -> tuple[Chair, ...]:
-    """The Speakers of the House of Commons since 2001."""
+    """The Speakers of the House of Commons since 2001, the interim one too."""
     return _read("speakers.yml", tuple[Chair, ...])
 
 
