@@ -118,5 +118,6 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
         on_startup=[platform.open],
         on_shutdown=[platform.close],
         openapi_config=None,
+        logging_config=None,  # Litestar's own would have every library write what it does, not as JSON, to our log
     )
     return platform.caching(cast("App", inner))

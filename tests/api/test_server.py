@@ -1,6 +1,7 @@
 """The application under the real server, on the loopback: many callers at once, one computation."""
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from deploy.local import ports
+from serving.app import create_app
 from tests.api.conftest import Parliament, everything
 from tests.api.test_freshness import seconds_until
 from warehouse.runtime.settings import Settings
@@ -95,3 +97,11 @@ def test_raw_bytes_in_addresses_are_refused_or_understood(server: str) -> None:
     assert found[0] == 200
     assert found[2:4] == [400, 400]
     assert all(status < 500 for status in found), found
+
+
+def test_the_log_of_the_application_is_its_own(settings: Settings) -> None:
+    """Libraries write to the root logger what they do at every request; nobody of ours listens to it."""
+    root = logging.getLogger()
+    before = root.level, list(root.handlers)
+    create_app(settings)
+    assert (root.level, root.handlers) == before

@@ -40,7 +40,7 @@ class Everything:
         for process in self.running.values():
             process.end()
         for process in self.running.values():
-            process.stop()
+            process.join()
 
     def problems(self) -> list[str]:
         """What `verify` finds, without taking a sink away from who leads it."""

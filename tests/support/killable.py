@@ -46,8 +46,15 @@ class Killable:
         self._process.terminate()
 
     def stop(self) -> None:
-        """End it and wait for that; by force where asking does not help."""
+        """End it and wait for that."""
         self.end()
+        self.join()
+
+    def join(self) -> None:
+        """Wait for its end, which was asked for; by force where asking did not help.
+
+        It is asked once: a second signal would interrupt it while it is ending.
+        """
         self._process.join(30)
         self._process.kill()
         self._process.join(30)
