@@ -1,7 +1,8 @@
-"""The brokers, which only these tests ask for; `make test-cluster` runs them."""
+"""The brokers, which only these tests ask for; `make test-cluster` runs them. An installation that gets a shard."""
 
 from tests.support.kafka import brokers, kafka_url
+from tests.support.resharding import growing
 from warehouse.runtime import logging
 
 logging.configure(level="ERROR")
-__all__ = ["brokers", "kafka_url"]
+__all__ = ["brokers", "growing", "kafka_url"]

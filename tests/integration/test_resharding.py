@@ -1,18 +1,13 @@
 """From four to five shards while everything runs: nothing fails, nothing is lost, nothing comes in a wrong order."""
 
-import itertools
 import json
 import signal
-from collections.abc import Iterator
 
 import msgspec
-import psycopg
 import pytest
 from litestar.testing import TestClient
-from psycopg import sql
 
 from serving.app import create_app
-from tests.support.postgres import in_database
 from tests.support.resharding import FeedReader, Growing, Reader, Writer, buckets_of
 from tests.support.samples import ORIGIN, bill
 from tests.support.streaming import wait_until
@@ -28,25 +23,6 @@ from warehouse.workers.reshard import Mover
 from warehouse.workers.verify import verify
 
 pytestmark = pytest.mark.postgres
-_numbers = itertools.count()
-
-
-@pytest.fixture
-def growing(postgres_url: str, template_urls: list[str]) -> Iterator[Growing]:
-    """Four empty shards of this test alone, and the URL of a fifth that is not there yet."""
-    prefix = f"growing_{next(_numbers)}"
-    names = [f"{prefix}_catalog", *(f"{prefix}_shard_{number}" for number in range(5))]
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for name, template in zip(names, template_urls, strict=False):
-            original = sql.Identifier(template.rpartition("/")[2])
-            connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), original))
-    urls = [in_database(postgres_url, name) for name in names]
-    found = Growing(urls[:-1], urls[-1])
-    yield found
-    found.close()
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for name in names:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 def require_clean(growing: Growing) -> None:

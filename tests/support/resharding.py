@@ -1,18 +1,23 @@
 """An installation of four shards that gets a fifth, with a reader, a writer and someone who follows the feed."""
 
+import itertools
 import json
 import os
 import random
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
+import pytest
 from litestar.testing import TestClient
+from psycopg import sql
 
 from serving.core.caching import CachingLayer
+from tests.support.postgres import in_database
 from tests.support.samples import bill, vote
 from warehouse.model.keys import bucket_of
 from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
@@ -22,6 +27,7 @@ from warehouse.postgres.shards import Shards
 from warehouse.runtime.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+_numbers = itertools.count()
 Known = dict[str, int]
 """The revision of every entity by `bill 1-1/C-1`."""
 
@@ -69,6 +75,24 @@ class Growing:
         """Close every connection."""
         self.shards.close()
         self.catalog.close()
+
+
+@pytest.fixture
+def growing(postgres_url: str, template_urls: list[str]) -> Iterator[Growing]:
+    """Four empty shards of this test alone, and the URL of a fifth that is not there yet."""
+    prefix = f"growing_{next(_numbers)}"
+    names = [f"{prefix}_catalog", *(f"{prefix}_shard_{number}" for number in range(5))]
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        for name, template in zip(names, template_urls, strict=False):
+            original = sql.Identifier(template.rpartition("/")[2])
+            connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), original))
+    urls = [in_database(postgres_url, name) for name in names]
+    found = Growing(urls[:-1], urls[-1])
+    yield found
+    found.close()
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        for name in names:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 class Writer(threading.Thread):
