@@ -15,6 +15,7 @@ from warehouse.model.keys import BillNumber
 _TOGETHER = (
     ("title_en", "title_fr"),
     ("short_title_en", "short_title_fr"),
+    ("summary_en", "summary_fr"),
     ("type", "type_en", "type_fr"),
     ("status", "status_en", "status_fr"),
     ("sponsor_name_en", "sponsor_name_fr"),
@@ -33,7 +34,7 @@ def build_bill(record: BillRecord | None, detail: BillDetail | None) -> Bill:
     Two texts stay the list's for as long as they are not outdated, because the detail has less: the latest activity
     (`… on May 27, 2025 (Senate)`) unless the detail's day is later, and the sponsor's name with the honorific the list
     prints (`Sen.`, where the detail has `Hon.` or nothing) unless the detail names another person. Stages,
-    publications, statute and the sponsor's PersonId exist only in the detail.
+    publications, statute, summary and the sponsor's PersonId exist only in the detail.
 
     Raises:
         ValueError: neither record is given, or they are of two bills.
@@ -119,6 +120,8 @@ def _of_detail(detail: BillDetail) -> Bill:
         title_fr=detail.long_title_fr,
         short_title_en=detail.short_title_en,
         short_title_fr=detail.short_title_fr,
+        summary_en=detail.short_legislative_summary_en,
+        summary_fr=detail.short_legislative_summary_fr,
         status=BILL_STATUSES.code_of(detail.status_name_en),
         status_en=detail.status_name_en,
         status_fr=detail.status_name_fr,

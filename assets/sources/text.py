@@ -8,6 +8,8 @@ import re
 from warehouse.runtime.errors import SourceChanged
 
 _PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+_PARAGRAPH = re.compile(r"(?:\s*<br\s*/?>){2,}\s*|\s*</p>\s*", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>|</(?:div|li)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
 FIRST_YEAR, LAST_YEAR = 1867, 2199
@@ -49,12 +51,13 @@ def decoded(document: bytes) -> str:
 def plain_text(text: str | None) -> str | None:
     """The text without markup, `n<Sup>o</Sup> 2` as `no 2`; null when nothing is left.
 
-    Blanks are collapsed only where markup was removed: elsewhere a double blank is what Parliament published.
+    Paragraphs are set apart by an empty line. Blanks are collapsed only where markup was removed: elsewhere a double
+    blank is what Parliament published.
     """
     if text is None:
         return None
     if "<" in text or "&" in text:
-        stripped = _TAG.sub("", text)
+        stripped = _TAG.sub("", _BREAK.sub(" ", _PARAGRAPH.sub("\n\n", text)))
         collapsed = stripped if stripped == text else _BLANKS.sub(" ", stripped)
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), collapsed)
     return text.strip() or None

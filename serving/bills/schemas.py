@@ -62,6 +62,8 @@ class BillOut(msgspec.Struct, frozen=True, kw_only=True):
     type_name: Text
     title: Text
     short_title: Text
+    summary: Text
+    """The Library of Parliament's short summary as plain text, where it has written one."""
     status: Coded
     sponsor: PersonRef | None
     introduced_on: dt.date | None
@@ -108,6 +110,7 @@ def bill_out(stored: Stored[Bill], view: View) -> BillOut:
         type_name=view.text(bill.type_en, bill.type_fr),
         title=view.text(bill.title_en, bill.title_fr),
         short_title=view.text(bill.short_title_en, bill.short_title_fr),
+        summary=view.text(bill.summary_en, bill.summary_fr),
         status=view.coded(bill.status, bill.status_en, bill.status_fr),
         sponsor=_sponsor(bill, view),
         introduced_on=bill.introduced_on,

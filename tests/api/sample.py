@@ -42,6 +42,8 @@ def bill(session: str, number: str, position: int = 1, **changes: object) -> Bil
         "title_en": f"An Act respecting sample no. {position}, the café’s licence",
         "title_fr": f"Loi concernant l’échantillon no {position}",
         "short_title_en": "Sample Act" if position % 4 == 0 else None,
+        "summary_en": "It is a sample.\n\nNothing more." if position % 4 == 0 else None,
+        "summary_fr": "C’est un échantillon." if position % 4 == 0 else None,
         "status": "royal-assent-received" if position % 5 == 0 else "house-second-reading",
         "status_en": "Royal assent received" if position % 5 == 0 else "At second reading in the House of Commons",
         "status_fr": "Sanction royale reçue" if position % 5 == 0 else "À la deuxième lecture",

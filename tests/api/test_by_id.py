@@ -17,6 +17,7 @@ def test_a_bill_has_the_published_shape(api: Client) -> None:
         "en": "An Act respecting sample no. 5, the café’s licence",
         "fr": "Loi concernant l’échantillon no 5",
     }
+    assert data["summary"] == {"en": None, "fr": None}
     assert data["status"] == {
         "code": "royal-assent-received",
         "en": "Royal assent received",
@@ -37,6 +38,11 @@ def test_a_bill_has_the_published_shape(api: Client) -> None:
     assert data["links"]["official"]["fr"] == "https://www.parl.ca/legisinfo/fr/bill/45-1/c-6"
     assert answer.json()["meta"]["dataset"] == "recorded"
     assert answer.json()["meta"]["lang"] == "both"
+
+
+def test_a_summary_keeps_its_paragraphs(api: Client) -> None:
+    summary = api.get("/api/v1/bills/45-1/C-5").json()["data"]["summary"]
+    assert summary == {"en": "It is a sample.\n\nNothing more.", "fr": "C’est un échantillon."}
 
 
 def test_a_vote_has_both_totals(api: Client) -> None:

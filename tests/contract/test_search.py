@@ -168,6 +168,23 @@ def test_words_of_either_language_in_any_form_and_without_accents(
     assert keys(index, text, lang=lang)[:1] == [key]
 
 
+def test_a_summary_is_searched_too_and_counts_less_than_a_title(index: SearchIndex) -> None:
+    summarized = bill_document(
+        "C-2", title_en="An Act respecting borders", title_fr="Loi sur les frontières",
+        summary_en="It amends the Broadcasting Act.\n\n" + 60 * "It says more. " + "It also bans leghold traps.",
+        summary_fr="Il modifie la Loi sur la radiodiffusion et interdit les pièges à mâchoires.",
+    )  # fmt: skip
+    index.apply([summarized, BROADCASTING, ELECTIONS])
+    assert keys(index, "broadcasting") == ["45-1/C-11", "45-1/C-2"]
+    assert keys(index, "trap") == keys(index, "piege", lang="fr") == keys(index, '"leghold traps"') == ["45-1/C-2"]
+    assert keys(index, "legholt") == ["45-1/C-2"]
+    assert keys(index, "broadcasting -traps") == ["45-1/C-11"]
+    (hit,) = index.search(asking("traps", highlight=True)).hits
+    shown = hit.highlights["summary_en"]
+    assert shown.startswith("…")
+    assert shown.endswith("leghold <mark>traps</mark>.")
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [("broadcsting", "45-1/C-11"), ("enviromental", "45-1/S-5"), ("électroale", "45-1/C-65"), ("lebalnc", "45-1/C-65")],

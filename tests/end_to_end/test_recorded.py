@@ -227,6 +227,13 @@ def test_bills_read_by_hand(api: Api, key: str, title: str, introduced: str, ass
     assert (bill["title"]["en"], bill["introduced_on"], bill["royal_assent_on"]) == (title, introduced, assent)
 
 
+def test_a_summary_read_by_hand(api: Api) -> None:
+    summary = api.get("/api/v1/bills/45-1/S-2")["data"]["summary"]
+    assert "\n\nOn 29 May 2025, Sen. Marc Gold introduced Bill S-2" in summary["en"]
+    assert "\n\nLe 29 mai 2025, Sénateur Marc Gold a déposé le projet de loi S-2" in summary["fr"]
+    assert api.get("/api/v1/bills/45-1/S-1")["data"]["summary"] == {"en": None, "fr": None}
+
+
 @pytest.mark.parametrize(
     ("key", "held_at", "totals", "result", "bill"),
     [

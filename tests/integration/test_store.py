@@ -1,7 +1,9 @@
 """Storing aggregates: unchanged input writes nothing, a change makes one revision, a crash leaves all or nothing."""
 
+import hashlib
 import threading
 
+import msgspec
 import psycopg
 import pytest
 
@@ -60,6 +62,22 @@ def test_texts_that_are_missing_stay_null(shards: Shards) -> None:
     store_sharded(shards, BILLS, [bill(3)])
     assert total(shards, "select count(*) from bills where title_fr is null and short_title_en is null") == 1
     assert total(shards, "select count(*) from change_log where state ->> 'title_fr' is null") == 1
+
+
+def test_a_summary_is_a_change_and_none_is_as_before_there_were_any(shards: Shards) -> None:
+    """What was stored by a version that knew no summaries is announced again only where there is one."""
+    before = bill(1)
+    known = msgspec.to_builtins(before.root)
+    del known["summary_en"], known["summary_fr"]
+    store_sharded(shards, BILLS, [before])
+    database = shards.databases[shards.map.shard_of(before.root.key)]
+    with database.connection() as connection:
+        (stored,) = connection.execute("select content_hash from bills").fetchone()
+    assert stored == hashlib.sha256(msgspec.json.encode(known)).digest()
+    after = msgspec.structs.replace(before.root, summary_en='It is about ,"summary_fr":null.', summary_fr=None)
+    (change,) = store_sharded(shards, BILLS, [msgspec.structs.replace(before, root=after)])
+    assert change.changed == ["summary_en"]
+    assert store_sharded(shards, BILLS, [msgspec.structs.replace(before, root=after)]) == []
 
 
 def test_a_failing_transaction_leaves_neither_state_nor_log(shards: Shards) -> None:

@@ -31,6 +31,18 @@ def test_times_are_ottawas_already(details: dict[str, BillDetail]) -> None:
     assert details["C-1"].latest_bill_event_date_time is not None
 
 
+def test_few_bills_have_a_summary_and_it_is_plain_text_in_both_languages(details: dict[str, BillDetail]) -> None:
+    english = {number: text for number, bill in details.items() if (text := bill.short_legislative_summary_en)}
+    french = {number: text for number, bill in details.items() if (text := bill.short_legislative_summary_fr)}
+    assert len(english) == len(french) == 18
+    assert english.keys() == french.keys()
+    assert not any("<" in text or "\n\n\n" in text for text in (*english.values(), *french.values()))
+    first, second, third = french["S-2"].split("\n\n")
+    assert first.endswith("le sommaire suivant.")
+    assert second.startswith("Le 29 mai 2025, Sénateur Marc Gold a déposé le projet de loi S-2")
+    assert third.endswith("ministère des Services aux Autochtones.")
+
+
 def test_honorifics_and_names_are_kept_as_published(details: dict[str, BillDetail]) -> None:
     french = {detail.sponsor_person_short_honorific_fr for detail in details.values()}
     assert {"L’hon.", None} <= french

@@ -74,6 +74,9 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     title_fr: str | None = None
     short_title_en: str | None = None
     short_title_fr: str | None = None
+    summary_en: str | None = None
+    """The Library of Parliament's short summary, paragraphs set apart by empty lines; few bills have one."""
+    summary_fr: str | None = None
     status: str | None = None
     status_en: str | None = None
     status_fr: str | None = None

@@ -55,6 +55,9 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     title_fr: str | None = None
     short_title_en: str | None = None
     short_title_fr: str | None = None
+    summary_en: str | None = None
+    summary_fr: str | None = None
+    """Of a bill."""
     other_names: tuple[str, ...] = ()
     riding_en: str | None = None
     riding_fr: str | None = None

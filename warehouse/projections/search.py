@@ -39,7 +39,8 @@ def _bill(entry: LogEntry) -> SearchDocument:
         chamber=bill.chamber, type=bill.type, status=bill.status, bill=bill.number,
         sponsor_person_id=bill.sponsor_person_id, date=bill.latest_activity_on or bill.introduced_on,
         title_en=bill.title_en, title_fr=bill.title_fr, short_title_en=bill.short_title_en,
-        short_title_fr=bill.short_title_fr, status_en=bill.status_en, status_fr=bill.status_fr,
+        short_title_fr=bill.short_title_fr, summary_en=bill.summary_en, summary_fr=bill.summary_fr,
+        status_en=bill.status_en, status_fr=bill.status_fr,
         sponsor_en=bill.sponsor_name_en, sponsor_fr=bill.sponsor_name_fr,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ _ORDER: Final[dict[Sort, list[dict[str, str]]]] = {
 _FACET_FIELDS: Final[dict[FacetName, str]] = {name: name for name in FACETS} | {"type": "entity"}
 _MOST_VALUES: Final = 10_000
 """More than any facet has, so that counts are exact."""
-_HIGHLIGHTED: Final = ("title", "short_title", "status", "riding", "sponsor")
+_HIGHLIGHTED: Final = ("title", "short_title", "status", "riding", "sponsor", "summary")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _FOUND: Final = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 

@@ -65,6 +65,13 @@ def _fits(name: str, value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return all(_fits(name, each) for each in value)
     if isinstance(value, str):
-        is_text = name.endswith(("_en", "_fr")) or name in {"words", "names", "sponsor", "riding", "other_names"}
+        is_text = name.endswith(("_en", "_fr")) or name in {
+            "words",
+            "names",
+            "sponsor",
+            "riding",
+            "summary",
+            "other_names",
+        }
         return (is_text or len(value) <= _LONGEST_CODE) and not any("\ud800" <= each <= "\udfff" for each in value)
     return not isinstance(value, int) or 0 <= value <= _LARGEST

@@ -13,10 +13,18 @@ from warehouse.search.query_fields import entity_called
 Clause = dict[str, Any]
 
 _TITLE, _SHORT, _STATUS = matching.TITLE_WEIGHT, matching.SHORT_TITLE_WEIGHT, matching.STATUS_WEIGHT
-_PLAIN: Final = {"words": 1.0, "names": _SHORT, "sponsor": matching.SPONSOR_WEIGHT, "riding": _TITLE}
+_SUMMARY = matching.SUMMARY_WEIGHT
+_PLAIN: Final = {
+    "words": 1.0,
+    "names": _SHORT,
+    "sponsor": matching.SPONSOR_WEIGHT,
+    "riding": _TITLE,
+    "summary": _SUMMARY,
+}
 _STATUSES: Final = {"status_en": _STATUS, "status_fr": _STATUS}
 _ALL: Final = _PLAIN | _STATUSES | {
     "title_en": _TITLE, "title_fr": _TITLE, "short_title_en": _SHORT, "short_title_fr": _SHORT,
+    "summary_en": _SUMMARY, "summary_fr": _SUMMARY,
 }  # fmt: skip
 _MISSPELT_WEIGHT: Final = 0.5
 _NAMED_KIND_WEIGHT: Final = 0.5

@@ -21,6 +21,7 @@ TITLE_WEIGHT: Final = 3.0
 SHORT_TITLE_WEIGHT: Final = 4.0
 SPONSOR_WEIGHT: Final = 1.5
 STATUS_WEIGHT: Final = 0.5
+SUMMARY_WEIGHT: Final = 0.5
 NUMBER_WEIGHT: Final = 1000.0
 """Of a bill whose number was asked for: above whatever words can score."""
 NUMBER_OF_VOTE_WEIGHT: Final = 100.0

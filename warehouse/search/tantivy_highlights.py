@@ -9,8 +9,8 @@ from warehouse.search import matching
 from warehouse.search.highlighting import like_any, marked
 from warehouse.search.tantivy_schema import analyzers
 
-_ENGLISH: Final = ("title_en", "short_title_en", "status_en", "riding_en", "sponsor_en")
-_FRENCH: Final = ("title_fr", "short_title_fr", "status_fr", "riding_fr", "sponsor_fr")
+_ENGLISH: Final = ("title_en", "short_title_en", "status_en", "riding_en", "sponsor_en", "summary_en")
+_FRENCH: Final = ("title_fr", "short_title_fr", "status_fr", "riding_fr", "sponsor_fr", "summary_fr")
 
 
 class Highlighter:

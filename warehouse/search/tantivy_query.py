@@ -17,12 +17,14 @@ Clause = tuple[tantivy.Occur, tantivy.Query]
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _TITLE, _SHORT, _STATUS = matching.TITLE_WEIGHT, matching.SHORT_TITLE_WEIGHT, matching.STATUS_WEIGHT
+_SUMMARY = matching.SUMMARY_WEIGHT
 _STEMMED: Final = {
-    "english": tuple(zip(STEMMED_EN, (_TITLE, _SHORT, _STATUS), strict=True)),
-    "french": tuple(zip(STEMMED_FR, (_TITLE, _SHORT, _STATUS), strict=True)),
+    "english": tuple(zip(STEMMED_EN, (_TITLE, _SHORT, _STATUS, _SUMMARY), strict=True)),
+    "french": tuple(zip(STEMMED_FR, (_TITLE, _SHORT, _STATUS, _SUMMARY), strict=True)),
 }
 _PLAIN: Final = (
     ("words", 1.0), ("names", _SHORT), ("sponsor", matching.SPONSOR_WEIGHT), ("riding", _TITLE),
+    ("summary", _SUMMARY),
 )  # fmt: skip
 _MISSPELT_WEIGHT: Final = 3.0
 """A word that is only like the one typed says nothing of how rare it is; this is about what a rare word scores."""

@@ -13,7 +13,7 @@ import tantivy
 from warehouse.model.search import Removed, SearchDocument
 from warehouse.search.texts import PLAIN, STEMMED_EN, STEMMED_FR, day_number, newest, recency_weight, searched_texts
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever an index made before would answer wrongly."""
 
 CODES: Final = ("entity", "session", "chamber", "type", "party", "province", "status", "result", "bill")

@@ -6,9 +6,9 @@ from typing import Final
 from warehouse.model.codes import GENERAL_ELECTIONS
 from warehouse.model.search import SearchDocument
 
-STEMMED_EN: Final = ("title_en", "short_title_en", "status_en")
-STEMMED_FR: Final = ("title_fr", "short_title_fr", "status_fr")
-PLAIN: Final = ("words", "names", "sponsor", "riding", "numbered")
+STEMMED_EN: Final = ("title_en", "short_title_en", "status_en", "summary_en")
+STEMMED_FR: Final = ("title_fr", "short_title_fr", "status_fr", "summary_fr")
+PLAIN: Final = ("words", "names", "sponsor", "riding", "numbered", "summary")
 """Fields of texts by their words as they are, in which phrases and typing errors are looked for."""
 
 _FIRST_DAY: Final = dt.date(1867, 7, 1)
@@ -28,6 +28,7 @@ def searched_texts(document: SearchDocument) -> dict[str, list[str]]:
         "names": names if is_member else set(),
         "sponsor": {document.sponsor_en, document.sponsor_fr},
         "riding": {document.riding_en, document.riding_fr} if is_member else set(),
+        "summary": {document.summary_en, document.summary_fr},
         "numbered": {document.bill} if document.entity == "bill" else set(),
     }
     return {field: sorted(text for text in texts if text) for field, texts in found.items()}

@@ -86,6 +86,8 @@ class BillDetail(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     long_title_fr: str | None
     short_title_en: str | None
     short_title_fr: str | None
+    short_legislative_summary_en: str | None
+    short_legislative_summary_fr: str | None
     bill_document_type_name_en: str | None
     bill_document_type_name_fr: str | None
     status_name_en: str | None
