@@ -11,13 +11,13 @@ from litestar.params import FromPath
 
 from serving.bills.filters import STATISTICS
 from serving.core.addresses import bill_at
-from serving.core.answers import Answer, AnyRequest, encoder, meta, require_format
+from serving.core.answers import Answer, AnyRequest, encoder, meta
+from serving.core.asking import asked_in_json
 from serving.core.errors import NotFound
 from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
 from serving.core.listing import ListRequest, Moment
 from serving.core.names import status_of
 from serving.core.official import API
-from serving.core.parameters import Parameters
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.core.texts import Coded, Text
@@ -111,10 +111,7 @@ class BillTallyController(Controller):
         platform: NamedDependency[Platform],
     ) -> Answer[One[BillStatisticsData]]:
         """How often a bill was voted on, by how many, and how its decisive votes went."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        exchange, parameters, view = asked_in_json(request, platform)
         parameters.finish(())
         key = bill_at(exchange, session, number, "/statistics")
         found = await bill_statistics.of_bill(platform.readers.catalog, key)

@@ -8,13 +8,12 @@ from litestar.di import NamedDependency
 from serving.changes.described import LONGEST_WAIT_S
 from serving.changes.filters import NAMES, cursor_at, places_of, wanted_of
 from serving.changes.schemas import Changes, FeedPage, change_out
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
-from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.asking import asked_in_json
+from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.page_links import link_header, links_of
-from serving.core.parameters import Parameters
 from serving.core.platform import Platform
-from serving.core.view import View
 from warehouse.postgres.versions import Stamp
 
 NOW: Final = "now"
@@ -37,10 +36,7 @@ class ChangeController(Controller):
     )
     async def get_changes(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Changes]:
         """A page of the feed."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        exchange, parameters, view = asked_in_json(request, platform)
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         wait_s = parameters.whole("wait", 0, 0, LONGEST_WAIT_S)
         wanted, cursor = wanted_of(parameters), parameters.single("cursor")

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from serving.changes.atom import MEDIA_TYPE, feed_of
 from serving.changes.filters import CORRECTED_TYPES, corrections_wanted, cursor_at, has_wanted_key, places_of
 from serving.changes.schemas import CorrectionPage, Corrections, correction_out
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, http_date, meta, require_format
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, http_date, meta
+from serving.core.asking import asked_in_json
 from serving.core.exchange import MEDIA_TYPES, Answered, exchange_of
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.page_links import link_header, links_of
@@ -37,10 +38,7 @@ class CorrectionController(Controller):
     )
     async def get_corrections(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Corrections]:
         """A page of the register."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        exchange, parameters, view = asked_in_json(request, platform)
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         wanted, cursor = corrections_wanted(parameters), parameters.single("cursor")
         parameters.finish((*_NAMES, "limit", "cursor"))

@@ -7,12 +7,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.addresses import uuid_of
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.asking import asked_in_json
 from serving.core.errors import NotFound
-from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.openapi import Parameter, query_parameter
-from serving.core.parameters import Parameters, not_allowed
+from serving.core.parameters import not_allowed
 from serving.core.platform import Platform
 from serving.core.view import View
 from serving.overrides.schemas import OneOverride, OverrideOut, Overrides, override_out
@@ -38,10 +39,7 @@ class OverrideController(Controller):
     )
     async def get_overrides(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Overrides]:
         """The newest overrides."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        _, parameters, view = asked_in_json(request, platform)
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         state, key = parameters.single("state"), parameters.single("key")
         parameters.finish(("state", "key", "limit"))
@@ -62,10 +60,7 @@ class OverrideController(Controller):
         self, override_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[OneOverride]:
         """One override by its id."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        _, parameters, view = asked_in_json(request, platform)
         parameters.finish(())
         wanted = uuid_of(override_id)
         found = None if wanted is None else await read_overrides.one(platform.readers, wanted)

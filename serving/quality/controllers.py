@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core import fields
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.asking import asked_in_json
 from serving.core.errors import NotFound
 from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
@@ -48,10 +49,7 @@ class QualityController(Controller):
     )
     async def get_quality(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Quality]:
         """The whole report."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        _, parameters, view = asked_in_json(request, platform)
         parameters.finish(())
         found = quality_out(await quality.read_report_async(platform.readers.catalog), view)
         body = encoder.encode(Quality(data=found, meta=meta(None, view)))
@@ -66,10 +64,7 @@ class QualityController(Controller):
     )
     async def get_findings(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Findings]:
         """A page of the open findings."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        _, parameters, view = asked_in_json(request, platform)
         wanted = {"rule": _word(parameters, "rule"), "entity": _entity(parameters), "session": _session(parameters)}
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         offset = parameters.whole("offset", 0, 0, MAX_OFFSET)

@@ -2,8 +2,6 @@
 
 from typing import Final, TypeVar, get_args
 
-import msgspec
-
 from serving.core.errors import InvalidValue, QueryRefused
 from serving.core.parameters import Parameters, not_allowed
 from serving.core.texts import Lang
@@ -37,23 +35,14 @@ _NAMES: Final = ("q", *FILTERS, "sort", "limit", "offset", "facets", "highlight"
 _MOST_VALUES: Final = 20
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A search with the language of what is shown."""
-
-    request: SearchRequest
-    lang: Lang
-
-
-def asked_of(query: str) -> Asked:
-    """The search that an encoded query string asks for.
+def search_of(parameters: Parameters, lang: Lang) -> SearchRequest:
+    """The search that a request asks for.
 
     Raises:
         QueryRefused: `q` cannot be understood; says where.
         InvalidValue: a parameter has a value it may not have.
         UnknownParameter: a parameter is none of these.
     """
-    parameters = Parameters(query)
-    lang = parameters.lang()
     limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = parameters.whole("offset", 0, 0, MAX_WINDOW)
     if offset + limit > MAX_WINDOW:
@@ -74,17 +63,15 @@ def asked_of(query: str) -> Asked:
         highlight=_flag(parameters, "highlight", default=True),
     )
     parameters.finish(_NAMES)
-    return Asked(request, lang)
+    return request
 
 
-def beginning_of(query: str) -> tuple[SuggestRequest, Lang]:
-    """The suggestions that an encoded query string asks for.
+def beginning_of(parameters: Parameters) -> SuggestRequest:
+    """The suggestions that a request asks for.
 
     Raises:
         RequestError: as for a search.
     """
-    parameters = Parameters(query)
-    lang = parameters.lang()
     text = parameters.single("q") or ""
     if len(text) > LONGEST_BEGINNING:
         raise QueryRefused(
@@ -95,7 +82,7 @@ def beginning_of(query: str) -> tuple[SuggestRequest, Lang]:
     limit = parameters.whole("limit", 10, 1, MAX_SUGGESTIONS)
     kinds = tuple(dict.fromkeys(_chosen(parameters, "types", KINDS)))
     parameters.finish(("q", "types", "limit"))
-    return SuggestRequest(text=text, kinds=kinds or KINDS, limit=limit), lang
+    return SuggestRequest(text=text, kinds=kinds or KINDS, limit=limit)
 
 
 def _understood(param: str, text: str) -> Query:

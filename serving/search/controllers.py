@@ -3,12 +3,12 @@
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
-from serving.core.exchange import MEDIA_TYPES, Answered, exchange_of
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.asking import asked_in_json
+from serving.core.exchange import MEDIA_TYPES, Answered
 from serving.core.page_links import link_header, links_at
 from serving.core.platform import Platform
-from serving.core.view import View
-from serving.search.asked import asked_of, beginning_of
+from serving.search.asked import beginning_of, search_of
 from serving.search.schemas import Found, SearchPage, Suggestions, facets_out, hits_out, suggestion_out
 from warehouse.model.search import MAX_WINDOW
 
@@ -32,10 +32,8 @@ class SearchController(Controller):
     )
     async def search(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Found]:
         """A page of hits."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        asked = asked_of(exchange.query)
-        wanted, view = asked.request, View(asked.lang, platform.versions.dataset)
+        exchange, parameters, view = asked_in_json(request, platform)
+        wanted = search_of(parameters, view.lang)
         stamp = platform.versions.of(platform.versions.search)
         result = await platform.searches.ask(lambda index: index.search(wanted))
         after, before = wanted.offset + wanted.limit, max(0, wanted.offset - wanted.limit)
@@ -70,10 +68,8 @@ class SuggestController(Controller):
     )
     async def suggest(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Suggestions]:
         """Completions, best first."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        wanted, lang = beginning_of(exchange.query)
-        view = View(lang, platform.versions.dataset)
+        _, parameters, view = asked_in_json(request, platform)
+        wanted = beginning_of(parameters)
         stamp = platform.versions.of(platform.versions.search)
         found = await platform.searches.ask(lambda index: index.suggest(wanted))
         body = Suggestions(data=[suggestion_out(each, view) for each in found], meta=meta(None, view))

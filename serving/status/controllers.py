@@ -7,9 +7,9 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 
 from serving.core.addresses import move
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta, require_format
+from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.asking import asked_in_json
 from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
-from serving.core.parameters import Parameters
 from serving.core.platform import Platform
 from serving.core.view import View
 from serving.status.schemas import Freshness, FreshnessOut, ReadModelFreshness, SourceFreshness
@@ -46,10 +46,7 @@ class StatusController(Controller):
     )
     async def get_freshness(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Freshness]:
         """Sources and read models with their age."""
-        exchange = exchange_of(request.scope)
-        require_format(exchange, ("json",))
-        parameters = Parameters(exchange.query)
-        view = View(parameters.lang(), platform.versions.dataset)
+        _, parameters, view = asked_in_json(request, platform)
         parameters.finish(())
         versions, moment = platform.versions, now()
         data = FreshnessOut(
