@@ -10,6 +10,7 @@ from serving.core.errors import Overloaded
 from warehouse.postgres.versions import Versions
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
+from warehouse.runtime.reach import Reach
 from warehouse.search.opening import open_index
 from warehouse.search.port import SearchIndex
 
@@ -35,6 +36,8 @@ class Searches:
         self._threads: ThreadPoolExecutor | None = None
         self._waiting = 0
         self._following: asyncio.Task[None] | None = None
+        self._reach = Reach("search")
+        """What the following says of the engine: it is the one that goes on asking while nobody else may."""
         self.why = "" if url else _UNUSED
         """Why nothing can be searched; empty while all is well."""
 
@@ -68,7 +71,7 @@ class Searches:
             self._index.close()
 
     async def ask(self, question: Callable[[SearchIndex], T]) -> T:
-        """What the index says, computed on a thread.
+        """What the index says, computed on a thread. While the engine is known to be away nobody waits for it.
 
         Raises:
             StoreUnavailable: there is no index, its engine is away, or it takes too long.
@@ -76,16 +79,28 @@ class Searches:
         """
         if self._index is None or self._threads is None:
             raise StoreUnavailable(_UNUSED)
+        self._require_reached()
         if self._waiting >= _MOST_WAITING:
             raise Overloaded("Too many searches wait here already.", headers={"retry-after": "1"})
         self._waiting += 1
         try:
-            answer = asyncio.get_running_loop().run_in_executor(self._threads, question, self._index)
-            return await asyncio.wait_for(answer, _PATIENCE_S)
+            asking = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question, self._index)
+            answer = await asyncio.wait_for(asking, _PATIENCE_S)
         except TimeoutError:
             raise StoreUnavailable("The search engine takes too long.") from None
         finally:
             self._waiting -= 1
+        self._reach.reached()
+        return answer
+
+    def _answer(self, question: Callable[[SearchIndex], T], index: SearchIndex) -> T:
+        """On a thread, perhaps after a wait for one that others spent on finding out that the engine is away."""
+        self._require_reached()
+        return question(index)
+
+    def _require_reached(self) -> None:
+        if self._reach.away:
+            raise StoreUnavailable("The search engine is away.", fix="Try again in a few seconds.")
 
     async def _follow(self) -> None:
         while True:
@@ -99,8 +114,10 @@ class Searches:
         try:
             version = await asyncio.wait_for(asyncio.to_thread(self._index.version), _PATIENCE_S)
             self.why = ""
+            self._reach.reached()
         except Exception as error:  # nothing may end the following: what is unexpected counts as away, and is logged
-            version, self.why = None, str(error) or "It did not answer in time."
+            self._reach.missed(error)
+            version, self.why = None, self._reach.why
             if not was:
                 unexpected = None if isinstance(error, StoreUnavailable | TimeoutError) else error
                 log.warning("search engine away", cause=self.why, exc_info=unexpected)

@@ -2,18 +2,24 @@
 
 import contextlib
 import signal
+import statistics
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
+from litestar.testing import TestClient
 
 from deploy.servers.elasticsearch.node import ElasticsearchNode
+from serving.app import create_app
 from tests.support.samples import bill
 from tests.support.searching import asking, bill_document
 from tests.support.slow import slow
 from tests.support.streaming import Running, environment, wait_until
+from warehouse.postgres import register
 from warehouse.postgres.aggregates import BILLS, store_sharded
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
@@ -135,3 +141,84 @@ def test_no_read_fails_and_none_sees_half_an_index_while_it_is_rebuilt(
     print(f"\nsearch rebuilt 3 times under {len(totals)} reads: 0 lost, 0 failed")
     for index in (writer, reader):
         index.close()
+
+
+SEARCH, SUGGEST, MEMBERS = "/api/v1/search?q=act{}&facets=all", "/api/v1/suggest?q=act{}", "/api/v1/members?limit={}"
+MOST_S = 10.0
+"""Nobody waits for an engine for more than five seconds, the rest is a busy machine's; one after the other they would
+wait for twelve."""
+AT_ONCE_S = 1.0
+"""Half of what asking a frozen engine takes."""
+
+
+class Asked(NamedTuple):
+    """What came back, and after how long."""
+
+    status: int
+    retry_after: str | None
+    seconds: float
+
+
+def ask(client: TestClient[Any], path: str) -> Asked:
+    """One request."""
+    began = time.monotonic()
+    answer = client.get(path)
+    return Asked(answer.status_code, answer.headers.get("retry-after"), time.monotonic() - began)
+
+
+def ask_together(client: TestClient[Any], paths: Sequence[str]) -> list[Asked]:
+    """Every path by a caller of its own, all at once."""
+    with ThreadPoolExecutor(max_workers=len(paths)) as callers:
+        return list(callers.map(lambda path: ask(client, path), paths))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("how", ["killed", "frozen", "slow"])
+def test_searches_are_refused_in_time_while_it_is_away_and_nothing_else_is(
+    how: str, elasticsearch_node: ElasticsearchNode, elasticsearch_url: str, database_urls: list[str], catalog: Database
+) -> None:
+    """Whoever asks meanwhile is told to come back: a crowd within the time limit, and those after it at once."""
+    register.claim_dataset(catalog, "recorded")
+    index = ElasticsearchIndex(elasticsearch_url)
+    index.apply([bill_document(f"C-{number}") for number in range(1, 51)])
+    index.close()
+    with slow(elasticsearch_url) as relay:
+        settings = Settings(
+            catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), log_level="ERROR", cache_mb=8,
+            cursor_secret="a test's own", search_url=relay.url if how == "slow" else elasticsearch_url,
+        )  # fmt: skip
+
+        def delay(seconds: float) -> None:
+            relay.delay_s = seconds
+
+        outages: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
+            "killed": (elasticsearch_node.kill, elasticsearch_node.start),
+            "frozen": (elasticsearch_node.freeze, elasticsearch_node.thaw),
+            "slow": (lambda: delay(2.0), lambda: delay(0.0)),
+        }
+        take_away, bring_back = outages[how]
+        with TestClient(create_app(settings)) as client:
+            wait_until(lambda: ask(client, SEARCH.format("")).status == 200, "it is searched", 60)
+            take_away()
+            crowd = [path.format(number) for number in range(12) for path in (SEARCH, SUGGEST)]
+            members = [MEMBERS.format(number) for number in range(1, 9)]
+            answers = ask_together(client, [*crowd, *members])
+            refused, others = answers[: len(crowd)], answers[len(crowd) :]
+            assert {each.status for each in others} == {200}
+            assert {each.status for each in refused} == {503}
+            assert all(int(each.retry_after or 0) > 0 for each in refused)
+            slowest = max(each.seconds for each in refused)
+            assert slowest < MOST_S
+            later = [ask(client, path) for path in crowd]
+            assert {each.status for each in later} == {503}
+            assert all(int(each.retry_after or 0) > 0 for each in later)
+            at_once = statistics.median(each.seconds for each in later)
+            assert at_once < AT_ONCE_S
+            bring_back()
+            began = time.monotonic()
+            wait_until(lambda: {ask(client, path).status for path in crowd[:2]} == {200}, "it is searched again", 180)
+            print(
+                f"\n{how}: a crowd of {len(crowd)} refused in {slowest:.1f} s, members read in "
+                f"{max(each.seconds for each in others):.1f} s, later searches refused in {at_once * 1000:.0f} ms, "
+                f"found again {time.monotonic() - began:.1f} s after it was back"
+            )
