@@ -11,7 +11,7 @@ from warehouse.postgres.log_months import make_ahead
 from warehouse.postgres.migrate import migrate
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards
-from warehouse.runtime.sqlfiles import sql_root
+from warehouse.runtime.sqlfiles import queries, sql_root
 from warehouse.workers.project import catch_up
 from warehouse.workers.verify import verify
 
@@ -91,3 +91,24 @@ def test_the_hot_reads_of_the_log_use_an_index_in_every_month(shards: Shards) ->
             plan = "\n".join(row[0] for row in connection.execute(f"explain {statement}".encode()))
             assert "Seq Scan" not in plan, plan
             assert "Sort  (cost" not in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("change_log", "read_after"),
+        ("change_log", "read_whole_after"),
+        ("change_log", "head"),
+        ("read_changes", "head"),
+    ],
+)
+def test_a_batch_is_read_along_the_index_whatever_waits_behind_it(shards: Shards, file: str, name: str) -> None:
+    """Sorting would read every state that is logged after the position, for each batch anew."""
+    query = queries(f"postgres/common/queries/{file}.sql")[name]
+    with shards.databases[0].connection() as connection:
+        for node in ("sort", "seqscan", "bitmapscan"):  # what few rows would be cheaper with
+            connection.execute(f"set local enable_{node} = off".encode())
+        plan = connection.execute(f"explain {query}".encode(), {"xid": "0", "seq": 0, "limit": 10}).fetchall()
+    nodes = "\n".join(line for (line,) in plan)
+    assert "Merge Append" in nodes
+    assert "Sort  " not in nodes

@@ -30,7 +30,7 @@ select
 from change_log as c
 where state is not null and recorded_at >= %(first)s and recorded_at < %(end)s
     and not exists (select from withdrawals as w where (w.entity, w.key, w.revision) = (c.entity, c.key, c.revision))
-order by xid, seq
+order by c.xid, seq
 limit %(rows)s;
 
 -- name: thin

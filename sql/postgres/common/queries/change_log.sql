@@ -1,4 +1,6 @@
 -- Of an archived change the state is somewhere else; in its place comes its address.
+-- `order by change_log.xid`, the column: `xid` alone is the number that is given, which no index has, and all that is
+-- logged after the position would be read and sorted for every batch.
 
 -- name: read_after
 -- Below the oldest running transaction only: a transaction with a lower id may still commit, and would be skipped.
@@ -9,7 +11,7 @@ select
     overrides::text
 from change_log
 where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
-order by xid, seq
+order by change_log.xid, seq
 limit %(limit)s;
 
 -- name: read_whole_after
@@ -21,7 +23,7 @@ select
     overrides::text
 from change_log
 where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
-order by xid, seq
+order by change_log.xid, seq
 limit %(limit)s;
 
 -- name: read_one
@@ -35,7 +37,7 @@ where seq = %(seq)s;
 
 -- name: head
 select xid::text::bigint, seq from change_log
-where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;
+where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by change_log.xid desc, seq desc limit 1;
 
 -- name: lag
 select count(*), coalesce(extract(epoch from now() - min(recorded_at)), 0)::float

@@ -71,4 +71,4 @@ limit %(rows)s;
 -- name: head
 -- The last change that may be read now.
 select xid::text::bigint, seq from change_log
-where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1;
+where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by change_log.xid desc, seq desc limit 1;
