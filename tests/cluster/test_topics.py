@@ -1,12 +1,16 @@
 """Topics are made as declared; what would lose messages is reported and left alone."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from deploy.servers.kafka.cluster import KafkaCluster
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.kafka.topics import reconcile
 from warehouse.model.topics import TOPICS, Topic
+from warehouse.runtime.errors import StoreUnavailable
 
 pytestmark = pytest.mark.kafka
 _DAY_MS = 86_400_000
@@ -37,6 +41,18 @@ def test_differences_are_applied_or_reported_and_nothing_is_destroyed(kafka_url:
     compacted = reconcile(kafka_url, [msgspec.structs.replace(longer, keep_days=None)])
     assert compacted.differing == ["user.events: cleanup.policy is delete, declared compact"]
     assert [message.value for message in read_all(kafka_url, ["user.events"])] == [b"kept"]
+
+
+def test_no_topic_is_made_before_every_broker_that_is_named_is_there(tmp_path: Path) -> None:
+    """Made while brokers still start, it would have one replica for good, too few for writes that two must hold."""
+    cluster = KafkaCluster(tmp_path)
+    try:
+        cluster.start(1)
+        with pytest.raises(StoreUnavailable, match="1 of 2 brokers"):
+            reconcile(f"{cluster.url},127.0.0.1:1", [_declared("user.events")])
+        assert reconcile(cluster.url, [_declared("user.events")]).created == ["user.events: 6 partitions, 1 replicas"]
+    finally:
+        cluster.stop()
 
 
 def _declared(name: str) -> Topic:

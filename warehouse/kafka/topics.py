@@ -10,6 +10,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from warehouse.kafka.addresses import BOOTSTRAP_TIMEOUT_MS, REQUEST_TIMEOUT_MS, bootstrap, unavailable
 from warehouse.model.topics import TOPICS, Topic
+from warehouse.runtime.errors import StoreUnavailable
 
 _REPLICAS = 3
 
@@ -41,17 +42,24 @@ def _admin(url: str) -> Iterator[Any]:
 def reconcile(url: str, topics: Sequence[Topic] = TOPICS) -> Reconciled:
     """Create the topics that are missing, and bring the others' settings to the declaration.
 
-    Replication is 3 where there are three brokers, else 1. Partitions are never added: a key would go to another one,
-    and the order of its events would be lost; a shorter retention would delete what is kept: both are reported.
+    Replication is 3 where there are three brokers, else 1. While fewer are there than the URL names, no topic is made:
+    it would keep the few replicas it began with. Partitions are never added: a key would go to another one, and the
+    order of its events would be lost; a shorter retention would delete what is kept: both are reported.
 
     Raises:
-        StoreUnavailable: no broker answers, or one refuses.
+        StoreUnavailable: no broker answers, one refuses, or some are not there yet.
     """
     report = Reconciled()
     with _admin(url) as admin:
-        replicas = _REPLICAS if len(admin.describe_cluster()["brokers"]) >= _REPLICAS else 1
+        brokers = len(admin.describe_cluster()["brokers"])
+        replicas = _REPLICAS if brokers >= _REPLICAS else 1
         existing = set(admin.list_topics())
-        _create(admin, [topic for topic in topics if topic.name not in existing], replicas, report)
+        missing = [topic for topic in topics if topic.name not in existing]
+        if missing and brokers < (named := min(_REPLICAS, len(bootstrap(url)))):
+            raise StoreUnavailable(
+                f"Kafka has {brokers} of {named} brokers, too few to make topics.", fix="Wait for them, or start them."
+            )
+        _create(admin, missing, replicas, report)
         known = [topic for topic in topics if topic.name in existing]
         if known:
             _compare_shapes(admin, known, replicas, report)
