@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from deploy.cli_dagster import app as dagster
 from deploy.cli_dlq import app as dlq
 from deploy.cli_log import app as log
 from deploy.cli_options import AsJson, DataDir, run_example
@@ -31,6 +32,7 @@ app.add_typer(dlq)
 app.add_typer(override)
 app.add_typer(shards)
 app.add_typer(log)
+app.add_typer(dagster)
 
 SourceText = Annotated[
     str,
