@@ -45,6 +45,8 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
+TEXT_OPTIONS = ("--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
+"""Of `initdb`: text is ordered by code point, on every machine alike."""
 _UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 
 
@@ -136,8 +138,7 @@ class PostgresServer:
             os.chown(password_file, account.uid, account.gid)
         command: list[str | Path] = [
             binaries / "initdb", "--pgdata", data, "--username", USER, "--pwfile", password_file,
-            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin",
-            "--builtin-locale", "C.UTF-8", "--no-instructions", "--no-sync",
+            "--auth", "scram-sha-256", *TEXT_OPTIONS, "--no-instructions", "--no-sync",
         ]  # fmt: skip
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, cwd="/", env=_environment(), **as_account(account)

@@ -1,26 +1,81 @@
-"""The compose file has the topology that the tests of the cluster run."""
+"""The compose file has the topology that the tests of the cluster run, and processes of ours that can start."""
 
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
+import typer
 import yaml
+from packaging.specifiers import SpecifierSet
 
+from deploy.cli import app
+from deploy.local.postgres import TEXT_OPTIONS
 from deploy.local.supervisor import SHARDS
 from deploy.servers.elasticsearch.install import VERSION
 from deploy.servers.kafka.cluster import CLUSTER_ID
 from deploy.servers.kafka.install import HERE
+from warehouse.kafka.addresses import bootstrap
+from warehouse.runtime.settings import PREFIX, Settings, read_settings
 
-COMPOSE = Path(__file__).resolve().parents[2] / "deploy" / "compose"
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = ROOT / "deploy" / "compose"
+IMAGE = ROOT / "deploy" / "image" / "Dockerfile"
 
 
 def compose() -> dict[str, Any]:
     return dict(yaml.safe_load((COMPOSE / "compose.yaml").read_text(encoding="utf-8")))
 
 
+def own_services() -> dict[str, dict[str, Any]]:
+    """Those that are our image."""
+    return {name: service for name, service in compose()["services"].items() if service["image"] == "openpolicy"}
+
+
+def instructions(wanted: str) -> list[list[str]]:
+    """The words of each instruction of one kind in the image's file, in order."""
+    text = re.sub(r"(?m)^#.*\n", "", IMAGE.read_text(encoding="utf-8")).replace("\\\n", " ")
+    given = [line.split(maxsplit=1)[1] for line in text.splitlines() if line.startswith(f"{wanted} ")]
+    return [
+        [*shlex.split(line.partition("[")[0]), *json.loads("[" + line.partition("[")[2])]
+        if "[" in line
+        else line.split()
+        for line in given
+    ]
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def parse(arguments: list[str]) -> None:
+    """Parse as `openpolicy` would, and call nothing.
+
+    Raises:
+        Exception: there is no such command, option or argument; Typer does not export the class.
+    """
+    command: Any = typer.main.get_command(app)
+    context = command.make_context("openpolicy", list(arguments))
+    while hasattr(command, "resolve_command"):
+        name, command, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        context = command.make_context(name, rest, parent=context)
+
+
+def filled(value: str, secrets: Mapping[str, str]) -> str:
+    """What compose puts in place of `${NAME:?why}`; a name that has no value may not be left out silently."""
+    return re.sub(r"\$\{(\w+):\?[^}]+\}", lambda match: secrets[match[1]], value)
+
+
 def test_three_brokers_know_each_other() -> None:
     services = compose()["services"]
     brokers = {name: service for name, service in services.items() if name.startswith("kafka")}
-    assert set(services) == {"kafka-1", "kafka-2", "kafka-3", "postgres", "redis", "elasticsearch", "clickhouse"}
+    servers = {"kafka-1", "kafka-2", "kafka-3", "postgres", "redis", "elasticsearch", "clickhouse"}
+    assert set(services) - set(own_services()) == servers
     voters = ",".join(f"{number}@{name}:9093" for number, name in enumerate(sorted(brokers), start=1))
     version = (HERE / "pom.xml").read_text(encoding="utf-8").partition("kafka_2.13</artifactId><version>")[2]
     for number, (name, broker) in enumerate(sorted(brokers.items()), start=1):
@@ -64,3 +119,113 @@ def test_every_database_of_an_installation_is_made() -> None:
     made = (COMPOSE / "databases.sql").read_text(encoding="utf-8")
     for name in ("catalog", "dagster", *(f"shard_{number}" for number in range(SHARDS))):
         assert f"create database {name};" in made
+
+
+def test_every_process_of_ours_is_the_image_with_a_command_that_exists() -> None:
+    ours = own_services()
+    for service in ours.values():
+        assert service["build"] == {"context": "../..", "dockerfile": "deploy/image/Dockerfile"}
+        assert service["image"] == "openpolicy"
+        parse(service["command"])
+    started = {service["command"][0] for service in ours.values()}
+    assert started == {"migrate", "serve", "relay", "consume", "dagster"}
+    assert {service["command"][1] for service in ours.values() if service["command"][0] == "dagster"} == {
+        "web",
+        "daemon",
+    }
+    assert ours["consume"]["command"][1] == "all"
+    parse([*instructions("ENTRYPOINT")[0][1:], *instructions("CMD")[0]])
+
+
+@pytest.mark.parametrize(
+    "command", [["migrat"], ["serve", "--hots", "0.0.0.0"], ["relay", "all"], ["dagster", "web", "x"]]
+)
+def test_a_command_that_does_not_exist_is_noticed(command: list[str]) -> None:
+    with pytest.raises(Exception, match=r"No such (command|option)|unexpected extra argument"):
+        parse(command)
+
+
+def test_every_variable_is_one_that_is_read_and_has_a_value_that_is_allowed() -> None:
+    secret = {"POSTGRES_PASSWORD": "p", "CLICKHOUSE_PASSWORD": "c", "CURSOR_SECRET": "s"}
+    known = {PREFIX + name.upper() for name in Settings.__struct_fields__}
+    by_image = dict(text.split("=", 1) for text in instructions("ENV")[-1])
+    assert set(by_image) - known == {"PATH", "PYTHONUNBUFFERED", "DAGSTER_HOME"}
+    databases = set(re.findall(r"create database (\w+);", (COMPOSE / "databases.sql").read_text(encoding="utf-8")))
+    for service in own_services().values():
+        given = {name: filled(value, secret) for name, value in service["environment"].items()}
+        assert set(given) <= known
+        settings = read_settings({**by_image, **given})
+        stores = [getattr(settings, field) for field in Settings.__struct_fields__ if field.endswith("_url")]
+        assert all(stores), "a store that is unset would be started inside the container"
+        named = [settings.catalog_url, settings.dagster_url, *settings.shard_urls]
+        assert [urlsplit(url).path for url in settings.shard_urls] == [f"/shard_{number}" for number in range(SHARDS)]
+        assert {urlsplit(url).path.removeprefix("/") for url in named} == databases
+        hosts = {address.partition(":")[0] for address in bootstrap(settings.kafka_url)}
+        hosts |= {urlsplit(url).hostname or "" for url in (*named, settings.search_url, settings.clickhouse_url)}
+        hosts.add(urlsplit(settings.redis_url).hostname or "")
+        assert hosts == set(compose()["services"]) - set(own_services())
+
+
+def test_nothing_starts_before_what_it_cannot_do_without() -> None:
+    services = compose()["services"]
+    for name, service in services.items():
+        for other, wanted in service.get("depends_on", {}).items():
+            if wanted["condition"] == "service_healthy":
+                assert "test" in services[other]["healthcheck"], f"{name} would wait for {other} for ever"
+    assert services["migrate"]["depends_on"].keys() == {"postgres", "clickhouse"}
+    assert services["migrate"]["restart"] == "no"
+    migrated = {"condition": "service_completed_successfully"}
+    assert all(each["depends_on"]["migrate"] == migrated for name, each in own_services().items() if name != "migrate")
+
+
+def test_each_process_is_asked_on_the_port_on_which_it_answers() -> None:
+    """The image asks the API; a process of another kind that kept that question would never be healthy."""
+    services = own_services()
+    [asked] = instructions("HEALTHCHECK")
+    assert "http://127.0.0.1:8000/health" in asked[-1]
+    assert "healthcheck" not in services["api"]
+    assert services["migrate"]["healthcheck"] == {"disable": True}
+    for name in ("relay", "consume"):
+        port = services[name]["command"][-1]
+        assert f"http://127.0.0.1:{port}/metrics" in services[name]["healthcheck"]["test"][-1]
+    assert ":3000/server_info" in services["dagster-web"]["healthcheck"]["test"][-1]
+    assert services["dagster-daemon"]["healthcheck"]["test"] == ["CMD", "dagster-daemon", "liveness-check"]
+    for program in (asked[-1], services["relay"]["healthcheck"]["test"][-1]):
+        compile(program, "healthcheck", "exec")
+
+
+def test_what_the_image_is_made_of_exists_and_reaches_the_builder() -> None:
+    allowed = {
+        line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"
+    }
+    copied = {source for copy in instructions("COPY") if copy[0][:2] != "--" for source in copy[:-1]}
+    assert copied == allowed
+    assert all((ROOT / source).exists() for source in copied)
+    wheel = project()["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert {*wheel["packages"], *wheel["force-include"]} <= copied
+
+
+def test_the_image_has_a_python_that_the_project_and_the_lock_are_for() -> None:
+    bases = [base[0] for base in instructions("FROM")]
+    [version] = {re.fullmatch(r"python:(\d+\.\d+)-slim-\w+", base)[1] for base in bases}  # type: ignore[index]
+    assert SpecifierSet(project()["project"]["requires-python"]).contains(version)
+    assert f"--python-version {version} " in (ROOT / "Makefile").read_text(encoding="utf-8").replace("\t", " ")
+
+
+def test_the_image_installs_what_is_locked_and_does_not_run_as_root() -> None:
+    installs = [" ".join(run) for run in instructions("RUN") if "requirements.lock" in run]
+    assert len(installs) == 2
+    assert all("--require-hashes" in run for run in installs)
+    [user] = instructions("USER")
+    uid, _, gid = user[0].partition(":")
+    assert int(uid) > 0
+    assert int(gid) > 0
+    assert f"--uid {uid} " in " ".join(instructions("RUN")[-1])
+    [home] = [text.partition("=")[2] for text in instructions("ENV")[-1] if text.startswith("DAGSTER_HOME=")]
+    assert all(service["volumes"] == ["data:/data"] for service in own_services().values())
+    assert home.startswith("/data/")
+
+
+def test_text_is_ordered_as_in_the_databases_of_the_tests() -> None:
+    arguments = compose()["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
+    assert tuple(arguments.split()) == TEXT_OPTIONS
