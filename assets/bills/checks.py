@@ -10,7 +10,6 @@ from assets.checks import (
     expected_count,
     failing,
     not_shrunk,
-    refuse_failed,
     repeated_findings,
 )
 from assets.sources.legisinfo_bills.parse import BillRecord
@@ -47,15 +46,6 @@ def judge_list(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> list[
         not_shrunk("bills", len(new.records), len(old.records) if old else None),
         check_printed_dates(new.records),
     ]
-
-
-def check_shrinkage(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> None:
-    """Judge a bill list against the last good one, before anything of it is used.
-
-    Raises:
-        SourceChanged: too few or too many bills, fewer than 90 % of the last good list, or times shifted in a new way.
-    """
-    refuse_failed(judge_list(new, old))
 
 
 def check_bills(

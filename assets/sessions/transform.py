@@ -1,16 +1,10 @@
-"""Sessions out of several documents: which one to believe, and what is doubtful about it."""
+"""What the sessions of Parliament tell of its seats."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from warehouse.model.codes import GENERAL_ELECTIONS
 from warehouse.model.entities import Session
-
-
-def sessions_by_key(sessions: Iterable[Session]) -> dict[str, Session]:
-    """One session a key, oldest first; of two descriptions the later one that was given counts."""
-    latest = {session.key: session for session in sessions}
-    return dict(sorted(latest.items(), key=lambda item: (item[1].parliament, item[1].number)))
 
 
 def parliament_on(day: dt.date, sessions: Mapping[str, Session]) -> int | None:

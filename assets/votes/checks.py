@@ -53,15 +53,6 @@ def judge_list(new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None) -> list[
     ]
 
 
-def check_votes_shrinkage(new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None) -> None:
-    """Judge a list of divisions against the last good one, before anything of it is used.
-
-    Raises:
-        SourceChanged: too few or too many votes, or fewer than 90 % of the last good list.
-    """
-    refuse_failed(judge_list(new, old))
-
-
 def check_ballots_shrinkage(new: Parsed[Ballot], old: Parsed[Ballot] | None) -> None:
     """Judge the ballots of one division against the last good ones: Parliament strikes a few, never a tenth.
 

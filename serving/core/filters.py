@@ -37,11 +37,6 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         names += PAST_NAMES if self.has_past else ()
         return [*names, "updated_since"] if self.has_updates else names
 
-    def every_name(self) -> list[str]:
-        """Every parameter with its operators."""
-        operated = [f"{each.name}__{operator}" for each in self.filters for operator in each.operators]
-        return [*self.parameter_names(), *operated]
-
 
 def conditions_of(listed: Listed, parameters: Parameters) -> tuple[Condition, ...]:
     """The conditions that the parameters ask for, in a fixed order, so that the same query is the same text.

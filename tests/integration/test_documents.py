@@ -83,22 +83,3 @@ def test_loaded_is_what_was_newest_then(documents: Documents) -> None:
 def test_an_address_asked_twice_in_one_batch_is_one_row(documents: Documents) -> None:
     documents.record([fetched("/a", "changed", "aa"), fetched("/a", "unchanged", "aa", hour=1)])
     assert documents.by_urls(["/a"])["/a"].outcome == "unchanged"
-
-
-def test_the_summary_of_every_source(documents: Documents) -> None:
-    assert documents.summaries() == []
-    documents.record(
-        [
-            fetched("/a", "changed", "aa"),
-            fetched("/b", "changed", "bb", hour=2),
-            fetched("/c", "missing", None, hour=3, fetched_at=None),
-            fetched("/d", "broken", None, hour=1, fetched_at=None),
-            fetched("/e", "missing", None, session="44-1", fetched_at=None),
-        ]
-    )
-    documents.mark_loaded({"/a": "aa"}, "1")
-    older, newer = documents.summaries()
-    assert (older.session, older.documents, older.missing, older.changed_at) == ("44-1", 1, 1, None)
-    assert (newer.documents, newer.missing, newer.broken, newer.pending) == (4, 1, 1, 1)
-    assert newer.checked_at == NOON + dt.timedelta(hours=3)
-    assert newer.changed_at == NOON + dt.timedelta(hours=2)

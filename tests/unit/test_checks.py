@@ -99,7 +99,7 @@ def test_missing_numbers_are_named(numbers: set[int], missing: list[int]) -> Non
 def test_every_recorded_bill_list_passes(recorded_data: Path) -> None:
     for path in bill_lists(recorded_data):
         parsed = parse_bills(path.read_bytes())
-        bill_checks.check_shrinkage(parsed, None)
+        refuse_failed(bill_checks.judge_list(parsed, None))
         bills = [build_bill(record, None) for record in parsed.records]
         results, unfit = bill_checks.check_bills(bills, parsed, bills[0].session)
         assert (failed(results), unfit) == ({}, [])
@@ -143,21 +143,21 @@ def test_times_that_are_no_longer_shifted_stop_the_list(recorded_data: Path, bil
         assert record.latest_activity_date_time is not None
         item["LatestActivityDateTime"] = f"{record.latest_activity_date_time.date()}T22:30:00-04:00"
     with pytest.raises(SourceChanged, match="dates printed"):
-        bill_checks.check_shrinkage(parse_bills(json.dumps(listed).encode()), None)
+        refuse_failed(bill_checks.judge_list(parse_bills(json.dumps(listed).encode()), None))
 
 
 @pytest.mark.recorded
 def test_a_shrunken_bill_list_is_refused(bill_list: Parsed[BillRecord]) -> None:
     half = msgspec.structs.replace(bill_list, records=bill_list.records[:80])
     with pytest.raises(SourceChanged, match="last good one held 162"):
-        bill_checks.check_shrinkage(half, bill_list)
+        refuse_failed(bill_checks.judge_list(half, bill_list))
     with pytest.raises(SourceChanged, match="1 to 2000"):
-        bill_checks.check_shrinkage(parse_bills(b"[]"), None)
+        refuse_failed(bill_checks.judge_list(parse_bills(b"[]"), None))
 
 
 @pytest.mark.recorded
 def test_the_recorded_votes_pass(vote_list: Parsed[VoteRecord]) -> None:
-    vote_checks.check_votes_shrinkage(vote_list, None)
+    refuse_failed(vote_checks.judge_list(vote_list, None))
     votes = votes_of(vote_list.records)
     results, unfit = vote_checks.check_votes([], votes, vote_list, "45-1")
     assert list(failed(results)) == ["votes_in_both_languages"]
@@ -170,7 +170,7 @@ def test_a_missing_number_is_named_and_blocks_nothing(vote_list: Parsed[VoteReco
     gap = msgspec.structs.replace(
         vote_list, records=[record for record in vote_list.records if record.number != 7], repeated=["8"]
     )
-    vote_checks.check_votes_shrinkage(gap, vote_list)
+    refuse_failed(vote_checks.judge_list(gap, vote_list))
     results, _ = vote_checks.check_votes([], votes_of(gap.records), gap, "45-1")
     dense = next(result for result in results if result.name == "votes_dense")
     assert (dense.passed, dense.blocking, dense.keys) == (False, False, ["45-1/commons/7"])
@@ -213,7 +213,7 @@ def test_ballots_may_lose_a_few_rows_but_not_a_tenth() -> None:
 
 def test_an_empty_list_of_votes_is_refused() -> None:
     with pytest.raises(SourceChanged, match="holds 0"):
-        vote_checks.check_votes_shrinkage(parse_votes(b"<ArrayOfVote/>"), None)
+        refuse_failed(vote_checks.judge_list(parse_votes(b"<ArrayOfVote/>"), None))
 
 
 def member(person_id: int, *spans: tuple[str, str | None], caucus: str | None = "NDP") -> Member:

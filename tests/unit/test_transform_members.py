@@ -9,7 +9,6 @@ import pytest
 
 from assets.members.seats import MemberList, normal, provinces_of
 from assets.members.transform import build_members, runs_of_ballots
-from assets.sessions.transform import sessions_by_key
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
 from assets.sources.sessions.parse import parse_sessions
@@ -61,13 +60,14 @@ def session(key: str, opened: D, closed: D | None) -> Session:
     )  # fmt: skip
 
 
-HELD = sessions_by_key(
-    [
+HELD = {
+    each.key: each
+    for each in (
         session("43-1", D(2019, 12, 5), D(2020, 8, 18)),
         session("43-2", D(2020, 9, 23), D(2021, 8, 15)),
         session("45-1", D(2025, 5, 26), None),
-    ]
-)
+    )
+}
 
 
 def one(ballots: pl.DataFrame, *lists: MemberList) -> tuple[Member, list[Finding]]:
@@ -296,9 +296,7 @@ def recorded(recorded_data: Path) -> tuple[dict[int, Member], list[Finding]]:
         listed("members_45_2026-10-03_fr.excerpt.xml", None),
         listed("members_all_parliaments_2023-01_en.csv", None),
     ]
-    sessions = sessions_by_key(
-        named for path in bill_lists(recorded_data) for named in parse_sessions(path.read_bytes())
-    )
+    sessions = {named.key: named for path in bill_lists(recorded_data) for named in parse_sessions(path.read_bytes())}
     members, findings = build_members(pl.concat(found), lists, sessions)
     return {member.person_id: member for member in members}, findings
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assets.sessions.transform import last_day_of, parliament_on, sessions_by_key
+from assets.sessions.transform import last_day_of, parliament_on
 from warehouse.model.entities import Session
 
 D = dt.date
@@ -13,19 +13,14 @@ def session(key: str, opened: D, closed: D | None) -> Session:
     return Session(key=key, parliament=parliament, number=number, name_en=key, opened_on=opened, closed_on=closed)
 
 
-HELD = sessions_by_key(
-    [
+HELD = {
+    each.key: each
+    for each in (
         session("45-1", D(2025, 5, 26), None),
         session("43-2", D(2020, 9, 23), D(2021, 8, 15)),
         session("43-1", D(2019, 12, 5), D(2020, 8, 18)),
-    ]
-)
-
-
-def test_sessions_are_ordered_and_the_later_description_counts() -> None:
-    renamed = session("43-1", D(2019, 12, 5), None)
-    assert list(sessions_by_key([*HELD.values(), renamed])) == ["43-1", "43-2", "45-1"]
-    assert sessions_by_key([*HELD.values(), renamed])["43-1"].closed_on is None
+    )
+}
 
 
 def test_a_seat_belongs_to_the_parliament_of_the_last_general_election() -> None:
@@ -35,7 +30,10 @@ def test_a_seat_belongs_to_the_parliament_of_the_last_general_election() -> None
 
 
 def test_of_a_parliament_with_an_unknown_election_the_sessions_tell() -> None:
-    held = sessions_by_key([session("90-1", D(2021, 7, 5), D(2024, 9, 20)), session("91-1", D(2024, 11, 18), None)])
+    held = {
+        each.key: each
+        for each in (session("90-1", D(2021, 7, 5), D(2024, 9, 20)), session("91-1", D(2024, 11, 18), None))
+    }
     assert [parliament_on(day, held) for day in (D(2021, 5, 31), D(2024, 10, 14))] == [90, 91]
 
 

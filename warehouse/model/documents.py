@@ -52,18 +52,3 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     loaded_fetched_at: dt.datetime | None
     loaded_by: str | None
     loaded_at: dt.datetime | None
-
-
-class SourceSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a status screen: the documents of one source and session."""
-
-    source: str
-    session: str
-    documents: int
-    missing: int
-    broken: int
-    pending: int
-    """Documents whose newest bytes are not loaded."""
-    checked_at: dt.datetime
-    changed_at: dt.datetime | None
-    """When the newest bytes came; None where nothing was ever published."""

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from psycopg.rows import TupleRow
 
-from warehouse.model.documents import Document, Fetched, SourceSummary
+from warehouse.model.documents import Document, Fetched
 from warehouse.postgres.pools import Database
 from warehouse.postgres.rows import columns_of, query
 from warehouse.runtime.sqlfiles import queries
 
-__all__ = ["Document", "Documents", "Fetched", "SourceSummary"]
+__all__ = ["Document", "Documents", "Fetched"]
 
 _FILE = "postgres/catalog/queries/documents.sql"
 _RECORDED = (
@@ -55,12 +55,6 @@ class Documents:
         parameters = {"urls": list(read), "digests": list(read.values()), "loaded_by": loaded_by}
         with self._catalog.connection() as connection:
             connection.execute(queries(_FILE)["mark_loaded"], parameters)
-
-    def summaries(self) -> list[SourceSummary]:
-        """How each source and session stands, for people."""
-        with self._catalog.connection() as connection:
-            rows = connection.execute(queries(_FILE)["summaries"]).fetchall()
-        return [SourceSummary(**dict(zip(SourceSummary.__struct_fields__, row, strict=True))) for row in rows]
 
     def broken(self, source: str) -> dict[str, str]:
         """Why, by address, the last request for a document of the source failed."""

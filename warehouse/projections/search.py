@@ -6,9 +6,7 @@ from warehouse.model.codes import CAUCUSES, PROVINCES
 from warehouse.model.entities import Bill, Member, Vote
 from warehouse.model.events import LogEntry
 from warehouse.model.keys import session_order
-from warehouse.model.search import Removed, SearchDocument, SearchedEntity, SearchRow
-
-SEARCHED: tuple[SearchedEntity, ...] = ("bill", "vote", "member")
+from warehouse.model.search import Removed, SearchDocument, SearchRow
 
 
 def project(entry: LogEntry) -> SearchRow | None:

@@ -48,10 +48,6 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     from_on: dt.date
     to_on: dt.date | None = None
 
-    def covers(self, day: dt.date) -> bool:
-        """Whether the person sat on a day."""
-        return self.from_on <= day and (self.to_on is None or day < self.to_on)
-
 
 class Ballots(msgspec.Struct, frozen=True, kw_only=True):
     """Ballots as columns of one length. `vote` counts into the divisions, groups into their names, -1 for none."""

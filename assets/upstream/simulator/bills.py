@@ -14,8 +14,6 @@ from assets.upstream.simulator.people import House, Person
 from assets.upstream.simulator.randoms import stream
 from assets.upstream.simulator.tables import Coded, StepKind, Text
 
-MOST_BILLS = 9000
-"""Numbers have four digits, so a session holds no more."""
 _LAST_GOVERNMENT_NUMBER = 200
 """House bills above it are private members'; so it has been since 1994."""
 _MOST_SENATE_PUBLIC = 799

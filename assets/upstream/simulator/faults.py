@@ -59,9 +59,6 @@ class Fault(StrEnum):
     """The bill of the latest vote on a bill is not in the bill lists yet, and its detail answers 404."""
 
 
-ALL_FAULTS = frozenset(Fault)
-
-
 class Affected(msgspec.Struct, frozen=True, kw_only=True):
     """What a fault hits; every other document stays byte for byte as it is without the fault."""
 

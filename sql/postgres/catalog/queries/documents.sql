@@ -40,19 +40,5 @@ from unnest(%(urls)s::text[], %(digests)s::text[]) as read (url, sha256)
 where d.url = read.url and d.sha256 = read.sha256
     and (d.loaded_sha256, d.loaded_by) is distinct from (d.sha256, %(loaded_by)s::text);
 
--- name: summaries
-select
-    source,
-    session,
-    count(*) as documents,
-    count(*) filter (where outcome = 'missing') as missing,
-    count(*) filter (where outcome = 'broken') as broken,
-    count(*) filter (where sha256 is distinct from loaded_sha256) as pending,
-    max(checked_at) as checked_at,
-    max(fetched_at) as changed_at
-from documents
-group by source, session
-order by source, session;
-
 -- name: broken
 select url, reason from documents where source = %(source)s and outcome = 'broken' order by url;
