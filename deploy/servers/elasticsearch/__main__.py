@@ -1,18 +1,13 @@
 """`python -m deploy.servers.elasticsearch install|start|stop|status`: Elasticsearch for a developer's shell."""
 
-import sys
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from deploy.local.accounts import server_account
 from deploy.servers.elasticsearch.install import install as bring
 from deploy.servers.elasticsearch.node import ElasticsearchNode
-from warehouse.runtime.errors import OpenPolicyError
+from deploy.servers.shell import Folder, run, shell, whole_or_ended
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-Folder = Annotated[Path, typer.Option(help="Where the node keeps what it has.")]
+app = shell()
 _DEFAULT = Path(".openpolicy/elasticsearch")
 
 
@@ -26,11 +21,8 @@ def install() -> None:
 def start(folder: Folder = _DEFAULT) -> None:
     """Start the node; it goes on until `stop`."""
     node = ElasticsearchNode(folder)
-    try:
+    with whole_or_ended(node.stop):
         node.start()
-    except BaseException:
-        node.stop()
-        raise
     print(f"OPENPOLICY_SEARCH_URL={node.url}")
 
 
@@ -48,8 +40,4 @@ def status(folder: Folder = _DEFAULT) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except OpenPolicyError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+    run(app)

@@ -1,6 +1,5 @@
 """`python -m deploy.servers.kafka install|start|stop|status`: brokers for a developer's shell."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +7,9 @@ import typer
 
 from deploy.servers.kafka.cluster import KafkaCluster
 from deploy.servers.kafka.install import install as bring
-from warehouse.runtime.errors import OpenPolicyError
+from deploy.servers.shell import Folder, run, shell, whole_or_ended
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-Folder = Annotated[Path, typer.Option(help="Where the brokers keep what they have.")]
+app = shell()
 _DEFAULT = Path(".openpolicy/kafka")
 
 
@@ -22,14 +20,14 @@ def install() -> None:
 
 
 @app.command()
-def start(folder: Folder = _DEFAULT, brokers: Annotated[int, typer.Option(min=1, max=3)] = 1) -> None:
+def start(
+    folder: Folder = _DEFAULT,
+    brokers: Annotated[int, typer.Option(min=1, max=3)] = 1,
+) -> None:
     """Start one broker or three; they go on until `stop`."""
     cluster = KafkaCluster(folder)
-    try:
+    with whole_or_ended(cluster.stop):
         cluster.start(brokers)
-    except BaseException:
-        cluster.stop()
-        raise
     print(f"OPENPOLICY_KAFKA_URL={cluster.url}")
 
 
@@ -49,8 +47,4 @@ def status(folder: Folder = _DEFAULT) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except OpenPolicyError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+    run(app)
