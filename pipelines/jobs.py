@@ -6,7 +6,6 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.graph import our_errors
 from assets.ingest import project
 from assets.loading import Loading
-from assets.partitions import SESSIONS
 from pipelines.automation import RUN_TAGS
 from pipelines.upkeep import archive_change_log
 from warehouse.workers.sinks import configured
@@ -15,7 +14,6 @@ refresh_bills = dg.define_asset_job(
     "refresh_bills",
     dg.AssetSelection.groups("sessions", "bills") | dg.AssetSelection.assets("out_catalog__bill_list"),
     description="The bills of a session, and the session itself.",
-    partitions_def=SESSIONS,
     tags=RUN_TAGS,
 )
 refresh_votes = dg.define_asset_job(
@@ -23,7 +21,6 @@ refresh_votes = dg.define_asset_job(
     dg.AssetSelection.groups("votes")
     | dg.AssetSelection.assets("core_ourcommons__members", "out_catalog__vote_list", "out_catalog__member_list"),
     description="The votes and ballots of a session, and the memberships that follow from them.",
-    partitions_def=SESSIONS,
     tags=RUN_TAGS,
 )
 refresh_members = dg.define_asset_job(
@@ -36,7 +33,6 @@ refresh_all = dg.define_asset_job(
     "refresh_all",
     dg.AssetSelection.all(),
     description="Everything about a session. More sessions at once are one run.",
-    partitions_def=SESSIONS,
     tags=RUN_TAGS,
 )
 refresh_read_models = dg.define_asset_job(

@@ -79,6 +79,11 @@ def test_what_is_of_a_session_is_partitioned_and_a_backfill_is_one_run() -> None
             assert node.backfill_policy == dg.BackfillPolicy.single_run(), key
 
 
+def test_jobs_are_of_a_session_where_their_assets_are() -> None:
+    partitioned = {job.name for job in DEFS.resolve_all_job_defs() if job.partitions_def is not None}
+    assert partitioned - {"__ASSET_JOB"} == {"refresh_bills", "refresh_votes", "refresh_all"}
+
+
 def test_every_declared_check_is_there_and_those_of_whole_documents_block() -> None:
     specs = {
         (check.asset_key.to_user_string(), check.name): GRAPH.get_check_spec(check) for check in GRAPH.asset_check_keys
