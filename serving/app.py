@@ -88,6 +88,8 @@ PARAMETERS = {
     **statistics.PARAMETERS,
 }
 """The parameters of the addresses that are no such lists, by operation."""
+BODIES = statistics.BODIES
+"""What is sent to an address, by operation."""
 
 
 def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) -> CachingLayer:
@@ -108,7 +110,7 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
     @get(openapi.PATH, include_in_schema=False)
     async def openapi_document() -> Answer[bytes]:
         """The OpenAPI document of the services in this process."""
-        body = await asyncio.to_thread(openapi.document, controllers, dependencies, LISTS, PARAMETERS)
+        body = await asyncio.to_thread(openapi.document, controllers, dependencies, LISTS, PARAMETERS, BODIES)
         return fixed(body, "application/json")
 
     inner = Litestar(

@@ -51,7 +51,7 @@ class BillController(Controller):
             exchange.query = f"session={session_of(session)}" + (f"&{exchange.query}" if exchange.query else "")
             move(exchange, "/bills")
         if key is None:
-            raise NotFound("There is no bill with this id here.")
+            raise NotFound("There is no bill with this id here.", "Aucun projet de loi n’a cet identifiant ici.")
         move(exchange, f"/bills/{key}")
 
     @get(

@@ -116,7 +116,10 @@ class BillTallyController(Controller):
         key = bill_at(exchange, session, number, "/statistics")
         found = await bill_statistics.of_bill(platform.readers.catalog, key)
         if found is None:
-            raise NotFound(f"No votes of a bill {key} are counted here.")
+            raise NotFound(
+                f"No votes of a bill {key} are counted here.",
+                f"Aucun vote sur un projet de loi {key} n’est compté ici.",
+            )
         method = Method(approval_percentage=view.text(*_DECISIVE), pooled_yea_percentage=view.text(*_POOLED))
         data = BillStatisticsData(**_fields(found, view), method=method)
         answered = Answered(

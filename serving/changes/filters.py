@@ -71,7 +71,9 @@ def has_wanted_key(wanted: Wanted, key: str) -> bool:
 def _some(parameters: Parameters, name: str, read: Callable[[str, str], Any]) -> tuple[Any, ...] | None:
     texts = [part.strip() for value in parameters.all(name) for part in value.split(",")]
     if len(texts) > MOST_KEYS:
-        raise InvalidValue(f"`{name}` may have {MOST_KEYS} values at most.", param=name)
+        raise InvalidValue(
+            f"`{name}` may have {MOST_KEYS} values at most.", f"`{name}` prend au plus {MOST_KEYS} valeurs.", param=name
+        )
     return tuple(sorted({read(name, text) for text in texts})) if texts else None
 
 
@@ -101,7 +103,11 @@ def _key(name: str, text: str) -> str:
             return found
     except ValueError:
         pass
-    raise InvalidValue(f"`{name}` has keys such as 45-1/C-3, 45-1/commons/43, 89156 or 45-1.", param=name)
+    raise InvalidValue(
+        f"`{name}` has keys such as 45-1/C-3, 45-1/commons/43, 89156 or 45-1.",
+        f"`{name}` prend des clés comme 45-1/C-3, 45-1/commons/43, 89156 ou 45-1.",
+        param=name,
+    )
 
 
 def places_of(cursors: Cursors, wanted: Wanted, text: str, kind: Kind = "changes") -> Places:
@@ -114,7 +120,9 @@ def places_of(cursors: Cursors, wanted: Wanted, text: str, kind: Kind = "changes
     cursor = cursors.decode(text, _decoder)
     if cursor.query != _query(wanted, kind):
         raise CursorMismatch(
-            "The cursor was made with other filters. Keep them, or begin again without `cursor`.", param="cursor"
+            "The cursor was made with other filters. Keep them, or begin again without `cursor`.",
+            "Le curseur vient d’autres filtres. Gardez-les, ou recommencez sans `cursor`.",
+            param="cursor",
         )
     return cursor.places
 

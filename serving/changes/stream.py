@@ -51,7 +51,11 @@ class StreamController(Controller):
         last = request.headers.get("last-event-id")  # what a browser has, newer than the address it once opened
         places = await _from(platform, wanted, last or cursor or NOW, "Last-Event-ID" if last else "cursor")
         if platform.feed.streams >= MOST_STREAMS:
-            raise Overloaded("Too many callers follow the feed here; read its pages instead.", links=_PAGES)
+            raise Overloaded(
+                "Too many callers follow the feed here; read its pages instead.",
+                "Trop d’appels suivent le fil ici; lisez plutôt ses pages.",
+                links=_PAGES,
+            )
         return EventStream(lambda: events(platform.feed, platform.cursors, places, wanted))
 
 

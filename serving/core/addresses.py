@@ -3,7 +3,7 @@
 from typing import NoReturn
 from uuid import UUID
 
-from serving.core.errors import Moved, NotFound
+from serving.core.errors import BILL_FORM_FR, SESSION_FORM_FR, Moved, NotFound
 from serving.core.exchange import Exchange
 from serving.core.official import API
 from warehouse.model.codes import CHAMBERS
@@ -31,7 +31,7 @@ def session_of(text: str) -> SessionCode:
     try:
         return SessionCode.parse(text)
     except ValueError as error:
-        raise NotFound(f"{error}.", param="session") from None
+        raise NotFound(f"{error}.", SESSION_FORM_FR, param="session") from None
 
 
 def bill_at(exchange: Exchange, session: str, number: str, rest: str = "") -> str:
@@ -45,7 +45,7 @@ def bill_at(exchange: Exchange, session: str, number: str, rest: str = "") -> st
     try:
         canonical = str(BillNumber.parse(number))
     except ValueError as error:
-        raise NotFound(f"{error}.", param="number") from None
+        raise NotFound(f"{error}.", BILL_FORM_FR, param="number") from None
     if canonical != number:
         move(exchange, f"/bills/{session}/{canonical}{rest}")
     return bill_key(session, canonical)
@@ -63,7 +63,11 @@ def vote_at(
     session_of(session)
     canonical = chamber_of(chamber)
     if not (number.isascii() and number.isdigit() and len(number) <= 7 and int(number) > 0):
-        raise NotFound("A vote's number is a whole number from 1.", param="number")
+        raise NotFound(
+            "A vote's number is a whole number from 1.",
+            "Le numéro d’un vote est un nombre entier à partir de 1.",
+            param="number",
+        )
     if canonical != chamber or str(int(number)) != number:
         move(exchange, f"{base}/{session}/{canonical}/{int(number)}{rest}")
     return vote_key(session, canonical, int(number))
@@ -80,7 +84,10 @@ def chamber_of(text: str) -> Chamber:
         code = CHAMBERS.code_of(text)
         found = _CHAMBERS.get(code or "")
     if found is None:
-        raise NotFound(f"There is no chamber {text[:100]!r}.", param="chamber", allowed=["commons", "senate"])
+        raise NotFound(
+            f"There is no chamber {text[:100]!r}.", f"Il n’y a pas de chambre {text[:100]!r}.",
+            param="chamber", allowed=["commons", "senate"],
+        )  # fmt: skip
     return found
 
 

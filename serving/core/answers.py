@@ -51,7 +51,10 @@ def require_format(exchange: Exchange, offered: Sequence[Format]) -> Format:
         if format_ in offered:
             return format_
     names = [MEDIA_TYPES[format_].partition(";")[0] for format_ in offered]
-    raise NotAcceptable(f"This address offers {' and '.join(names)}.", param="Accept", allowed=names)
+    listed = ", ".join(names)
+    raise NotAcceptable(
+        f"This address offers {listed}.", f"Cette adresse offre {listed}.", param="Accept", allowed=names
+    )
 
 
 def one(stamp: Stamp, stored: Stored[Any], data: T, view: View, past: Past | None = None) -> Answer[One[T]]:

@@ -74,12 +74,15 @@ class Cursors:
         if not body or not hmac.compare_digest(signature, self._sign(body)):
             raise InvalidValue(
                 "This cursor was not made by this server, or is cut short; take it unchanged from `page.next`.",
+                "Ce curseur ne vient pas de ce serveur, ou est tronqué; prenez-le tel quel dans `page.next`.",
                 param="cursor",
             )
         try:
             return decoder.decode(body)
         except msgspec.ValidationError:
-            raise CursorMismatch("This cursor belongs to another address.", param="cursor") from None
+            raise CursorMismatch(
+                "This cursor belongs to another address.", "Ce curseur appartient à une autre adresse.", param="cursor"
+            ) from None
 
     def _sign(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, "sha256")[:_SIGNATURE_BYTES]
@@ -89,6 +92,7 @@ def expired(restart: str) -> CursorExpired:
     """The error for a walk whose moment is no longer kept."""
     return CursorExpired(
         "The moment this walk sees is no longer kept. Begin again; the link says where.",
+        "Le moment que montre ce parcours n’est plus conservé. Recommencez; le lien dit où.",
         param="cursor",
         links={"restart": restart},
     )

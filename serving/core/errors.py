@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from warehouse.runtime.errors import OpenPolicyError
 
@@ -29,7 +29,8 @@ class RequestError(OpenPolicyError):
 
     def __init__(
         self,
-        message: str,
+        en: str,
+        fr: str,
         *,
         param: str | None = None,
         allowed: Iterable[str] = (),
@@ -38,13 +39,19 @@ class RequestError(OpenPolicyError):
         headers: dict[str, str] | None = None,
         position: int | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(en)
+        self.fr = fr
         self.position = position
         self.param = param
         self.allowed = list(allowed)
         self.nearest = nearest
         self.links = links
         self.headers = headers or {}
+
+
+SESSION_FORM_FR: Final = "Une session s’écrit législature-session, par exemple 45-1."
+BILL_FORM_FR: Final = "Un projet de loi s’écrit C-11 ou S-201."
+ENTITIES_FR: Final = {"bill": "projet de loi", "vote": "vote", "member": "personne", "session": "session"}
 
 
 class UnknownParameter(RequestError):

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from serving.core.errors import InvalidValue
+from serving.core.errors import BILL_FORM_FR, SESSION_FORM_FR, InvalidValue
 from serving.core.parameters import not_allowed
 from warehouse.model.codes import CAUCUSES, CHAMBERS, POSITIONS, PROVINCES, RESULTS, CodeList
 from warehouse.model.keys import BillNumber, SessionCode
@@ -65,7 +65,11 @@ def text(name: str, value: str) -> str:
     """A text to match, as people type it."""
     stripped = value.strip()
     if not stripped or len(stripped) > _LONGEST_TEXT:
-        raise InvalidValue(f"`{name}` must be a text of 1 to {_LONGEST_TEXT} characters.", param=name)
+        raise InvalidValue(
+            f"`{name}` must be a text of 1 to {_LONGEST_TEXT} characters.",
+            f"`{name}` doit être un texte de 1 à {_LONGEST_TEXT} caractères.",
+            param=name,
+        )
     return stripped
 
 
@@ -73,7 +77,7 @@ def whole(name: str, value: str) -> int:
     """A whole number."""
     digits = value.strip().removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= _LARGEST):
-        raise InvalidValue(f"`{name}` must be a whole number.", param=name)
+        raise InvalidValue(f"`{name}` must be a whole number.", f"`{name}` doit être un nombre entier.", param=name)
     return int(value)
 
 
@@ -82,7 +86,9 @@ def date(name: str, value: str) -> dt.date:
     try:
         return dt.datetime.strptime(value.strip(), "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
-        raise InvalidValue(f"`{name}` must be a date such as 2025-06-01.", param=name) from None
+        raise InvalidValue(
+            f"`{name}` must be a date such as 2025-06-01.", f"`{name}` doit être une date comme 2025-06-01.", param=name
+        ) from None
 
 
 def instant(name: str, value: str) -> dt.datetime:
@@ -92,8 +98,11 @@ def instant(name: str, value: str) -> dt.datetime:
         aware = found if found.tzinfo else found.replace(tzinfo=dt.UTC)
         return aware.astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        message = f"`{name}` must be an instant such as 2025-06-01T12:00:00Z, or a date."
-        raise InvalidValue(message, param=name) from None
+        raise InvalidValue(
+            f"`{name}` must be an instant such as 2025-06-01T12:00:00Z, or a date.",
+            f"`{name}` doit être un instant comme 2025-06-01T12:00:00Z, ou une date.",
+            param=name,
+        ) from None
 
 
 def flag(name: str, value: str) -> bool:
@@ -108,7 +117,7 @@ def session(name: str, value: str) -> str:
     try:
         return str(SessionCode.parse(value.strip()))
     except ValueError as error:
-        raise InvalidValue(f"{error}.", param=name) from None
+        raise InvalidValue(f"{error}.", SESSION_FORM_FR, param=name) from None
 
 
 def bill(name: str, value: str) -> Wanted:
@@ -117,7 +126,7 @@ def bill(name: str, value: str) -> Wanted:
     try:
         canonical = str(BillNumber.parse(number))
     except ValueError as error:
-        raise InvalidValue(f"{error}.", param=name) from None
+        raise InvalidValue(f"{error}.", BILL_FORM_FR, param=name) from None
     if not of_session:
         return Wanted("bill_number", canonical)
     return Wanted("bill", f"{session(name, of_session)}/{canonical}")
@@ -128,7 +137,7 @@ def bill_number(name: str, value: str) -> str:
     try:
         return str(BillNumber.parse(value))
     except ValueError as error:
-        raise InvalidValue(f"{error}.", param=name) from None
+        raise InvalidValue(f"{error}.", BILL_FORM_FR, param=name) from None
 
 
 def sponsor(name: str, value: str) -> Wanted:

@@ -74,13 +74,21 @@ def _condition(each: Filter, name: str, operator: str, values: list[str]) -> Con
         return Condition(each.field, "isnull", (fields.flag(name, _only(name, values)),))
     texts = values if operator in _WHOLE_VALUE else [part for value in values for part in value.split(",")]
     if len(texts) > _MOST_VALUES:
-        raise InvalidValue(f"`{name}` may have {_MOST_VALUES} values at most.", param=name)
+        raise InvalidValue(
+            f"`{name}` may have {_MOST_VALUES} values at most.",
+            f"`{name}` prend au plus {_MOST_VALUES} valeurs.",
+            param=name,
+        )
     if operator in _WHOLE_VALUE:
         return Condition(each.field, BY_NAME[operator], tuple(fields.text(name, text) for text in texts))
     read = [each.read(name, text) for text in texts]
     field, flat = _flattened(each, name, read)
     if operator == "range" and (len(flat) != 2 or flat[0] > flat[1]):
-        raise InvalidValue(f"`{name}` must be two values, the lower first, with a comma between them.", param=name)
+        raise InvalidValue(
+            f"`{name}` must be two values, the lower first, with a comma between them.",
+            f"`{name}` prend deux valeurs, la plus petite d’abord, séparées par une virgule.",
+            param=name,
+        )
     if operator in {"gt", "gte", "lt", "lte"}:
         _only(name, texts)
     return Condition(field, BY_NAME[operator], flat)
@@ -88,7 +96,7 @@ def _condition(each: Filter, name: str, operator: str, values: list[str]) -> Con
 
 def _only(name: str, values: list[str]) -> str:
     if len(values) != 1:
-        raise InvalidValue(f"`{name}` takes one value.", param=name)
+        raise InvalidValue(f"`{name}` takes one value.", f"`{name}` prend une seule valeur.", param=name)
     return values[0]
 
 
@@ -96,7 +104,11 @@ def _flattened(each: Filter, name: str, read: list[Any]) -> tuple[str, tuple[Any
     """The store's field and its values. A filter that means several fields means one of them at a time."""
     found = {value.field for value in read if isinstance(value, Wanted)}
     if len(found) > 1:
-        raise InvalidValue(f"The values of `{name}` must all be of one form.", param=name)
+        raise InvalidValue(
+            f"The values of `{name}` must all be of one form.",
+            f"Les valeurs de `{name}` doivent toutes avoir la même forme.",
+            param=name,
+        )
     flat: list[Any] = []
     for value in read:
         plain = value.value if isinstance(value, Wanted) else value
@@ -117,6 +129,6 @@ def order_of(listed: Listed, text: str) -> tuple[Order, ...]:
             raise not_allowed("sort", name, tuple(listed.sorts))
         order = Order(listed.sorts[name], part.strip().startswith("-"))
         if any(order.field == each.field for each in orders):
-            raise InvalidValue(f"`sort` names {name} twice.", param="sort")
+            raise InvalidValue(f"`sort` names {name} twice.", f"`sort` nomme {name} deux fois.", param="sort")
         orders.append(order)
     return tuple(orders)

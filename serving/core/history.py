@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from serving.core.answers import Answer
-from serving.core.errors import NotFound
+from serving.core.errors import ENTITIES_FR, NotFound
 from serving.core.exchange import Exchange
 from serving.core.filters import Listed
 from serving.core.listing import ListRequest, Moment
@@ -59,7 +59,7 @@ async def history(
     asked = ListRequest(platform, exchange, HISTORY, Moment(prefix="h"), scope={"entity": entity, "key": key})
     found = await asked.find(partial(read_lists.page, source), partial(read_lists.count, source))
     if found[1] == 0:
-        raise NotFound(f"There is no {entity} {key} here.")
+        raise NotFound(f"There is no {entity} {key} here.", f"Introuvable ici: {ENTITIES_FR[entity]} {key}.")
     items = [_out(entity, key, each) for each in await read_history.revisions(source, entity, found[0])]
     return asked.answer(stamp, RevisionOut, items, found)
 

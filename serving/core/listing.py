@@ -70,7 +70,11 @@ class ListRequest:
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         cursor = parameters.single("cursor")
         if cursor is not None and "offset" in parameters.names:
-            raise InvalidValue("`offset` and `cursor` cannot be combined.", param="offset")
+            raise InvalidValue(
+                "`offset` and `cursor` cannot be combined.",
+                "`offset` et `cursor` ne vont pas ensemble.",
+                param="offset",
+            )
         offset = parameters.whole("offset", 0, 0, MAX_OFFSET)
         order = order_of(listed, parameters.single("sort") or listed.default_sort)
         conditions = fixed + conditions_of(listed, parameters)
@@ -89,6 +93,8 @@ class ListRequest:
             raise CursorMismatch(
                 "The cursor was made with other filters, another order or another list. "
                 "Keep them while walking, or begin again without `cursor`.",
+                "Le curseur vient d’autres filtres, d’un autre ordre ou d’une autre liste. "
+                "Gardez-les en chemin, ou recommencez sans `cursor`.",
                 param="cursor",
                 links={"restart": first_address(self._exchange)},
             )

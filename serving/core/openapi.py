@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document: Litestar's, completed by what it cannot see: filters, formats, problems, headers."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from litestar import Litestar
@@ -48,6 +48,30 @@ _SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {
 Parameter = dict[str, Any]
 
 
+class Body(NamedTuple):
+    """What is sent to an address: the struct it is read into, and an example."""
+
+    type: type[msgspec.Struct]
+    description: str
+    example: dict[str, Any]
+
+
+_IN_PATHS: Final = {
+    "session": ("Parliament and session. / Législature et session.", "45-1"),
+    "number": ("The bill's number. / Le numéro du projet de loi.", "C-3"),
+    "chamber": ("`commons` or `senate`. / `commons` ou `senate`.", "commons"),
+    "person_id": ("The House's PersonId. / Le PersonId de la Chambre.", "89156"),
+    "person": ("The House's PersonId. / Le PersonId de la Chambre.", "89156"),
+    "digest": (
+        "From the `Location` of the answer to POST. / Du `Location` de la réponse à POST.",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ),
+    "override_id": ("From the list. / De la liste.", "5f0c6c1e-6f0a-5b0e-9d7e-2b8f3f1f8a11"),
+}
+"""What the parts of an address mean in either language, each with an example."""
+_VOTE_NUMBER: Final = ("The vote's number. / Le numéro du vote.", "43")
+
+
 def _config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="OpenPolicy",
@@ -65,8 +89,10 @@ def document(
     dependencies: dict[str, Provide],
     lists: dict[str, Listed],
     parameters: dict[str, list[Parameter]],
+    bodies: dict[str, Body],
 ) -> bytes:
-    """The whole document; `lists` are the filters of each list, `parameters` those of other addresses, by operation id.
+    """The whole document; `lists` are the filters of each list, `parameters` those of other addresses and `bodies` what
+    is sent to them, by operation id.
 
     An application of its own is made for it and never served: the one that serves would also serve Litestar's pages,
     and those load their scripts from other hosts.
@@ -74,22 +100,33 @@ def document(
     app = Litestar(route_handlers=handlers, dependencies=dependencies, openapi_config=_config())
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["servers"] = [{"url": "/"}]
+    schema["paths"] = dict(sorted(schema["paths"].items()))
     for path, item in schema["paths"].items():
-        for operation in item.values():
-            _complete(path, operation, lists)
+        for method, operation in item.items():
+            _complete(path, operation, lists, is_read=method == "get")
             operation.setdefault("parameters", []).extend(parameters.get(operation["operationId"], ()))
     schemas = schema["components"]["schemas"]
+    for operation in (each for item in schema["paths"].values() for each in item.values()):
+        if (body := bodies.get(operation["operationId"])) is not None:
+            (of_body,), parts = msgspec.json.schema_components([body.type], ref_template="#/components/schemas/{name}")
+            schemas |= parts
+            sent = {"application/json": {"schema": of_body, "example": body.example}}
+            operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
     schemas["Problem"] = _PROBLEM
     return msgspec.json.encode(schema)
 
 
-def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed]) -> None:
+def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *, is_read: bool) -> None:
     if not path.startswith("/api/v1/"):
         return
+    for each in operation.get("parameters", ()):
+        if each["in"] == "path":
+            is_of_vote = each["name"] == "number" and "/votes/" in path
+            each["description"], each["example"] = _VOTE_NUMBER if is_of_vote else _IN_PATHS[each["name"]]
     name = operation["operationId"]
     listed = lists.get(name)
     is_list = name.startswith("list")
-    parameters = [_lang(), _if_none_match(), *(_list_parameters(listed) if listed else [])]
+    parameters = [_lang(), *([_if_none_match()] if is_read else []), *(_list_parameters(listed) if listed else [])]
     if name in {"getBill", "getVote", "getMember", "getSession", "listStagesOfBill"} or (listed and listed.has_past):
         parameters += _past_parameters()
     operation["parameters"] = [*operation.get("parameters", []), *parameters]
@@ -103,7 +140,8 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed]) ->
         answer["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     if name == "getCorrectionsFeed":
         answer["content"] = {"application/atom+xml": {"schema": {"type": "string"}}}
-    responses["304"] = {"description": "Not modified / Non modifié"}
+    if is_read:
+        responses["304"] = {"description": "Not modified / Non modifié"}
     by_status: dict[int, list[str]] = {}
     for error in DOCUMENTED:
         by_status.setdefault(error.status, []).append(" / ".join(error.titles))

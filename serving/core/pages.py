@@ -5,6 +5,7 @@ Nothing on them comes from another host: the scripts of the documentation ship i
 
 import importlib.util
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.core.answers import Answer, AnyRequest
-from serving.core.errors import DOCUMENTED, INTERNAL_TITLES, STORE_TITLES, NotFound
+from serving.core.errors import DOCUMENTED, INTERNAL_TITLES, STORE_TITLES, Moved, NotFound
 from serving.core.exchange import Answered
+from serving.core.official import API
 from serving.core.openapi import PATH
 from serving.core.platform import Platform
 from warehouse.postgres.versions import Cell, Stamp
@@ -61,6 +63,16 @@ class PageController(Controller):
         page = _page("OpenPolicy", _notice(platform) + _START_BODY)
         return fixed(page, "text/html; charset=utf-8", _PAGE_POLICY)
 
+    @get(["/api", "/api/v1"], sync_to_thread=False)
+    def addresses(self) -> Answer[None]:
+        """Where people look for a list of the addresses."""
+        raise Moved("/docs")
+
+    @get("/openapi.json", sync_to_thread=False)
+    def openapi(self) -> Answer[None]:
+        """Where programs look for the OpenAPI document."""
+        raise Moved(PATH)
+
     @get(["/docs", "/api/v1/docs"], sync_to_thread=False)
     def docs(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """The interactive documentation."""
@@ -75,7 +87,7 @@ class PageController(Controller):
     def docs_asset(self, name: FromPath[str]) -> Answer[bytes]:
         """One of the two files of Swagger UI."""
         if name not in _ASSETS:
-            raise NotFound("The documentation has no such file.")
+            raise NotFound("The documentation has no such file.", "La documentation n’a pas ce fichier.")
         return fixed((_shipped() / name).read_bytes(), _ASSETS[name])
 
     @get("/problems", sync_to_thread=False)
@@ -88,7 +100,7 @@ class PageController(Controller):
     def problem(self, code: FromPath[str]) -> Answer[bytes]:
         """What one problem means."""
         if code not in _meanings():
-            raise NotFound("There is no problem of this name.")
+            raise NotFound("There is no problem of this name.", "Aucun problème ne porte ce nom.")
         return fixed(_problem_page(code), "text/html; charset=utf-8", _PAGE_POLICY)
 
 
@@ -119,14 +131,34 @@ def _meanings() -> dict[str, tuple[int, tuple[str, str], str]]:
     return found
 
 
+_MEANINGS_FR: Final = {
+    "unknown_parameter": "Un paramètre que cette adresse n’a pas.",
+    "invalid_value": "Un paramètre a une valeur qu’il ne peut pas avoir.",
+    "query_invalid": "Ce qu’on cherche est incompréhensible; `position` est le caractère, compté à partir de 0, où "
+    "l’erreur se trouve.",
+    "cursor_mismatch": "Un curseur a été fait pour d’autres filtres, un autre ordre ou une autre liste.",
+    "not_found": "Rien n’a cette adresse.",
+    "method_not_allowed": "Les données du Parlement se lisent ici; elles ne s’écrivent pas.",
+    "not_acceptable": "Aucun des formats acceptés n’est offert ici.",
+    "cursor_expired": "Le moment que parcourt un curseur n’est plus conservé.",
+    "gone": "Ce qui avait cette adresse a été retiré, ou l’était à l’instant demandé. Son historique et ses révisions "
+    "restent, aux liens du problème; cela peut revenir.",
+    "overloaded": "Ce processus a autant d’appels de ce genre qu’il peut en tenir.",
+    "store_unavailable": "Une base de données ne répond pas; on peut réessayer sans risque.",
+    "internal": "La faute est nôtre.",
+}
+
+
 def _problem_page(code: str | None = None) -> str:
     rows = "".join(
-        f"<tr><td><code>{name}</code><td>{status}<td>{titles[0]}<br><span lang=fr>{titles[1]}</span><td>{meaning}"
+        f"<tr><td><code>{name}</code><td>{status}<td>{titles[0]}<br><span lang=fr>{titles[1]}</span>"
+        f"<td>{meaning}<br><span lang=fr>{_MEANINGS_FR[name]}</span>"
         for name, (status, titles, meaning) in _meanings().items()
         if code in {None, name}
     )
-    head = "<tr><th>code<th>HTTP<th>title / titre<th>meaning"
-    return _page("Problems / Problèmes", f"<table>{head}{rows}</table><p><a href=/problems>All / Tous</a>")
+    head = "<tr><th>code<th>HTTP<th>title / titre<th>meaning / sens"
+    links = "<p><a href=/problems>All / Tous</a> · <a href=/>OpenPolicy</a> · <a href=/docs>Documentation</a>"
+    return _page("OpenPolicy: problems / problèmes", f"<table>{head}{rows}</table>{links}")
 
 
 _STYLE: Final = """\
@@ -138,32 +170,41 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0}"""
 
 def _page(title: str, body: str) -> str:
     return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: {title}</title>"
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
         f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style><h1>{title}</h1>{body}"
     )
 
 
-_LINKS: Final = """<ul>
-<li><a href="/api/v1/sessions">/api/v1/sessions</a>
-<li><a href="/api/v1/bills?status=royal-assent-received&amp;sort=-date&amp;limit=5">/api/v1/bills?status=royal-assent-\
-received&amp;sort=-date&amp;limit=5</a>
-<li><a href="/api/v1/votes?limit=5">/api/v1/votes?limit=5</a>
-<li><a href="/api/v1/members.csv?sitting=true&amp;limit=500">/api/v1/members.csv?sitting=true&amp;limit=500</a>
-<li><a href="/api/v1/search?q=budget&amp;limit=5">/api/v1/search?q=budget&amp;limit=5</a>
-<li><a href="/api/v1/bill-statistics?sort=-vote_count">/api/v1/bill-statistics?sort=-vote_count</a>
-</ul>"""
+_FIRST: Final = (
+    "/sessions",
+    "/bills?status=royal-assent-received&sort=-date&limit=5",
+    "/votes?limit=5",
+    "/members.csv?sitting=true&limit=500",
+    "/search?q=budget&limit=5",
+    "/statistics/parties?session=all",
+    "/bill-statistics?sort=-vote_count",
+    "/changes?limit=5",
+)
+"""What to look at first."""
+
+
+def _links(lang: str) -> str:
+    """The first addresses as a list; all of them in one language, or in both."""
+    urls = [API + url + (f"{'&' if '?' in url else '?'}lang={lang}" if lang else "") for url in _FIRST]
+    items = "".join(f'<li><a href="{escape(url)}">{escape(url)}</a>' for url in urls)
+    return f"<ul>{items}<li><a href='{API}/corrections.atom'>{API}/corrections.atom</a></ul>"
+
+
 _START_BODY: Final = f"""\
 <section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
-and members, in both languages, each with the document it was read from. Begin here:</p>{_LINKS}
-<pre>curl -s localhost:8000/api/v1/votes?limit=1</pre>
+and members, in both languages, each with the document it was read from. Begin here:</p>{_links("")}
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality">Quality of the data</a> ·
-<a href="/ready">State</a></section>
+<a href="/problems">Errors</a> · <a href="/ready">State</a></section>
 <section lang=fr><h2>Français</h2><p>Les données ouvertes du Parlement fédéral du Canada: projets de loi, votes par
 appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où il vient.
-Commencez ici:</p>{_LINKS.replace("?limit=5", "?limit=5&amp;lang=fr")}
-<pre>curl -s "localhost:8000/api/v1/votes?limit=1&amp;lang=fr"</pre>
+Commencez ici:</p>{_links("fr")}
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality?lang=fr">Qualité des
-données</a> · <a href="/ready">État</a></section>"""
+données</a> · <a href="/problems">Erreurs</a> · <a href="/ready">État</a></section>"""
 _DOCS_PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
     "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"

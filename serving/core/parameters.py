@@ -24,7 +24,11 @@ class Parameters:
         try:
             pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
         except ValueError:
-            raise InvalidValue(f"There are more than {_MAX_FIELDS} parameters.", param="query") from None
+            raise InvalidValue(
+                f"There are more than {_MAX_FIELDS} parameters.",
+                f"Il y a plus de {_MAX_FIELDS} paramètres.",
+                param="query",
+            ) from None
         self._values: dict[str, list[str]] = {}
         for name, value in pairs:
             self._values.setdefault(name, []).append(value)
@@ -46,7 +50,7 @@ class Parameters:
         """
         values = self.all(name)
         if len(values) > 1:
-            raise InvalidValue(f"`{name}` may be given only once.", param=name)
+            raise InvalidValue(f"`{name}` may be given only once.", f"`{name}` ne se donne qu’une fois.", param=name)
         return values[0] if values else None
 
     def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
@@ -59,7 +63,11 @@ class Parameters:
         if text is None:
             return default
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and lowest <= int(text) <= highest):
-            raise InvalidValue(f"`{name}` must be a whole number from {lowest} to {highest}.", param=name)
+            raise InvalidValue(
+                f"`{name}` must be a whole number from {lowest} to {highest}.",
+                f"`{name}` doit être un nombre entier de {lowest} à {highest}.",
+                param=name,
+            )
         return int(text)
 
     def lang(self) -> Lang:
@@ -85,13 +93,20 @@ class Parameters:
         for name in self._values:
             known = sorted({*allowed, "lang"})
             near = nearest(name, known)
-            hint = f" Did you mean `{near}`?" if near else ""
+            hint, hint_fr = (f" Did you mean `{near}`?", f" Vouliez-vous dire `{near}`?") if near else ("", "")
             raise UnknownParameter(
-                f"There is no parameter `{name[:100]}` here.{hint}", param=name[:100], allowed=known, nearest=near
+                f"There is no parameter `{name[:100]}` here.{hint}",
+                f"Il n’y a pas de paramètre `{name[:100]}` ici.{hint_fr}",
+                param=name[:100],
+                allowed=known,
+                nearest=near,
             )
 
 
 def not_allowed(name: str, text: str, allowed: Sequence[str]) -> InvalidValue:
     """The error for a word that is not in a closed list."""
     near = nearest(text, allowed)
-    return InvalidValue(f"`{name}` cannot be `{text[:100]}`.", param=name, allowed=allowed, nearest=near)
+    return InvalidValue(
+        f"`{name}` cannot be `{text[:100]}`.", f"`{name}` ne peut pas être `{text[:100]}`.",
+        param=name, allowed=allowed, nearest=near,
+    )  # fmt: skip

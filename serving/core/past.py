@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from serving.core.errors import Gone, InvalidValue, NotFound
+from serving.core.errors import ENTITIES_FR, Gone, InvalidValue, NotFound
 from serving.core.exchange import SHORT, Exchange
 from serving.core.official import address_of
 from serving.core.parameters import PAST_NAMES, Parameters
@@ -42,7 +42,11 @@ def pinned(text: str) -> tuple[str, str]:
     if not found:
         return text, ""
     if not _is_revision(number):
-        raise NotFound("A revision is a whole number from 1: `@v2`.", param="revision")
+        raise NotFound(
+            "A revision is a whole number from 1: `@v2`.",
+            "Une révision est un nombre entier à partir de 1: `@v2`.",
+            param="revision",
+        )
     return name, f"{_PIN}{number}"
 
 
@@ -77,27 +81,48 @@ def past_of(exchange: Exchange, pin: str) -> Past | None:
 def _past(parameters: Parameters, pin: str) -> Past | None:
     revision, known_at = parameters.single("revision"), parameters.single("known_at")
     if pin and revision is not None:
-        raise InvalidValue("`revision` cannot be combined with a path that ends with a revision.", param="revision")
+        raise InvalidValue(
+            "`revision` cannot be combined with a path that ends with a revision.",
+            "`revision` ne va pas avec une adresse qui finit par une révision.",
+            param="revision",
+        )
     if known_at is not None and (pin or revision is not None):
-        raise InvalidValue("`known_at` cannot be combined with a revision.", param="known_at")
+        raise InvalidValue(
+            "`known_at` cannot be combined with a revision.",
+            "`known_at` ne va pas avec une révision.",
+            param="known_at",
+        )
     if known_at is not None:
         return Past(known_at=_instant(known_at))
     if revision is not None and not _is_revision(revision):
-        raise InvalidValue("`revision` must be a whole number from 1.", param="revision")
+        raise InvalidValue(
+            "`revision` must be a whole number from 1.",
+            "`revision` doit être un nombre entier à partir de 1.",
+            param="revision",
+        )
     number = revision or pin.removeprefix(_PIN)
     return Past(revision=int(number)) if number else None
 
 
+_AN_INSTANT: Final = (
+    "`known_at` must be an instant with its zone, such as 2025-06-01T12:00:00Z; write `+` as `%2B`.",
+    "`known_at` doit être un instant avec son fuseau, comme 2025-06-01T12:00:00Z; écrivez `+` ainsi: `%2B`.",
+)
+
+
 def _instant(text: str) -> dt.datetime:
-    example = "`known_at` must be an instant with its zone, such as 2025-06-01T12:00:00Z; write `+` as `%2B`."
     if not _RFC_3339.fullmatch(text):
-        raise InvalidValue(example, param="known_at")
+        raise InvalidValue(*_AN_INSTANT, param="known_at")
     try:
         found = dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        raise InvalidValue(example, param="known_at") from None
+        raise InvalidValue(*_AN_INSTANT, param="known_at") from None
     if found > dt.datetime.now(dt.UTC) + _AHEAD:
-        raise InvalidValue("`known_at` lies in the future; what will be known then is not known.", param="known_at")
+        raise InvalidValue(
+            "`known_at` lies in the future; what will be known then is not known.",
+            "`known_at` est dans le futur; on ne sait pas ce qu’on saura.",
+            param="known_at",
+        )
     return found
 
 
@@ -117,11 +142,12 @@ def present(
     """
     entity, key = owner
     if found is None:
-        raise _absent(f"{entity} {key}", past, param)
+        raise _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param)
     if isinstance(found, Withdrawn):
         here = address_of(entity, key)
         raise Gone(
             f"The {entity} {key} was withdrawn at {found.withdrawn_at.isoformat()}: {found.reason}",
+            f"Retiré le {found.withdrawn_at.isoformat()}: {ENTITIES_FR[entity]} {key}.",
             param=param,
             links={"history": f"{here}/history", "previous": f"{here}@v{found.revision - 1}"},
             headers={"cache-control": SHORT},
@@ -129,12 +155,18 @@ def present(
     return found
 
 
-def _absent(what: str, past: Past | None, param: str | None) -> NotFound:
+def _absent(what: str, what_fr: str, past: Past | None, param: str | None) -> NotFound:
     if past is None:
-        return NotFound(f"There is no {what} here.", param=param)
+        return NotFound(f"There is no {what} here.", f"Introuvable ici: {what_fr}.", param=param)
     if past.revision is not None:
-        return NotFound(f"There is no revision {past.revision} of {what} here.", param="revision")
-    return NotFound(f"There was no {what} here at that instant.", param="known_at")
+        return NotFound(
+            f"There is no revision {past.revision} of {what} here.",
+            f"Introuvable ici: {what_fr}, révision {past.revision}.",
+            param="revision",
+        )
+    return NotFound(
+        f"There was no {what} here at that instant.", f"Introuvable ici à cet instant: {what_fr}.", param="known_at"
+    )
 
 
 def _always() -> Stamp:

@@ -47,25 +47,37 @@ _encoder = msgspec.json.Encoder()
 def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, str]]:
     """The problem that an error is, and the headers that belong to it. What is our fault says nothing of the inside."""
     if isinstance(error, RequestError):
-        problem = _problem(error, error.titles, error.message, request_id)
+        problem = _problem(error, error.titles, f"{error.message} / {error.fr}", request_id)
         return problem, error.headers
     if isinstance(error, StoreUnavailable):
-        detail = "A database does not answer at the moment; what was asked for may well exist. Try again shortly."
+        detail = (
+            "A database does not answer at the moment; what was asked for may well exist. Try again shortly. / "
+            "Une base de données ne répond pas; ce que vous demandez existe peut-être. Réessayez bientôt."
+        )
         return _problem(error, STORE_TITLES, detail, request_id), {"retry-after": str(RETRY_AFTER_S)}
     if isinstance(error, HTTPException):
         return problem_of(_of_framework(error), request_id)
-    detail = f"The fault is ours and has been logged under the request id {request_id}."
+    detail = (
+        f"The fault is ours and has been logged under the request id {request_id}. / "
+        f"La faute est nôtre; elle est consignée sous le numéro de requête {request_id}."
+    )
     return _problem(OpenPolicyError("internal"), INTERNAL_TITLES, detail, request_id), {}
 
 
 def _of_framework(error: HTTPException) -> Exception:
     """The same fault as one of ours."""
     if error.status_code == 404:
-        return NotFound("Nothing has this address. The list of addresses is at /api/v1/openapi.json.")
+        return NotFound(
+            "Nothing has this address. The list of addresses is at /api/v1/openapi.json.",
+            "Rien n’a cette adresse. La liste des adresses est à /api/v1/openapi.json.",
+        )
     if error.status_code == 405:
-        return MethodNotAllowed("This address can be read only.", headers={"allow": "GET, HEAD, OPTIONS"})
+        return MethodNotAllowed(
+            "This address can be read only.", "Cette adresse est en lecture seule.",
+            headers={"allow": "GET, HEAD, OPTIONS"},
+        )  # fmt: skip
     if error.status_code < 500:
-        return RequestError(error.detail)
+        return RequestError(error.detail, RequestError.titles[1] + ".")
     return OpenPolicyError(error.detail)
 
 

@@ -43,12 +43,22 @@ def decoded(raw: bytes, what: str, longest: int) -> str:
         InvalidValue: it is too long, not UTF-8, or holds control characters; its position is that in the whole of it.
     """
     if len(raw) > longest:
-        raise InvalidValue(f"The {what} is longer than {longest} bytes.", param=what, position=longest)
+        raise InvalidValue(
+            f"The {what} is longer than {longest} bytes.",
+            f"L’adresse dépasse {longest} octets.",
+            param=what,
+            position=longest,
+        )
     try:
         text = unquote_to_bytes(raw).decode()
     except UnicodeDecodeError as error:
         message = f"The {what} is not UTF-8 after percent-decoding."
-        raise InvalidValue(message, param=what, position=error.start) from None
+        raise InvalidValue(message, "L’adresse n’est pas en UTF-8.", param=what, position=error.start) from None
     if (control := _CONTROL.search(text)) is not None:
-        raise InvalidValue(f"The {what} holds control characters.", param=what, position=control.start())
+        raise InvalidValue(
+            f"The {what} holds control characters.",
+            "L’adresse contient des caractères de commande.",
+            param=what,
+            position=control.start(),
+        )
     return text

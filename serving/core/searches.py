@@ -81,7 +81,11 @@ class Searches:
             raise StoreUnavailable(_UNUSED)
         self._require_reached()
         if self._waiting >= _MOST_WAITING:
-            raise Overloaded("Too many searches wait here already.", headers={"retry-after": "1"})
+            raise Overloaded(
+                "Too many searches wait here already.",
+                "Trop de recherches attendent déjà ici.",
+                headers={"retry-after": "1"},
+            )
         self._waiting += 1
         try:
             asking = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question, self._index)

@@ -92,7 +92,11 @@ class MemberController(Controller):
         exchange = exchange_of(request.scope)
         number = digits_of(person_id)
         if number is None:
-            raise NotFound("A member's address is the House's PersonId, a whole number.", param="person_id")
+            raise NotFound(
+                "A member's address is the House's PersonId, a whole number.",
+                "L’adresse d’une personne est le PersonId de la Chambre, un nombre entier.",
+                param="person_id",
+            )
         stamp = platform.versions.of(platform.versions.shards)
         asked = ListRequest(platform, exchange, BALLOTS, Moment(prefix="s"), scope={"person_id": number})
         shared = SharedAnswer(platform, exchange, asked.format, stamp)
@@ -113,7 +117,11 @@ def _member_at(exchange: Exchange, person_id: str, rest: str) -> str:
     """The key of the member in a path; `rest` is what follows it there."""
     number = digits_of(person_id)
     if number is None:
-        raise NotFound("A member's address is the House's PersonId, a whole number.", param="person_id")
+        raise NotFound(
+            "A member's address is the House's PersonId, a whole number.",
+            "L’adresse d’une personne est le PersonId de la Chambre, un nombre entier.",
+            param="person_id",
+        )
     if str(number) != person_id:
         move(exchange, f"/members/{number}{rest}")
     return person_id

@@ -65,7 +65,11 @@ class OverrideController(Controller):
         wanted = uuid_of(override_id)
         found = None if wanted is None else await read_overrides.one(platform.readers, wanted)
         if found is None:
-            raise NotFound(f"There is no override {override_id} here.", param="override_id")
+            raise NotFound(
+                f"There is no override {override_id} here.",
+                f"Introuvable ici: rectification {override_id}.",
+                param="override_id",
+            )
         return _answer(platform, view, OneOverride(data=override_out(found), meta=meta(found.changed_at, view)))
 
 

@@ -107,7 +107,10 @@ class QualityPageController(Controller):
         name = "" if session == "all" else session
         found = await quality.read_data_docs(platform.readers.catalog, suite, name)
         if found is None:
-            raise NotFound("There are no Data Docs of this suite and session; a run of the Dagster graph makes them.")
+            raise NotFound(
+                "There are no Data Docs of this suite and session; a run of the Dagster graph makes them.",
+                "Il n’y a pas de Data Docs de cette suite et session; une exécution dans Dagster les produit.",
+            )
         view = View("both", platform.versions.dataset)
         return Answer(_fresh(platform, found[0], _HTML, view, POLICY))
 

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any, Final
 
 from serving.core.official import API
-from serving.quality.schemas import FindingOut, QualityOut, RuleOut
+from serving.quality.schemas import DocsOut, FindingOut, QualityOut, RuleOut
 from serving.quality.words import PageLang, word
 from warehouse.model.quality import Day
 
@@ -32,7 +32,7 @@ def page(found: QualityOut, lang: PageLang, *, simulated: bool) -> str:
     parts = [
         f"<!doctype html><html lang={lang}><meta charset=utf-8><title>OpenPolicy: {w('title')}</title>"
         f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style>",
-        f"<p><a href='/quality?lang={other}' lang={other}>{w('other')}</a> · "
+        f"<p><a href='/quality?lang={other}' lang={other}>{w('other')}</a> · <a href='/'>OpenPolicy</a> · "
         f"<a href='{API}/quality?lang={lang}'>{w('json')}</a></p>",
         f"<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>{w('simulated')}</strong></p>"
         if simulated
@@ -121,12 +121,16 @@ def _docs(found: QualityOut, lang: PageLang) -> str:
     if not found.data_docs:
         return f"<p>{escape(word('none', lang))}</p>"
     items = "".join(
-        f"<li><a href='{escape(each.url)}'>{escape(each.suite)} {escape(each.session or '')}</a>: "
+        f"<li><a href='{escape(each.url)}'>{_suite(each, lang)}</a>: "
         f"<span class={'good' if each.passed else 'bad'}>"
         f"{escape(word('met' if each.passed else 'not_met', lang))}</span>"
         for each in found.data_docs
     )
     return f"<ul>{items}</ul>"
+
+
+def _suite(docs: DocsOut, lang: PageLang) -> str:
+    return escape(" ".join(filter(None, (word(docs.suite, lang), docs.session))))
 
 
 def _totals(values: Iterable[int | None]) -> str:
@@ -160,12 +164,14 @@ def _trend(days: Sequence[Day], label: str) -> str:
     totals = [sum(day.findings.values()) for day in days]
     most = max([*totals, 1])
     width = min(_WIDTH / len(days), 48)
+    ends = f"{days[0].day}: {totals[0]}" + (f" … {days[-1].day}: {totals[-1]}" if len(days) > 1 else "")
+    if not any(totals):
+        return f"<p><small>{ends}</small></p>"  # bars of no height are an empty space
     bars = "".join(
         f"<rect x='{place * width:.1f}' y='{_HEIGHT - total / most * _HEIGHT:.1f}' width='{width - 1:.1f}' "
         f"height='{total / most * _HEIGHT:.1f}' fill='#38618c'><title>{day.day}: {total}</title></rect>"
         for place, (day, total) in enumerate(zip(days, totals, strict=True))
     )
-    ends = f"{days[0].day}: {totals[0]}" + (f" … {days[-1].day}: {totals[-1]}" if len(days) > 1 else "")
     return (
         f"<svg role=img aria-label='{label}: {ends}' width={_WIDTH} height={_HEIGHT} viewBox='0 0 {_WIDTH} {_HEIGHT}'>"
         f"{bars}</svg><br><small>{ends}</small>"

@@ -50,6 +50,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "json": ("The same as JSON", "La même chose en JSON"),
     "simulated": ("Simulated data: this Parliament never was.", "Données simulées: ce Parlement n’a jamais existé."),
     "bill": ("bill", "projet de loi"),
+    "members": ("members", "députées et députés"),
+    "ballots": ("ballots", "bulletins"),
+    "sessions": ("sessions", "sessions"),
     "member": ("member", "député ou députée"),
     "parliament": ("Parliament", "législature"),
 }

@@ -47,7 +47,7 @@ def search_of(parameters: Parameters, lang: Lang) -> SearchRequest:
     offset = parameters.whole("offset", 0, 0, MAX_WINDOW)
     if offset + limit > MAX_WINDOW:
         raise InvalidValue(
-            f"A search shows its first {MAX_WINDOW} hits; add words or filters to find what is further down. / "
+            f"A search shows its first {MAX_WINDOW} hits; add words or filters to find what is further down.",
             f"Une recherche montre ses {MAX_WINDOW} premiers résultats; précisez-la pour voir les suivants.",
             param="offset",
         )
@@ -75,7 +75,7 @@ def beginning_of(parameters: Parameters) -> SuggestRequest:
     text = parameters.single("q") or ""
     if len(text) > LONGEST_BEGINNING:
         raise QueryRefused(
-            f"The beginning of a name has at most {LONGEST_BEGINNING} characters. / "
+            f"The beginning of a name has at most {LONGEST_BEGINNING} characters.",
             f"Le début d’un nom compte au plus {LONGEST_BEGINNING} caractères.",
             param="q", position=LONGEST_BEGINNING,
         )  # fmt: skip
@@ -90,7 +90,7 @@ def _understood(param: str, text: str) -> Query:
         return parse(text)
     except QueryInvalid as error:
         raise QueryRefused(
-            f"{error.en} / {error.fr}", param=param, allowed=error.allowed, nearest=error.nearest,
+            error.en, error.fr, param=param, allowed=error.allowed, nearest=error.nearest,
             position=error.position,
         ) from None  # fmt: skip
 
@@ -99,13 +99,15 @@ def _filters(parameters: Parameters, name: FilterField) -> list[Filter]:
     given = parameters.all(name)
     values = given if name == "sponsor" else [part for value in given for part in value.split(",")]
     if len(values) > _MOST_VALUES:
-        raise InvalidValue(f"`{name}` may have {_MOST_VALUES} values at most.", param=name)
+        raise InvalidValue(
+            f"`{name}` may have {_MOST_VALUES} values at most.",
+            f"`{name}` prend au plus {_MOST_VALUES} valeurs.",
+            param=name,
+        )
     try:
         return [each for value in values for each in filters_of(name, value, 0)]
     except QueryInvalid as error:
-        raise InvalidValue(
-            f"{error.en} / {error.fr}", param=name, allowed=error.allowed, nearest=error.nearest
-        ) from None
+        raise InvalidValue(error.en, error.fr, param=name, allowed=error.allowed, nearest=error.nearest) from None
 
 
 def _sort(parameters: Parameters) -> Sort:

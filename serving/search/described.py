@@ -44,7 +44,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
         query_parameter(
             "q", "What is searched for; nothing finds everything. / Ce qu’on cherche; rien trouve tout.",
             {"type": "string", "maxLength": MAX_LENGTH},
-        ),
+        ) | {"example": "budget"},
         *(_many(name, *_SAID[name]) for name in FILTERS),
         query_parameter(
             "sort", "Best first, or by date. / Meilleurs d’abord, ou par date.",
@@ -58,7 +58,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "suggest": [
         query_parameter(
             "q", "The beginning of a name. / Le début d’un nom.", {"type": "string", "maxLength": LONGEST_BEGINNING}
-        ),
+        ) | {"example": "tru"},
         _many("types", "Kinds of suggestions. / Genres.", "member", enum=list(KINDS)),
         _whole("limit", "Suggestions at most. / Suggestions au plus.", 1, MAX_SUGGESTIONS, 10),
     ],

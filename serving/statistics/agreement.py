@@ -66,7 +66,11 @@ async def _loaded(asked: Asked) -> tuple[of_agreement.Wanted, LoadedSheet, str]:
     if not loaded.sheet.divisions:
         raise no_votes(session, chamber)
     if wanted.of is not None and loaded.sheet.column(wanted.of) is None:
-        raise NotFound(f"No ballot of a person {wanted.of} in session {session} is held here.", param="of")
+        raise NotFound(
+            f"No ballot of a person {wanted.of} in session {session} is held here.",
+            f"Aucun bulletin d’une personne {wanted.of} à la session {session} n’est conservé ici.",
+            param="of",
+        )
     return wanted, loaded, f"/votes?session={session}&chamber={chamber}"
 
 

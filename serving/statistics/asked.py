@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, http_date, meta, require_format
-from serving.core.errors import InvalidValue, NotFound
+from serving.core.errors import SESSION_FORM_FR, InvalidValue, NotFound
 from serving.core.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
 from serving.core.facts import Read
 from serving.core.formats import as_csv, ndjson
@@ -69,15 +69,19 @@ class Asked:
             InvalidValue: none is, or no session is written like that.
         """
         text = self.text("session")
-        words = " or `all`" if or_all else ""
+        words, words_fr = (" or `all`", " ou `all`") if or_all else ("", "")
         if text is None:
-            raise InvalidValue(f"Say which `session`, for example 45-1{words}.", param="session")
+            raise InvalidValue(
+                f"Say which `session`, for example 45-1{words}.",
+                f"Dites quelle `session`, par exemple 45-1{words_fr}.",
+                param="session",
+            )
         if text == "all" and or_all:
             return text
         try:
             return str(SessionCode.parse(text))
         except ValueError as error:
-            raise InvalidValue(f"{str(error)[:200]}{words}.", param="session") from None
+            raise InvalidValue(f"{str(error)[:200]}{words}.", SESSION_FORM_FR, param="session") from None
 
     def word(self, name: str, allowed: Sequence[W], default: W) -> W:
         """One word of a closed list.
@@ -110,7 +114,9 @@ class Asked:
         if text is None:
             return None
         if not (text.isascii() and text.isdigit() and len(text) <= 9):
-            raise InvalidValue(f"`{name}` is a PersonId, a whole number.", param=name)
+            raise InvalidValue(
+                f"`{name}` is a PersonId, a whole number.", f"`{name}` est un PersonId, un nombre entier.", param=name
+            )
         return int(text)
 
     def day(self, name: str, default: dt.date) -> dt.date:
@@ -123,7 +129,9 @@ class Asked:
         try:
             return default if text is None else msgspec.convert(text, dt.date)
         except msgspec.ValidationError:
-            raise InvalidValue(f"`{name}` is a day, such as 2025-05-26.", param=name) from None
+            raise InvalidValue(
+                f"`{name}` is a day, such as 2025-05-26.", f"`{name}` est un jour, comme 2025-05-26.", param=name
+            ) from None
 
     def finish(self) -> None:
         """Refuse parameters that nobody took."""
@@ -204,4 +212,8 @@ def _structs(data: Iterable[Any]) -> list[msgspec.Struct]:
 
 def no_votes(session: str, chamber: str) -> NotFound:
     """The error for a session of which no vote is held."""
-    return NotFound(f"No recorded vote of the {chamber} in session {session} is held here.", param="session")
+    return NotFound(
+        f"No recorded vote of the {chamber} in session {session} is held here.",
+        f"Aucun vote par appel nominal de cette chambre à la session {session} n’est conservé ici.",
+        param="session",
+    )

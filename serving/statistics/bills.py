@@ -83,7 +83,9 @@ class BillStatisticsController(Controller):
         asked.finish()
         found = await asked.read(("seats", on), lambda facts: facts.seats_on(on))
         if not found:
-            raise NotFound(f"No seat is known to have been held on {on}.", param="on")
+            raise NotFound(
+                f"No seat is known to have been held on {on}.", f"Aucun siège occupé le {on} n’est connu.", param="on"
+            )
         asked.changes_daily()
         basis = Basis(methods=("enp/1", "rae/1"), exclusions={}, notes=("eligible",), rows="/members", watermark=None)
         return asked.single(of_bills.seat_statistics(found, on, asked.view), basis)
@@ -92,7 +94,11 @@ class BillStatisticsController(Controller):
 async def _bills(asked: Asked, session: str) -> LoadedBills:
     loaded = await asked.read(("bills", session), lambda facts: facts.bills(session))
     if not loaded.bills:
-        raise NotFound(f"No bill of session {session} is held here.", param="session")
+        raise NotFound(
+            f"No bill of session {session} is held here.",
+            f"Aucun projet de loi de la session {session} n’est conservé ici.",
+            param="session",
+        )
     return loaded
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from serving.core.openapi import Parameter, query_parameter
+from serving.core.openapi import Body, Parameter, query_parameter
 from serving.statistics.asked import APPLIED, CHAMBERS
 from serving.statistics.of_agreement import MOST_RANKED
 from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
 from warehouse.statistics.dissent import LINE_OPTIONS
+from warehouse.statistics.scorecards import Scorecard
 
 
 def _word(name: str, text: str, allowed: tuple[str, ...]) -> Parameter:
@@ -55,3 +56,17 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
                         {"type": "string", "format": "date"}),
     ],
 }  # fmt: skip
+BODIES: Final = {
+    "createScorecard": Body(
+        Scorecard,
+        "Votes and how you would have voted. / Des votes, et comment vous auriez voté.",
+        {
+            "title_en": "Housing",
+            "title_fr": "Logement",
+            "votes": [
+                {"vote": "45-1/commons/43", "direction": "yea", "weight": 2, "strong": True},
+                {"vote": "45-1/commons/12", "direction": "nay"},
+            ],
+        },
+    )
+}

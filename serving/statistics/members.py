@@ -68,7 +68,9 @@ class MemberStatisticsController(Controller):
         asked.finish()
         person_id = digits_of(person)
         if person_id is None:
-            raise NotFound("A member's id is a whole number.", param="person")
+            raise NotFound(
+                "A member's id is a whole number.", "L’identifiant d’une personne est un nombre entier.", param="person"
+            )
         sessions = await asked.read(("sessions", person_id), lambda facts: facts.sessions_of(person_id, "commons"))
         found, left, name, disputed, marks = [], dict[str, int](), "", 0, []
         for session in sessions:
@@ -83,7 +85,10 @@ class MemberStatisticsController(Controller):
             for reason, count in of_members.left_out(loaded, applied_once=False).items():
                 left[reason] = left.get(reason, 0) + count
         if not found:
-            raise NotFound(f"No ballot of a person {person_id} is held here.")
+            raise NotFound(
+                f"No ballot of a person {person_id} is held here.",
+                f"Aucun bulletin d’une personne {person_id} n’est conservé ici.",
+            )
         data = of_members.MemberStatistics(member=PersonRef(person_id, name), sessions=found)
         return asked.single(
             data,

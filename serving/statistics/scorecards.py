@@ -39,9 +39,9 @@ class ScorecardController(Controller):
         "/",
         operation_id="createScorecard",
         summary="Score every member on votes of your choice / Noter les membres sur des votes de votre choix",
-        description='A body such as `{"title_en": "Housing", "votes": [{"vote": "45-1/commons/43", "direction": "yea", '
-        '"weight": 2, "strong": true}]}`: up to 200 votes; `weight` (1) counts in `score/1`, `strong` (false) in the '
-        "other two methods. The same content has the same address for good. / Le même contenu garde la même adresse.",
+        description="Up to 200 votes; `weight` (1) counts in `score/1`, `strong` (false) in the other two methods. The "
+        "same content has the same address for good. / Jusqu’à 200 votes; `weight` (1) compte dans `score/1`, `strong` "
+        "(false) dans les deux autres méthodes. Le même contenu garde la même adresse.",
         status_code=201,
     )
     async def create(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Response[Any]:
@@ -55,7 +55,11 @@ class ScorecardController(Controller):
         refuse_unfit(card, loaded)
         is_new = await asyncio.to_thread(scorecards.store, platform.catalog_writer, digest, content)
         if not is_new and await scorecards.by_hash(platform.readers, digest) is None:
-            raise Overloaded("No more scorecards can be kept here.", headers={"retry-after": "86400"})
+            raise Overloaded(
+                "No more scorecards can be kept here.",
+                "Aucune autre fiche ne peut être conservée ici.",
+                headers={"retry-after": "86400"},
+            )
         data = await asked.compute(of_scorecards.scorecard, loaded, card, digest, asked.view)
         answered = asked.single(data, _basis(loaded, card)).answered
         return Response(
@@ -77,7 +81,7 @@ class ScorecardController(Controller):
         asked.finish()
         content = await scorecards.by_hash(platform.readers, digest) if _HASH.match(digest) else None
         if content is None:
-            raise NotFound("No scorecard has this hash.", param="digest")
+            raise NotFound("No scorecard has this hash.", "Aucune fiche n’a cette empreinte.", param="digest")
         card = _decoder.decode(content)
         loaded = await _loaded(asked, digest, card)
         data = await asked.compute(of_scorecards.scorecard, loaded, card, digest, asked.view)
@@ -93,7 +97,11 @@ async def _body(request: AnyRequest) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > _MOST_BYTES:
-            raise InvalidValue(f"A scorecard is at most {_MOST_BYTES} bytes long.", param="body")
+            raise InvalidValue(
+                f"A scorecard is at most {_MOST_BYTES} bytes long.",
+                f"Une fiche compte au plus {_MOST_BYTES} octets.",
+                param="body",
+            )
     return bytes(body)
 
 
@@ -106,21 +114,41 @@ def checked(body: bytes) -> Scorecard:
     try:
         card = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidValue(f"The body is no scorecard: {str(error)[:300]}.", param="body") from None
+        raise InvalidValue(
+            f"The body is no scorecard: {str(error)[:300]}.", "Le corps n’est pas une fiche de notation.", param="body"
+        ) from None
     if not 1 <= len(card.votes) <= _MOST_VOTES:
-        raise InvalidValue(f"A scorecard has 1 to {_MOST_VOTES} votes.", param="votes")
+        raise InvalidValue(
+            f"A scorecard has 1 to {_MOST_VOTES} votes.", f"Une fiche compte de 1 à {_MOST_VOTES} votes.", param="votes"
+        )
     seen: set[str] = set()
     for place, choice in enumerate(card.votes):
         if not _KEY.match(choice.vote):
-            raise InvalidValue("A vote is named such as 45-1/commons/43.", param=f"votes[{place}].vote")
+            raise InvalidValue(
+                "A vote is named such as 45-1/commons/43.",
+                "Un vote se nomme comme 45-1/commons/43.",
+                param=f"votes[{place}].vote",
+            )
         if choice.vote in seen:
-            raise InvalidValue(f"{choice.vote} is on the card twice.", param=f"votes[{place}].vote")
+            raise InvalidValue(
+                f"{choice.vote} is on the card twice.",
+                f"{choice.vote} est deux fois sur la fiche.",
+                param=f"votes[{place}].vote",
+            )
         if not 0 < choice.weight <= _HEAVIEST:
-            raise InvalidValue(f"A weight is above 0 and at most {_HEAVIEST}.", param=f"votes[{place}].weight")
+            raise InvalidValue(
+                f"A weight is above 0 and at most {_HEAVIEST}.",
+                f"Un poids est supérieur à 0 et d’au plus {_HEAVIEST}.",
+                param=f"votes[{place}].weight",
+            )
         seen.add(choice.vote)
     for name in ("title_en", "title_fr"):
         if len(getattr(card, name) or "") > _LONGEST_TITLE:
-            raise InvalidValue(f"A title has at most {_LONGEST_TITLE} characters.", param=name)
+            raise InvalidValue(
+                f"A title has at most {_LONGEST_TITLE} characters.",
+                f"Un titre compte au plus {_LONGEST_TITLE} caractères.",
+                param=name,
+            )
     return card.canonical()
 
 
@@ -134,13 +162,22 @@ def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
     held = {division.key: (division, bool(sheet.cast[row].any())) for row, division in enumerate(sheet.divisions)}
     for choice in card.votes:
         if choice.vote not in held:
-            raise InvalidValue(f"There is no vote {choice.vote} here.", param=choice.vote)
+            raise InvalidValue(
+                f"There is no vote {choice.vote} here.", f"Introuvable ici: vote {choice.vote}.", param=choice.vote
+            )
         division, has_ballots = held[choice.vote]
         if not has_ballots:
-            raise InvalidValue(f"No ballots of {choice.vote} are published.", param=choice.vote)
+            raise InvalidValue(
+                f"No ballots of {choice.vote} are published.",
+                f"Les bulletins de {choice.vote} ne sont pas publiés.",
+                param=choice.vote,
+            )
         if division.disputed:
-            detail = f"{choice.vote} is disputed: its announced totals differ from its ballots."
-            raise InvalidValue(detail, param=choice.vote)
+            raise InvalidValue(
+                f"{choice.vote} is disputed: its announced totals differ from its ballots.",
+                f"{choice.vote} est contesté: ses totaux annoncés diffèrent de ses bulletins.",
+                param=choice.vote,
+            )
 
 
 async def _loaded(asked: Asked, digest: str, card: Scorecard) -> LoadedSheet:

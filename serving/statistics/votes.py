@@ -39,7 +39,9 @@ class VoteStatisticsController(Controller):
         key = vote_at(asked.exchange, session, chamber, number, base="/statistics/votes")
         loaded = await asked.read(("vote", key), lambda facts: facts.sheet_of_votes([key]))
         if not loaded.sheet.divisions:
-            raise NotFound(f"There is no vote {key} in the facts.")
+            raise NotFound(
+                f"There is no vote {key} in the facts.", f"Il n’y a pas de vote {key} dans les statistiques."
+            )
         data = of_votes.vote_statistics(loaded, asked.view)
         left = {"casting_ballots": int((loaded.sheet.casting != 0).sum()), "broken_pairs": loaded.sheet.broken_pairs}
         return asked.single(

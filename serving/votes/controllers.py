@@ -54,7 +54,7 @@ class VoteController(Controller):
             move(exchange, "/votes")
         key = await read_votes.key_of_id(platform.readers, vote_id)
         if key is None:
-            raise NotFound("There is no vote with this id here.")
+            raise NotFound("There is no vote with this id here.", "Aucun vote n’a cet identifiant ici.")
         move(exchange, f"/votes/{key}")
 
     @get("/{session:str}/{number:str}", include_in_schema=False)

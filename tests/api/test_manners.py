@@ -3,11 +3,15 @@
 import gzip
 import re
 import time
+from html import unescape
 
+import msgspec
 import pytest
 import zstandard
 
+from serving.core.openapi import PATH
 from tests.api.conftest import Client
+from warehouse.statistics.scorecards import Scorecard
 
 pytestmark = pytest.mark.postgres
 BILL = "/api/v1/bills/45-1/C-6"
@@ -168,6 +172,38 @@ def test_a_problem_names_the_nearest_and_the_allowed(api: Client) -> None:
     assert api.get(f"{BILL}?langue=fr").json()["nearest"] == "lang"
 
 
+@pytest.mark.parametrize(
+    ("path", "en", "fr"),
+    [
+        ("/bills?sesion=45-1", "Did you mean `session`?", "Vouliez-vous dire `session`?"),
+        ("/bills?limit=0", "must be a whole number from 1 to 500", "doit être un nombre entier de 1 à 500"),
+        ("/bills?session=x", "is not a session", "s’écrit législature-session"),
+        ("/bills/45-1/C-9998", "There is no bill 45-1/C-9998", "Introuvable ici: projet de loi 45-1/C-9998."),
+        ("/bills/45-1/C-6?revision=9999", "no revision 9999", "projet de loi 45-1/C-6, révision 9999."),
+        ("/nothing", "Nothing has this address", "Rien n’a cette adresse"),
+    ],
+)
+def test_a_problem_is_explained_in_both_languages(api: Client, path: str, en: str, fr: str) -> None:
+    said_en, said_fr = api.get(f"/api/v1{path}").json()["detail"].split(" / ")
+    assert en in said_en
+    assert fr in said_fr
+
+
+def test_every_address_of_the_first_page_answers(api: Client) -> None:
+    links = [unescape(each) for each in re.findall(r"""href=["']([^"']+)""", api.get("/").text)]
+    assert len(links) > 20
+    answers = {link: api.get(link).status_code for link in links}
+    needs_more = {link for link in links if "/search" in link or "/statistics/" in link}  # stores that are not here
+    assert {code for link, code in answers.items() if link not in needs_more} == {200}
+    assert {answers[link] for link in needs_more} == {503}
+
+
+@pytest.mark.parametrize(("guessed", "real"), [("/api", "/docs"), ("/api/v1", "/docs"), ("/openapi.json", PATH)])
+def test_an_address_that_people_guess_leads_on(api: Client, guessed: str, real: str) -> None:
+    answer = api.get(guessed, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, real)
+
+
 @pytest.mark.parametrize("path", ["/api/v1/bills/%00", "/api/v1/bills/%FF", "/api/v1/" + "a" * 2000])
 def test_an_odd_path_is_refused(api: Client, path: str) -> None:
     assert api.get(path).status_code == 400
@@ -198,6 +234,12 @@ def test_openapi_knows_every_filter_and_problem(api: Client) -> None:
     for path, item in document["paths"].items():
         for operation in item.values():
             assert " / " in operation["summary"], path
+            for each in operation.get("parameters", ()):
+                assert " / " in each["description"], (path, each["name"])
+                assert each["in"] != "path" or each["example"], (path, each["name"])
+    card = document["paths"]["/api/v1/scorecards"]["post"]["requestBody"]["content"]["application/json"]
+    assert card["schema"]["$ref"].removeprefix("#/components/schemas/") in document["components"]["schemas"]
+    assert msgspec.convert(card["example"], Scorecard).votes[0].strong
     assert "cdn" not in api.get("/api/v1/openapi.json").text
 
 
