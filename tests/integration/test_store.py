@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.samples import bill, vote
 from warehouse.model.keys import BUCKETS, bucket_of
-from warehouse.postgres.aggregates import BILLS, VOTES, store, store_sharded
+from warehouse.postgres.aggregates import BILLS, VOTES, Incoming, store, store_sharded
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import Shards, initial_map
 from warehouse.runtime.errors import StoreUnavailable
@@ -56,6 +56,20 @@ def test_a_member_struck_from_a_vote_loses_the_ballot(shards: Shards) -> None:
     store_sharded(shards, VOTES, [vote(1, members=5)])
     store_sharded(shards, VOTES, [vote(1, members=4)])
     assert total(shards, "select count(*) from ballots") == 4
+
+
+def test_ballots_stay_as_they_are_when_only_the_subject_is_reworded(shards: Shards) -> None:
+    store_sharded(shards, VOTES, [vote(1), vote(2)])
+    database = shards.databases[shards.map.shard_of("1-1/commons/1")]
+    rows = "select b.xmin::text, b.* from ballots as b join votes using (bucket, vote_id) where number = 1 order by 4"
+    with database.connection() as connection:
+        before = connection.execute(rows).fetchall()
+    reworded = Incoming(msgspec.structs.replace(vote(1).root, subject_en="Another motion"), vote(1).provenance)
+    (change,) = store_sharded(shards, VOTES, [reworded, vote(2)])
+    assert change.changed == ["subject_en"]
+    with database.connection() as connection:
+        assert connection.execute(rows).fetchall() == before
+    assert len(before) == 12
 
 
 def test_texts_that_are_missing_stay_null(shards: Shards) -> None:

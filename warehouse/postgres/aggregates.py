@@ -141,7 +141,7 @@ def _content_hash(root: msgspec.Struct, origin: Provenance) -> bytes:
 def _parts_state(field: str) -> sql.Composable:
     if not field:
         return sql.SQL("'{}'::jsonb")
-    return sql.SQL("jsonb_build_object({}, p.parts::jsonb)").format(sql.Literal(field))
+    return sql.SQL("jsonb_build_object({}, changed.parts::jsonb)").format(sql.Literal(field))
 
 
 BILLS = Aggregate("bill", Bill, Parts("stages", "bill_stages", Stage, "ordinal"))
@@ -260,25 +260,52 @@ def _merge(
     connection: Connection, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]], reason: str | None
 ) -> list[Change]:
     _stage(connection, aggregate, incoming)
-    connection.execute(aggregate.statement("revive"))
+    revived = connection.execute(aggregate.statement("revive")).rowcount
+    archived = _archived_states(connection, aggregate)
     failpoint("store.before_merge")
-    merged = connection.execute(aggregate.statement("merge_roots")).rowcount
+    merged = connection.execute(aggregate.statement("merge_roots")).fetchall()
     failpoint("store.after_merge")
-    if merged == 0:
+    if not merged:
         return []
-    connection.execute("analyze changed")
-    parts: dict[str, str] = {}
+    buckets, ids, keys, revisions = (list(column) for column in zip(*merged, strict=True))
+    roots = {item.root.key: item.root for item in incoming}
+    parts = [aggregate.parts_json(roots[key]) for key in keys] if aggregate.part_field else []
+    sent = {"buckets": buckets, "ids": ids, "keys": keys, "revisions": revisions, "parts": parts, "reason": reason}
+    rows = connection.execute(aggregate.statement("append_change_log"), sent | archived).fetchall()
+    changes = [Change(*row) for row in rows]
     if aggregate.part_field:
-        keys = {key for (key,) in connection.execute(aggregate.statement("changed_keys"))}
-        changed = [item.root for item in incoming if item.root.key in keys]
-        connection.execute(aggregate.statement("delete_parts"))
-        _copy_parts(connection, aggregate, changed)
-        parts = {root.key: aggregate.parts_json(root) for root in changed}
-    sent = {"keys": list(parts), "parts": list(parts.values()), "reason": reason}
-    rows = connection.execute(aggregate.statement("append_change_log"), sent).fetchall()
-    connection.execute(aggregate.statement("raise_versions"))
+        other = [roots[each.key] for each in changes if revived or _has_other_parts(aggregate, each)]
+        _replace_parts(connection, aggregate, other)
+    connection.execute(aggregate.statement("raise_versions"), {"buckets": buckets})
     failpoint("store.after_change_log")
-    return [Change(*row) for row in rows]
+    return changes
+
+
+def _archived_states(connection: Connection, aggregate: Aggregate[Any]) -> dict[str, list[Any]]:
+    """What the log no longer has of roots that are about to change."""
+    has_archives = connection.execute(queries(_FILE)["has_archives"]).fetchone()
+    found = connection.execute(aggregate.statement("archived_states")) if has_archives and has_archives[0] else ()
+    keys, revisions, states = zip(*rows, strict=True) if (rows := list(found)) else ((), (), ())
+    return {"archived_keys": list(keys), "archived_revisions": list(revisions), "archived_states": list(states)}
+
+
+def _has_other_parts(aggregate: Aggregate[Any], change: Change) -> bool:
+    """Whether parts have to be written: 338 ballots stay as they are when the subject of their vote is reworded.
+
+    Where nothing is named as changed nobody knows. What was withdrawn has no parts, whatever changed since.
+    """
+    return change.revision == 1 or not change.changed or aggregate.part_field in change.changed
+
+
+def _replace_parts(connection: Connection, aggregate: Aggregate[Root], roots: Sequence[Root]) -> None:
+    if not roots:
+        return
+    owners = {
+        "buckets": [bucket_of(root.key) for root in roots],
+        "ids": [entity_id(aggregate.entity, root.key) for root in roots],
+    }
+    connection.execute(aggregate.statement("delete_parts"), owners)
+    _copy_parts(connection, aggregate, roots)
 
 
 def _stage(connection: Connection, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]]) -> None:
@@ -288,7 +315,6 @@ def _stage(connection: Connection, aggregate: Aggregate[Root], incoming: Sequenc
         for item in incoming:
             copy.write_row((*aggregate.root_row(item), 1))
     connection.execute(aggregate.statement("analyze_roots"))
-    connection.execute(aggregate.statement("archived_states"))
 
 
 def _copy_parts(connection: Connection, aggregate: Aggregate[Root], roots: Sequence[Root]) -> None:

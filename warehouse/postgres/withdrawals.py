@@ -48,12 +48,13 @@ def withdraw(database: Database, aggregate: Aggregate[Any], wanted: Sequence[Wit
         require_unfenced(connection, {bucket_of(each.key) for each in wanted})
         if connection.execute(aggregate.statement("choose", _FILE), parameters).rowcount == 0:
             return []
+        buckets, ids = zip(*connection.execute(aggregate.statement("chosen", _FILE)).fetchall(), strict=True)
         if aggregate.part_field:
-            connection.execute(aggregate.statement("delete_parts"))
+            connection.execute(aggregate.statement("delete_parts"), {"buckets": list(buckets), "ids": list(ids)})
         connection.execute(aggregate.statement("delete_roots", _FILE))
         connection.execute(aggregate.statement("note", _FILE))
         rows = connection.execute(aggregate.statement("append_change_log", _FILE)).fetchall()
-        connection.execute(aggregate.statement("raise_versions"))
+        connection.execute(aggregate.statement("raise_versions"), {"buckets": list(buckets)})
         failpoint("withdraw.before_commit")
     failpoint("withdraw.after_commit")
     return [Change(*row) for row in rows]

@@ -24,35 +24,30 @@ with back as (
 update incoming as i set revision = back.revision + 1
 from back where i.bucket = back.bucket and i.key = back.key;
 
+-- name: has_archives
+select exists (select from change_log_archives);
+
 -- name: archived_states
--- What the log no longer has of roots that are about to change, made from their rows. Nothing where nothing was archived.
-create temporary table archived on commit drop as
-select s.key, s.revision, s.state
+-- What the log no longer has of roots that are about to change, made from their rows.
+select s.key, s.revision, s.state::text
 from incoming as i
 join {table} as kept on kept.bucket = i.bucket and kept.{id} = i.{id} and kept.content_hash <> i.content_hash
 join change_log as l
     on l.entity = {entity} and l.key = kept.key and l.revision = kept.revision and l.archive is not null
-join {states} as s on s.bucket = kept.bucket and s.{id} = kept.{id}
-where exists (select from change_log_archives);
+join {states} as s on s.bucket = kept.bucket and s.{id} = kept.{id};
 
 -- name: merge_roots
-create temporary table changed on commit drop as
-with merged as (
-    merge into {table} as kept using incoming as i
-        on kept.bucket = i.bucket and kept.{id} = i.{id}
-    when matched and kept.content_hash <> i.content_hash then
-        update set {assignments}, revision = kept.revision + 1, recorded_at = now()
-    when not matched then
-        insert ({columns}, revision) values ({incoming_columns}, i.revision)
-    returning kept.bucket, kept.{id} as id, kept.key, kept.revision
-)
-select * from merged;
-
--- name: changed_keys
-select key from changed;
+merge into {table} as kept using incoming as i
+    on kept.bucket = i.bucket and kept.{id} = i.{id}
+when matched and kept.content_hash <> i.content_hash then
+    update set {assignments}, revision = kept.revision + 1, recorded_at = now()
+when not matched then
+    insert ({columns}, revision) values ({incoming_columns}, i.revision)
+returning kept.bucket, kept.{id}, kept.key, kept.revision;
 
 -- name: delete_parts
-delete from {parts} as p using changed as c where p.bucket = c.bucket and p.{id} = c.id and c.revision > 1;
+delete from {parts} as p using unnest(%(buckets)s::smallint[], %(ids)s::uuid[]) as c (bucket, id)
+where p.bucket = c.bucket and p.{id} = c.id;
 
 -- name: append_change_log
 -- The state is the stored row without what is the store's own, and the parts as they were sent: building them again
@@ -63,10 +58,10 @@ insert into change_log
      overrides, reason)
 select
     c.bucket, {entity}, c.key, c.revision, case when c.revision = 1 then 'created' else 'updated' end,
-    case when coalesce(before.state, archived.state) is null then '{{}}' else array(
+    case when coalesce(before.state, past.state::jsonb) is null then '{{}}' else array(
         select n.key
         from jsonb_each(c.state) as n
-        left join jsonb_each(coalesce(before.state, archived.state)) as o on o.key = n.key
+        left join jsonb_each(coalesce(before.state, past.state::jsonb)) as o on o.key = n.key
         where n.value is distinct from o.value order by n.key) end,
     c.state, c.source, c.source_url, c.document_sha256, c.fetched_at, c.overrides, %(reason)s::text
 from (
@@ -74,18 +69,20 @@ from (
         changed.bucket, changed.key, changed.revision, t.source, t.source_url, t.document_sha256, t.fetched_at,
         t.overrides,
         to_jsonb(t) - {own}::text[] || {parts_state} as state
-    from changed
+    from unnest(
+        %(buckets)s::smallint[], %(ids)s::uuid[], %(keys)b::text[], %(revisions)s::integer[], %(parts)b::text[]
+    ) as changed (bucket, id, key, revision, parts)
     join {table} as t on t.bucket = changed.bucket and t.{id} = changed.id
-    left join unnest(%(keys)b::text[], %(parts)b::text[]) as p (key, parts) on p.key = changed.key
     order by changed.key
     offset 0
 ) as c
 left join change_log as before
     on before.entity = {entity} and before.key = c.key and before.revision = c.revision - 1
-left join archived on archived.key = c.key and archived.revision = c.revision - 1
+left join unnest(%(archived_keys)s::text[], %(archived_revisions)s::integer[], %(archived_states)s::text[])
+    as past (key, revision, state) on past.key = c.key and past.revision = c.revision - 1
 returning entity, key, revision, op, changed;
 
 -- name: raise_versions
 insert into bucket_versions as v (bucket, version)
-select distinct bucket, 1 from changed
+select distinct bucket, 1 from unnest(%(buckets)s::smallint[]) as bucket
 on conflict (bucket) do update set version = v.version + 1;

@@ -10,6 +10,9 @@ from unnest(
 ) as w (bucket, id, reason, source, source_url, document_sha256, fetched_at)
 join {states} as s on s.bucket = w.bucket and s.{id} = w.id;
 
+-- name: chosen
+select bucket, id from changed;
+
 -- name: delete_roots
 delete from {table} as t using changed as c where t.bucket = c.bucket and t.{id} = c.id;
 
