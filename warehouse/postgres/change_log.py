@@ -27,17 +27,20 @@ def read_after(database: Database, position: Position, limit: int) -> list[LogEn
 
 def read_whole_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
     """The next changes after a position, oldest first, each with its whole state; fewer where they are large."""
-    parameters = {"xid": str(position.xid), "seq": position.seq, "limit": limit}
     entries: list[LogEntry] = []
     size = 0
-    with database.connection() as connection, connection.cursor("whole") as cursor:
-        cursor.execute(queries(_QUERIES)["read_whole_after"], parameters)
-        while size <= _BATCH_CHARACTERS and (rows := cursor.fetchmany(_FETCH_ROWS)):
+    with database.connection() as connection:
+        while size <= _BATCH_CHARACTERS and (wanted := min(_FETCH_ROWS, limit - len(entries))) > 0:
+            parameters = {"xid": str(position.xid), "seq": position.seq, "limit": wanted}
+            rows = connection.execute(queries(_QUERIES)["read_whole_after"], parameters).fetchall()
             for entry in _entries(database, rows, whole=True):
                 entries.append(entry)
                 size += len(entry.state)
                 if size > _BATCH_CHARACTERS:
                     break
+            if len(rows) < wanted:
+                break
+            position = entries[-1].position
     return entries
 
 
