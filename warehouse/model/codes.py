@@ -5,6 +5,7 @@ A text that is not in its list has the code `unknown` and keeps its own wording;
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -45,6 +46,7 @@ class CodeList:
         return None if code is None else self._by_code.get(code)
 
 
+@lru_cache(maxsize=4096)  # every ballot asks for the few names of caucuses and provinces
 def _folded(text: str) -> str:
     """Upper and lower case, straight and curly apostrophes and doubled blanks mean the same."""
     return " ".join(text.replace("’", "'").casefold().split())
