@@ -28,7 +28,8 @@ from warehouse.runtime.sqlfiles import queries
 FILE: Final = "postgres/common/queries/read_changes.sql"
 CATALOG: Final = "postgres/catalog/queries/read_catalog.sql"
 _SCAN: Final = 5000
-"""Rows of one log that one page may look at, so that a narrow filter costs many small reads and never a long one."""
+"""Rows of one log that one page may look at, so that a narrow filter costs many small reads and never a long one.
+Where everything is wanted, every row fits, and a page looks at no more than it may give."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -132,7 +133,8 @@ def _position(place: Place) -> Position:
 
 async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: Wanted, limit: int) -> _Page:
     ops = None if wanted.ops is None else list({"updated" if op == "corrected" else op for op in wanted.ops})
-    values = {"xid": str(place.xid), "seq": place.seq, "scan": _SCAN, "rows": limit, "ops": ops} | {
+    scan = limit if wanted == Wanted() else _SCAN
+    values = {"xid": str(place.xid), "seq": place.seq, "scan": scan, "rows": limit, "ops": ops} | {
         name: _listed(getattr(wanted, name)) for name in ("types", "keys", "sessions", "chambers")
     }
     rows = await logs[number].source.fetch(queries(FILE)["page"], values)
@@ -143,7 +145,7 @@ async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: Want
         if row[3] is not None
     ]
     end = Place(place.identity, xid, seq) if scanned else place
-    return _Page(found, end, scanned == _SCAN or len(found) == limit)
+    return _Page(found, end, scanned == scan or len(found) == limit)
 
 
 def _after(logs: Sequence[Buckets], arrival: tuple[Any, ...]) -> tuple[int, Position] | None:
