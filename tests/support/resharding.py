@@ -98,10 +98,10 @@ def growing(postgres_url: str, template_urls: list[str]) -> Iterator[Growing]:
 class Writer(threading.Thread):
     """Stores changes all the time, by a map that it read before anything moved."""
 
-    def __init__(self, growing: Growing, count: int, *, batch: int = 6) -> None:
+    def __init__(self, growing: Growing, count: int, *, batch: int = 6, pause_s: float = 0.01) -> None:
         super().__init__(name="writer", daemon=True)
         self._shards = growing.open_shards()
-        self._count, self._batch, self._turn = count, batch, 0
+        self._count, self._batch, self._turn, self._pause_s = count, batch, 0, pause_s
         self._random = random.Random(1)
         self._ended = threading.Event()
         self.stored: Known = {}
@@ -122,7 +122,7 @@ class Writer(threading.Thread):
     def run(self) -> None:
         """Until ended."""
         try:
-            while not self._ended.wait(0.01):
+            while not self._ended.wait(self._pause_s):
                 self.write(self._random.sample(range(1, self._count + 1), self._batch))
         except BaseException as error:
             self.error = error
@@ -140,9 +140,9 @@ class Writer(threading.Thread):
 class Reader(threading.Thread):
     """Reads entities by key, and the ballots of a member from all shards, all the time; nothing may fail or go back."""
 
-    def __init__(self, client: TestClient[CachingLayer], count: int) -> None:
+    def __init__(self, client: TestClient[CachingLayer], count: int, *, pause_s: float = 0) -> None:
         super().__init__(name="reader", daemon=True)
-        self._client, self._count = client, count
+        self._client, self._count, self._pause_s = client, count, pause_s
         self._random = random.Random(2)
         self._ended = threading.Event()
         self._seen: Known = {}
@@ -151,7 +151,7 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         """Until ended."""
-        while not self._ended.is_set():
+        while not self._ended.wait(self._pause_s):
             number = self._random.randint(1, self._count)
             self._entity(f"bills/1-1/C-{number}")
             self._entity(f"votes/1-1/commons/{number}")
