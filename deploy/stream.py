@@ -1,7 +1,8 @@
 """`openpolicy relay` and `openpolicy consume`: one process each, in the foreground, until a signal comes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from prometheus_client import start_http_server
@@ -15,6 +16,7 @@ from warehouse.kafka.topics import reconcile
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consumers import Consumers
+from warehouse.workers.followers import Followers
 from warehouse.workers.measures import Measures, StreamCollector
 from warehouse.workers.rebuild import Rebuilt, entities
 from warehouse.workers.rebuild import rebuild as build
@@ -50,18 +52,11 @@ def relay(data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: 
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         measures = Measures()
         running = Relay(catalog, shards, kafka_url, measures)
-        try:
+        with _until_a_signal(running, "The relay of a change log ended."):
             _serve_metrics(metrics_port, measures, lambda: read_stream(found, catalog, shards), say)
             _make_topics(kafka_url, say)
             running.start()
             say(f"Relaying {len(shards.databases) + 1} change logs. Ctrl-C ends it.")
-            while running.is_alive():
-                time.sleep(0.5)
-            raise StoreUnavailable("The relay of a change log ended.", fix="Its log says why; start it again.")
-        except KeyboardInterrupt:
-            pass
-        finally:
-            running.stop()
 
 
 def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: int | None = None) -> None:
@@ -78,19 +73,30 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
         names = chosen(name, found)
         measures = Measures()
         running = Consumers(names, found, catalog, shards, measures)
-        try:
+        with _until_a_signal(running, "A consumer ended."):
             _serve_metrics(metrics_port, measures, lambda: read_stream(found, catalog, shards), say)
             if found.kafka_url:
                 _make_topics(found.kafka_url, say)
             running.start()
             say(f"Consuming for {', '.join(names)} from {_origin(found)}. Ctrl-C ends it.")
-            while running.is_alive():
-                time.sleep(0.5)
-            raise StoreUnavailable("A consumer ended.", fix="Its log says why; start it again.")
-        except KeyboardInterrupt:
-            pass
-        finally:
-            running.stop()
+
+
+@contextmanager
+def _until_a_signal(running: Followers, ended: str) -> Iterator[None]:
+    """Let the followers that the body starts run until a signal comes; one that ends by itself is an error.
+
+    Raises:
+        StoreUnavailable: one did; says `ended`.
+    """
+    try:
+        yield
+        while running.is_alive():
+            time.sleep(0.5)
+        raise StoreUnavailable(ended, fix="Its log says why; start it again.")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        running.stop()
 
 
 def rebuild(

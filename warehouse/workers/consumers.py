@@ -1,6 +1,5 @@
 """Sinks kept up to date until told to end, one thread each; what is away is waited for."""
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
@@ -18,31 +17,22 @@ from warehouse.runtime.errors import OpenPolicyError
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consume import message_row, run
+from warehouse.workers.followers import Follower, Followers
 from warehouse.workers.measures import Measures
 from warehouse.workers.project import apply_once
 from warehouse.workers.sinks import SINKS, Sink, group_of, open_sink
 
 log = get_logger(__name__)
-_RETRY_S, _FOLLOW_S, _PAUSE_S = 2.0, 0.5, 0.25
+_FOLLOW_S, _PAUSE_S = 0.5, 0.25
 
 
-class Consumer(threading.Thread):
+class Consumer(Follower):
     """Keeps one sink up to date: from Kafka, or without one from the change logs."""
 
     def __init__(self, name: str, settings: Settings, catalog: Database, shards: Shards, measures: Measures) -> None:
-        super().__init__(name=f"consume-{name}", daemon=True)
+        super().__init__(f"consume-{name}")
         self._measures = measures
         self._sink, self._settings, self._catalog, self._shards = name, settings, catalog, shards
-        self._ended = threading.Event()
-
-    def run(self) -> None:
-        """Loop: open the sink and follow, or wait for what is away."""
-        while not self._ended.is_set():
-            try:
-                self._turn()
-            except OpenPolicyError as error:
-                log.warning("consumer waits", consumer=self._sink, cause=error.message)
-                self._ended.wait(_RETRY_S)
 
     def _turn(self) -> None:
         """Follow for as long as it is ours to."""
@@ -70,35 +60,17 @@ class Consumer(threading.Thread):
     def _opened(self) -> closing[Sink[Any]]:
         return closing(open_sink(self._sink, self._settings, self._catalog))
 
-    def end(self) -> None:
-        """End after the batch in hand; does not wait."""
-        self._ended.set()
+    def _alarm(self, error: OpenPolicyError) -> None:
+        log.warning("consumer waits", consumer=self._sink, cause=error.message)
 
 
-class Consumers:
+class Consumers(Followers):
     """One thread a sink."""
 
     def __init__(
         self, names: Sequence[str], settings: Settings, catalog: Database, shards: Shards, measures: Measures
     ) -> None:
-        self._threads = [Consumer(name, settings, catalog, shards, measures) for name in names]
-
-    def start(self) -> None:
-        """Begin with every sink."""
-        for thread in self._threads:
-            thread.start()
-
-    def is_alive(self) -> bool:
-        """Whether every sink is followed, or waited for."""
-        return all(thread.is_alive() for thread in self._threads)
-
-    def stop(self) -> None:
-        """End after the batches in hand and wait for them."""
-        for thread in self._threads:
-            thread.end()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(timeout=10)
+        super().__init__(Consumer(name, settings, catalog, shards, measures) for name in names)
 
 
 def consume(sink: Sink[Any], kafka_url: str, catalog: Database, measures: Measures, ended: Callable[[], bool]) -> None:

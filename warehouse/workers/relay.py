@@ -1,6 +1,5 @@
 """The relay: change logs to Kafka, keyed by entity, at least once, in order, never skipping a late commit."""
 
-import threading
 from functools import partial
 
 from warehouse.kafka.producer import Outgoing, Producer
@@ -14,13 +13,14 @@ from warehouse.postgres.shards import Shards
 from warehouse.runtime.errors import BadEvent, OpenPolicyError
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.logging import get_logger
+from warehouse.workers.followers import Follower, Followers
 from warehouse.workers.measures import Measures
 from warehouse.workers.project import logs
 
 log = get_logger(__name__)
 BATCH = 2_000
 HEADER_LOG, HEADER_SEQUENCE = "log", "sequence"
-_RETRY_S, _FOLLOW_S = 2.0, 1.0
+_FOLLOW_S = 1.0
 
 
 def outgoing(entry: LogEntry, name: str) -> Outgoing:
@@ -58,27 +58,18 @@ def relay_batch(database: Database, leading: Lead, producer: Producer, *, limit:
     return len(entries)
 
 
-class LogRelay(threading.Thread):
+class LogRelay(Follower):
     """Relays one log whenever it has the lead; what is away is waited for, and the log grows meanwhile."""
 
     def __init__(
         self, name: str, database: Database, kafka_url: str, measures: Measures, *, pause_s: float = 0.1
     ) -> None:
-        super().__init__(name=f"relay-{name}", daemon=True)
+        super().__init__(f"relay-{name}")
         self._measures = measures
         self._log, self._database, self._kafka_url, self._pause_s = name, database, kafka_url, pause_s
-        self._ended = threading.Event()
 
-    def run(self) -> None:
-        """Loop: lead and publish, or wait to lead."""
-        while not self._ended.is_set():
-            try:
-                self._lead()
-            except OpenPolicyError as error:
-                self._alarm(error)
-                self._ended.wait(_RETRY_S)
-
-    def _lead(self) -> None:
+    def _turn(self) -> None:
+        """Lead and publish, or wait to lead."""
         with lead(self._database, self._log) as leading:
             if leading is None:
                 self._ended.wait(_FOLLOW_S)
@@ -97,32 +88,11 @@ class LogRelay(threading.Thread):
             waiting = lag_s = None
         log.warning("relay waits", log=self._log, cause=error.message, waiting=waiting, lag_s=lag_s)
 
-    def end(self) -> None:
-        """End after the batch in hand; does not wait."""
-        self._ended.set()
 
-
-class Relay:
+class Relay(Followers):
     """One thread a log."""
 
     def __init__(self, catalog: Database, shards: Shards, kafka_url: str, measures: Measures) -> None:
-        self._threads = [
+        super().__init__(
             LogRelay(name, database, kafka_url, measures) for name, database in logs(catalog, shards).items()
-        ]
-
-    def start(self) -> None:
-        """Begin with every log."""
-        for thread in self._threads:
-            thread.start()
-
-    def is_alive(self) -> bool:
-        """Whether every log is relayed, or waited for."""
-        return all(thread.is_alive() for thread in self._threads)
-
-    def stop(self) -> None:
-        """End after the batches in hand and wait for them."""
-        for thread in self._threads:
-            thread.end()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(timeout=10)
+        )
