@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -18,13 +18,15 @@ from serving.statistics.asked import COMMON, JSON, TABLE, Asked, Basis
 from serving.statistics.frames import Single
 from warehouse.postgres import scorecards
 from warehouse.statistics.loaded import LoadedSheet
-from warehouse.statistics.scorecards import Scorecard, digest_of
+from warehouse.statistics.scorecards import Direction, Scorecard, digest_of
 
 _MOST_BYTES: Final = 65_536
 _MOST_VOTES: Final = 200
 _HEAVIEST: Final = 1000
 _LONGEST_TITLE: Final = 200
 _KEY: Final = re.compile(r"^[1-9]\d{0,2}-[1-9]\d?/(commons|senate)/[1-9]\d{0,6}$")
+_PLACE: Final = re.compile(r" - at `\$\.(.+)`$")
+"""Where in the body msgspec says that something is wrong."""
 _HASH: Final = re.compile(r"^[0-9a-f]{64}$")
 _decoder = msgspec.json.Decoder(Scorecard)
 
@@ -114,8 +116,12 @@ def checked(body: bytes) -> Scorecard:
     try:
         card = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        at = _PLACE.search(str(error))
         raise InvalidValue(
-            f"The body is no scorecard: {str(error)[:300]}.", "Le corps n’est pas une fiche de notation.", param="body"
+            f"The body is no scorecard: {str(error)[:300]}.",
+            "Le corps n’est pas une fiche de notation" + (f": voir `{at[1]}`." if at else "."),
+            param=at[1] if at else "body",
+            allowed=get_args(Direction) if at and at[1].endswith(".direction") else (),
         ) from None
     if not 1 <= len(card.votes) <= _MOST_VOTES:
         raise InvalidValue(

@@ -328,9 +328,9 @@ def test_a_scorecard_has_the_address_of_its_content(facts: Client, ballots: pl.D
         (b'{"votes": [], "x": 1}', "body"),
         (b'{"votes": []}', "votes"),
         (b'{"votes": [{"vote": "45-1/43", "direction": "yea"}]}', "votes[0].vote"),
-        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "for"}]}', "body"),
+        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "for"}]}', "votes[0].direction"),
         (b'{"votes": [{"vote": "45-1/commons/43", "direction": "yea", "weight": 0}]}', "votes[0].weight"),
-        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "yea", "weight": 1e999}]}', "body"),
+        (b'{"votes": [{"vote": "45-1/commons/43", "direction": "yea", "weight": 1e999}]}', "votes[0].weight"),
         (b'{"votes": [{"vote": "45-1/commons/43", "direction": "yea"}, {"vote": "45-1/commons/43", "direction": "nay"}'
          b"]}", "votes[1].vote"),
         (b'{"votes": [{"vote": "45-1/commons/4300", "direction": "yea"}]}', "45-1/commons/4300"),
