@@ -18,6 +18,7 @@ import pytest
 
 from deploy.local.folder import DataFolder
 from deploy.local.ports import free_port, is_free
+from warehouse.model.keys import bucket_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
@@ -117,6 +118,53 @@ def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> N
     assert is_free(installation.port)
     assert "Nothing runs" in installation.call("stop").stdout
     assert "stopped" in installation.call("status").stdout
+
+
+@pytest.mark.timeout(600)
+def test_one_more_shard_of_the_embedded_server(installation: Installation) -> None:
+    """Without a URL it is one more database of the server that is there, also after that was stopped."""
+
+    def told(*arguments: str) -> Any:
+        done = installation.call("shards", *arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def start() -> None:
+        started = installation.call(*installation.run_options("--detach"))
+        assert started.returncode == 0, started.stderr
+
+    start()
+    keys = [each["key"] for each in installation.get("/api/v1/votes?limit=500")["data"]]
+    added = told("add")
+    assert added["shard"] == "shard_4"
+    assert added["database"].endswith("/shard_4")
+    assert added["planned"] == len(told("list")["moves"]) > 150
+    early = installation.call("shards", "move")
+    assert (early.returncode, "shard_4 is not in it" in early.stderr) == (2, True), "it runs without the new one yet"
+    assert installation.call("stop").returncode == 0
+
+    start()
+    before = told("list")
+    assert [shard["shard"] for shard in before["shards"]] == [f"shard_{number}" for number in range(5)]
+    assert before["shards"][4]["buckets"] == 0
+    moving = sorted({bucket_of(key) for key in keys} & {each["bucket"] for each in before["moves"]})[:20]
+    assert len(moving) > 3
+    done = told("move", "--buckets", ",".join(map(str, moving)), "--grace", "5")
+    assert (done["switched"], done["deleted"]) == (len(moving), len(moving))
+    assert installation.call("stop").returncode == 0
+
+    start()
+    after = told("list")
+    assert after["shards"][4]["buckets"] == len(moving)
+    assert after["shards"][4]["votes"] >= len(moving)
+    for field in ("bills", "votes", "ballots"):
+        assert sum(shard[field] for shard in after["shards"]) == sum(shard[field] for shard in before["shards"])
+    assert len(after["moves"]) == added["planned"] - len(moving)
+    assert [each["key"] for each in installation.get("/api/v1/votes?limit=500")["data"]] == keys
+    for key in (key for key in keys if bucket_of(key) in moving):
+        assert installation.get(f"/api/v1/votes/{key}")["data"]["key"] == key
+    verified = installation.call("verify")
+    assert (verified.returncode, "Everything agrees." in verified.stdout) == (0, True), verified.stdout
 
 
 def test_consumers_that_are_killed_are_started_again(installation: Installation) -> None:
