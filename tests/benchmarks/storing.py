@@ -1,5 +1,8 @@
-"""Storing ballots: new ones, changed ones and the same ones through the store, beside a bare COPY and the ORM."""
+"""Storing ballots: new ones, changed ones and the same ones through the store, beside a bare COPY and the ORM; and
+counting one more vote by bill, beside refreshing all that is counted."""
 
+import random
+import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -12,16 +15,22 @@ from sqlalchemy import orm
 from tests.benchmarks.installation import SHARDS, Installation
 from tests.benchmarks.tables import Table
 from warehouse.model.entities import Ballot, Provenance, Vote
+from warehouse.model.tallies import TalliedVote
+from warehouse.postgres import bill_statistics, change_log
 from warehouse.postgres.aggregates import VOTES, Incoming, store_sharded
 from warehouse.postgres.migrate import create_database, migrate
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.projections.tallies import project
+from warehouse.workers.tally_sink import TallySink
 
 _BATCH: Final = 250
 """Votes a transaction, as the loader has it."""
 _ROUNDS: Final = 3
 _ORM_ROWS: Final = 20_000
 _GOAL: Final = 250_000
+_ARRIVALS: Final = 100
+_REFRESHES: Final = 15
 _LARGEST = """
 select state::text, source, source_url, document_sha256, fetched_at from change_log
 where entity = 'vote' and revision = 1 and split_part(key, '/', 1) = %s
@@ -56,7 +65,7 @@ def measure(installed: Installation) -> list[Table]:
     finally:
         shards.close()
     best = {name: max((each[name] for each in found), key=lambda spent: spent.per_core) for name in found[0]}
-    return [_table(best, len(votes), ballots)]
+    return [_table(best, len(votes), ballots), _counting(installed, urls[0])]
 
 
 def _round(installed: Installation, shards: Shards, url: str, votes: Sequence[Incoming[Vote]]) -> dict[str, Spent]:
@@ -181,3 +190,55 @@ def _table(best: dict[str, Spent], votes: int, ballots: int) -> Table:
         "server's together."
     )
     return table
+
+
+def _counting(installed: Installation, catalog_url: str) -> Table:
+    """The same catalog's kept rows and view, when one vote after the other arrives."""
+    catalog, logs = Database(catalog_url), [Database(url) for url in installed.shard_urls]
+    try:
+        sink = TallySink(catalog)
+        batches = (batch for log in logs for batch in change_log.latest_in_batches(log, whole=True))
+        entities = sink.rebuild(batches)
+        bill_statistics.refresh_view(catalog)  # the first is not concurrent
+        arriving = _arriving(logs)
+        installed.settle()
+        kept = _timed(installed, [lambda vote=vote: sink.insert([vote]) for vote in arriving])  # type: ignore[misc]
+        refreshed = _timed(installed, [lambda: bill_statistics.refresh_view(catalog)] * _REFRESHES)
+        assert bill_statistics.view_parity(catalog) == [], "the kept rows are not those of the view"
+        rows, _ = bill_statistics.view_age(catalog) or (0, 0.0)
+    finally:
+        for database in (catalog, *logs):
+            database.close()
+    table = Table(
+        f"Votes counted by bill, {entities:,} bills and votes", ["way", "median ms", "PostgreSQL CPU ms", "× kept"]
+    )
+    for name, (wall_s, cpu_s) in {"one vote arrives, its bill's row is kept": kept,
+                                  f"REFRESH … CONCURRENTLY of {rows:,} rows": refreshed}.items():  # fmt: skip
+        table.add(name, f"{wall_s * 1e3:.1f}", f"{cpu_s * 1e3:.1f}", f"{wall_s / kept[0]:.0f}")
+    table.note(
+        f"{_ARRIVALS} votes of bills arrived in their next revision, each in a transaction of its own, as the consumer "
+        f"takes them; then {_REFRESHES} refreshes. Afterwards both have the same rows."
+    )
+    return table
+
+
+def _arriving(logs: Sequence[Database]) -> list[TalliedVote]:
+    """Some votes of bills with one more yea, in their next revision."""
+    rows = [
+        project(entry) for log in logs for batch in change_log.latest_in_batches(log, whole=True) for entry in batch
+    ]
+    votes = [row for row in rows if isinstance(row, TalliedVote) and row.bill]
+    return [
+        msgspec.structs.replace(vote, revision=vote.revision + 1, yeas=(vote.yeas or 0) + 1)
+        for vote in random.Random(1).sample(votes, _ARRIVALS)
+    ]
+
+
+def _timed(installed: Installation, works: Sequence[Callable[[], None]]) -> tuple[float, float]:
+    """Median seconds of each, and the server's mean CPU seconds."""
+    server, seconds = installed.cpu(), []
+    for work in works:
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds), (installed.cpu() - server) / len(works)

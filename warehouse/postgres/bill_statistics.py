@@ -1,7 +1,9 @@
 """Votes counted by bill, in the catalog: kept row by row as votes arrive, and refreshed as a materialized view.
 
 Keeping counts only the bills that a batch concerns, refreshing counts all of them; so the kept table is served, and the
-view, refreshed on a schedule, proves it.
+view, refreshed on a schedule, proves it. Over the recorded Parliament's 4,027 bills and 3,091 votes one arrived vote
+took 20 ms, 12 of them the server's CPU, and `refresh materialized view concurrently` 414 ms, 336 of them CPU, on a
+machine that was busy with other work (`make bench ARGS=storing`).
 """
 
 from collections.abc import Iterable, Sequence
