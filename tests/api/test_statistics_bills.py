@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.api.conftest import Client
-from tests.support.facts import RECORDED_AT
+from tests.support.facts import RECORDED_AT, arrow
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.runtime.settings import Settings
 
@@ -40,7 +40,7 @@ def insert(clickhouse: ClickHouse, *bills: dict[str, object]) -> None:
         pl.col("batch").cast(pl.UInt64), pl.col("sponsor_name").cast(pl.String),
         pl.col("recorded_at").dt.cast_time_unit("us"),
     )  # fmt: skip
-    clickhouse.insert_arrow("bills", frame)
+    clickhouse.insert_arrow("bills", arrow(frame))
     clickhouse.command(
         "insert into sessions "
         "(key, revision, batch, is_withdrawn, parliament, number, opened_on, closed_on, is_current) "

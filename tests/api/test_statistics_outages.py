@@ -13,7 +13,7 @@ import pytest
 from tests.api.conftest import Client
 from tests.support.clickhouse import Endpoint
 from tests.support.events import entry
-from tests.support.facts import BALLOTS, insert_votes, vote_row
+from tests.support.facts import BALLOTS, arrow, insert_votes, vote_row
 from tests.support.samples import vote
 from tests.support.slow import slow
 from warehouse.clickhouse.client import ClickHouse
@@ -179,7 +179,7 @@ def test_a_corrected_vote_is_counted_anew_and_never_twice(
         vote_key=pl.lit("45-1/commons/1"), batch=pl.lit(999_999, pl.UInt64), session=pl.lit("45-1"),
         chamber=pl.lit("commons"), number=pl.lit(1, pl.UInt32), held_on=pl.lit(dt.date(2025, 6, 2)),
     )  # fmt: skip
-    clickhouse.insert_arrow("ballots", torn)
+    clickhouse.insert_arrow("ballots", arrow(torn))
     clickhouse.close()
     moved(catalog)
     rows = wait_for(client, f"{PARTIES}&lang=en", lambda status, _: status == 200)["data"]

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-import polars as pl
+import pyarrow as pa
 import pytest
 
 from tests.support.clickhouse import Endpoint
@@ -64,13 +64,13 @@ def test_frames_go_in_and_come_out(clickhouse_url: str) -> None:
     clickhouse = ClickHouse(clickhouse_url)
     clickhouse.command("create table kept (a UInt16, b Nullable(String)) engine = MergeTree order by a")
     clickhouse.insert_arrow(
-        "kept", pl.DataFrame({"a": [1, 2], "b": ["x", None]}, schema={"a": pl.UInt16, "b": pl.String})
+        "kept", pa.table({"a": pa.array([1, 2], pa.uint16()), "b": pa.array(["x", None], pa.string())})
     )
     assert clickhouse.rows("select a, b from kept where a >= {least:UInt16} order by a", {"least": 1}) == [
         (1, "x"), (2, None)]  # fmt: skip
     assert clickhouse.arrow("select a, b from kept order by a").to_pydict() == {"a": [1, 2], "b": ["x", None]}
     with pytest.raises(RowRefused, match="kept"):
-        clickhouse.insert_arrow("kept", pl.DataFrame({"a": [3], "no_such_column": ["x"]}))
+        clickhouse.insert_arrow("kept", pa.table({"a": [3], "no_such_column": ["x"]}))
     assert clickhouse.rows("select count() from kept") == [(2,)]
     clickhouse.close()
 
@@ -82,18 +82,19 @@ def test_repeated_words_go_in_as_a_dictionary_and_come_out_as_they_were(clickhou
         "engine = MergeTree order by n"
     )
     few = ["", "Québec", "yea", "a'b\\\n\t", ""]
-    frame = pl.DataFrame(
+    words = pa.table(
         {
-            "n": range(5000), "few": [few[n % 5] for n in range(5000)], "many": [f"key {n // 3}" for n in range(5000)],
-            "maybe": [None if n % 7 else few[n % 5] for n in range(5000)],
-        },
-        schema={"n": pl.UInt32, "few": pl.String, "many": pl.String, "maybe": pl.String},
-    )  # fmt: skip
+            "n": pa.array(range(5000), pa.uint32()),
+            "few": pa.array([few[n % 5] for n in range(5000)]).dictionary_encode(),
+            "many": pa.array([f"key {n // 3}" for n in range(5000)]).dictionary_encode(),
+            "maybe": pa.array([None if n % 7 else few[n % 5] for n in range(5000)]),
+        }
+    )
     for start in (0, 1000, 1001):
         stop = {0: 1000, 1000: 1001, 1001: 5000}[start]
-        clickhouse.insert_arrow("words", frame.slice(start, stop - start))
+        clickhouse.insert_arrow("words", words.slice(start, stop - start))
     found = clickhouse.rows("select n, few, many, maybe from words order by n")
-    assert found == frame.rows()
+    assert found == [tuple(row.values()) for row in words.to_pylist()]
     clickhouse.close()
 
 

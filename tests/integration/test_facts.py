@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-import polars as pl
+import pyarrow as pa
 import pytest
 
 from tests.support.events import entry, state_of
 from tests.support.samples import bill, vote
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.facts import FactTables, batch_of_age
+from warehouse.clickhouse.statistics import Statistics
 from warehouse.clickhouse.tables import TABLES
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import SessionTotals
@@ -92,10 +93,10 @@ def test_an_insert_that_broke_off_is_never_seen_and_is_deleted_later(
     apply(sink, votes([1]))
     insert = ClickHouse.insert_arrow
 
-    def tears(self: ClickHouse, table: str, frame: pl.DataFrame) -> None:
+    def tears(self: ClickHouse, table: str, rows: pa.Table) -> None:
         if table == "votes":
             raise StoreUnavailable("It broke off.")
-        insert(self, table, frame)
+        insert(self, table, rows)
 
     with monkeypatch.context() as torn:
         torn.setattr(ClickHouse, "insert_arrow", tears)
@@ -185,3 +186,63 @@ def test_a_rebuild_that_fails_leaves_everything_as_it_was(sink: FactSink, clickh
     assert cast(clickhouse) == [("1-1/commons/1", 12, 0), ("1-1/commons/2", 12, 0)]
     assert sink.rebuild([votes([1, 2, 3])]) == 3
     assert len(cast(clickhouse)) == 3
+
+
+def test_tallies_are_those_of_the_ballots_after_corrections_merges_and_deletions(
+    sink: FactSink, clickhouse: ClickHouse
+) -> None:
+    read = Statistics(clickhouse)
+    apply(sink, votes([1, 2]))
+    apply(sink, votes([1], revision=2, nays=frozenset({3, 4})))
+    for step in ("select 1", "optimize table ballots final", "clean"):
+        if step == "clean":
+            assert sink.tables.clean(before=batch_of_age(0)) == 12
+        else:
+            clickhouse.command(step)
+        tallies = read.tallies("all", "commons").tallies
+        assert (tallies.yea.sum(axis=1).tolist(), tallies.nay.sum(axis=1).tolist()) == ([10, 12], [2, 0])
+
+
+def test_a_vote_whose_ballots_are_gone_is_no_vote_without_ballots(sink: FactSink, clickhouse: ClickHouse) -> None:
+    """As when another revision takes its place between the reading of votes and that of ballots."""
+    read = Statistics(clickhouse)
+    apply(sink, votes([1, 2]))
+    assert read.sheet("1-1", "commons").sheet.cast.sum() == 24
+    clickhouse.command("alter table ballots delete where number = 1 settings mutations_sync = 1")
+    for ask in (
+        lambda: read.sheet("1-1", "commons"),
+        lambda: read.sheet_of_votes(["1-1/commons/1"]),
+        lambda: read.tallies("1-1", "commons"),
+    ):
+        with pytest.raises(StoreUnavailable, match="corrected"):
+            ask()
+    assert read.sheet_of_votes(["1-1/commons/2"]).sheet.cast.sum() == 12
+
+
+def test_who_there_is_is_read_again_after_a_member_changed_and_after_a_rebuild(
+    sink: FactSink, clickhouse: ClickHouse
+) -> None:
+    read, member = Statistics(clickhouse), state_of("member")
+
+    def named(name: str, revision: int) -> LogEntry:
+        return entry("member", revision=revision, state=msgspec.structs.replace(member, name=name))
+
+    apply(sink, [*votes([1]), named("Ada", 1)])
+    assert read.sheet_of_votes(["1-1/commons/1"]).names == {5: "Ada"}
+    apply(sink, [named("Ada Lovelace", 2)])
+    assert read.sheet_of_votes(["1-1/commons/1"]).names == {5: "Ada Lovelace"}
+    sink.rebuild([[*votes([1]), named("Augusta", 1)], [named("Augusta Ada", 2)]])
+    assert read.sheet("1-1", "commons").names == {5: "Augusta Ada"}
+
+
+def test_a_batch_asks_once_what_is_there(sink: FactSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    rows = ClickHouse.rows
+    monkeypatch.setattr(ClickHouse, "rows", lambda self, sql, of=None: asked.append(sql) or rows(self, sql, of))
+    changes = [entry(name) for name in ("bill", "member", "session")] + votes([1, 2])
+    _ = sink.tables
+    for _again in range(2):
+        asked.clear()
+        apply(sink, changes)
+        assert len(asked) == 1
+    assert sum(len(of) for of in sink.held().values()) == 5

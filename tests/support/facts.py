@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.model.codes import CAUCUSES
@@ -22,6 +23,11 @@ BALLOTS = {
     "person_id": pl.UInt32, "name": pl.String, "position": pl.String, "paired": pl.Boolean, "caucus": pl.String,
     "riding": pl.String, "province": pl.String, "side": pl.String,
 }  # fmt: skip
+
+
+def arrow(frame: pl.DataFrame) -> pa.Table:
+    """A frame as `insert_arrow` takes it."""
+    return frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def vote_row(key: str, held_on: dt.date, **fields: object) -> dict[str, object]:
@@ -48,7 +54,7 @@ def insert_votes(clickhouse: ClickHouse, votes: Sequence[tuple[dict[str, object]
         frames.append(ballots.with_columns(vote_key=pl.lit(row["key"]), batch=pl.lit(batch, pl.UInt64), **{
             name: pl.lit(value) for name, value in same.items()
         }))  # fmt: skip
-    clickhouse.insert_arrow("ballots", pl.concat(frames).with_columns(pl.col("number").cast(pl.UInt32)))
+    clickhouse.insert_arrow("ballots", arrow(pl.concat(frames).with_columns(pl.col("number").cast(pl.UInt32))))
     totals = ("yeas", "nays", "paired", "counted_yeas", "counted_nays", "counted_paired")
     kinds = {"revision": pl.UInt32, "batch": pl.UInt64, "parliament": pl.UInt16, "number": pl.UInt32} | dict.fromkeys(
         totals, pl.UInt16
@@ -58,7 +64,7 @@ def insert_votes(clickhouse: ClickHouse, votes: Sequence[tuple[dict[str, object]
         *(pl.col(name).cast(pl.String) for name in ("subject_en", "subject_fr", "bill")),
         pl.col("held_at").dt.cast_time_unit("ms"), pl.col("recorded_at").dt.cast_time_unit("us"),
     )  # fmt: skip
-    clickhouse.insert_arrow("votes", frame)
+    clickhouse.insert_arrow("votes", arrow(frame))
 
 
 def insert_members(clickhouse: ClickHouse, seats: Sequence[tuple[int, str, int, str, dt.date, dt.date | None]]) -> None:
@@ -74,7 +80,7 @@ def insert_members(clickhouse: ClickHouse, seats: Sequence[tuple[int, str, int, 
         schema={"person_id": pl.UInt32, "revision": pl.UInt32, "batch": pl.UInt64, "parliament": pl.UInt16,
                 "caucus": pl.String, "riding": pl.String, "province": pl.String, "from_on": pl.Date, "to_on": pl.Date},
     )  # fmt: skip
-    clickhouse.insert_arrow("memberships", seated)
+    clickhouse.insert_arrow("memberships", arrow(seated))
     members = pl.DataFrame(
         [
             {"person_id": person, "revision": 1, "batch": batch, "is_withdrawn": False, "name": name,
@@ -85,7 +91,7 @@ def insert_members(clickhouse: ClickHouse, seats: Sequence[tuple[int, str, int, 
         pl.col("person_id", "revision").cast(pl.UInt32), pl.col("batch").cast(pl.UInt64),
         pl.col("recorded_at").dt.cast_time_unit("us"),
     )  # fmt: skip
-    clickhouse.insert_arrow("members", members)
+    clickhouse.insert_arrow("members", arrow(members))
 
 
 def recorded_session(data: Path, session: str) -> list[tuple[dict[str, object], pl.DataFrame]]:

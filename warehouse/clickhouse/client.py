@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
@@ -13,9 +13,6 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, Error
 
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.runtime.settings import mask_url
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Result = TypeVar("Result")
 
@@ -60,19 +57,19 @@ class ClickHouse:
         """
         self._ask(lambda client: client.command(sql, dict(parameters or {})))
 
-    def insert_arrow(self, table: str, frame: "pl.DataFrame") -> None:
-        """Insert a frame as one block, by the names of its columns; it is never sent twice.
+    def insert_arrow(self, table: str, rows: pa.Table) -> None:
+        """Insert rows as one block, by the names of their columns; it is never sent twice.
 
         Raises:
             StoreUnavailable: it cannot be reached, or stored another number of rows; it may have stored some.
             RowRefused: the rows do not fit the table; none was stored.
         """
         try:
-            summary = self._ask(lambda client: client.insert_arrow(table, _block(frame)))
+            summary = self._ask(lambda client: client.insert_arrow(table, rows))
         except Error as error:
             raise RowRefused(f"The table {table} refuses rows: {_first_line(error)}") from error
-        if summary.written_rows != frame.height:
-            raise self._unavailable(f"it stored {summary.written_rows} of {frame.height} rows in {table}")
+        if summary.written_rows != rows.num_rows:
+            raise self._unavailable(f"it stored {summary.written_rows} of {rows.num_rows} rows in {table}")
 
     def close(self) -> None:
         """Close every connection; a later statement opens new ones."""
@@ -112,19 +109,6 @@ class ClickHouse:
             f"ClickHouse at {mask_url(self.url)} is not reachable: {cause}.",
             fix="Start it, or correct OPENPOLICY_CLICKHOUSE_URL; its tables are made by `openpolicy migrate`.",
         )
-
-
-def _block(frame: "pl.DataFrame") -> pa.Table:
-    """Arrow's columns of a frame. Text travels as each word once and numbers of words: names, caucuses, and keys repeat
-    thousands of times, and the engine takes a dictionary with half the work."""
-    import polars as pl  # noqa: PLC0415 (only who inserts needs it: a second of every reader's start)
-
-    whole = frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    columns = {
-        name: column.dictionary_encode() if pa.types.is_large_string(column.type) and not column.null_count else column
-        for name, column in zip(whole.column_names, whole.columns, strict=True)
-    }
-    return pa.table(columns)
 
 
 def _first_line(error: Exception) -> str:

@@ -5,7 +5,7 @@ names the number, comes last and makes them seen. An insert that broke off leave
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.tables import TABLES, Table, own_rows, part_rows
@@ -34,10 +34,9 @@ class FactTables:
             RowRefused: a value does not fit its column; some other facts may have been added.
             StoreUnavailable: ClickHouse is away; added or not, the same facts can come again.
         """
+        fresh = self._newer({(fact.entity, fact.key): fact for fact in sorted(facts, key=lambda fact: fact.revision)})
         for entity, table in TABLES.items():
-            newest = {fact.key: fact for fact in sorted(_of(entity, facts), key=lambda fact: fact.revision)}
-            fresh = self._newer(table, newest)
-            for batch in _bounded(fresh):
+            for batch in bounded(_of(entity, fresh)):
                 self._add(table, table.name, batch)
 
     def rebuild(self, batches: Iterable[Sequence[Fact]]) -> int:
@@ -55,7 +54,7 @@ class FactTables:
             self._clickhouse.command(_query(f"make_{table.name}"))
         for facts in batches:
             for entity, table in TABLES.items():
-                for batch in _bounded(_of(entity, facts)):
+                for batch in bounded(_of(entity, facts)):
                     self._add(table, table.rebuilt, batch)
                     count += len(batch)
         for table in TABLES.values():
@@ -103,12 +102,18 @@ class FactTables:
                 deleted += unseen
         return deleted
 
-    def _newer(self, table: Table, facts: dict[str, Fact]) -> list[Fact]:
-        if not facts:
+    def _newer(self, facts: Mapping[tuple[EntityType, str], Fact]) -> list[Fact]:
+        """Those that are newer than what is there, asked for in one query whatever the entities are."""
+        asked, parameters = [], {}
+        for entity, table in TABLES.items():
+            if keys := [key for of, key in facts if of == entity]:
+                asked.append(_query(f"known_{table.name}"))
+                parameters[table.name] = keys
+        if not asked:
             return []
-        parameters = {"table": table.name, "key": table.key, "keys": list(facts)}
-        known = {key: int(revision) for key, revision in self._clickhouse.rows(_query("known"), parameters)}
-        return [fact for key, fact in facts.items() if fact.revision > known.get(key, 0)]
+        rows = self._clickhouse.rows("\nunion all\n".join(asked), parameters)
+        known = {(entity, key): int(revision) for entity, key, revision in rows}
+        return [fact for name, fact in facts.items() if fact.revision > known.get(name, 0)]
 
     def _add(self, table: Table, own_table: str, facts: Sequence[Fact]) -> None:
         first = self._batch_number(len(facts))
@@ -143,7 +148,7 @@ def _of(entity: EntityType, facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.entity == entity]
 
 
-def _bounded(facts: Sequence[Fact]) -> Iterable[list[Fact]]:
+def bounded(facts: Sequence[Fact]) -> Iterable[list[Fact]]:
     """The facts in lists of at most 100,000 parts."""
     batch: list[Fact] = []
     size = 0

@@ -17,6 +17,7 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 from warehouse.statistics.bills import BillFacts, Milestone
 from warehouse.statistics.curated import Chair, chairs
+from warehouse.statistics.formulas import ABSTAIN, NAY, PAIRED, YEA
 from warehouse.statistics.loaded import LoadedBills, LoadedSheet, LoadedTallies
 from warehouse.statistics.sheets import Division, Seat, build
 from warehouse.statistics.tallies import Tallies
@@ -26,6 +27,8 @@ _ATTEMPTS: Final = 4
 _NEVER: Final = dt.date(2299, 12, 31)
 """The last day that Date32 knows, for an interval without an end in a comparison."""
 T = TypeVar("T")
+_Version = tuple[int, int]
+"""How many revisions of members there are, and the newest batch: no two states have both."""
 _MILESTONES: Final[tuple[Milestone, ...]] = ("H1", "H2", "H3", "S1", "S2", "S3", "RA")
 
 
@@ -34,15 +37,30 @@ class _Votes(msgspec.Struct, frozen=True, kw_only=True):
 
     divisions: tuple[Division, ...]
     batches: NDArray[np.uint64]
+    was_cast: NDArray[np.bool_]
+    """Of which divisions there must be ballots."""
     watermark: dt.datetime | None
+    roster: _Version
 
-    def rows_of(self, batches: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """To which division each ballot belongs; -1 for one of another revision than was read."""
+    def rows_of(self, batches: NDArray[np.uint64]) -> NDArray[np.int64] | None:
+        """To which division each ballot belongs; None where ballots are of another revision than was read, or those of
+        a division are gone because another has taken its place."""
         order = np.argsort(self.batches)
         if not order.size:
-            return np.full(len(batches), -1, np.int64)
-        nearest = order[np.searchsorted(self.batches, batches, sorter=order).clip(max=order.size - 1)]
-        return np.where(self.batches[nearest] == batches, nearest, -1)
+            return None if len(batches) else np.zeros(0, np.int64)
+        rows = order[np.searchsorted(self.batches, batches, sorter=order).clip(max=order.size - 1)]
+        found = np.bincount(rows, minlength=order.size) > 0
+        is_whole = (self.batches[rows] == batches).all() and found[self.was_cast].all()
+        return rows.astype(np.int64) if is_whole else None
+
+
+class _Roster(msgspec.Struct, frozen=True, kw_only=True):
+    """Who there is and was: small, asked by every sheet, and changed a few times a year."""
+
+    version: _Version
+    names: dict[int, str]
+    seats: dict[int, list[Seat]]
+    """By Parliament."""
 
 
 class Statistics:
@@ -50,6 +68,11 @@ class Statistics:
 
     def __init__(self, clickhouse: ClickHouse) -> None:
         self._clickhouse = clickhouse
+        self._kept_roster = _Roster(version=(0, 0), names={}, seats={})
+
+    def warm(self) -> None:
+        """Do once what every first reading would wait for: the driver's connection and the roster."""
+        self._roster(self._version())
 
     def ping(self) -> None:
         """Ask for nothing, to know whether there would be an answer."""
@@ -64,8 +87,7 @@ class Statistics:
         parameters = {"session": session, "chamber": chamber}
 
         def read() -> LoadedSheet | None:
-            votes = self._votes("votes_of_session", parameters)
-            return self._sheet(votes, self._arrow("ballots_of_session", **parameters))
+            return self._sheet(self._votes("votes_of_session", parameters), "ballots_of_session", parameters)
 
         return self._settled(read)
 
@@ -77,7 +99,7 @@ class Statistics:
 
         def read() -> LoadedSheet | None:
             votes = self._votes("votes_by_key", parameters, lambda row: place[row[0]])
-            return self._sheet(votes, self._arrow("ballots_by_key", **parameters))
+            return self._sheet(votes, "ballots_by_key", parameters)
 
         return self._settled(read)
 
@@ -89,8 +111,10 @@ class Statistics:
         def read() -> LoadedTallies | None:
             votes = self._votes("votes_of_session", parameters)
             table = self._arrow("tallies", **parameters, **_intervals(presiding))
+            is_counted = ~numbers(table, "presiding") | np.isin(numbers(table, "batch"), votes.batches)
+            table = table.filter(pa.array(is_counted))
             rows = votes.rows_of(numbers(table, "batch"))
-            if (rows < 0).any():
+            if rows is None:
                 return None
             tallies = _matrices(table, rows, len(votes.divisions))
             return LoadedTallies(divisions=votes.divisions, tallies=tallies, watermark=votes.watermark)
@@ -119,10 +143,6 @@ class Statistics:
             for caucus, province, n in self._rows("seats_on", on=on)
         ]
 
-    def names(self, persons: Iterable[int]) -> dict[int, str]:
-        """The latest known names of persons."""
-        return {int(person): name for person, name in self._rows("members_by_id", persons=list(persons))}
-
     def _settled(self, read: Callable[[], T | None]) -> T:
         """What a read gives, once no vote was corrected while it went on."""
         for _ in range(_ATTEMPTS):
@@ -138,26 +158,47 @@ class Statistics:
             rows.sort(key=order)
         return _Votes(
             divisions=tuple(_division(row) for row in rows),
-            batches=np.array([row[-2] for row in rows], np.uint64),
-            watermark=_latest(row[-1] for row in rows),
+            batches=np.array([row[15] for row in rows], np.uint64),
+            was_cast=np.array([bool(row[17]) for row in rows], np.bool_),
+            watermark=_latest(row[16] for row in rows),
+            roster=rows[0][18] if rows else self._kept_roster.version,
         )
 
-    def _sheet(self, votes: _Votes, table: pa.Table) -> LoadedSheet | None:
+    def _sheet(self, votes: _Votes, name: str, parameters: Mapping[str, Any]) -> LoadedSheet | None:
         """The sheet; None where a vote was corrected between the two reads."""
+        table = self._arrow(name, **parameters, batches=votes.batches.tolist())
         rows = votes.rows_of(numbers(table, "batch"))
-        if (rows < 0).any():
+        if rows is None:
             return None
         ballots, names = ballots_of(table, rows)
+        roster = self._roster(votes.roster)
         parliaments = sorted({SessionCode.parse(each.session).parliament for each in votes.divisions})
-        seats = [
-            Seat(
+        seats = [seat for parliament in parliaments for seat in roster.seats.get(parliament, ())]
+        sheet = build(votes.divisions, ballots, names, seats, chairs())
+        return LoadedSheet(sheet=sheet, watermark=votes.watermark, names=roster.names)
+
+    def _roster(self, version: _Version) -> _Roster:
+        """The roster of a version, or of a newer one."""
+        if self._kept_roster.version != version:
+            self._kept_roster = self._settled(self._read_roster)
+        return self._kept_roster
+
+    def _read_roster(self) -> _Roster | None:
+        """The roster; None where a member changed while it was read."""
+        version = self._version()
+        names = {int(person): name for person, name in self._rows("names")}
+        seats: dict[int, list[Seat]] = {}
+        for parliament, person, caucus, province, from_on, to_on in self._rows("seats"):
+            seat = Seat(
                 person_id=int(person), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
                 from_on=from_on, to_on=to_on,
-            )
-            for person, caucus, province, from_on, to_on in self._rows("seats_of_parliament", parliaments=parliaments)
-        ]  # fmt: skip
-        sheet = build(votes.divisions, ballots, names, seats, chairs())
-        return LoadedSheet(sheet=sheet, watermark=votes.watermark, names=self.names(sheet.persons.tolist()))
+            )  # fmt: skip
+            seats.setdefault(int(parliament), []).append(seat)
+        return _Roster(version=version, names=names, seats=seats) if self._version() == version else None
+
+    def _version(self) -> _Version:
+        count, newest = self._rows("roster")[0]
+        return int(count), int(newest)
 
     def _rows(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
         return self._clickhouse.rows(queries(_FILE)[name], parameters)
@@ -170,16 +211,17 @@ def _matrices(table: pa.Table, rows: NDArray[np.int64], size: int) -> Tallies:
     """Long rows to matrices. Ballots without any caucus are a group of their own, whose name is empty."""
     groups, words = groups_of(table, "caucus", CAUCUSES)
     names = (*words, "")
-    columns = np.where(groups < 0, len(words), groups)
+    cells = rows * len(names) + np.where(groups < 0, len(words), groups)  # two words may mean one caucus
+    codes, presiding = numbers(table, "code"), numbers(table, "presiding")
+    ballots = numbers(table, "ballots").astype(np.int64)
+    taken_off = np.where(presiding, -ballots, ballots)
 
-    def spread(name: str) -> NDArray[np.int64]:
-        matrix = np.zeros((size, len(names)), np.int64)
-        np.add.at(matrix, (rows, columns), numbers(table, name).astype(np.int64))  # two words may mean one caucus
-        return matrix
+    def spread(counted: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(cells, counted, size * len(names)).astype(np.int64).reshape(size, len(names))
 
+    yea, nay, abstain, paired = (spread(taken_off * (codes == code)) for code in (YEA, NAY, ABSTAIN, PAIRED))
     return Tallies(
-        groups=names, yea=spread("yea"), nay=spread("nay"), abstain=spread("abstain"), paired=spread("paired"),
-        casting=spread("casting"),
+        groups=names, yea=yea, nay=nay, abstain=abstain, paired=paired, casting=spread(ballots * presiding)
     )  # fmt: skip
 
 

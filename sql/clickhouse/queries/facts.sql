@@ -1,7 +1,16 @@
--- name: known
--- The newest revision of each key, withdrawn or not.
-select toString({key:Identifier}), max(revision) from {table:Identifier}
-where toString({key:Identifier}) in {keys:Array(String)} group by 1;
+-- name: known_votes
+-- The newest revision of each key, withdrawn or not; these are asked together, for those that a batch has.
+select 'vote', key, max(revision) from votes where key in {votes:Array(String)} group by key
+
+-- name: known_bills
+select 'bill', key, max(revision) from bills where key in {bills:Array(String)} group by key
+
+-- name: known_members
+select 'member', toString(person_id), max(revision) from members
+where toString(person_id) in {members:Array(String)} group by person_id
+
+-- name: known_sessions
+select 'session', key, max(revision) from sessions where key in {sessions:Array(String)} group by key
 
 -- name: held
 select toString({key:Identifier}), revision from {view:Identifier};
