@@ -28,8 +28,18 @@ def ballots_of(table: pa.Table, rows: NDArray[np.int64]) -> tuple[Ballots, Names
 
 
 def numbers(table: pa.Table, name: str) -> NDArray[Any]:
-    """One column of numbers or flags."""
-    found: NDArray[Any] = table.column(name).to_numpy(zero_copy_only=False)
+    """One column of numbers or flags, none of them null."""
+    chunks = table.column(name).chunks
+    return np.concatenate([_array(chunk) for chunk in chunks]) if chunks else np.zeros(0, np.int64)
+
+
+def _array(chunk: pa.Array) -> NDArray[Any]:
+    """An array of numbers or flags. `to_numpy` would do, but imports pandas first: two seconds of the first answer."""
+    if pa.types.is_dictionary(chunk.type):
+        chunk = chunk.dictionary_decode()
+    if pa.types.is_boolean(chunk.type):
+        return np.from_dlpack(chunk.cast(pa.uint8())).astype(np.bool_)
+    found: NDArray[Any] = np.from_dlpack(chunk)
     return found
 
 
@@ -43,7 +53,7 @@ def groups_of(table: pa.Table, name: str, codes: CodeList | None = None) -> tupl
     words = [code_of(word, codes) for word in (column.chunk(0).dictionary.to_pylist() if column.num_chunks else [])]
     known = sorted({word for word in words if word})
     number_of = np.array([known.index(word) if word else NO_GROUP for word in words], np.int16)
-    parts = [number_of[chunk.indices.to_numpy(zero_copy_only=False)] for chunk in column.chunks]
+    parts = [number_of[_array(chunk.indices)] for chunk in column.chunks]
     return np.concatenate([np.zeros(0, np.int16), *parts]), tuple(known)
 
 

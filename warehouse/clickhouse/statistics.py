@@ -70,10 +70,6 @@ class Statistics:
         self._clickhouse = clickhouse
         self._kept_roster = _Roster(version=(0, 0), names={}, seats={})
 
-    def warm(self) -> None:
-        """Do once what every first reading would wait for: the driver's connection and the roster."""
-        self._roster(self._version())
-
     def ping(self) -> None:
         """Ask for nothing, to know whether there would be an answer."""
         self._clickhouse.rows("select 1")
@@ -111,12 +107,12 @@ class Statistics:
         def read() -> LoadedTallies | None:
             votes = self._votes("votes_of_session", parameters)
             table = self._arrow("tallies", **parameters, **_intervals(presiding))
-            is_counted = ~numbers(table, "presiding") | np.isin(numbers(table, "batch"), votes.batches)
-            table = table.filter(pa.array(is_counted))
-            rows = votes.rows_of(numbers(table, "batch"))
+            batches = numbers(table, "batch")
+            is_counted = ~numbers(table, "presiding") | np.isin(batches, votes.batches)
+            rows = votes.rows_of(batches[is_counted])
             if rows is None:
                 return None
-            tallies = _matrices(table, rows, len(votes.divisions))
+            tallies = _matrices(table, is_counted, rows, len(votes.divisions))
             return LoadedTallies(divisions=votes.divisions, tallies=tallies, watermark=votes.watermark)
 
         return self._settled(read)
@@ -207,17 +203,18 @@ class Statistics:
         return self._clickhouse.arrow(queries(_FILE)[name], parameters)
 
 
-def _matrices(table: pa.Table, rows: NDArray[np.int64], size: int) -> Tallies:
-    """Long rows to matrices. Ballots without any caucus are a group of their own, whose name is empty."""
+def _matrices(table: pa.Table, counted: NDArray[np.bool_], rows: NDArray[np.int64], size: int) -> Tallies:
+    """Long rows to matrices, of those that are counted. Ballots without any caucus are a group of their own, whose name
+    is empty."""
     groups, words = groups_of(table, "caucus", CAUCUSES)
     names = (*words, "")
-    cells = rows * len(names) + np.where(groups < 0, len(words), groups)  # two words may mean one caucus
-    codes, presiding = numbers(table, "code"), numbers(table, "presiding")
-    ballots = numbers(table, "ballots").astype(np.int64)
+    cells = rows * len(names) + np.where(groups < 0, len(words), groups)[counted]  # two words may mean one caucus
+    codes, presiding = numbers(table, "code")[counted], numbers(table, "presiding")[counted]
+    ballots = numbers(table, "ballots")[counted].astype(np.int64)
     taken_off = np.where(presiding, -ballots, ballots)
 
-    def spread(counted: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.bincount(cells, counted, size * len(names)).astype(np.int64).reshape(size, len(names))
+    def spread(weights: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(cells, weights, size * len(names)).astype(np.int64).reshape(size, len(names))
 
     yea, nay, abstain, paired = (spread(taken_off * (codes == code)) for code in (YEA, NAY, ABSTAIN, PAIRED))
     return Tallies(

@@ -131,8 +131,11 @@ def build(
     that are known by the day only may miss what lasted within one.
     """
     days = np.array([each.held_on for each in divisions], dtype="datetime64[D]")
-    on_days = [seat for seat in seats if _covered(days, seat.from_on, seat.to_on).any()]
-    persons = np.unique(np.concatenate([ballots.person, np.array([s.person_id for s in on_days], dtype=np.int64)]))
+    from_on = np.array([seat.from_on for seat in seats], dtype="datetime64[D]")
+    to_on = np.array([seat.to_on or dt.date.max for seat in seats], dtype="datetime64[D]")
+    held = (days >= from_on[:, None]) & (days < to_on[:, None])
+    seated = np.array([seat.person_id for seat in seats], dtype=np.int64)
+    persons = np.unique(np.concatenate([ballots.person, seated[held.any(axis=1)]]))
     shape = (len(divisions), len(persons))
     at = (ballots.vote, np.searchsorted(persons, ballots.person))
     position, paired = np.zeros(shape, np.int8), np.zeros(shape, np.bool_)
@@ -142,13 +145,13 @@ def build(
         matrix[at] = getattr(ballots, name)
     eligible = np.zeros(shape, np.bool_)
     eligible[at] = True
-    for seat in on_days:
-        column = int(np.searchsorted(persons, seat.person_id))
-        held = _covered(days, seat.from_on, seat.to_on)
-        silent = held & ~eligible[:, column]
-        groups["caucus"][silent, column] = _number(names.caucus, seat.caucus)
-        groups["province"][silent, column] = _number(names.province, seat.province)
-        eligible[held, column] = True
+    seat, division = (each[::-1] for each in np.nonzero(held))  # of two seats on a day, the first is written last
+    column = np.searchsorted(persons, seated[seat])
+    silent = ~eligible[division, column]
+    for name in ("caucus", "province"):
+        numbers = np.array([_number(getattr(names, name), getattr(each, name)) for each in seats], dtype=np.int16)
+        groups[name][division[silent], column[silent]] = numbers[seat[silent]]
+    eligible[division, column] = True
     presiding = _presiding(divisions, days, persons, chairs)
     casting = np.where(presiding, position, NONE).astype(np.int8)
     return Sheet(
