@@ -1,6 +1,8 @@
 """The change log in months: an old log is divided when it is migrated, and what came too early finds its month."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -112,3 +114,35 @@ def test_a_batch_is_read_along_the_index_whatever_waits_behind_it(shards: Shards
     nodes = "\n".join(line for (line,) in plan)
     assert "Merge Append" in nodes
     assert "Sort  " not in nodes
+
+
+_GREAT = """
+insert into change_log (bucket, entity, key, revision, op, changed, state, source, source_url, document_sha256,
+    fetched_at, recorded_at)
+select bucket, entity, key, revision + turn, 'updated', '{title_en}', state, source, source_url, document_sha256,
+    fetched_at, now()
+from change_log cross join generate_series(1, 2000) as turn"""
+
+
+@pytest.mark.parametrize(("file", "name"), [("change_log", "read_whole_after"), ("read_changes", "page")])
+def test_the_middle_of_one_great_transaction_is_read_a_batch_at_a_time(shards: Shards, file: str, name: str) -> None:
+    """To the planner nothing comes after the only transaction there is; sorting the rest of it would seem free."""
+    database = shards.databases[0]
+    store(database, BILLS, [bill(1)])
+    with database.connection() as connection:
+        connection.execute(_GREAT)
+    with database.connection() as connection:
+        connection.execute("analyze change_log")
+        (middle,) = connection.execute("select xid::text, min(seq) + 5 from change_log where revision > 1 group by xid")
+        given: dict[str, object] = dict.fromkeys(("types", "keys", "ops", "sessions", "chambers"))
+        given |= {"xid": middle[0], "seq": middle[1], "limit": 10, "scan": 10, "rows": 10}
+        query = queries(f"postgres/common/queries/{file}.sql")[name]
+        ((plan,),) = connection.execute(f"explain (analyze, format json) {query}".encode(), given).fetchall()
+    scans = [node for node in _nodes(plan[0]["Plan"]) if node.get("Index Name", "").endswith("_xid_seq_idx")]
+    assert sum(node["Actual Rows"] for node in scans) == 10
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", []):
+        yield from _nodes(each)

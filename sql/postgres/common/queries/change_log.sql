@@ -1,6 +1,7 @@
 -- Of an archived change the state is somewhere else; in its place comes its address.
 -- `order by change_log.xid`, the column: `xid` alone is the number that is given, which no index has, and all that is
--- logged after the position would be read and sorted for every batch.
+-- logged after the position would be read and sorted for every batch. `(select …)` hides the position from the planner,
+-- which knows how many rows have a higher `xid`, none after one great transaction, and then sorts all that remain of it.
 
 -- name: read_after
 -- Below the oldest running transaction only: a transaction with a lower id may still commit, and would be skipped.
@@ -10,7 +11,7 @@ select
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log
-where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
+where (xid, seq) > ((select %(xid)s::text::xid8), (select %(seq)s::bigint)) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by change_log.xid, seq
 limit %(limit)s;
 
@@ -22,7 +23,7 @@ select
     source, source_url, document_sha256, fetched_at, recorded_at, reason,
     overrides::text
 from change_log
-where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
+where (xid, seq) > ((select %(xid)s::text::xid8), (select %(seq)s::bigint)) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by change_log.xid, seq
 limit %(limit)s;
 

@@ -1,5 +1,5 @@
 -- The change feed of one log. Below the oldest running transaction only: a transaction with a lower id may still commit,
--- and would be skipped.
+-- and would be skipped. `(select …)` hides a position from the planner, as in `change_log.sql`.
 
 -- name: page
 -- At most `scan` rows are looked at and at most `rows` of them given; how far it looked is said also when nothing fits.
@@ -7,7 +7,7 @@
 with scanned as materialized (
     select xid, seq, entity, key, op
     from change_log
-    where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
+    where (xid, seq) > ((select %(xid)s::text::xid8), (select %(seq)s::bigint)) and not moved and xid < pg_snapshot_xmin(pg_current_snapshot())
     order by xid, seq
     limit %(scan)s
 ),
@@ -64,7 +64,7 @@ from change_log as c
 join change_log as before
     on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1
 where c.op = 'updated' and not c.moved and c.source <> 'override' and c.entity = any(%(types)s) and c.changed && %(fields)s::text[]
-    and (c.xid, c.seq) < (%(xid)s::text::xid8, %(seq)s) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+    and (c.xid, c.seq) < ((select %(xid)s::text::xid8), (select %(seq)s::bigint)) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
 order by c.xid desc, c.seq desc
 limit %(rows)s;
 
