@@ -82,7 +82,11 @@ def _fill(clickhouse: ClickHouse, connection: psycopg.Connection[Any], data: Pat
 
 
 def _compared(clickhouse: ClickHouse, connection: psycopg.Connection[Any], ballots: int) -> Table:
-    facts, vote = Statistics(clickhouse), {"votes": [(_SESSION, "commons", 90)]}
+    held = clickhouse.rows(
+        "select batch from current_votes where session = {session:String} and number = 90", {"session": _SESSION}
+    )
+    facts = Statistics(clickhouse)
+    vote = {"votes": [(_SESSION, "commons", 90)], "batches": [batch for (batch,) in held]}
     every = {"session": "all", "chamber": "commons", "chairs": [], "chairs_from": [], "chairs_to": []}
     asked = queries("clickhouse/queries/statistics.sql")
     table = Table(f"Statistics, {ballots:,} ballots", ["median of 9", "ClickHouse", "PostgreSQL", "ratio"])
