@@ -7,7 +7,7 @@ import importlib.util
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
@@ -176,28 +176,32 @@ def _page(title: str, body: str) -> str:
 
 
 _FIRST: Final = (
-    "/sessions",
-    "/bills?status=royal-assent-received&sort=-date&limit=5",
-    "/votes?limit=5",
-    "/members.csv?sitting=true&limit=500",
-    "/search?q=budget&limit=5",
-    "/statistics/parties?session=all",
-    "/bill-statistics?sort=-vote_count",
-    "/changes?limit=5",
+    ("/sessions", "Every session", "Toutes les sessions"),
+    ("/bills?status=royal-assent-received&sort=-date&limit=5", "What became law last", "Les dernières lois adoptées"),
+    ("/votes?limit=5", "The latest recorded votes", "Les derniers votes par appel nominal"),
+    ("/members.csv?sitting=true&limit=500", "Who sits now, as a table", "Qui siège maintenant, en tableau"),
+    ("/search?q=budget&limit=5", "A search for “budget”", "Une recherche: «budget»"),
+    ("/statistics/parties?session=all", "How united the caucuses vote", "L’unité de vote des caucus"),
+    ("/bill-statistics?sort=-vote_count", "The bills most voted on", "Les projets de loi les plus votés"),
+    ("/changes?limit=5", "What changed here, and when", "Ce qui a changé ici, et quand"),
+    ("/corrections.atom", "What Parliament corrected", "Ce que le Parlement a corrigé"),
 )
-"""What to look at first."""
+"""What to look at first, and what it is in both languages."""
 
 
-def _links(lang: str) -> str:
-    """The first addresses as a list; all of them in one language, or in both."""
-    urls = [API + url + (f"{'&' if '?' in url else '?'}lang={lang}" if lang else "") for url in _FIRST]
-    items = "".join(f'<li><a href="{escape(url)}">{escape(url)}</a>' for url in urls)
-    return f"<ul>{items}<li><a href='{API}/corrections.atom'>{API}/corrections.atom</a></ul>"
+def _links(lang: Literal["en", "fr"]) -> str:
+    """The first addresses as a list. The French ones give their texts in French, those in English in both."""
+    items = []
+    for path, en, fr in _FIRST:
+        in_french = lang == "fr" and not path.endswith(".atom")
+        url = escape(API + path + (f"{'&' if '?' in path else '?'}lang=fr" if in_french else ""))
+        items.append(f'<li>{fr if lang == "fr" else en}<br><a href="{url}">{url}</a>')
+    return f"<ul>{''.join(items)}</ul>"
 
 
 _START_BODY: Final = f"""\
 <section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
-and members, in both languages, each with the document it was read from. Begin here:</p>{_links("")}
+and members, in both languages, each with the document it was read from. Begin here:</p>{_links("en")}
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality">Quality of the data</a> ·
 <a href="/problems">Errors</a> · <a href="/ready">State</a></section>
 <section lang=fr><h2>Français</h2><p>Les données ouvertes du Parlement fédéral du Canada: projets de loi, votes par
