@@ -71,11 +71,19 @@ def session_of(process: ProcessMark) -> list[ProcessMark]:
 
 
 def sessions_that_log_in(logs: Path) -> list[ProcessMark]:
-    """The leaders of sessions that write a file in this folder, where we may see it."""
-    found = []
+    """The leaders of sessions that write a file in this folder, where we may see it.
+
+    Not of our own session, which may itself have been told to write there.
+    """
+    found, own = [], os.getsid(0)
     for pid in psutil.pids():
         with contextlib.suppress(psutil.Error, OSError):
-            if _session_id(pid) == pid and _writes_in(logs, psutil.Process(pid)) and (leader := mark(pid)):
+            if (
+                pid != own
+                and _session_id(pid) == pid
+                and _writes_in(logs, psutil.Process(pid))
+                and (leader := mark(pid))
+            ):
                 found.append(leader)
     return found
 

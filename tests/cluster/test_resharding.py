@@ -1,6 +1,5 @@
 """From four to five shards while relay, consumers, readers and a writer run: Kafka and every sink follow in order."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from litestar.testing import TestClient
 
 from serving.app import create_app
 from tests.support.everything import Everything
-from tests.support.resharding import FeedReader, Growing, Reader, Writer, buckets_of
+from tests.support.resharding import Growing, Writer, buckets_of, move_beside
 from tests.support.streaming import applied_twice, prove, wait_until
 from warehouse.postgres import moves
 from warehouse.runtime.settings import Settings
@@ -65,19 +64,7 @@ def test_a_fifth_shard_while_kafka_and_every_sink_follow(
         whole.start(name)
     with TestClient(create_app(settings)) as client:
         wait_until(lambda: client.get("/ready").status_code == 200, "the API has reached every database")
-        reader, feed = Reader(client, COUNT, pause_s=PAUSE_S), FeedReader(client)
-        reader.start()
-        feed.start()
-        try:
-            done = growing.command("move", "--grace", "5", "--json")
-        finally:
-            reader.end()
-            stored = writer.end()
-            feed.end(stored)
-        wait_until(lambda: reader.newest() == stored, "what is read is what was stored")
-    assert done.returncode == 0, done.stderr
-    facts = json.loads(done.stdout)
-    growing.shards.refresh()
+        facts, stored, reader, feed = move_beside(growing, client, writer, pause_s=PAUSE_S)
     assert facts["switched"] == facts["deleted"] == len(planned) > COUNT / 10
     assert growing.shards.map.buckets_of(4) == planned
     assert moves.open_moves(growing.catalog) == []

@@ -1,18 +1,18 @@
-"""`openpolicy dagster` up to the moment at which the process becomes Dagster's own program."""
+"""`openpolicy dagster`: what it needs, and both of Dagster's servers for real."""
 
-import json
-import os
-from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
-import yaml
+import urllib3
 
+from deploy.local import children, processes
+from deploy.local.ports import free_port
 from tests.deploy.conftest import Cli
-
-
-class Became(SystemExit):
-    """In place of the program that the process would become."""
+from tests.support.postgres import in_database
+from tests.support.streaming import wait_until
+from warehouse.postgres.migrate import create_database
 
 
 @pytest.mark.parametrize("command", ["web", "daemon"])
@@ -32,24 +32,37 @@ def test_without_a_place_to_keep_things_it_is_refused(cli: Cli, monkeypatch: pyt
     assert f"{missing} is not set." in refused.err
 
 
-@pytest.mark.parametrize("command", ["web", "daemon"])
-def test_the_settings_are_written_before_the_program_starts(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
-) -> None:
-    commands: list[list[str]] = []
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_both_servers_run_each_by_itself_and_see_each_other(postgres_url: str, tmp_path: Path) -> None:
+    """On an empty database, at the same time, as on a cluster; a signal ends Dagster's own program."""
+    url = in_database(postgres_url, "dagster_by_itself")
+    create_database(url)
+    port = free_port()
+    variables = {"OPENPOLICY_DAGSTER_URL": url, "DAGSTER_HOME": "home"}
+    programs = {"web": ("--port", str(port)), "daemon": ()}
+    started = {}
+    try:
+        for name, options in programs.items():
+            command = children.own_command("dagster", name, *options)
+            environment = children.child_environment(variables)
+            started[name] = children.start(name, command, logs=tmp_path, environment=environment, cwd=tmp_path)
+        web = f"http://127.0.0.1:{port}"
+        started["web"].wait_until(children.answers(f"{web}/server_info"), 120)
+        wait_until(lambda: set(_daemons(web)) > {"SCHEDULER", "SENSOR"}, "the daemon is alive", 120)
+        password = urlsplit(url).password or ""
+        assert password
+        assert not any(password in " ".join(psutil.Process(each.mark.pid).cmdline()) for each in started.values())
+        assert "dagster" in " ".join(psutil.Process(started["daemon"].mark.pid).cmdline()[:3])
+    finally:
+        for child in started.values():
+            processes.stop_session(child.mark)
+    assert not any(processes.is_alive(child.mark) for child in started.values())
 
-    def become(_program: str, arguments: list[str]) -> None:
-        commands.append(arguments)
-        raise Became(0)
 
-    monkeypatch.setattr(os, "execv", become)
-    monkeypatch.setenv("OPENPOLICY_DAGSTER_URL", "postgresql://me:hidden@db/dagster")
-    monkeypatch.setenv("DAGSTER_HOME", "home")
-    assert cli("dagster", command).code == 0
-    [(_, _, module, *_, workspace)] = commands
-    assert find_spec(module) is not None
-    assert "hidden" not in json.dumps(commands)
-    settings = yaml.safe_load((tmp_path / "home" / "dagster.yaml").read_text(encoding="utf-8"))
-    assert settings["storage"]["postgres"]["postgres_url"] == "postgresql+psycopg2://me:hidden@db/dagster"
-    assert Path(workspace) == Path(os.environ["DAGSTER_HOME"]) / "workspace.yaml"
-    assert Path(workspace).is_file()
+def _daemons(web: str) -> list[str]:
+    """The parts of the daemon that Dagster's web server knows to be healthy."""
+    query = "{instance{daemonHealth{allDaemonStatuses{daemonType healthy}}}}"
+    answer = urllib3.request("POST", f"{web}/graphql", json={"query": query}).json()
+    statuses = answer["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]
+    return [each["daemonType"] for each in statuses if each["healthy"]]

@@ -8,9 +8,8 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from tests.support.resharding import FeedReader, Growing, Reader, Writer, buckets_of
+from tests.support.resharding import FeedReader, Growing, Reader, Writer, buckets_of, move_beside
 from tests.support.samples import ORIGIN, bill
-from tests.support.streaming import wait_until
 from warehouse.model.keys import BUCKETS, bucket_of
 from warehouse.postgres import bucket_gates, moves
 from warehouse.postgres.aggregates import BILLS, store_sharded
@@ -39,17 +38,8 @@ def test_a_fifth_shard_under_reads_and_writes(growing: Growing, capsys: pytest.C
     writer = Writer(growing, count)
     planned = growing.add()["planned"]
     with TestClient(create_app(growing.settings)) as client:
-        reader, feed = Reader(client, count), FeedReader(client)
-        for thread in (writer, reader, feed):
-            thread.start()
-        done = growing.command("move", "--grace", "5", "--json")
-        reader.end()
-        stored = writer.end()
-        feed.end(stored)
-        wait_until(lambda: reader.newest() == stored, "what is read is what was stored")
-    assert done.returncode == 0, done.stderr
-    facts = json.loads(done.stdout)
-    growing.shards.refresh()
+        writer.start()
+        facts, stored, reader, feed = move_beside(growing, client, writer)
     moved = growing.shards.map.buckets_of(4)
     assert facts["switched"] == facts["deleted"] == planned == len(moved)
     assert [growing.shards.map.owner_of(bucket) for bucket in range(BUCKETS)] == initial_map(5)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import pytest
@@ -19,6 +19,7 @@ from psycopg import sql
 from serving.core.caching import CachingLayer
 from tests.support.postgres import in_database
 from tests.support.samples import bill, vote
+from tests.support.streaming import wait_until
 from warehouse.model.keys import bucket_of
 from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
 from warehouse.postgres.pools import Database
@@ -95,13 +96,44 @@ def growing(postgres_url: str, template_urls: list[str]) -> Iterator[Growing]:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
+class Moved(NamedTuple):
+    """What a move was beside readers and a writer."""
+
+    facts: dict[str, Any]
+    """What `openpolicy shards move` said."""
+    stored: Known
+    reader: "Reader"
+    feed: "FeedReader"
+
+
+def move_beside(growing: Growing, client: TestClient[CachingLayer], writer: "Writer", *, pause_s: float = 0) -> Moved:
+    """Make the planned moves while the writer, which runs already, a reader and a reader of the feed go on.
+
+    Returns when everything that was written is read and has come by the feed. `pause_s` is between two turns of the
+    reader.
+    """
+    reader, feed = Reader(client, writer.count, pause_s=pause_s), FeedReader(client)
+    reader.start()
+    feed.start()
+    try:
+        done = growing.command("move", "--grace", "5", "--json")
+    finally:
+        reader.end()
+        stored = writer.end()
+        feed.end(stored)
+    wait_until(lambda: reader.newest() == stored, "what is read is what was stored")
+    assert done.returncode == 0, done.stderr
+    growing.shards.refresh()
+    return Moved(json.loads(done.stdout), stored, reader, feed)
+
+
 class Writer(threading.Thread):
     """Stores changes all the time, by a map that it read before anything moved."""
 
     def __init__(self, growing: Growing, count: int, *, batch: int = 6, pause_s: float = 0.01) -> None:
         super().__init__(name="writer", daemon=True)
         self._shards = growing.open_shards()
-        self._count, self._batch, self._turn, self._pause_s = count, batch, 0, pause_s
+        self.count, self._batch, self._turn, self._pause_s = count, batch, 0, pause_s
         self._random = random.Random(1)
         self._ended = threading.Event()
         self.stored: Known = {}
@@ -123,7 +155,7 @@ class Writer(threading.Thread):
         """Until ended."""
         try:
             while not self._ended.wait(self._pause_s):
-                self.write(self._random.sample(range(1, self._count + 1), self._batch))
+                self.write(self._random.sample(range(1, self.count + 1), self._batch))
         except BaseException as error:
             self.error = error
 
