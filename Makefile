@@ -71,7 +71,8 @@ $(STAMP): pyproject.toml requirements.lock | $(GET_UV)
 		{ echo "OpenPolicy needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@echo "Setting up .venv (first time: about a minute)" >&2
 	@$(UV) venv --quiet --allow-existing --python "$(PYTHON)" .venv
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@# chdb-core anew: where chdb was, its removal takes the files that both have.
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --reinstall-package chdb-core requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@printf '%s' "$(CURDIR)" > $(STAMP)
 
