@@ -43,6 +43,11 @@ class ElasticsearchNode:
         """What `OPENPOLICY_SEARCH_URL` is for this node; empty before its first start."""
         return f"http://{ports.LOOPBACK}:{self._place.port}" if self._place else ""
 
+    @property
+    def group(self) -> int:
+        """The process group of what runs, launcher and server; 0 while nothing does."""
+        return self._place.process.pid if self._place and self._place.process else 0
+
     def start(self) -> None:
         """Start the node, with the data and port of before if there are any; it answers when this returns.
 
