@@ -2,13 +2,11 @@
 
 import datetime as dt
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from deploy.local.children import child_environment
+from tests.support.command_line import openpolicy
 from tests.support.months import FIRST_KEPT, archived, spread, states_in_logs
 from tests.support.samples import ORIGIN, bill, vote
 from warehouse.model.events import LogEntry, Position
@@ -126,10 +124,7 @@ def test_killed_and_run_again(
             "OPENPOLICY_CATALOG_URL": database_urls[0], "OPENPOLICY_SHARD_URLS": ",".join(database_urls[1:]),
             "OPENPOLICY_OBJECTS_URL": tmp_path.as_uri(), "OPENPOLICY_FAILPOINT": armed,
         }  # fmt: skip
-        command = [sys.executable, "-m", "deploy.cli", "log", "archive", "--before", f"{FIRST_KEPT:%Y-%m}", "--json"]
-        return subprocess.run(
-            command, env=child_environment(variables), check=False, timeout=120, capture_output=True
-        ).returncode
+        return openpolicy("log", "archive", "--before", f"{FIRST_KEPT:%Y-%m}", "--json", env=variables).returncode
 
     assert run(failpoint) == -signal.SIGKILL
     archived(catalog, old, tmp_path, before=dt.date(2024, 1, 1))  # nothing is due: only to read what is there by now

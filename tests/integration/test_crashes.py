@@ -1,21 +1,17 @@
 """Killed at any named point, three times, and run again: verify is clean, and nothing differs from a quiet run."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from assets.upstream.server import running
 from assets.upstream.simulator import SimulatedUpstream
 from tests.support.ingestion import Installation
+from tests.support.killable import Killable
 from warehouse.runtime.failpoints import FAILPOINTS
 from warehouse.workers.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-ROOT = Path(__file__).resolve().parents[2]
 Checksums = list[tuple[dict[str, str], str]]
 
 
@@ -25,17 +21,7 @@ def parliament() -> SimulatedUpstream:
 
 def run(installation: Installation, url: str, failpoint: str = "") -> int:
     """One ingestion in a process of its own, killed at the failpoint; its exit status."""
-    settings = installation.settings(url)
-    environment = os.environ | {
-        "OPENPOLICY_CATALOG_URL": settings.catalog_url,
-        "OPENPOLICY_SHARD_URLS": ",".join(settings.shard_urls),
-        "OPENPOLICY_OBJECTS_URL": settings.objects_url,
-        "OPENPOLICY_LEGISINFO_URL": url,
-        "OPENPOLICY_OURCOMMONS_URL": url,
-        "OPENPOLICY_FAILPOINT": failpoint,
-    }
-    command = [sys.executable, "-m", "tests.support.interrupted"]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=120).returncode
+    return Killable("ingest", installation.settings(url), failpoint=failpoint).wait(120)
 
 
 def checksums(installation: Installation) -> Checksums:

@@ -1,14 +1,12 @@
 """Editors' corrections of real votes: by command, through loads, until upstream, an editor or time ends them."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -20,8 +18,10 @@ from assets.overriding.loads import overriding
 from assets.upstream.server import running
 from deploy.cli_override import app
 from serving.app import create_app
+from tests.support.command_line import openpolicy
 from tests.support.house import House
 from tests.support.ingestion import Installation
+from tests.support.killable import Killable
 from warehouse.objects.archive import Archive
 from warehouse.postgres import overrides as table
 from warehouse.runtime.errors import OverrideInvalid
@@ -32,7 +32,6 @@ from warehouse.workers.project import catch_up
 from warehouse.workers.verify import verify
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
-ROOT = Path(__file__).resolve().parents[2]
 KEY, VOTE = "42-1/commons/871", "/api/v1/votes/42-1/commons/871"
 WHO = ("--author", "desk", "--reason", "As the Journals have it.")
 
@@ -54,13 +53,9 @@ class Desk:
             "OPENPOLICY_OBJECTS_URL": settings.objects_url,
         }
 
-    def run(self, *words: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, failpoint: str = "") -> CompletedProcess[str]:
         """`openpolicy override …` in a process of its own."""
-        environment = os.environ | self.environment | {"OPENPOLICY_FAILPOINT": failpoint}
-        command = [sys.executable, "-m", "deploy.cli", "override", *words, "--json"]
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, check=False, timeout=120, capture_output=True, text=True
-        )
+        return openpolicy("override", *words, "--json", env=self.environment | {"OPENPOLICY_FAILPOINT": failpoint})
 
     def say(self, *words: str) -> Any:
         """What the command answers; it must do so."""
@@ -232,15 +227,8 @@ def test_a_load_killed_around_its_notes_is_done_again(desk: Desk, failpoint: str
     desk.say("set", "vote", KEY, "/result", "tie", *WHO)
     desk.house.correct()
     with running(desk.house) as url:
-        settings = desk.installation.settings(url)
-        environment = os.environ | {
-            "OPENPOLICY_CATALOG_URL": settings.catalog_url, "OPENPOLICY_SHARD_URLS": ",".join(settings.shard_urls),
-            "OPENPOLICY_OBJECTS_URL": settings.objects_url, "OPENPOLICY_LEGISINFO_URL": url,
-            "OPENPOLICY_OURCOMMONS_URL": url, "OPENPOLICY_FAILPOINT": failpoint,
-        }  # fmt: skip
-        command = [sys.executable, "-m", "tests.support.interrupted"]
-        killed = subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=120)
-        assert killed.returncode == -signal.SIGKILL
+        killed = Killable("ingest", desk.installation.settings(url), failpoint=failpoint)
+        assert killed.wait() == -signal.SIGKILL
     desk.installation.ingest(desk.house)
     assert desk.installation.findings()["override_settled"] == [f"{KEY}/result"]
     assert (desk.vote()["state"]["result"], desk.vote()["overrides"]) == ("tie", None)

@@ -1,12 +1,11 @@
 """Without Kafka: the same consumer reads the change logs, and what needs Kafka says so."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import openpolicy
 from tests.support.samples import bill, vote
 from tests.support.streaming import Running, environment, expected, listed, wait_until
 from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
@@ -41,9 +40,6 @@ def test_the_lists_follow_the_logs(database_urls: list[str], catalog: Database, 
     ],
 )
 def test_what_cannot_be_done_is_said(database_urls: list[str], words: list[str], told: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy.cli", *words],
-        env=environment(database_urls, ""), capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    done = openpolicy(*words, env=environment(database_urls, ""))
     assert done.returncode == 2
     assert told in done.stderr

@@ -2,13 +2,10 @@
 
 import itertools
 import json
-import os
 import random
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any, NamedTuple
 
 import psycopg
@@ -17,6 +14,7 @@ from litestar.testing import TestClient
 from psycopg import sql
 
 from serving.core.caching import CachingLayer
+from tests.support.command_line import openpolicy
 from tests.support.postgres import in_database
 from tests.support.samples import bill, vote
 from tests.support.streaming import wait_until
@@ -27,7 +25,6 @@ from warehouse.postgres.register import open_shards
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[2]
 _numbers = itertools.count()
 Known = dict[str, int]
 """The revision of every entity by `bill 1-1/C-1`."""
@@ -53,17 +50,14 @@ class Growing:
         """All five shards behind the map as it is now."""
         return open_shards(self.catalog, [*self.urls[1:], self.added_url])
 
-    def command(self, *words: str, failpoint: str = "", shards: int = 5) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, failpoint: str = "", shards: int = 5) -> CompletedProcess[str]:
         """One of our commands in a process that knows so many shards."""
         urls = [*self.urls[1:], self.added_url][:shards]
         variables = {
             "OPENPOLICY_CATALOG_URL": self.urls[0], "OPENPOLICY_SHARD_URLS": ",".join(urls),
             "OPENPOLICY_FAILPOINT": failpoint,
         }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", "deploy.cli", "shards", *words], cwd=ROOT, env=os.environ | variables,
-            capture_output=True, text=True, check=False, timeout=240,
-        )  # fmt: skip
+        return openpolicy("shards", *words, env=variables)
 
     def add(self) -> dict[str, Any]:
         """Add the fifth shard; what the command says."""
