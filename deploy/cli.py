@@ -1,6 +1,7 @@
 """The command line `openpolicy`. Each command imports what it needs when it is called: `--help` loads none of it."""
 
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -13,6 +14,7 @@ from deploy.cli_options import AsJson, DataDir, run_example
 from deploy.cli_override import app as override
 from deploy.cli_shards import app as shards
 from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.masking import mask_text
 
 if TYPE_CHECKING:
     from deploy.local.folder import DataFolder
@@ -313,6 +315,9 @@ def main() -> NoReturn:
 
         print_error(error, as_json=as_json)
         sys.exit(error.exit_code)
+    except Exception:
+        print(mask_text(traceback.format_exc()), file=sys.stderr, end="")
+        sys.exit(1)
     raise AssertionError("unreachable: typer ends the process")
 
 

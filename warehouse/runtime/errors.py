@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
+from warehouse.runtime.masking import mask_text
+
 
 class OpenPolicyError(Exception):
-    """Something a person can act on: one cause, one next step."""
+    """Something a person can act on: one cause, one next step. Passwords of URLs are masked in both."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
@@ -12,9 +14,8 @@ class OpenPolicyError(Exception):
     retryable: ClassVar[bool] = False
 
     def __init__(self, message: str, *, fix: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.fix = fix
+        self.message, self.fix = mask_text(message), mask_text(fix)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()

@@ -6,9 +6,11 @@ from typing import Any, cast
 
 import structlog
 
+from warehouse.runtime.masking import mask_text
+
 
 def configure(*, json: bool = True, level: str = "INFO") -> None:
-    """Write logs to stderr: JSON lines for machines, aligned text for a terminal."""
+    """Write logs to stderr: JSON lines for machines, aligned text for a terminal. Passwords of URLs are masked."""
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[
@@ -16,7 +18,7 @@ def configure(*, json: bool = True, level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            renderer,
+            lambda *event: mask_text(renderer(*event)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

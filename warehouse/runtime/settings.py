@@ -1,13 +1,15 @@
 """One frozen struct of settings, read once from the environment. A store's URL that is unset means embedded."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.masking import mask_url as mask_url  # noqa: PLC0414 (for those who take it from here)
 
 PREFIX = "OPENPOLICY_"
 LEGISINFO_URL = "https://www.parl.ca"
@@ -25,7 +27,10 @@ _SCHEMES = {
     "legisinfo_url": ("http", "https"),
     "ourcommons_url": ("http", "https"),
 }
+_WITHOUT_HOST = ("file", "tantivy", "unix", "s3")
+_BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BALLOT_FORMATS = ("csv", "xml")
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -36,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shard_urls: tuple[str, ...] = ()
     """One database URL a shard, separated by commas; their order is the shard number."""
     dagster_url: str = ""
+    dagster_hosts: tuple[str, ...] = ()
+    """Further names by which browsers call the Dagster UI, as `dagster.example.org`, separated by commas."""
     kafka_url: str = ""
     """`kafka://host:port,host:port`; unset, what follows the change logs reads them itself."""
     redis_url: str = ""
@@ -60,19 +67,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             if name == "cursor_secret":
                 shown[name] = "***" if value else ""
             elif isinstance(value, tuple):
-                shown[name] = [mask_url(url) for url in value]
+                shown[name] = [mask_url(part) if name.endswith("_urls") else part for part in value]
             else:
                 shown[name] = mask_url(value) if name.endswith("_url") else value
         return shown
-
-
-def mask_url(url: str) -> str:
-    """The URL without its password."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -95,10 +93,13 @@ def _value(name: str, variable: str, text: str) -> object:
     if name in _SCHEMES:
         urls = tuple(part.strip() for part in text.split(",")) if name == "shard_urls" else (text,)
         for url in urls:
-            if urlsplit(url).scheme.partition("+")[0] not in _SCHEMES[name]:
-                allowed = " or ".join(f"{scheme}://…" for scheme in _SCHEMES[name])
-                raise SettingInvalid(f"{variable} is {mask_url(url)!r}.", fix=f"It must be {allowed}.")
+            _require_url(name, variable, url)
         return urls if name == "shard_urls" else text.rstrip("/")
+    if name == "dagster_hosts":
+        hosts = tuple(part.strip() for part in text.split(","))
+        if not all(_HOST.fullmatch(host) for host in hosts):
+            raise SettingInvalid(f"{variable} is {text!r}.", fix="It must be names of hosts, separated by commas.")
+        return hosts
     allowed_words = {"ballot_format": _BALLOT_FORMATS, "log_level": _LOG_LEVELS}.get(name)
     if allowed_words is not None and text not in allowed_words:
         raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be one of {', '.join(allowed_words)}.")
@@ -107,6 +108,31 @@ def _value(name: str, variable: str, text: str) -> object:
             raise SettingInvalid(f"{variable} is {text!r}.", fix="It must be a whole number from 1 to 65536.")
         return int(text)
     return text
+
+
+def _require_url(name: str, variable: str, url: str) -> None:
+    """Refuse what a driver could not read: its own error would show the password.
+
+    Raises:
+        SettingInvalid: the scheme is another one, or the rest is no address.
+    """
+    scheme = url.partition(":")[0]
+    if scheme not in _SCHEMES[name]:
+        allowed = " or ".join(f"{scheme}://…" for scheme in _SCHEMES[name])
+        shown = mask_url(url) if "://" in url else f"{scheme}:…" if ":" in url else "no URL"
+        raise SettingInvalid(f"{variable} is {shown!r}.", fix=f"It must be {allowed}.")
+    if scheme in _WITHOUT_HOST:
+        return
+    try:
+        userinfo, _, hosts = urlsplit(url).netloc.rpartition("@")
+    except ValueError:
+        userinfo, hosts = "", ""
+    readable = all(_HOST.fullmatch(host) for host in hosts.split(",")) if hosts else scheme == "postgresql"
+    if not readable or userinfo.count(":") > 1 or _BROKEN_PERCENT.search(url) or "@" in url.partition("@")[2]:
+        raise SettingInvalid(
+            f"{variable} is not a URL that can be read.",  # without the value: where its password ends is unknown
+            fix="Percent-encode user name and password: @ is %40, / is %2F, : is %3A, comma is %2C, % is %25.",
+        )
 
 
 def file_url_path(url: str) -> Path:
