@@ -42,14 +42,21 @@ def server_account(existing: Path | None) -> Account | None:
         return None
     if existing is not None and existing.exists() and (owner := existing.stat()).st_uid != 0:
         return Account(owner.st_uid, owner.st_gid)
+    return existing_account() or _create()
+
+
+def existing_account() -> Account | None:
+    """The account that servers of root run as; None where we are not root, or no server needed it yet."""
+    if os.geteuid() != 0:
+        return None
     try:
         entry = pwd.getpwnam(NAME)
     except KeyError:
-        entry = _create()
+        return None
     return Account(entry.pw_uid, entry.pw_gid)
 
 
-def _create() -> pwd.struct_passwd:
+def _create() -> Account:
     commands = (
         ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", str(STATE_FOLDER),
          "--shell", "/usr/sbin/nologin", NAME],
@@ -57,7 +64,8 @@ def _create() -> pwd.struct_passwd:
     )  # fmt: skip
     for command in commands:
         if shutil.which(command[0]) and subprocess.run(command, capture_output=True, check=False).returncode == 0:
-            return pwd.getpwnam(NAME)
+            entry = pwd.getpwnam(NAME)
+            return Account(entry.pw_uid, entry.pw_gid)
     raise StoreUnavailable(
         f"The server does not run as root, and the account {NAME!r} could not be made.",
         fix="Run openpolicy as a user who is not root, or set OPENPOLICY_CATALOG_URL and OPENPOLICY_SHARD_URLS.",

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import deploy
 from deploy.local import ports, processes
@@ -51,17 +52,24 @@ def start(
     account: Account | None = None,
 ) -> Child:  # fmt: skip
     """Start a server; what it reads from `stdin` is not seen in the list of processes."""
-    logs.mkdir(parents=True, exist_ok=True)
+    logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = logs / f"{name}.log"
-    with log.open("ab") as output:
+    with open_log(log) as output:
         process = subprocess.Popen(
             command, cwd=cwd, env=dict(environment), stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-            stdout=output, stderr=output, start_new_session=True, **as_account(account),
+            stdout=output, stderr=output, start_new_session=True, umask=0o077, **as_account(account),
         )  # fmt: skip
     if process.stdin is not None:
         process.stdin.write(stdin)
         process.stdin.close()
     return Child(name, process, log)
+
+
+def open_log(path: Path) -> BinaryIO:
+    """A log to append to, which only its owner may read."""
+    log = open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: SIM115 (its caller closes it)
+    path.chmod(0o600)
+    return log
 
 
 def own_command(*arguments: str) -> list[str]:

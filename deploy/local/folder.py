@@ -1,5 +1,6 @@
 """The data folder of one installation on one machine: what it holds, who runs it, and that only one does."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -9,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from deploy.local import processes
+from deploy.local.accounts import existing_account
 from deploy.local.files import write_atomically
 from deploy.local.processes import ProcessMark
 from warehouse.runtime.errors import DataFolderUnusable
@@ -113,7 +115,7 @@ class DataFolder:
                     f"{self.path} is not empty and has no {_FILE}: it is not ours.",
                     fix="Choose an empty or a new folder with --data-dir.",
                 )
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except (PermissionError, FileExistsError, NotADirectoryError) as error:
             raise DataFolderUnusable(
                 f"The data folder {self.path} cannot be made: {error.strerror}.", fix="Choose another with --data-dir."
@@ -123,7 +125,23 @@ class DataFolder:
                 f"{self.path} holds data of the source {instance.source}, not of {source}; the two are never mixed.",
                 fix="Choose another folder with --data-dir, or leave it out.",
             )
+        self._close_to_others()
         return instance
+
+    def _close_to_others(self) -> None:
+        """Let nobody else in: passwords, logs and documents are in it. Folders of earlier versions were open.
+
+        The server's account that root starts servers as may pass through, where its own files are in here.
+        """
+        account = existing_account()
+        with contextlib.suppress(PermissionError):
+            if account is not None:
+                os.chown(self.path, -1, account.gid)
+            self.path.chmod(0o700 if account is None else 0o710)
+            if self.logs.is_dir():
+                self.logs.chmod(0o700)
+                for log in self.logs.iterdir():
+                    log.chmod(0o600)
 
     def _only_lock(self) -> bool:
         return {entry.name for entry in self.path.iterdir()} <= {"lock"}
@@ -134,7 +152,7 @@ class DataFolder:
         Raises:
             DataFolderUnusable: another process has it; the message names it.
         """
-        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

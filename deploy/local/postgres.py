@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from deploy.local import homes, ports, postmaster
+from deploy.local import children, homes, ports, postmaster
 from deploy.local.accounts import Account, as_account, server_account
 from deploy.local.files import write_atomically
 from deploy.local.postgres_programs import programs
@@ -184,7 +184,7 @@ class PostgresServer:
         """Start the server once and wait until it takes connections; False when it ended instead."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         options = [f"--{name}={value}" for name, value in (self._settings | {"port": str(port)}).items()]
-        with self._log.open("ab") as log:
+        with children.open_log(self._log) as log:
             child = subprocess.Popen(
                 [binaries / "postgres", "-D", data, *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_environment(),
