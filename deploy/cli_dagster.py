@@ -23,17 +23,19 @@ def web(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 3000,
 ) -> None:
     """Only the Dagster UI."""
-    _become("dagster_webserver", "--host", host, "--port", str(port))
+    _become("deploy.dagster_ui", host, str(port))
 
 
 @app.command(epilog=run_example("dagster daemon"))
 def daemon() -> None:
     """Only the daemon: schedules, sensors, and the queue of runs."""
-    _become("dagster._daemon", "run")
+    _become("dagster._daemon", "run", "--workspace")
 
 
 def _become(module: str, *arguments: str) -> NoReturn:
-    """Write Dagster's settings, and go on as one of its programs: signals then reach it without us between.
+    """Write Dagster's settings, and go on as one of its servers: signals then reach it without us between.
+
+    The workspace file is its last argument.
 
     Raises:
         SettingInvalid: a variable that says where Dagster keeps things is not set.
@@ -49,5 +51,5 @@ def _become(module: str, *arguments: str) -> NoReturn:
     home = Path(found["DAGSTER_HOME"]).absolute()
     write_home(home, found["OPENPOLICY_DAGSTER_URL"])
     os.environ["DAGSTER_HOME"] = str(home)  # Dagster refuses a relative one
-    command = [sys.executable, "-m", module, *arguments, "--workspace", str(home / "workspace.yaml")]
+    command = [sys.executable, "-m", module, *arguments, str(home / "workspace.yaml")]
     os.execv(command[0], command)  # noqa: S606 (no shell is wanted)

@@ -1,13 +1,14 @@
 """Dagster's own settings inside the data folder: its storage in our PostgreSQL, nothing sent anywhere."""
 
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import yaml
 
 from deploy.local.files import write_atomically
 
 MODULE = "pipelines.definitions"
+_PGPASS = "pgpass"
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -15,11 +16,31 @@ def sqlalchemy_url(url: str) -> str:
     return urlunsplit(urlsplit(url)._replace(scheme="postgresql+psycopg2"))
 
 
+def _without_password(url: str, file: Path) -> tuple[str, str | None]:
+    """The URL with the password taken out and `file` named as where it is; and the password, None where there is none.
+
+    Dagster hands its storage's URL to its code servers on their command lines, which everybody on a machine can read.
+    """
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    password = query.pop("password", None) or (unquote(parts.password) if parts.password else None)
+    if password is None:
+        return url, None
+    user, host = parts.username, parts.netloc.rpartition("@")[2]
+    query["passfile"] = str(file)
+    netloc = f"{user}@{host}" if user else host
+    return urlunsplit(parts._replace(netloc=netloc, query=urlencode(query, quote_via=quote))), password
+
+
 def write_home(home: Path, database_url: str) -> None:
-    """Write `dagster.yaml` and `workspace.yaml`; the URL in the first holds a password."""
-    home.mkdir(parents=True, exist_ok=True)
+    """Write `dagster.yaml`, `workspace.yaml`, and the password of the database in a file only its owner may read."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url, password = _without_password(database_url, home.absolute() / _PGPASS)
+    if password is not None:
+        escaped = password.replace("\\", "\\\\").replace(":", "\\:")
+        write_atomically(home / _PGPASS, f"*:*:*:*:{escaped}\n".encode(), mode=0o600)
     settings = {
-        "storage": {"postgres": {"postgres_url": sqlalchemy_url(database_url)}},
+        "storage": {"postgres": {"postgres_url": sqlalchemy_url(url)}},
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},  # or the first page is a form that asks for an e-mail address
         "local_artifact_storage": {

@@ -199,12 +199,11 @@ class Supervisor:
         """The Dagster web server and daemon; the first answers when this returns its address."""
         home = self.prepare_dagster()
         url = f"http://{ports.LOOPBACK}:{port}"
-        workspace = ["-w", str(home / "workspace.yaml")]
+        workspace = str(home / "workspace.yaml")
         web = self._start(
-            "dagster-webserver",
-            [*_module("dagster_webserver"), "-h", ports.LOOPBACK, "-p", str(port), *workspace], url,
-        )  # fmt: skip
-        daemon = self._start("dagster-daemon", [*_module("dagster._daemon"), "run", *workspace], "")
+            "dagster-webserver", [*_module("deploy.dagster_ui"), ports.LOOPBACK, str(port), workspace], url
+        )
+        daemon = self._start("dagster-daemon", [*_module("dagster._daemon"), "run", "-w", workspace], "")
         web.wait_until(children.answers(f"{url}/server_info"), _DAGSTER_S)
         daemon.wait_until(lambda: daemon.ended() is None, 1)
         return url

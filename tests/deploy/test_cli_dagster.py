@@ -1,7 +1,8 @@
 """`openpolicy dagster`: what it needs, and both of Dagster's servers for real."""
 
+import json
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import psutil
 import pytest
@@ -54,10 +55,28 @@ def test_both_servers_run_each_by_itself_and_see_each_other(postgres_url: str, t
         assert password
         assert not any(password in " ".join(psutil.Process(each.mark.pid).cmdline()) for each in started.values())
         assert "dagster" in " ".join(psutil.Process(started["daemon"].mark.pid).cmdline()[:3])
+        _is_closed_to_other_sites(web)
     finally:
         for child in started.values():
             processes.stop_session(child.mark)
     assert not any(processes.is_alive(child.mark) for child in started.values())
+
+
+def _is_closed_to_other_sites(web: str) -> None:
+    mutation = 'mutation{deletePipelineRun(runId:"none"){__typename}}'
+    own = {"Content-Type": "application/json"}
+    for headers, status in (
+        (own, 200),
+        (own | {"Host": "evil.example"}, 403),
+        (own | {"Origin": "https://evil.example"}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+    ):
+        body = json.dumps({"query": mutation})
+        answer = urllib3.request("POST", f"{web}/graphql", body=body, headers=headers)
+        assert answer.status == status, headers
+    assert urllib3.request("GET", f"{web}/graphql?{urlencode({'query': mutation})}").status == 405
+    page = urllib3.request("GET", f"{web}/", headers={"Accept": "text/html"})
+    assert (page.status, page.headers["x-frame-options"]) == (200, "DENY")
 
 
 def _daemons(web: str) -> list[str]:
