@@ -25,7 +25,7 @@ def serve(host: str, port: int, workers: int, data_dir: Path | None, settings: S
     """
     ports.require_free(port, "--port", "the API")
     if settings.catalog_url and settings.shard_urls:
-        _run(host, port, workers)
+        _run(host, port, workers, settings)
         return
     interrupts.install()
     folder = find_folder(data_dir)
@@ -33,15 +33,18 @@ def serve(host: str, port: int, workers: int, data_dir: Path | None, settings: S
     assert instance is not None  # find_folder gives only folders that say what they are
     with stores(folder, Source(instance.source), say=say) as found:
         os.environ |= _variables(found)
-        _run(host, port, workers)
+        _run(host, port, workers, found)
 
 
-def _run(host: str, port: int, workers: int) -> None:
+def _run(host: str, port: int, workers: int, settings: Settings) -> None:
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
 
+    os.environ[f"{PREFIX}API_WORKERS"] = str(max(workers, settings.api_workers))  # who shares its connections
     server = Granian(
         APPLICATION, address=host, port=port, interface=Interfaces.ASGI, workers=workers, log_access=False,
+        # Of both protocols, granian waits for ever for the first byte of a connection; of one, as long as for headers.
+        http=HTTPModes.http1,
     )  # fmt: skip
     server.serve()
 

@@ -47,7 +47,7 @@ class ChangeController(Controller):
             places = await feed.at_end()
         else:
             places = feed.at_start(() if cursor is None else places_of(platform.cursors, wanted, cursor))
-        batch = await feed.after(places, wanted, limit, wait_s)
+        batch = await feed.after(places, wanted, limit, wait_s, exchange.wait)
         next_ = cursor_at(platform.cursors, wanted, batch.places)
         links = links_of(exchange, next_, None)
         watermark = batch.items[-1].recorded_at if batch.items else None

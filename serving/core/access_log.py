@@ -37,11 +37,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What memory answered in the last minute."""
+    """How many requests of the last minute were answered from memory, or refused because too many came."""
 
-    event: str = "requests answered from memory"
+    event: str
     module: str = "serving.access"
-    level: str = "info"
+    level: str
     timestamp: str
     requests: int
 
@@ -49,13 +49,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 class AccessLog:
     """Gathers lines and writes them a few times a second."""
 
-    def __init__(self, level: str, hits: Callable[[], int], stream: TextIO = sys.stderr) -> None:
-        """`hits` counts the requests answered out of memory since the start."""
+    def __init__(
+        self, level: str, hits: Callable[[], int], refused: Callable[[], int], stream: TextIO = sys.stderr
+    ) -> None:
+        """`hits` counts the requests answered out of memory since the start, `refused` those refused for want of a
+        place."""
         self._lowest_status = _LEVELS[level]
-        self._hits = hits
+        self._hits, self._refused = hits, refused
         self._stream = stream
         self._lines: list[bytes] = []
-        self._summed = 0
+        self._summed = self._summed_refused = 0
 
     def add(
         self, *, request_id: str, method: str, route: str, path: str, status: int, cache: str, size: int, seconds: float
@@ -82,10 +85,16 @@ class AccessLog:
             self.flush()
 
     def _sum_up(self) -> None:
-        hits = self._hits()
+        hits, refused = self._hits(), self._refused()
         if hits > self._summed and self._lowest_status == 0:
-            self._lines.append(_encoder.encode(Summary(timestamp=now().isoformat(), requests=hits - self._summed)))
-        self._summed = hits
+            self._add_summary("requests answered from memory", "info", hits - self._summed)
+        if refused > self._summed_refused:
+            self._add_summary("requests refused: too many at once", "warning", refused - self._summed_refused)
+        self._summed, self._summed_refused = hits, refused
+
+    def _add_summary(self, event: str, level: str, requests: int) -> None:
+        line = Summary(event=event, level=level, timestamp=now().isoformat(), requests=requests)
+        self._lines.append(_encoder.encode(line))
 
     def flush(self) -> None:
         """Write what has been gathered."""

@@ -6,11 +6,15 @@ whole of invalidation: nothing is deleted, a changed version makes what was kept
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from serving.core import problems
 from serving.core.access_log import AccessLog
+from serving.core.admission import Lanes, Turn, caller_of
+from serving.core.bodies import read_body
 from serving.core.entries import CORS, NO_SNIFFING, PREFLIGHT, Entry, matches
+from serving.core.errors import Overloaded, RequestError
 from serving.core.exchange import Answered, Chunks, Scope, attach
 from serving.core.metrics import Metrics, Outcome, RouteCounters
 from serving.core.negotiation import Coding
@@ -33,13 +37,21 @@ class CachingLayer:
     """An ASGI application around another one, whose handlers say what their answers depend on."""
 
     def __init__(
-        self, inner: App, *, memory: Memory[Key, Entry], versions: Versions, metrics: Metrics, access_log: AccessLog
+        self,
+        inner: App,
+        *,
+        memory: Memory[Key, Entry],
+        versions: Versions,
+        metrics: Metrics,
+        access_log: AccessLog,
+        lanes: Lanes,
     ) -> None:
         self._inner = inner
         self._memory = memory
         self._versions = versions
         self._metrics = metrics
         self._access_log = access_log
+        self._lanes = lanes
         self._ids = RequestIds()
         self._variants = Variants()
         self._flights: dict[tuple[Key, int], asyncio.Future[Entry | None]] = {}
@@ -88,6 +100,8 @@ class CachingLayer:
         await send_whole(send, status, [*headers, (b"x-request-id", call.request_id)], body)
         seconds = time.perf_counter() - began
         result.counters.count(status, outcome, seconds)
+        if outcome == "refused":
+            return  # thousands a second may be: the log sums them up
         self._note(call, result.counters, status=status, outcome=outcome, size=len(body), seconds=seconds)
 
     def _note(
@@ -115,7 +129,11 @@ class CachingLayer:
     async def _answer(self, call: "Call", receive: Receive) -> tuple["Entry | Relayed", Outcome]:
         """Compute while others who ask the same wait; it is their answer too if nothing had changed when they came."""
         if call.scope["method"] not in _READS:
-            return await self._relay(call, receive), "none"
+            try:
+                receive = await read_body(receive)
+            except RequestError as error:
+                return self._refused(call, error), "none"
+            return await self._in_turn(call, receive, self._relay)
         flight_key = (call.key, self._versions.epoch)
         flight = self._flights.get(flight_key)
         joined_entry = await asyncio.shield(flight) if flight is not None else None
@@ -124,16 +142,39 @@ class CachingLayer:
         flight = self._flights[flight_key] = asyncio.get_running_loop().create_future()
         result: Entry | Relayed | None = None
         try:
-            result = await self._compute(call, receive)
+            result, outcome = await self._in_turn(call, receive, self._compute)
         finally:
             if self._flights.get(flight_key) is flight:
                 del self._flights[flight_key]
             flight.set_result(result if isinstance(result, Entry) else None)
+        return result, outcome
+
+    async def _in_turn(self, call: "Call", receive: Receive, work: "Work") -> tuple["Entry | Relayed", Outcome]:
+        """Do the work when it is this request's turn; a place in the queue is refused at once or not at all."""
+        lane = self._lanes.of(call.key[0])
+        turn = None if lane is None else Turn(lane)
+        if turn is not None:
+            try:
+                await turn.take(caller_of(call.scope.get("client")))
+            except Overloaded as error:
+                return self._refused(call, error), "refused"
+        try:
+            result = await work(call, receive, turn)
+        finally:
+            if turn is not None:
+                turn.give_back()
         return result, "computed" if isinstance(result, Entry) else "none"
 
-    async def _compute(self, call: "Call", receive: Receive) -> "Entry | Relayed":
+    def _refused(self, call: "Call", error: RequestError) -> "Relayed":
+        """The problem of a request that was not looked at."""
+        gathered = Gathered()
+        status, body, headers = problems.render(error, call.request_id.decode())
+        gathered.set(status, body, headers)
+        return Relayed(gathered, None, None, self._metrics.route("refused"))
+
+    async def _compute(self, call: "Call", receive: Receive, turn: Turn | None) -> "Entry | Relayed":
         replacements = self._versions.replacements
-        result = await self._relay(call, receive)
+        result = await self._relay(call, receive, turn)
         if result.answered is None:
             return result
         entry = await _entry(result.answered, call.key[2].coding, result.counters)
@@ -141,11 +182,13 @@ class CachingLayer:
             self._memory.put(call.key, entry)
         return entry
 
-    async def _relay(self, call: "Call", receive: Receive) -> "Relayed":
+    async def _relay(self, call: "Call", receive: Receive, turn: Turn | None) -> "Relayed":
         """Ask the application behind; what goes wrong becomes a problem."""
         inner, gathered, answered, stream = dict(call.scope), Gathered(), None, None
         try:
             exchange = exchange_for(inner, call.key[2].formats, call.request_id)
+            if turn is not None:
+                exchange.wait = turn.give_back
             if inner["method"] == "OPTIONS":
                 gathered.set(204, b"", PREFLIGHT)
             else:
@@ -182,6 +225,9 @@ class Relayed:
         self.answered = answered
         self.stream = stream
         self.counters = counters
+
+
+Work = Callable[[Call, Receive, Turn | None], Awaitable[Entry | Relayed]]
 
 
 async def _entry(answered: Answered, coding: Coding, counters: RouteCounters) -> Entry:

@@ -118,6 +118,34 @@ class Gone(RequestError):
     titles = ("Withdrawn", "Retiré")
 
 
+class BodyIncomplete(RequestError):
+    """The body of the request broke off, or is none by the rules of HTTP."""
+
+    code = "body_incomplete"
+    titles = ("Incomplete request body", "Corps de requête incomplet")
+
+
+class BodyTooSlow(RequestError):
+    """The body of the request did not arrive in time."""
+
+    status, code = 408, "body_timeout"
+    titles = ("The request body took too long", "Le corps de la requête a tardé")
+
+
+class BodyTooLarge(RequestError):
+    """The body of the request is longer than it may be."""
+
+    status, code = 413, "body_too_large"
+    titles = ("The request body is too large", "Le corps de la requête est trop grand")
+
+
+class QuotaExceeded(RequestError):
+    """This caller has brought as much as one may for now."""
+
+    status, code = 429, "quota_exceeded"
+    titles = ("Quota exceeded", "Quota dépassé")
+
+
 class Overloaded(RequestError):
     """This process has as many such callers as it can hold."""
 
@@ -137,6 +165,10 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     NotAcceptable,
     CursorExpired,
     Gone,
+    BodyIncomplete,
+    BodyTooSlow,
+    BodyTooLarge,
+    QuotaExceeded,
     Overloaded,
 )
 """Every error a caller can meet and mend; `/problems` lists them."""

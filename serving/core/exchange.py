@@ -30,10 +30,12 @@ MEDIA_TYPES: Mapping[Format, str] = {
 class Exchange:
     """One request on its way through: what it accepts, its id, and the answer a handler gave."""
 
-    __slots__ = ("answer", "formats", "path", "query", "request_id", "stream", "suffix")
+    __slots__ = ("answer", "formats", "path", "query", "request_id", "stream", "suffix", "wait")
 
     def __init__(self, request_id: str, formats: Formats, path: str, suffix: str, query: str) -> None:
         self.request_id = request_id
+        self.wait: Callable[[], None] = _nothing
+        """A handler says with this that it now waits for something to happen, and lets others compute meanwhile."""
         self.formats = formats
         """The formats the caller takes, best first."""
         self.path = path
@@ -45,6 +47,10 @@ class Exchange:
         self.answer: Answered | None = None
         self.stream: Chunks | None = None
         """Begins an answer without an end."""
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 class Answered:

@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 CONTENT_TYPE = "text/plain; version=0.0.4"
 _BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0)
 
-Outcome = Literal["memory", "joined", "computed", "none"]
+Outcome = Literal["memory", "joined", "computed", "none", "refused"]
 
 
 class RouteCounters:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from serving.core.access_log import AccessLog
+from serving.core.admission import Lanes
 from serving.core.caching import CachingLayer, Key
 from serving.core.counts import Counts
 from serving.core.cursors import Cursors
@@ -18,6 +19,7 @@ from serving.core.searches import Searches
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
 from warehouse.objects.past_states import ParquetStates
+from warehouse.postgres.budget import WRITERS
 from warehouse.postgres.feed import Feed
 from warehouse.postgres.pools import Database
 from warehouse.postgres.readers import Readers
@@ -54,21 +56,23 @@ class Platform:
         self.feed = Feed(self.versions)
         self.searches = Searches(settings.search_url, self.versions)
         self.facts = Facts(settings.clickhouse_url, self.versions)
-        self.catalog_writer = Database(settings.catalog_url, size=2, statement_timeout_ms=5_000)
+        self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
+        self.lanes = Lanes()
         self.metrics.add(self)
         self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
-        self._access_log = AccessLog(settings.log_level, self.metrics.hits)
+        self._access_log = AccessLog(settings.log_level, self.metrics.hits, self.lanes.refused)
         self._logging: asyncio.Task[None] | None = None
         self._nudges: Nudges | None = None
 
     def caching(self, inner: App) -> CachingLayer:
         """The layer in front of an application."""
         return CachingLayer(
-            inner, memory=self.memory, versions=self.versions, metrics=self.metrics, access_log=self._access_log
-        )
+            inner, memory=self.memory, versions=self.versions, metrics=self.metrics, access_log=self._access_log,
+            lanes=self.lanes,
+        )  # fmt: skip
 
     def _forget(self) -> None:
         self.memory.clear()
@@ -120,6 +124,9 @@ class Platform:
         yield "openpolicy_list_version", "The newest version of the list tables.", {}, self.versions.window.newest
         yield "openpolicy_feed_streams", "Callers who follow the change feed.", {}, self.feed.streams
         yield "openpolicy_feed_reads", "Reads of the change logs for the feed.", {}, self.feed.reads
+        for name, lane in self.lanes.each():
+            yield "openpolicy_waiting_requests", "Requests that wait to be computed.", {"lane": name}, lane.waiting
+            yield "openpolicy_refused_requests", "Requests refused for want of a place.", {"lane": name}, lane.refused
         for source in self.versions.sources:
             labels = {"database": source.name}
             yield "openpolicy_database_up", "1 while the database answers the poll.", labels, float(not source.failing)

@@ -96,7 +96,7 @@ def _problem(error: OpenPolicyError, titles: tuple[str, str], detail: str, reque
 def render(error: Exception, request_id: str) -> tuple[int, bytes, dict[str, str]]:
     """Status, body and headers; faults of ours are logged here, with their cause."""
     problem, headers = problem_of(error, request_id)
-    if problem.status >= 500:
+    if problem.status >= 500 and not isinstance(error, RequestError):
         log.error("request failed", request_id=request_id, cause=str(error), exc_info=_unexpected(error))
     headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", **headers}
     return problem.status, _encoder.encode(problem), headers

@@ -105,3 +105,35 @@ def test_the_log_of_the_application_is_its_own(settings: Settings) -> None:
     before = root.level, list(root.handlers)
     create_app(settings)
     assert (root.level, root.handlers) == before
+
+
+_POST = b"POST /api/v1/scorecards HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"transfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n", 400),  # no chunk
+        (b"content-length: 70000\r\n\r\n" + b"a" * 70_000, 413),
+        (b"content-length: 2\r\n\r\n[]", 400),
+        (b'content-length: 60\r\n\r\n{"votes":[{"vote":"45-1/commons/1\\n","direction":"support"}]}', 400),
+        (b"content-length: 50\r\n\r\n{", None),  # the caller leaves
+    ],
+)
+def test_what_callers_send_wrong_is_their_fault_and_leaves_no_trace(
+    server: str, tmp_path: Path, sent: bytes, status: int | None
+) -> None:
+    host, port = server.removeprefix("http://").split(":")
+
+    async def send() -> int | None:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(_POST + sent)
+        found = int((await reader.read(12))[9:12]) if status else None
+        writer.close()
+        return found
+
+    assert asyncio.run(send()) == status
+    seconds_until(lambda: 'route="refused"' in httpx.get(f"{server}/metrics").text or status == 400)
+    log = (tmp_path / "server.log").read_text()
+    assert "Traceback" not in log
+    assert '"status":500' not in log

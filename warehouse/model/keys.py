@@ -13,8 +13,8 @@ NAMESPACE = uuid.UUID("6f8d0a5e-6d5c-5f0b-9a57-0d2f3a6f1c45")
 EntityType = Literal["bill", "vote", "member", "session"]
 Chamber = Literal["commons", "senate"]
 
-_SESSION = re.compile(r"^([1-9]\d{0,2})-([1-9]\d?)$")
-_BILL_NUMBER = re.compile(r"^([CS])-?(\d{1,4})([A-Z]?)$")
+_SESSION = re.compile(r"([1-9]\d{0,2})-([1-9]\d?)", re.ASCII)
+_BILL_NUMBER = re.compile(r"([CS])-?(\d{1,4})([A-Z]?)", re.ASCII)
 
 
 class SessionCode(NamedTuple):
@@ -33,7 +33,7 @@ class SessionCode(NamedTuple):
         Raises:
             ValueError: the text is not of the form parliament-session.
         """
-        match = _SESSION.match(text)
+        match = _SESSION.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r} is not a session; write it as parliament-session, for example 45-1")
         return cls(int(match[1]), int(match[2]))
@@ -67,7 +67,7 @@ class BillNumber(NamedTuple):
         Raises:
             ValueError: the text is no bill number.
         """
-        match = _BILL_NUMBER.match(text.strip().upper())
+        match = _BILL_NUMBER.fullmatch(text.strip().upper())
         if match is None:
             raise ValueError(f"{text!r} is not a bill number; write it as C-11 or S-201")
         return cls(match[1], int(match[2]), match[3])

@@ -46,8 +46,16 @@ class Feed:
         logs = self._versions.logs
         return await read_corrections.read(logs, read_corrections.at_end(logs, before), types, is_wanted, limit)
 
-    async def after(self, places: Places, wanted: Wanted, limit: int, wait_s: float = 0) -> Batch:
+    async def after(
+        self,
+        places: Places,
+        wanted: Wanted,
+        limit: int,
+        wait_s: float = 0,
+        on_wait: Callable[[], None] = lambda: None,
+    ) -> Batch:
         """The next wanted changes; where there are none yet, those that come within `wait_s` seconds, or none.
+        `on_wait` is called before waiting.
 
         Raises:
             StoreUnavailable: a database does not answer.
@@ -63,6 +71,7 @@ class Feed:
             if not batch.more:
                 if remaining <= 0 or self.is_closed:
                     return batch
+                on_wait()
                 await self._arrival(places, remaining)
 
     async def _read(self, places: Places, wanted: Wanted, limit: int) -> Batch:

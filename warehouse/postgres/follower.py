@@ -145,7 +145,7 @@ class Follower:
 
     async def _ask(self, buckets: Buckets, file: str, name: str) -> list[TupleRow]:
         query: LiteralString = queries(file)[name]
-        return await buckets.source.database.fetch(query)
+        return await buckets.source.database.fetch(query, first=True)
 
     def _replaced(self) -> None:
         self._versions.epoch += 1

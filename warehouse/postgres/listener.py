@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import psycopg
 from psycopg import sql
 
+from warehouse.postgres.budget import Budget
 from warehouse.runtime.logging import get_logger
 
 log = get_logger(__name__)
@@ -16,8 +17,17 @@ _RETRY_S = 2.0
 class Listener:
     """Listens to some channels of one database until cancelled; a connection that is lost is opened again."""
 
-    def __init__(self, name: str, url: str, channels: Sequence[str], heard: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        channels: Sequence[str],
+        heard: Callable[[], None],
+        budget: Budget,
+    ) -> None:
+        """`budget` says whether a connection may be kept for it."""
         self._name, self._url, self._channels, self._heard = name, url, channels, heard
+        self._budget = budget
 
     async def run(self) -> None:
         """Listen."""
@@ -34,6 +44,8 @@ class Listener:
             await asyncio.sleep(_RETRY_S)
 
     async def _listen(self) -> None:
+        if not self._budget.listens:
+            return
         connection = await psycopg.AsyncConnection.connect(
             self._url, autocommit=True, connect_timeout=5, application_name="openpolicy listener"
         )

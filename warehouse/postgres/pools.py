@@ -1,6 +1,7 @@
 """Connections. Every one speaks UTC, so that a row turned to JSON reads the same wherever it is made."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, LiteralString
@@ -10,14 +11,21 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from warehouse.model.past import PastStates
+from warehouse.postgres.budget import SIZE, Budget, Turns
 from warehouse.postgres.reading import Reader, connection_lost
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import mask_url
 
 Connection = psycopg.Connection[TupleRow]
 
-_PATIENCE_S = 3.0
-"""How long a reader waits for a connection."""
+_PATIENCE_S = 8.0
+"""How long a reader waits for its turn at a server, or for a server without a free connection."""
+_CONNECT_S = 3.0
+"""How long connecting may take."""
+_FULL_PAUSE_S = 0.05
+_FULL = ("too many clients", "too many connections", "connection slots are reserved")
+_IDLE_S = 30.0
+"""A loader's connection that was not used for so long is closed."""
 _OPTIONS = "-c timezone=UTC -c statement_timeout={statement_timeout_ms}"
 
 
@@ -65,6 +73,7 @@ class Database:
             max_size=size,
             open=False,
             timeout=6,
+            max_idle=_IDLE_S,
             kwargs=_keywords(statement_timeout_ms, shards),
             check=ConnectionPool.check_connection,
             reconnect_timeout=4,
@@ -107,18 +116,26 @@ class Database:
 
 
 class AsyncDatabase:
-    """One database for readers: read-only connections, opened when they are needed and kept, each for one query at a
-    time. `psycopg_pool` would do more than reading needs: it costs a quarter of a read by key."""
+    """One database for readers: read-only connections, opened when they are needed and kept for a while, each for one
+    query at a time. `psycopg_pool` would do more than reading needs: it costs a quarter of a read by key."""
 
     def __init__(
-        self, url: str, *, size: int = 8, statement_timeout_ms: int = 10_000, shards: int | None = None
+        self,
+        url: str,
+        *,
+        size: int = 8,
+        budget: Budget | None = None,
+        statement_timeout_ms: int = 10_000,
+        shards: int | None = None,
     ) -> None:
-        """`shards`: of the catalog, how many shards this process knows; `openpolicy shards move` looks at it."""
+        """`budget` is what several databases of one server share; without it there are `size` connections to this one.
+        `shards`: of the catalog, how many shards this process knows; `openpolicy shards move` looks at it."""
         self.url = url
         self._keywords = _keywords(statement_timeout_ms, shards)
         self._keywords["options"] += " -c default_transaction_read_only=on"
-        self._turns = asyncio.Semaphore(size)
-        self._idle: list[Reader] = []
+        self.budget = budget or Budget()
+        self.turns = Turns(size) if budget is None else budget.add(self)
+        self._is_fixed = budget is None
         self._closed = True
 
     async def open(self) -> None:
@@ -128,54 +145,67 @@ class AsyncDatabase:
     async def close(self) -> None:
         """Close every connection; one in use when its query ends."""
         self._closed = True
-        await self._close_idle()
+        await self.budget.close_idle(self)
 
-    async def fetch(self, query: LiteralString, parameters: Any = None) -> list[TupleRow]:
+    async def fetch(self, query: LiteralString, parameters: Any = None, *, first: bool = False) -> list[TupleRow]:
         """All rows of one query. Connections that died meanwhile, as when the server restarts, are replaced once.
+        `first` goes before all who wait for a connection.
 
         Raises:
-            StoreUnavailable: no connection could be had within three seconds, the query took too long, or the tables
-                are not there yet.
+            StoreUnavailable: no connection could be had in time, the query took too long, or the tables are not there
+                yet.
         """
         try:
-            await self._take_turn()
+            turns = await self._take_turn(first=first)
             try:
                 return await self._fetch(query, parameters)
             except psycopg.OperationalError as error:
                 if not connection_lost(error):
                     raise
-                await self._close_idle()
+                await self.budget.close_idle(self)
                 return await self._fetch(query, parameters)
             finally:
-                self._turns.release()
+                turns.give_back()
         except (TimeoutError, psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
             raise unavailable(self.url, error) from error
 
-    async def _take_turn(self) -> None:
-        if not self._turns.locked():
-            await self._turns.acquire()  # at once; a time-out would cost as much as the rest
-            return
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                await self._turns.acquire()
-        except TimeoutError as error:
-            raise TimeoutError(f"every connection was in use for {_PATIENCE_S:.0f} s") from error
+    async def _take_turn(self, *, first: bool) -> Turns:
+        while True:
+            turns = self.turns
+            await turns.take(_PATIENCE_S, first=first)
+            if turns is self.turns:
+                return turns
+            turns.give_back()  # meanwhile it has become known how many there are
 
     async def _fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
         if self._closed:
             raise psycopg.OperationalError("the pool is closed")
-        reader = self._idle.pop() if self._idle else await self._connect()
+        reader = self.budget.idle_of(self) or await self._connect()
         try:
             return await reader.fetch(query, parameters)
         finally:
             if reader.is_usable and not self._closed:
-                self._idle.append(reader)
+                await self.budget.keep(self, reader)
             else:
                 await reader.close()
 
     async def _connect(self) -> Reader:
-        return await Reader.connect(self.url, self._keywords, seconds=_PATIENCE_S)
+        """A new connection. Where the server has none left for the moment, one is waited for."""
+        await self.budget.make_room()
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                reader = await Reader.connect(self.url, self._keywords, seconds=_CONNECT_S)
+                break
+            except psycopg.OperationalError as error:
+                if not is_full(error) or time.monotonic() > until:
+                    raise
+                await asyncio.sleep(_FULL_PAUSE_S)
+        if not self._is_fixed and not self.budget.is_known:
+            self.budget.learn(int((await reader.fetch(SIZE, None))[0][0]))
+        return reader
 
-    async def _close_idle(self) -> None:
-        while self._idle:
-            await self._idle.pop().close()
+
+def is_full(error: psycopg.OperationalError) -> bool:
+    """Whether the server refused a connection because it has no more. libpq gives no SQLSTATE before there is one."""
+    return any(words in str(error) for words in _FULL)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from warehouse.model.past import PastStates
+from warehouse.postgres.budget import budgets, server_of
 from warehouse.postgres.follower import Follower
 from warehouse.postgres.lag_reader import LagReader
 from warehouse.postgres.listener import CHANGES, LISTS, Listener
@@ -22,13 +23,18 @@ class Readers:
 
     def __init__(self, settings: Settings, past: PastStates, on_replaced: Callable[[], None]) -> None:
         """`past` holds the states of changes that were archived out of the logs."""
-        self.catalog = Source("catalog", AsyncDatabase(settings.catalog_url, shards=len(settings.shard_urls)), past)
-        self.shards = [Source(f"shard_{n}", AsyncDatabase(url), past) for n, url in enumerate(settings.shard_urls)]
+        urls, count = (settings.catalog_url, *settings.shard_urls), len(settings.shard_urls)
+        self._budgets = budgets(urls, processes=settings.api_workers, total=settings.api_connections)
+        self.catalog = Source("catalog", self._database(settings.catalog_url, shards=count), past)
+        self.shards = [Source(f"shard_{n}", self._database(url), past) for n, url in enumerate(settings.shard_urls)]
         self.versions = Versions(self.catalog, self.shards)
         self.lags = LagReader(self.catalog, self.shards, with_kafka=bool(settings.kafka_url))
         self._with_kafka = bool(settings.kafka_url)
         self._follower = Follower(self.versions, on_replaced)
         self._running: list[asyncio.Task[None]] = []
+
+    def _database(self, url: str, shards: int | None = None) -> AsyncDatabase:
+        return AsyncDatabase(url, budget=self._budgets[server_of(url)], shards=shards)
 
     def shard_of(self, key: str) -> Source:
         """The shard that owns an aggregate root.
@@ -65,7 +71,8 @@ class Readers:
             channels = [LISTS] if source is self.catalog else []
             channels += [] if self._with_kafka else [CHANGES]
             if channels:
-                yield Listener(source.name, source.database.url, channels, partial(self.nudge, source.name))
+                nudge, shared = partial(self.nudge, source.name), source.database.budget
+                yield Listener(source.name, source.database.url, channels, nudge, shared)
 
     async def close(self) -> None:
         """Stop following and close the pools."""

@@ -32,6 +32,7 @@ _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BALLOT_FORMATS = ("csv", "xml")
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_NUMBERS = {"cache_mb": (1, 65_536), "api_workers": (1, 1024), "api_connections": (0, 100_000)}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "INFO"
     cache_mb: int = 64
     """How much memory one API process may fill with encoded answers."""
+    api_workers: int = 1
+    """How many API processes share the connections of a PostgreSQL server; `openpolicy serve --workers` sets it."""
+    api_connections: int = 0
+    """Connections that all API processes together may hold at one PostgreSQL server; 0: what its `max_connections`
+    leaves when loaders, relay, consumers and Dagster have theirs."""
 
     def masked(self) -> dict[str, object]:
         """The settings for people to read: no password and no secret in them."""
@@ -103,9 +109,10 @@ def _value(name: str, variable: str, text: str) -> object:
     allowed_words = {"ballot_format": _BALLOT_FORMATS, "log_level": _LOG_LEVELS}.get(name)
     if allowed_words is not None and text not in allowed_words:
         raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be one of {', '.join(allowed_words)}.")
-    if name == "cache_mb":
-        if not text.isdigit() or not 1 <= int(text) <= 65_536:
-            raise SettingInvalid(f"{variable} is {text!r}.", fix="It must be a whole number from 1 to 65536.")
+    if name in _NUMBERS:
+        least, most = _NUMBERS[name]
+        if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+            raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be a whole number from {least} to {most}.")
         return int(text)
     return text
 

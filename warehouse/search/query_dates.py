@@ -7,7 +7,7 @@ from typing import Final
 
 from warehouse.search.query_errors import QueryInvalid
 
-_DATE: Final = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$", re.ASCII)
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _RANGE: Final = ".."
 _EARLIEST_YEAR: Final = 1867
 
@@ -48,7 +48,7 @@ def year_of(text: str, position: int) -> str:
 
 def _span(text: str, position: int) -> tuple[dt.date, dt.date]:
     """First and last day of a day, a month or a year."""
-    match = _DATE.match(text)
+    match = _DATE.fullmatch(text)
     if match is None or int(match[1]) < _EARLIEST_YEAR:
         raise _unreadable(text, position)
     year, month, day = (None if part is None else int(part) for part in match.groups())

@@ -1,0 +1,111 @@
+"""The connections of API processes: never more than their share, waited for where the server has none left."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.support.postgres import in_database
+from warehouse.postgres import budget
+from warehouse.postgres.budget import Budget
+from warehouse.postgres.pools import AsyncDatabase
+
+pytestmark = pytest.mark.postgres
+_OPEN = "select count(*) from pg_stat_activity where datname = any(%s) and application_name = 'openpolicy'"
+
+
+def test_databases_of_a_server_hold_no_more_than_their_budget_together(database_urls: list[str]) -> None:
+    names = [url.rpartition("/")[2] for url in database_urls]
+
+    async def work(total: int) -> int:
+        shared = Budget(total=total + budget.WRITERS)
+        databases = [AsyncDatabase(url, budget=shared) for url in database_urls]
+        for database in databases:
+            await database.open()
+        with psycopg.connect(in_database(database_urls[0], "postgres"), autocommit=True) as counting:
+            asked = [database.fetch("select pg_sleep(%s)", (0.02,)) for database in databases * 8]
+            tasks, most = asyncio.gather(*asked), 0
+            while not tasks.done():
+                row = counting.execute(_OPEN, (names,)).fetchone()
+                assert row is not None
+                most = max(most, row[0])
+                await asyncio.sleep(0.01)
+            await tasks
+        for database in databases:
+            await database.close()
+        return most
+
+    assert 1 <= asyncio.run(work(2)) <= 2
+    assert 5 <= asyncio.run(work(9)) <= 9
+
+
+@pytest.fixture
+def full_url(empty_database_url: str) -> Iterator[str]:
+    """A database whose account may hold two connections."""
+    with psycopg.connect(in_database(empty_database_url, "postgres"), autocommit=True) as connection:
+        connection.execute("drop role if exists few_connections")
+        connection.execute("create role few_connections login password 'few' connection limit 2")
+        name = empty_database_url.rpartition("/")[2]
+        connection.execute(sql.SQL("grant connect on database {} to few_connections").format(sql.Identifier(name)))
+        host = empty_database_url.rpartition("@")[2]
+        yield f"postgresql://few_connections:few@{host}"
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'few_connections'")
+        connection.execute(sql.SQL("revoke connect on database {} from few_connections").format(sql.Identifier(name)))
+        connection.execute("drop role few_connections")
+
+
+def test_where_the_server_has_no_connection_left_one_is_waited_for(full_url: str) -> None:
+    async def work() -> list[tuple[int]]:
+        database = AsyncDatabase(full_url, size=1)
+        await database.open()
+        with ExitStack() as others:
+            for _ in range(2):
+                others.enter_context(psycopg.connect(full_url))
+            asked = asyncio.create_task(database.fetch("select 1"))
+            await asyncio.sleep(0.3)
+            assert not asked.done()
+        rows = await asked
+        await database.close()
+        return rows
+
+    assert asyncio.run(work()) == [(1,)]
+
+
+def test_connections_that_nobody_uses_are_closed(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "IDLE_S", 0.2)
+    monkeypatch.setattr(budget, "_SWEEP_EVERY_S", 0.1)
+    name = empty_database_url.rpartition("/")[2]
+
+    async def work() -> int:
+        database = AsyncDatabase(empty_database_url, size=4)
+        await database.open()
+        await asyncio.gather(*(database.fetch("select pg_sleep(%s)", (0.1,)) for _ in range(4)))
+        for _ in range(6):
+            await asyncio.sleep(0.1)
+            await database.fetch("select 1")  # as the polls do, twice a second
+        rows = await database.fetch(_OPEN, ([name],))
+        await database.close()
+        return int(rows[0][0])
+
+    assert asyncio.run(work()) == 1
+
+
+def test_polls_go_before_those_who_wait(empty_database_url: str) -> None:
+    async def work() -> list[str]:
+        database, order = AsyncDatabase(empty_database_url, size=1), []
+        await database.open()
+
+        async def ask(name: str, *, first: bool = False) -> None:
+            await database.fetch("select pg_sleep(%s)", (0.01,), first=first)
+            order.append(name)
+
+        reads = [asyncio.create_task(ask(f"read {number}")) for number in range(5)]
+        await asyncio.sleep(0)
+        await asyncio.gather(*reads, ask("poll", first=True))
+        await database.close()
+        return order
+
+    assert asyncio.run(work())[:2] == ["read 0", "poll"]
