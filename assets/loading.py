@@ -25,7 +25,7 @@ from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
 
-LOADED_BY = "1"
+LOADED_BY = "2"
 """Raise it when parsing or transforming gives other entities from the same bytes: every document is then read again."""
 
 T = TypeVar("T")

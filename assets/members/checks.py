@@ -8,14 +8,16 @@ from assets.checks import CheckResult, CheckSpec, expected_count, failing, not_s
 from assets.sources.ourcommons_members.parse import MemberRecord
 from assets.sources.parsed import Parsed, Unfit, as_text
 from warehouse.model.codes import CAUCUSES, UNKNOWN
-from warehouse.model.entities import Member
+from warehouse.model.entities import Finding, Member
 
 SOURCE = "ourcommons_members"
 LISTS_USABLE = CheckSpec("members_lists_usable", "The newest members lists could be read and were not refused.")
+SEATS = CheckSpec("members_seats", "A riding has one holder, and members are no more than the House has seats.")
 CHECKS = (
     CheckSpec("members_not_shrunk", "There are 90 % of the members of the last good load.", blocking=True),
     LISTS_USABLE,
     CheckSpec("members_fit", "Every PersonId is one member, with memberships that do not overlap."),
+    SEATS,
     CheckSpec("members_known_caucus", "The caucus is of the known list."),
     CheckSpec("expect_members", "Great Expectations: what we expect of members."),
 )
@@ -57,6 +59,13 @@ def check_members(members: Sequence[Member], before: int | None = None) -> tuple
         ),
     ]
     return results, unfit
+
+
+def check_seats(findings: Sequence[Finding]) -> CheckResult:
+    """Whether terms agree with the House's seats. Members are published all the same; figures of such days are not."""
+    rules = ("two_holders_of_riding", "more_members_than_seats")
+    keys = (finding.key for finding in findings if finding.rule in rules)
+    return failing(SEATS.name, keys, SEATS.description, severity="error")
 
 
 def _fault(member: Member, twice: set[int]) -> str:

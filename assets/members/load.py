@@ -1,8 +1,11 @@
 """Loads the members: from the runs of every session's ballots and from the House's lists of members."""
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import msgspec
@@ -23,20 +26,22 @@ from assets.loading import (
     read_newest,
     unchanged,
 )
-from assets.members.checks import LISTS_USABLE, check_members, check_members_shrinkage
+from assets.members.checks import LISTS_USABLE, check_members, check_members_shrinkage, check_seats
 from assets.members.seats import MemberList, provinces_of
-from assets.members.transform import build_members
+from assets.members.transform import build_members, is_complete
 from assets.overriding.loads import overriding
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BALLOTS, MEMBERS
 from assets.upstream.fetch import Fetched
+from warehouse.model.documents import Document
 from warehouse.model.entities import Provenance, Quarantined
 from warehouse.model.keys import SessionCode, session_order
 from warehouse.postgres import ballots as stored_ballots
-from warehouse.postgres import register
+from warehouse.postgres import members_listed, register
 from warehouse.postgres.aggregates import MEMBERS as AGGREGATE
 from warehouse.postgres.aggregates import Incoming, store
+from warehouse.runtime.clock import OTTAWA
 from warehouse.runtime.failpoints import failpoint
 
 SESSION = ""
@@ -66,17 +71,19 @@ def provinces(loading: Loading) -> dict[str, str]:
 def load_members(loading: Loading) -> LoadReport:
     """Derive, check and store the members anew when anything they are derived from has changed."""
     stores = loading.stores
+    _note_listed(loading)
     inputs, last = _inputs_digest(loading), register.last_load(stores.catalog, MEMBERS, SESSION)
     if inputs == last.inputs:
         return unchanged(stores, MEMBERS, SESSION)
     lists, quarantined = _read_lists(loading)
     sessions = {session.key: session for session in stored_ballots.sessions(stores.catalog)}
     runs = stored_ballots.all_runs(stores.catalog)
-    members, findings = build_members(runs, [listed for listed, _ in lists], sessions)
+    listed_on = members_listed.all_days(stores.catalog)
+    members, findings = build_members(runs, [listed for listed, _ in lists], sessions, listed_on=listed_on)
     failpoint("parse.after_parse")
     checks, unfit = check_members(members, last.records)
     verdict = hold("members", [members_frame(members)], loading.validate)
-    checks += [verdict.check, usable(LISTS_USABLE, quarantined)]
+    checks += [verdict.check, check_seats(findings), usable(LISTS_USABLE, quarantined)]
     failpoint("check.after_checks")
     report = LoadReport(source=MEMBERS, session=SESSION, records=last.records, checks=checks)
     if report.is_blocked:  # the members that are stored stay, and the next load tries again
@@ -103,6 +110,32 @@ def load_members(loading: Loading) -> LoadReport:
     report = msgspec.structs.replace(report, records=len(incoming), changed=len(changes))
     loaded = newest_of(read for _, read in lists)
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=loaded, inputs=inputs)
+
+
+def _note_listed(loading: Loading) -> None:
+    """Write down who is in the list of sitting members, if it is complete: a later one may not name them."""
+    stores = loading.stores
+    document = stores.documents.by_urls([url := loading.addresses.members("xml", "en")]).get(url)
+    read, _ = read_newest(stores, document, parse_members, check_members_shrinkage)
+    if document is None or read is None or not read.is_newest or document.outcome not in ("changed", "unchanged"):
+        return
+    current = max(
+        (each.parliament for each in stored_ballots.sessions(stores.catalog) if each.is_current), default=None
+    )
+    runs = stored_ballots.all_runs(stores.catalog)
+    named = {record.person_id for record in read.value.records if record.person_id and record.to_on is None}
+    voted = set(runs.filter(pl.col("session").str.starts_with(f"{current}-"))["person_id"])
+    if current is not None and voted and is_complete(named, voted):
+        members_listed.note(stores.catalog, current, named, _day_of(document))
+
+
+def _day_of(document: Document) -> dt.date:
+    """The day, in Ottawa, of what a document says: it was asked for then, unless it says itself that it is older."""
+    said = document.checked_at
+    if document.last_modified:
+        with suppress(ValueError):  # a header that is no date says nothing
+            said = min(said, parsedate_to_datetime(document.last_modified).astimezone(dt.UTC))
+    return said.astimezone(OTTAWA).date()
 
 
 def _parked(item: Unfit, origins: Mapping[int, Provenance]) -> Quarantined:

@@ -10,7 +10,7 @@ import msgspec
 
 from assets.sessions.transform import parliament_on
 from assets.sources.ourcommons_members.parse import MemberRecord
-from warehouse.model.entities import Finding, Session
+from warehouse.model.entities import EndSource, Finding, Session
 
 _DASHES = str.maketrans({"—": "-", "–": "-", "‑": "-", "’": "'"})
 
@@ -23,12 +23,32 @@ class MemberList(msgspec.Struct, frozen=True, kw_only=True):
     records: Sequence[MemberRecord]
 
 
+class CaucusRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A caucus that a roles document names for the half-open interval `[from_on, to_on)`."""
+
+    caucus: str | None
+    from_on: dt.date
+    to_on: dt.date | None
+
+
+class MemberRoles(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person's roles document says of terms, caucuses and offices, in English."""
+
+    person_id: int
+    seats: Sequence[MemberRecord] = ()
+    caucuses: Sequence[CaucusRole] = ()
+
+
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's seat in one Parliament as a members list has it, in English."""
+    """One person's seat in one Parliament as a members list or roles document has it, in English."""
 
     person_id: int
     parliament: int
     record: MemberRecord
+    is_exact: bool = False
+    """The person's roles document has it, which gives every term by the day."""
+    end_source: EndSource = "members"
+    """What gives the end of the record, if it has one."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,16 +101,30 @@ def with_parliaments(lists: Iterable[MemberList], sessions: Mapping[str, Session
     return parts
 
 
-def seats_of(lists: Iterable[MemberList], runs: Iterable[Run]) -> tuple[list[Seat], list[Finding]]:
-    """The seats of the English lists, which know their Parliament, by PersonId.
+def seats_of_roles(roles: Iterable[MemberRoles], sessions: Mapping[str, Session]) -> list[Seat]:
+    """The seats of roles documents; those of before the 35th Parliament are left out."""
+    return [
+        Seat(person_id=each.person_id, parliament=parliament, record=record, is_exact=True, end_source="roles")
+        for each in roles
+        for record in each.seats
+        if record.from_on is not None and (parliament := parliament_on(record.from_on, sessions)) is not None
+    ]
+
+
+def seats_of(
+    lists: Iterable[MemberList], runs: Iterable[Run], exact: Iterable[Seat] = ()
+) -> tuple[list[Seat], list[Finding]]:
+    """The seats of the English lists, which know their Parliament, by PersonId; with the `exact` ones of roles.
 
     A record without PersonId is joined by name *and* riding within its Parliament, where exactly one person of that
     Parliament fits. Where none or several do it becomes a finding.
     """
     given = [(listed, record) for listed in lists if listed.lang == "en" for record in listed.records]
+    seats: list[Seat] = list(exact)
     known = _known_persons(given, runs)
+    for seat in seats:
+        known[seat.parliament, *_who(seat.record)].add(seat.person_id)
     parliaments = {parliament for parliament, _, _ in known}
-    seats: list[Seat] = []
     findings: list[Finding] = []
     left_out: defaultdict[int | None, list[MemberRecord]] = defaultdict(list)
     for listed, record in given:
@@ -122,7 +156,7 @@ def _who(record: MemberRecord) -> tuple[str, str]:
 
 def _known_persons(
     given: Iterable[tuple[MemberList, MemberRecord]], runs: Iterable[Run]
-) -> Mapping[tuple[int | None, str, str], set[int]]:
+) -> defaultdict[tuple[int | None, str, str], set[int]]:
     known: defaultdict[tuple[int | None, str, str], set[int]] = defaultdict(set)
     for run in runs:
         known[run.parliament, normal(run.name), normal(run.riding)].add(run.person_id)

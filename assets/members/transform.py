@@ -3,18 +3,31 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 import polars as pl
 
-from assets.members.intervals import memberships_of, merged
-from assets.members.seats import MemberList, Run, Seat, french_ridings, provinces_of, seats_of, with_parliaments
+from assets.members.seats import (
+    MemberList,
+    MemberRoles,
+    Run,
+    Seat,
+    french_ridings,
+    provinces_of,
+    seats_of,
+    seats_of_roles,
+    with_parliaments,
+)
+from assets.members.spans import Span, merged, spans_of
+from assets.members.terms import Close, crowded, memberships_of, settle
 from assets.sessions.transform import last_day_of
 from warehouse.model.entities import Finding, Identifier, Member, Membership, Session
+from warehouse.model.keys import session_order
 from warehouse.postgres.ballots import RUNS_SCHEMA
+from warehouse.statistics.curated import chairs, house_seats
 
-_WHOLE = 0.9
-"""A list of sitting members with at least this share of those who voted in the current session is taken for whole."""
+_COMPLETE = 0.9
 
 
 def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
@@ -44,29 +57,60 @@ def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def build_members(
-    runs: pl.DataFrame, lists: Sequence[MemberList], sessions: Mapping[str, Session]
+    runs: pl.DataFrame,
+    lists: Sequence[MemberList],
+    sessions: Mapping[str, Session],
+    roles: Sequence[MemberRoles] = (),
+    listed_on: Mapping[tuple[int, int], dt.date] | None = None,
 ) -> tuple[list[Member], list[Finding]]:
     """Every person with a PersonId, in its order, with the memberships of all Parliaments held; and what is doubtful.
 
-    `runs` are the rows of `ballot_runs` over all sessions. Identity is the PersonId alone: two David Andersons stay
-    two, and a person who changes name stays one, with the earlier names in `other_names`.
+    `runs` are the rows of `ballot_runs` over all sessions; `listed_on` the last day on which a complete list named a
+    person, by Parliament and PersonId. Identity is the PersonId alone: two David Andersons stay two, and a person who
+    changes name stays one, with the earlier names in `other_names`.
     """
     all_runs = [Run(**row) for row in runs.select(list(RUNS_SCHEMA)).iter_rows(named=True)]
     lists = with_parliaments(lists, sessions)
-    seats, findings = seats_of(lists, all_runs)
-    of_person: defaultdict[int, tuple[list[Run], list[Seat]]] = defaultdict(lambda: ([], []))
+    seats, findings = seats_of(lists, all_runs, seats_of_roles(roles, sessions))
+    persons: defaultdict[int, _Person] = defaultdict(_Person)
     for run in all_runs:
-        of_person[run.person_id][0].append(run)
+        persons[run.person_id].runs.append(run)
     for seat in seats:
-        of_person[seat.person_id][1].append(seat)
+        persons[seat.person_id].seats.append(seat)
+    caucuses = {each.person_id: each.caucuses for each in roles}
+    spans: defaultdict[int, list[Span]] = defaultdict(list)
+    for person_id, person in persons.items():
+        for parliament in sorted({run.parliament for run in person.runs} | {seat.parliament for seat in person.seats}):
+            found, doubts = spans_of(
+                [run for run in person.runs if run.parliament == parliament],
+                [seat for seat in person.seats if seat.parliament == parliament],
+                caucuses.get(person_id, ()),
+            )
+            spans[parliament] += found
+            findings += doubts
     house = _house(all_runs, seats, lists, sessions)
+    for parliament, held in sorted(spans.items()):
+        findings += settle(held, _close_of(parliament, house, sessions, listed_on or {}))
+        for span in held:
+            persons[span.person_id].spans.append(span)
     members = []
-    for person_id, (own_runs, own_seats) in sorted(of_person.items()):
-        memberships, doubts = memberships_of(own_runs, own_seats, house.last_days, house.provinces)
-        member, more = _member(person_id, own_runs, merged(own_seats), memberships, house)
-        members.append(member)
-        findings += [*doubts, *more]
+    for person_id, person in sorted(persons.items()):
+        memberships, doubts = memberships_of(person.spans, house.provinces)
+        findings += doubts
+        if memberships:
+            member = _member(person_id, person, memberships, house)
+            members.append(member)
+            findings += _doubts(member)
+    findings += crowded(((member.person_id, member.memberships) for member in members), house_seats)
     return members, findings
+
+
+class _Person(msgspec.Struct):
+    """What there is of one person."""
+
+    runs: list[Run] = msgspec.field(default_factory=list)
+    seats: list[Seat] = msgspec.field(default_factory=list)
+    spans: list[Span] = msgspec.field(default_factory=list)
 
 
 class _House(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,11 +118,14 @@ class _House(msgspec.Struct, frozen=True, kw_only=True):
 
     provinces: Mapping[str, str]
     french: Mapping[tuple[int, int], str]
-    last_days: Mapping[int, dt.date | None]
+    divisions: Mapping[int, int]
+    """The highest division number of each session, by the session's order."""
+    latest: int
+    """The latest Parliament that anything is known of."""
     current: int | None
     """The Parliament whose session is running; null where no running session is held."""
     missing: frozenset[int]
-    """Who voted in the current Parliament and is not in its list of sitting members, where that list is whole."""
+    """Who voted in the current Parliament and is not in its list of sitting members, where that list is complete."""
 
 
 def _house(
@@ -88,30 +135,56 @@ def _house(
     latest = max(parliaments | {session.parliament for session in sessions.values()}, default=0)
     current = max((session.parliament for session in sessions.values() if session.is_current), default=None)
     voted = {run.person_id for run in runs if run.parliament == current}
-    listed = {seat.person_id for seat in seats if seat.parliament == current}
-    is_whole = len(voted & listed) >= _WHOLE * len(voted)
+    listed = {seat.person_id for seat in seats if seat.parliament == current and not seat.is_exact}
+    divisions: defaultdict[int, int] = defaultdict(int)
+    for run in runs:
+        order = session_order(run.session)
+        divisions[order] = max(divisions[order], run.last_number)
     return _House(
         provinces=provinces_of(lists),
         french=french_ridings(lists),
-        last_days={parliament: last_day_of(parliament, sessions, latest) for parliament in parliaments},
+        divisions=dict(divisions),
+        latest=latest,
         current=current,
-        missing=frozenset(voted - listed) if is_whole else frozenset(),
+        missing=frozenset(voted - listed) if is_complete(listed, voted) else frozenset(),
     )
 
 
-def _member(
-    person_id: int, runs: Sequence[Run], seats: Sequence[Seat], memberships: Sequence[Membership], house: _House
-) -> tuple[Member, list[Finding]]:
+def is_complete(listed: AbstractSet[int], voted: AbstractSet[int]) -> bool:
+    """Whether a list of sitting members is taken for complete: it names 90 % of those who voted in that Parliament."""
+    return len(voted & listed) >= _COMPLETE * len(voted)
+
+
+def _close_of(
+    parliament: int, house: _House, sessions: Mapping[str, Session], listed_on: Mapping[tuple[int, int], dt.date]
+) -> Close:
+    last_on = last_day_of(parliament, sessions, house.latest)
+    missing = house.missing if parliament == house.current else ()
+    return Close(
+        last_on=last_on,
+        divisions={order: number for order, number in house.divisions.items() if order // 100 == parliament},
+        in_chair=frozenset(
+            chair.person_id for chair in chairs()
+            if chair.person_id and last_on and chair.from_on <= last_on < (chair.to_on or dt.date.max)
+        ),
+        missing={person_id: listed_on.get((parliament, person_id)) for person_id in missing},
+    )  # fmt: skip
+
+
+def _member(person_id: int, person: _Person, memberships: Sequence[Membership], house: _House) -> Member:
     """One member. What the list of the current Parliament says of a sitting member is later than any ballot."""
+    runs, seats = person.runs, merged(person.seats)
     in_order = sorted(runs, key=lambda run: (run.last_on, run.last_number))
-    listed = [seat.record for seat in seats if seat.parliament == house.current and seat.record.to_on is None]
+    listed = [
+        seat.record for seat in seats
+        if seat.parliament == house.current and seat.record.to_on is None and not seat.is_exact
+    ]  # fmt: skip
     last = memberships[-1]
-    now = listed[-1] if listed else None
+    now = listed[-1] if listed and last.to_on is None else None
     name = now.name if now else in_order[-1].name if in_order else seats[-1].record.name
     names = dict.fromkeys([*(run.name for run in in_order), *(seat.record.name for seat in seats)])
     riding = now.riding if now else last.riding
-    is_open = last.parliament == house.current and last.to_on is None
-    member = Member(
+    return Member(
         key=str(person_id),
         person_id=person_id,
         name=name,
@@ -120,19 +193,15 @@ def _member(
         riding=riding,
         riding_fr=house.french.get((person_id, last.parliament)),
         province=(now.province if now else None) or house.provinces.get(riding or ""),
-        is_sitting=is_open and person_id not in house.missing,
+        is_sitting=last.parliament == house.current and last.to_on is None,
         other_names=tuple(other for other in names if other != name),
         identifiers=(Identifier(scheme="ourcommons:PersonId", value=str(person_id)),),
         memberships=tuple(memberships),
     )
-    return member, [*_doubts(member, is_open=is_open)]
 
 
-def _doubts(member: Member, *, is_open: bool) -> Iterator[Finding]:
+def _doubts(member: Member) -> Iterator[Finding]:
     last = member.memberships[-1]
-    if is_open and not member.is_sitting:
-        message = "The list of sitting members does not have this member any more; since when is not known."
-        yield Finding(rule="not_in_members_list", entity="member", key=member.key, message=message)
     if member.caucus != last.caucus:
         message = f"The members list has the caucus {member.caucus}, the latest ballot {last.caucus}."
         yield Finding(rule="caucus_differs_between_sources", entity="member", key=member.key, message=message)

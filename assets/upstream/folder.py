@@ -5,8 +5,10 @@ votes/votes_metadata_45-1.csv           ballots/45-1.tar.gz, ballots/45-1/12.csv
 members/members_45_2026-09-30_en.xml|csv (also `.excerpt.xml`), members/members_all_parliaments_2023-01_en.csv
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -36,6 +38,8 @@ class Holdings(msgspec.Struct, frozen=True):
     ballot_files: dict[tuple[SessionCode, int, Form], Path] = {}
     members: dict[tuple[str, Language, Form], Path] = {}
     """By the parameter `parliament`: a number, `all`, or empty for the newest list."""
+    recorded_on: dict[Path, dt.date] = {}
+    """The day of a members list, where its name gives one."""
 
     def sessions(self) -> list[SessionCode]:
         """Every session of which there is anything, oldest first."""
@@ -98,6 +102,9 @@ def _members(folder: Path, holdings: Holdings) -> None:
     """Of several lists for one address the newest wins; the newest of all answers the address without a parliament."""
     found = sorted(_matching(folder, _MEMBERS), key=lambda item: item[1][2])
     for path, match in found:
+        if len(match[2]) == len("2026-09-30"):
+            with suppress(ValueError):
+                holdings.recorded_on[path] = dt.date.fromisoformat(match[2])
         lang: Language = "en" if match[3].lower() == "en" else "fr"
         form: Form = "xml" if match[4].lower() == "xml" else "csv"
         if match[1].isdecimal():

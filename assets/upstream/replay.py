@@ -1,9 +1,11 @@
 """Recorded documents served at the addresses they came from."""
 
 import csv
+import datetime as dt
 import tarfile
 import zlib
 from collections.abc import Mapping
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 
@@ -108,7 +110,15 @@ class ReplayUpstream:
 
     def _members(self, wanted: Asked) -> Answer | None:
         path = self._held.members.get((wanted.parliament, wanted.lang, wanted.form))
-        return Answer(200, path.read_bytes(), _TYPES[wanted.form]) if path else None
+        if path is None:
+            return None
+        on = self._held.recorded_on.get(path)
+        headers = (
+            (("last-modified", format_datetime(dt.datetime.combine(on, dt.time(12), dt.UTC), usegmt=True)),)
+            if on
+            else ()
+        )
+        return Answer(200, path.read_bytes(), _TYPES[wanted.form], headers)
 
     def _file(self, wanted: Asked, path: Path | None) -> Answer | None:
         """A file as it is; the addresses of one language were recorded, in English."""

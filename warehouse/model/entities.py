@@ -148,6 +148,12 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
     ballots: tuple[Ballot, ...] = ()
 
 
+EndSource = Literal["roles", "members", "change", "successor", "last_listed", "inferred", "dissolution"]
+"""What gave the end of a membership: the member's roles document; a members list with an end date; a change of caucus
+or riding; the first day of the next holder of the riding; the last day on which a complete list named the member; the
+last ballot, where the member cast none of the last 60 (`inferred`); or the end of the Parliament."""
+
+
 class Membership(msgspec.Struct, frozen=True, kw_only=True):
     """A half-open interval `[from_on, to_on)` in which a person sat for one riding in one caucus."""
 
@@ -158,6 +164,9 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     from_on: dt.date
     to_on: dt.date | None
     source: Literal["ballots", "members", "both"]
+    """What proves it: ballots, the House's own documents on members (lists and roles), or both."""
+    end_source: EndSource | None = None
+    """What gave `to_on`; null while the membership lasts."""
 
 
 class Identifier(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "A ballot after the end of the member's seat",
         "Un bulletin après la fin du mandat",
     ),
+    "ballot_outside_term": (
+        "A ballot of a day on which the roles document has no seat",
+        "Un bulletin d’un jour où la fiche des fonctions n’a aucun siège",
+    ),
     "ballots_differ_from_totals": (
         "The ballots do not add up to the announced totals",
         "Les bulletins ne donnent pas les totaux annoncés",
@@ -38,6 +42,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "Deux circonscriptions ou caucus en un jour",
     ),
     "missing_division": ("A division number is missing", "Un numéro de vote manque"),
+    "more_members_than_seats": (
+        "More members than the House has seats; figures of those days are not published",
+        "Plus de députés que de sièges à la Chambre; les chiffres de ces jours ne sont pas publiés",
+    ),
     "no_ballots": ("Parliament publishes no ballots of this vote", "Le Parlement ne publie aucun bulletin de ce vote"),
     "not_in_members_list": (
         "Sits by the ballots, but is not in the list of members",
@@ -67,6 +75,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     "royal_assent_without_date": ("Royal assent without its date", "Sanction royale sans date"),
     "seat_without_start": ("A seat without its first day", "Un siège sans premier jour"),
     "totals_not_published": ("No totals are announced", "Aucun total n’est annoncé"),
+    "two_holders_of_riding": (
+        "Two members hold one riding; figures of those days are not published",
+        "Deux personnes occupent une circonscription; les chiffres de ces jours ne sont pas publiés",
+    ),
     "unknown_bill_stage": ("A stage that is not in our list", "Une étape hors de notre liste"),
     "unknown_bill_status": ("A status that is not in our list", "Un état hors de notre liste"),
     "unknown_bill_type": ("A type of bill that is not in our list", "Un type de projet de loi hors de notre liste"),

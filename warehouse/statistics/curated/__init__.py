@@ -45,6 +45,17 @@ class Ministry(msgspec.Struct, frozen=True, kw_only=True):
     """Address of a page that says so."""
 
 
+class HouseSize(msgspec.Struct, frozen=True, kw_only=True):
+    """The seats of the House under one representation order, in the half-open interval `[from_on, to_on)`."""
+
+    seats: int
+    representation_order: int
+    from_on: dt.date
+    to_on: dt.date | None
+    source: str
+    """Address of a page that says so."""
+
+
 @cache
 def chairs() -> tuple[Chair, ...]:
     """The Speakers of the House of Commons since 2001, the interim one too."""
@@ -61,6 +72,20 @@ def free_votes() -> tuple[FreeVote, ...]:
 def ministries() -> tuple[Ministry, ...]:
     """The ministries since 1993, each with its caucus."""
     return _read("governments.yml", tuple[Ministry, ...])
+
+
+@cache
+def house_sizes() -> tuple[HouseSize, ...]:
+    """How many seats the House has had since 1988."""
+    return _read("house_sizes.yml", tuple[HouseSize, ...])
+
+
+def house_seats(on: dt.date) -> int | None:
+    """How many seats the House has on a day; null before 1988."""
+    for each in house_sizes():
+        if each.from_on <= on and (each.to_on is None or on < each.to_on):
+            return each.seats
+    return None
 
 
 def governing_caucus(on: dt.date) -> str | None:
