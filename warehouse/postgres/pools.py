@@ -173,9 +173,24 @@ class AsyncDatabase:
         while True:
             turns = self.turns
             await turns.take(_PATIENCE_S, first=first)
-            if turns is self.turns:
+            if turns is self.turns and (self._is_fixed or self.budget.is_known):
                 return turns
-            turns.give_back()  # meanwhile it has become known how many there are
+            try:  # this turn is one of those before it was known how many there are
+                if not self.budget.is_known:
+                    await self._learn()
+            finally:
+                turns.give_back()
+
+    async def _learn(self) -> None:
+        """Ask the server for its size. The connection is idle before the turns are divided, so that it counts."""
+        reader = self.budget.idle_of(self) or await self._connect()
+        try:
+            size = int((await reader.fetch(SIZE, None))[0][0])
+        except BaseException:
+            await reader.close()
+            raise
+        await self.budget.keep(self, reader)
+        self.budget.learn(size)
 
     async def _fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
         if self._closed:
@@ -195,15 +210,11 @@ class AsyncDatabase:
         until = time.monotonic() + _PATIENCE_S
         while True:
             try:
-                reader = await Reader.connect(self.url, self._keywords, seconds=_CONNECT_S)
-                break
+                return await Reader.connect(self.url, self._keywords, seconds=_CONNECT_S)
             except psycopg.OperationalError as error:
                 if not is_full(error) or time.monotonic() > until:
                     raise
                 await asyncio.sleep(_FULL_PAUSE_S)
-        if not self._is_fixed and not self.budget.is_known:
-            self.budget.learn(int((await reader.fetch(SIZE, None))[0][0]))
-        return reader
 
 
 def is_full(error: psycopg.OperationalError) -> bool:
