@@ -13,16 +13,18 @@ import msgspec
 from assets.checks import CheckResult, healed
 from assets.contracts import Validate, validate_fast
 from assets.progress import Progress
-from assets.sources.parsed import Unfit
+from assets.sources.parsed import LONGEST_REASON, Unfit, refusing
 from assets.upstream.addresses import Addresses, Form
 from assets.upstream.fetch import Fetched, Fetcher, Request
 from assets.upstream.schedule import is_due
+from assets.upstream.transport import LARGEST_DOCUMENT
 from warehouse.model.entities import Finding, Provenance, Quarantined
 from warehouse.postgres import register
 from warehouse.postgres.documents import Document
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
+from warehouse.runtime.printable import one_line
 from warehouse.stores import Stores
 
 LOADED_BY = "2"
@@ -47,7 +49,7 @@ class Loading(msgspec.Struct, frozen=True):
     """Who judges the suites of `assets.expectations`."""
     ballot_form: Form = "csv"
     """The format ballots are fetched in."""
-    max_bytes: int = 64 * 1024 * 1024
+    max_bytes: int = LARGEST_DOCUMENT
 
     def fetch(self, task: str, requests: Sequence[Request]) -> list[Fetched]:
         """Fetch documents with progress; one that cannot be had is reported, never raised."""
@@ -119,13 +121,15 @@ def read_newest(
     if document is None or document.sha256 is None:
         return None, []
     old = _read(stores, document, document.loaded_sha256, parse) if _has_older(document) else None
+    body = stores.archive.get(document.sha256)
     try:
-        new = parse(stores.archive.get(document.sha256))
-        judge(new, old.value if old else None)
+        with refusing():
+            new = parse(body)
+            judge(new, old.value if old else None)
     except SourceChanged as error:
         parked = Quarantined(
             source=document.source, url=document.url, document_sha256=document.sha256, record_key="",
-            reason=error.message,
+            reason=one_line(error.message, LONGEST_REASON),
         )  # fmt: skip
         return old, [parked]
     assert document.fetched_at is not None
@@ -140,8 +144,10 @@ def _read(stores: Stores, document: Document, sha256: str | None, parse: Callabl
     """The last good content; None when this version of the readers no longer accepts it."""
     if sha256 is None or document.loaded_fetched_at is None:
         return None
+    body = stores.archive.get(sha256)
     try:
-        value = parse(stores.archive.get(sha256))
+        with refusing():
+            value = parse(body)
     except SourceChanged:
         return None
     return Read(value, _provenance(document, sha256, document.loaded_fetched_at), False)

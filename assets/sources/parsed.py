@@ -1,22 +1,63 @@
 """What reading a document gives: the records that are good, and those that are not, each with its reason."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 import msgspec
 
-from warehouse.runtime.errors import SourceChanged
+from warehouse.runtime.errors import OpenPolicyError, SourceChanged
+from warehouse.runtime.printable import one_line, printable
 
 T = TypeVar("T")
+LONGEST_REASON = 1_000
+"""Characters: reasons of libraries may quote what upstream sent."""
+_LONGEST_KEY, _LONGEST_RECORD = 200, 50_000
+_MOST_RECORDS = 50_000
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn every unforeseen exception of reading a document into its refusal: `@refusing()` stands on every parser.
+
+    Upstream chooses the bytes, so a fault of a parser, or of a library below it, must cost one document, not the run.
+
+    Raises:
+        SourceChanged: in place of anything that is not one of our errors.
+    """
+    try:
+        yield
+    except OpenPolicyError:
+        raise
+    except Exception as error:
+        raise SourceChanged(f"The document cannot be read: {reason_of(error)}.") from error
+
+
+def reason_of(error: Exception) -> str:
+    """An exception in one line for people: what it says, and its kind where that says more."""
+    said = one_line(str(error), 300)
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "it is too large for this machine's memory"
+    return said if said and isinstance(error, ValueError) else f"{type(error).__name__} {said}".strip()
 
 
 class Unfit(msgspec.Struct, frozen=True):
-    """A record that is parked: its key as far as it could be read, why, and the record as published."""
+    """A record that is parked: its key as far as it could be read, why, and the record as published.
+
+    People read all three on terminals and pages: hidden characters are taken out, and what is too long is cut.
+    """
 
     record_key: str
     reason: str
     record: str = ""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "record_key", one_line(self.record_key, _LONGEST_KEY))
+        msgspec.structs.force_setattr(self, "reason", one_line(self.reason, LONGEST_REASON))
+        msgspec.structs.force_setattr(self, "record", printable(self.record)[:_LONGEST_RECORD])
 
 
 class Parsed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -25,6 +66,16 @@ class Parsed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     records: list[T]
     unfit: list[Unfit] = []
     repeated: list[str] = []
+
+
+def require_few(count: int) -> None:
+    """Refuse a document that holds more records than any of Parliament's, before each of them becomes a reason.
+
+    Raises:
+        SourceChanged: there are more than any document has.
+    """
+    if count > _MOST_RECORDS:
+        raise SourceChanged(f"The document holds {count:,} records; none of Parliament's holds {_MOST_RECORDS:,}.")
 
 
 def refuse_if_all_unfit(what: str, parsed: Parsed[T]) -> Parsed[T]:

@@ -1,37 +1,69 @@
 """From the fields of a published record to a frozen struct, so that one bad record costs only itself."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from assets.sources.parsed import Parsed, Unfit
+from assets.sources.parsed import Parsed, Unfit, reason_of
 from assets.sources.text import plain_text
 
 T = TypeVar("T", bound=msgspec.Struct)
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,18}")
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """An id or a number as the database can hold it; anything beyond is no id of Parliament's."""
 Small = Annotated[int, msgspec.Meta(ge=0, le=2**15 - 1)]
 """A total, a year, a chapter."""
 
 
+def from_texts(texts: Mapping[str, str | None], kind: type[T]) -> T:
+    """A record from texts by field name. A whole number is ASCII digits: `1e3`, `+5` and `1.0` are none.
+
+    Raises:
+        ValueError, msgspec.ValidationError: a text is no value of its field, or a field is missing.
+    """
+    for name in _numbers(kind):
+        text = texts.get(name)
+        if text is not None and not _WHOLE.fullmatch(text):
+            raise ValueError(f"`{name}` is {text[:40]!r}, which is no whole number")
+    return msgspec.convert(texts, kind, strict=False)
+
+
+@cache
+def _numbers(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """The published names of the fields that hold whole numbers."""
+    found = set()
+    for field in msgspec.structs.fields(kind):
+        info = msgspec.inspect.type_info(field.type)
+        kinds = info.types if isinstance(info, msgspec.inspect.UnionType) else (info,)
+        if any(isinstance(each, msgspec.inspect.IntType) for each in kinds):
+            found.add(field.encode_name)
+    return frozenset(found)
+
+
 def cleaned(record: T, time: Callable[[dt.datetime | None], dt.datetime | None]) -> T:
-    """The record with plain texts (null when blank) and with `time` applied to every time in it.
+    """The record, and the records in it, with plain texts (null when blank) and with `time` applied to every time.
 
     Raises:
         ValueError: a text holds a zero byte, or `time` refuses a time.
     """
-    changes: dict[str, object] = {}
-    for name in record.__struct_fields__:
-        value = getattr(record, name)
-        if isinstance(value, str):
-            if "\0" in value:
-                raise ValueError(f"`{name}` holds a zero byte, which no text has")
-            changes[name] = plain_text(value)
-        elif isinstance(value, dt.datetime):
-            changes[name] = time(value)
+    changes = {name: _cleaned(name, getattr(record, name), time) for name in record.__struct_fields__}
     return msgspec.structs.replace(record, **changes)
+
+
+def _cleaned(name: str, value: Any, time: Callable[[dt.datetime | None], dt.datetime | None]) -> Any:
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError(f"`{name}` holds a zero byte, which no text has")
+        return plain_text(value)
+    if isinstance(value, dt.datetime):
+        return time(value)
+    if isinstance(value, msgspec.Struct):
+        return cleaned(value, time)
+    return tuple(_cleaned(name, each, time) for each in value) if isinstance(value, tuple) else value
 
 
 def read_each(
@@ -43,9 +75,16 @@ def read_each(
     for position, item in enumerate(items, start=1):
         try:
             records.append(read(item))
-        except (msgspec.MsgspecError, ValueError) as error:
-            unfit.append(Unfit(key(item) or f"record {position}", str(error), raw(item)))
+        except Exception as error:
+            unfit.append(Unfit(_key(key, item) or f"record {position}", reason_of(error), raw(item)))
     return Parsed(records=records, unfit=unfit)
+
+
+def _key(key: Callable[[Any], str], item: Any) -> str:
+    try:
+        return key(item)
+    except Exception:
+        return ""
 
 
 def key_of(item: Mapping[str, Any], *names: str) -> str:

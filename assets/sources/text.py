@@ -3,21 +3,24 @@
 import codecs
 import datetime as dt
 import html
+import json
 import re
 
 from warehouse.runtime.errors import SourceChanged
+from warehouse.runtime.printable import printable
 
-_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
-_PARAGRAPH = re.compile(r"(?:\s*<br\s*/?>){2,}\s*|\s*</p>\s*", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s*/?>|</(?:div|li)>", re.IGNORECASE)
+# Possessive, and bound to the start of a run of blanks: the time is linear whatever a document holds.
+_PAGE = re.compile(rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+_PARAGRAPH = re.compile(r"(?<!\s)(?:(?:\s*+<br\s*+/?>){2,}\s*|\s*+</p>\s*)", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*+/?>|</(?:div|li)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{0,40});")
 FIRST_YEAR, LAST_YEAR = 1867, 2199
 _BLANKS = re.compile(r" {2,}")
 # Not strptime, which reads the months in the language of the machine.
 _MONTHS = ["January", "February", "March", "April", "May", "June"]
 _MONTHS += ["July", "August", "September", "October", "November", "December"]
-ENGLISH_DATE = rf"(?:{'|'.join(_MONTHS)}) \d{{1,2}}, \d{{4}}"
+ENGLISH_DATE = rf"(?:{'|'.join(_MONTHS)}) [0-9]{{1,2}}, [0-9]{{4}}"
 """The pattern of `May 27, 2025`, as LEGISinfo prints dates."""
 
 
@@ -48,8 +51,27 @@ def decoded(document: bytes) -> str:
     return text
 
 
+def require_single_names(document: str | bytes) -> None:
+    """Refuse JSON in which an object has a name twice: readers differ in which of the two values they take.
+
+    Raises:
+        ValueError: a name stands twice in an object.
+    """
+    try:
+        json.loads(document, object_pairs_hook=_single)
+    except json.JSONDecodeError:
+        return  # the reader proper says what is wrong with it
+
+
+def _single(pairs: list[tuple[str, object]]) -> None:
+    if len({name for name, _ in pairs}) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for place, name in enumerate(names) if name in names[:place])
+        raise ValueError(f"`{repeated[:40]}` stands twice in one record")
+
+
 def plain_text(text: str | None) -> str | None:
-    """The text without markup, `n<Sup>o</Sup> 2` as `no 2`; null when nothing is left.
+    """The text without markup and hidden characters, `n<Sup>o</Sup> 2` as `no 2`; null when nothing is left.
 
     Paragraphs are set apart by an empty line. Blanks are collapsed only where markup was removed: elsewhere a double
     blank is what Parliament published.
@@ -60,7 +82,7 @@ def plain_text(text: str | None) -> str | None:
         stripped = _TAG.sub("", _BREAK.sub(" ", _PARAGRAPH.sub("\n\n", text)))
         collapsed = stripped if stripped == text else _BLANKS.sub(" ", stripped)
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), collapsed)
-    return text.strip() or None
+    return printable(text).strip() or None
 
 
 def english_date(text: str) -> dt.date:

@@ -6,10 +6,15 @@ from typing import Any
 
 from lxml import etree
 
+from assets.sources.parsed import require_few
 from assets.sources.text import without_bom
 from warehouse.runtime.errors import SourceChanged
+from warehouse.runtime.printable import printable
 
-_PROLOG_DOCTYPE = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.IGNORECASE | re.DOTALL)
+_PROLOG_DOCTYPE = re.compile(
+    rb"\s*+(?:<(?>\?.*?\?>|!--.*?-->)\s*+)*+<!DOCTYPE",  # possessive: linear, whatever the document holds
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def read_xml(document: bytes, roots: Collection[str]) -> Any:
@@ -29,12 +34,13 @@ def read_xml(document: bytes, roots: Collection[str]) -> Any:
         raise SourceChanged("The document declares a DOCTYPE, which Parliament's feeds never do; it was not read.")
     if root.tag not in roots:
         raise SourceChanged(f"The document's root is {root.tag!r} instead of {' or '.join(sorted(roots))}.")
+    require_few(len(root))
     return root
 
 
 def fields(element: Any) -> dict[str, str | None]:
-    """The texts of an element's children by name; blank, empty and nil elements are null."""
-    return {child.tag: (child.text or "").strip() or None for child in element}
+    """The texts of an element's children by name, without hidden characters; blank, empty and nil ones are null."""
+    return {child.tag: printable(child.text or "").strip() or None for child in element}
 
 
 def source_of(element: Any) -> str:

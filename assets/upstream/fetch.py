@@ -16,15 +16,17 @@ from urllib.parse import urlsplit
 import msgspec
 
 from assets.upstream.hosts import Host, is_loopback, retry_after_s
-from assets.upstream.transport import Failed, Refused, Reply, Timeouts, Transport, Unreachable
+from assets.upstream.transport import USER_AGENT, Failed, Refused, Reply, TimeIsUp, Timeouts, Transport, Unreachable
 from warehouse.model.documents import Document, Fetched, Outcome
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import UpstreamUnavailable
 from warehouse.runtime.failpoints import failpoint
+from warehouse.runtime.printable import one_line
 
 __all__ = ["Bodies", "Fetched", "Fetcher", "Manners", "Register", "Request"]
 
 _BATCH = 200
+_LONGEST_HEADER = 1_000
 _MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _KEPT_OUT = frozenset({"set-cookie", "connection", "keep-alive", "transfer-encoding"})
 """Headers that say nothing about the document."""
@@ -50,7 +52,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Manners(msgspec.Struct, frozen=True, kw_only=True):
     """How patient and how polite the fetcher is; durations in seconds."""
 
-    user_agent: str = "OpenPolicy/0.1 (+reads Parliament's open data once, conditionally, one request a second)"
+    user_agent: str = USER_AGENT
     interval_s: float = 1.0
     """Between two requests to one host, unless the host is this machine."""
     attempts: int = 4
@@ -92,12 +94,12 @@ class Fetcher:
         self._archive = archive
         self._documents = documents
         self._manners = manners or Manners()
+        self._stopped = threading.Event()
         self._transport = Transport(
             allowed_hosts, user_agent=self._manners.user_agent, threads=self._manners.threads,
-            timeouts=self._manners.timeouts,
+            timeouts=self._manners.timeouts, stopped=self._stopped,
         )  # fmt: skip
         self._hosts: dict[str, Host] = {}
-        self._stopped = threading.Event()
 
     def fetch(self, requests: Sequence[Request], progress: Callable[[int], None] = lambda _done: None) -> list[Fetched]:
         """Ask for every document and write down the outcomes; they come back in the order of the requests.
@@ -163,9 +165,9 @@ class Fetcher:
             return {}
         if known.sha256 != known.loaded_sha256 and not self._archive.exists(known.sha256):
             return {}
-        if known.etag:
-            return {"If-None-Match": known.etag}
-        return {"If-Modified-Since": known.last_modified} if known.last_modified else {}
+        if _is_sendable(known.etag):
+            return {"If-None-Match": known.etag or ""}
+        return {"If-Modified-Since": known.last_modified or ""} if _is_sendable(known.last_modified) else {}
 
     def _reply(self, request: Request, host: Host, conditions: dict[str, str]) -> Reply:
         """The reply after as many attempts as it takes and manners allow.
@@ -184,6 +186,8 @@ class Fetcher:
                 raise Failed("interrupted")
             try:
                 reply = self._transport.get(request.asked_at, conditions, request.max_bytes)
+            except TimeIsUp:
+                raise
             except Failed as error:
                 failure = error
             else:
@@ -221,6 +225,11 @@ class Fetcher:
         return _outcome(request, known, "broken", reason)
 
 
+def _is_sendable(header: str | None) -> bool:
+    """Whether what upstream once sent may stand in a request: without a condition the document comes anew."""
+    return header is not None and 0 < len(header) <= _LONGEST_HEADER and header.isascii() and header.isprintable()
+
+
 def _good(request: Request, known: Document | None, reply: Reply, sha256: str) -> Fetched:
     """Unchanged are equal bytes, whatever their ETag says now; they keep the instant they first came."""
     moment = now()
@@ -235,7 +244,9 @@ def _good(request: Request, known: Document | None, reply: Reply, sha256: str) -
         sha256=sha256,
         etag=reply.headers.get("etag", old.etag if old else None),
         last_modified=reply.headers.get("last-modified", old.last_modified if old else None),
-        headers={name: value for name, value in reply.headers.items() if name not in _KEPT_OUT},
+        headers={
+            name: one_line(value, _LONGEST_HEADER) for name, value in reply.headers.items() if name not in _KEPT_OUT
+        },
         size=len(reply.body),
         fetched_at=held.fetched_at if held else moment,
         checked_at=moment,

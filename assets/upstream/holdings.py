@@ -1,13 +1,15 @@
 """What upstream holds: a stand-in says so itself; of Parliament's live sites it is known or asked."""
 
+from http import HTTPStatus
 from typing import Literal
 
 import msgspec
-import urllib3
 
 from assets.sources.ourcommons_votes.parse import parse_votes
+from assets.sources.parsed import refusing
 from assets.upstream.addresses import HOLDINGS, Addresses
 from assets.upstream.hosts import is_loopback
+from assets.upstream.transport import LARGEST_DOCUMENT, USER_AGENT, Failed, Refused, Timeouts, Transport
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceChanged, UpstreamUnavailable
 from warehouse.runtime.settings import LEGISINFO_URL, OURCOMMONS_URL
@@ -16,6 +18,10 @@ FIRST = SessionCode(35, 1)
 """LEGISinfo's bills start here; the House's votes start at 38-1."""
 _SESSIONS_OF = {35: 2, 36: 2, 37: 3, 38: 1, 39: 2, 40: 3, 41: 2, 42: 1, 43: 2, 44: 1}
 """Sessions of the Parliaments that are over; the current one tells its own."""
+_PARLIAMENTS_AHEAD = 20
+"""Eighty years of Parliaments beyond this list; a number beyond them is a typing error."""
+_STAND_IN_BYTES = 256 * 1024
+_FIX = "Try again later, or --source demo."
 
 
 class Holdings(msgspec.Struct, frozen=True):
@@ -46,14 +52,16 @@ def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
         UpstreamUnavailable: it does not answer, or not with what was expected.
     """
     if is_loopback(addresses.ourcommons_url):
-        said = _get(addresses.ourcommons_url + HOLDINGS, timeout_s)
+        said = _get(addresses, addresses.ourcommons_url + HOLDINGS, timeout_s, _STAND_IN_BYTES)
         try:
-            holding = msgspec.json.decode(said, type=_Said)
-        except msgspec.DecodeError as error:
+            with refusing():
+                holding = msgspec.json.decode(said, type=_Said)
+                return Holdings(holding.kind, sorted({SessionCode.parse(session) for session in holding.sessions}))
+        except SourceChanged as error:
             raise UpstreamUnavailable(
-                f"{addresses.ourcommons_url} is not a stand-in for Parliament: {error}."
+                f"{addresses.ourcommons_url} is not a stand-in for Parliament: {error}",
+                fix="Set OPENPOLICY_OURCOMMONS_URL to Parliament's site or to `openpolicy upstream`.",
             ) from error
-        return Holdings(holding.kind, [SessionCode.parse(session) for session in holding.sessions])
     return Holdings("live", sessions_up_to(_current(addresses, timeout_s)))
 
 
@@ -76,19 +84,29 @@ def _current(addresses: Addresses, timeout_s: float) -> SessionCode:
     """The session of the newest division: the list of votes without a parameter is the current session's."""
     url = addresses.vote_list(None)
     try:
-        newest = max(parse_votes(_get(url, timeout_s)).records, key=lambda record: record.number)
+        newest = max(
+            parse_votes(_get(addresses, url, timeout_s, LARGEST_DOCUMENT)).records, key=lambda record: record.number
+        )
+        current = SessionCode.parse(newest.session)
     except (SourceChanged, ValueError) as error:
-        raise UpstreamUnavailable(f"{url} does not say which session is current: {error}.") from error
-    return SessionCode.parse(newest.session)
+        raise UpstreamUnavailable(f"{url} does not say which session is current: {error}.", fix=_FIX) from error
+    if not max(_SESSIONS_OF) <= current.parliament <= max(_SESSIONS_OF) + _PARLIAMENTS_AHEAD:
+        raise UpstreamUnavailable(f"{url} says that session {current} is current, which cannot be.", fix=_FIX)
+    return current
 
 
-def _get(url: str, timeout_s: float) -> bytes:
+def _get(addresses: Addresses, url: str, timeout_s: float, max_bytes: int) -> bytes:
+    """One document, bounded in time and in bytes, before and after decompression."""
+    transport = Transport(
+        addresses.hosts(), user_agent=USER_AGENT, threads=1,
+        timeouts=Timeouts(connect_s=timeout_s, read_s=timeout_s, document_s=timeout_s),
+    )  # fmt: skip
     try:
-        reply = urllib3.request("GET", url, timeout=timeout_s, retries=False, redirect=False)
-    except urllib3.exceptions.HTTPError as error:
-        raise UpstreamUnavailable(
-            f"{url} does not answer: {error}.", fix="Try again later, or --source demo."
-        ) from error
-    if reply.status != 200:
-        raise UpstreamUnavailable(f"{url} answers HTTP {reply.status}.", fix="Try again later, or --source demo.")
-    return reply.data
+        reply = transport.get(url, {}, max_bytes)
+    except (Failed, Refused) as error:
+        raise UpstreamUnavailable(f"{url} does not answer: {error}.", fix=_FIX) from error
+    finally:
+        transport.close()
+    if reply.status != HTTPStatus.OK:
+        raise UpstreamUnavailable(f"{url} answers HTTP {reply.status}.", fix=_FIX)
+    return reply.body

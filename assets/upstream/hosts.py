@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from warehouse.runtime.clock import now
 
+_DIGITS = 9
 _GIVE_UP_AFTER = 10
 """Documents in a row that fail, each with all its retries, before a site counts as out of order."""
 
@@ -80,9 +81,9 @@ def is_loopback(url: str) -> bool:
 def retry_after_s(value: str | None) -> float | None:
     """The seconds that a `Retry-After` header asks for, as a number or until a date; None when it says nothing."""
     text = (value or "").strip()
-    if text.isdecimal():
-        return float(text)
+    if text.isascii() and text.isdecimal():
+        return float(text[:_DIGITS])
     try:
         return max(0.0, (email.utils.parsedate_to_datetime(text) - now()).total_seconds())
-    except (ValueError, TypeError):  # no date, or one without a zone
+    except (ValueError, TypeError, OverflowError, IndexError):  # no date, or one without a zone
         return None

@@ -3,7 +3,7 @@
 urllib3, because httpx takes three times the CPU for each request (measured over loopback).
 """
 
-import time
+import threading
 import zlib
 from http import HTTPStatus
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -12,10 +12,28 @@ import msgspec
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ProtocolError
 
+from assets.upstream.wall import Failed, Refused, TimeIsUp, Unreachable, Wall, WalledPools, wall
+from warehouse.runtime.printable import one_line
+
+__all__ = [
+    "LARGEST_DOCUMENT",
+    "USER_AGENT",
+    "Failed",
+    "Refused",
+    "Reply",
+    "TimeIsUp",
+    "Timeouts",
+    "Transport",
+    "Unreachable",
+]
+
+USER_AGENT = "OpenPolicy/0.1 (+reads Parliament's open data once, conditionally, one request a second)"
+LARGEST_DOCUMENT = 16 * 1024 * 1024
+"""Bytes after decompression; the largest that Parliament was ever seen to publish has 2 MB."""
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
-_SHORT_DIGITS = 4
+_SHORT_DIGITS, _LONG_DIGITS = 4, 18
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -24,39 +42,33 @@ class Reply(msgspec.Struct, frozen=True):
 
     status: int
     headers: dict[str, str]
-    """Names in lower case."""
+    """Names in lower case; values as they may be stored, shown and sent back: one line without control characters."""
     body: bytes = b""
 
 
-class Refused(Exception):
-    """The answer breaks our rules; asking again gives the same."""
-
-
-class Failed(Exception):
-    """No whole answer came; asking again may help."""
-
-
-class Unreachable(Failed):
-    """There was no connection at all."""
-
-
 class Timeouts(msgspec.Struct, frozen=True):
-    """Seconds: until a connection stands, between two pieces of an answer, and for a whole document."""
+    """Seconds: until a connection stands, between two pieces of an answer, and for a whole document with all its
+    redirects."""
 
     connect_s: float = 5.0
     read_s: float = 60.0
-    document_s: float = 300.0
+    document_s: float = 120.0
 
 
 class Transport:
     """Connections to the allowed hosts, kept open; safe for several threads."""
 
-    def __init__(self, allowed_hosts: frozenset[str], *, user_agent: str, threads: int, timeouts: Timeouts) -> None:
+    def __init__(
+        self, allowed_hosts: frozenset[str], *, user_agent: str, threads: int, timeouts: Timeouts,
+        stopped: threading.Event | None = None,
+    ) -> None:  # fmt: skip
+        """`stopped` ends what is being fetched, within a fraction of a second."""
         self._allowed = frozenset(host.lower() for host in allowed_hosts)
         self._timeouts = timeouts
+        self._stopped = stopped or threading.Event()
         self._common = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
-        self._pools = urllib3.PoolManager(
-            num_pools=8, maxsize=threads, block=True, retries=False,
+        self._pools = WalledPools(
+            num_pools=8, maxsize=threads, retries=False,
             timeout=urllib3.Timeout(connect=timeouts.connect_s, read=timeouts.read_s),
         )  # fmt: skip
 
@@ -64,18 +76,31 @@ class Transport:
         """GET one document; `conditions` are the headers of a conditional request.
 
         Raises:
-            Refused: an address or redirect leads to a host that is not allowed, or the body is larger than `max_bytes`.
+            Refused: an address or redirect leads to a host that is not allowed, the body is larger than `max_bytes`, or
+                the answer is none that can be used.
             Failed: time-out, broken connection, body shorter than announced, damaged compression.
+            TimeIsUp: the document took longer than any may.
             Unreachable: no connection.
         """
-        deadline = time.monotonic() + self._timeouts.document_s
+        token = wall.set(Wall(self._timeouts.document_s, max_bytes, self._stopped))
+        try:
+            return self._follow(url, conditions, max_bytes)
+        except (Refused, Failed):
+            raise
+        except Exception as error:  # upstream chooses the bytes: what it makes a library raise costs one document
+            raise Refused(f"the answer cannot be used: {type(error).__name__} {one_line(str(error), 200)}") from error
+        finally:
+            wall.reset(token)
+
+    def _follow(self, url: str, conditions: dict[str, str], max_bytes: int) -> Reply:
         for _ in range(_MOST_REDIRECTS + 1):
-            self._check(urlsplit(url))
-            reply = self._once(url, conditions, max_bytes, deadline)
+            # The parts that were checked are the address that is asked: no second reader of it, no second meaning.
+            url = self._checked(url).geturl()
+            reply = self._once(url, conditions, max_bytes)
             target = reply.headers.get("location")
             if reply.status not in _REDIRECTS or target is None:
                 return reply
-            here, url = url, urljoin(url, target)
+            here, url = url, _joined(url, target)
             if here.startswith("https:") and not url.startswith("https:"):
                 raise Refused("redirected from https to an address without it")
         raise Refused(f"redirected more than {_MOST_REDIRECTS} times")
@@ -84,35 +109,50 @@ class Transport:
         """Close every connection."""
         self._pools.clear()
 
-    def _check(self, parts: SplitResult) -> None:
+    def _checked(self, url: str) -> SplitResult:
         """Hosts are compared with their port: another service on the same machine is another host."""
+        parts = urlsplit(url)
         host = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ""))
         if parts.scheme not in _DEFAULT_PORTS or host not in self._allowed:
             raise Refused(f"the host {parts.hostname!r} is not one that may be asked")
+        return parts
 
-    def _once(self, url: str, conditions: dict[str, str], max_bytes: int, deadline: float) -> Reply:
+    def _once(self, url: str, conditions: dict[str, str], max_bytes: int) -> Reply:
         try:
             response = self._pools.request(
                 "GET", url, headers={**self._common, **conditions}, redirect=False, preload_content=False
             )
             try:
-                headers = {name.lower(): value for name, value in response.headers.items()}
+                headers = {name.lower(): one_line(value) for name, value in response.headers.items()}
                 if response.status == HTTPStatus.OK:
-                    return Reply(response.status, headers, _body(response, headers, max_bytes, deadline))
+                    return Reply(response.status, headers, _body(response, headers, max_bytes))
                 _drain(response)
                 return Reply(response.status, headers)
             finally:
                 response.close()  # does nothing to a connection that went back to its pool with its body read
+                response.release_conn()  # a closed connection goes back too: its place in the pool is not lost
         except (NewConnectionError, NameResolutionError, ConnectTimeoutError) as error:
             raise Unreachable(_cause(error)) from error
         except (HTTPError, zlib.error, OSError) as error:
             raise Failed(_cause(error)) from error
 
 
-def _body(response: urllib3.BaseHTTPResponse, headers: dict[str, str], max_bytes: int, deadline: float) -> bytes:
+def _joined(url: str, target: str) -> str:
+    """Where a redirect leads.
+
+    Raises:
+        Refused: the target is no address.
+    """
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise Refused(f"redirected to {target[:80]!r}, which is no address") from error
+
+
+def _body(response: urllib3.BaseHTTPResponse, headers: dict[str, str], max_bytes: int) -> bytes:
     announced = headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes:
-        raise Refused(f"the body is {announced} bytes long, more than {max_bytes}")
+    if announced.isdecimal() and int(announced[:_LONG_DIGITS]) > max_bytes:
+        raise Refused(f"the body is {announced[:_LONG_DIGITS]} bytes long, more than {max_bytes}")
     inflate = _inflater(headers.get("content-encoding", "identity").lower())
     parts: list[bytes] = []
     size = 0
@@ -122,8 +162,8 @@ def _body(response: urllib3.BaseHTTPResponse, headers: dict[str, str], max_bytes
         size += len(part)
         if size > max_bytes:
             raise Refused(f"the body is longer than {max_bytes} bytes")
-        if time.monotonic() > deadline:
-            raise Failed("the body did not end in time")
+        if inflate and inflate.eof and inflate.unused_data:
+            raise Refused("something follows the compressed body")
     if inflate is not None and not inflate.eof:
         raise Failed("the compressed body is cut off")
     return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,5 +1,6 @@
 """A site on loopback that answers with exactly the bytes a test wrote, however wrong, and remembers who asked."""
 
+import contextlib
 import socketserver
 import threading
 import time
@@ -56,16 +57,20 @@ def reply(status: int, body: bytes = b"", **headers: str) -> bytes:
 
 
 @contextmanager
-def dripping_site() -> Iterator[str]:
-    """A site that promises a long body and sends a byte now and then; gives its base URL."""
+def dripping_site(
+    begin: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", piece: bytes = b"x"
+) -> Iterator[str]:
+    """A site that begins an answer, by default one with a long body, and goes on with a piece now and then for ever;
+    gives its base URL."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             self.request.recv(65536)
-            self.request.sendall(reply(200, content_length="1000"))
-            for _ in range(100):
-                time.sleep(0.05)
-                self.request.sendall(b"x")
+            with contextlib.suppress(OSError):  # the caller gives up
+                self.request.sendall(begin)
+                while True:
+                    time.sleep(0.05)
+                    self.request.sendall(piece)
 
     with _serving(Handler) as url:
         yield url
@@ -86,6 +91,21 @@ def scripted_site() -> Iterator[ScriptedSite]:
     with _serving(Handler) as url:
         site = ScriptedSite(url)
         yield site
+
+
+@contextmanager
+def keeping_open(answer: Callable[[bytes], bytes]) -> Iterator[str]:
+    """A site that answers one request after another on the same connection, as `answer` says for a path."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while line := self.rfile.readline():
+                while self.rfile.readline() not in {b"\r\n", b""}:
+                    pass
+                self.wfile.write(answer(line.split(b" ")[1]))
+
+    with _serving(Handler) as url:
+        yield url
 
 
 class _Server(socketserver.ThreadingTCPServer):

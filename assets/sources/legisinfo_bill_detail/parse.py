@@ -4,8 +4,9 @@ import datetime as dt
 
 import msgspec
 
+from assets.sources.parsed import refusing
 from assets.sources.records import Number, Small, cleaned
-from assets.sources.text import decoded, real_time
+from assets.sources.text import decoded, real_time, require_single_names
 from warehouse.model.keys import BillNumber, SessionCode, bill_key
 from warehouse.runtime.errors import SourceChanged
 
@@ -129,6 +130,7 @@ class BillDetail(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 _DECODER = msgspec.json.Decoder(list[BillDetail])
 
 
+@refusing()
 def parse_detail(document: bytes) -> BillDetail:
     """Read the one bill of a detail document.
 
@@ -136,11 +138,15 @@ def parse_detail(document: bytes) -> BillDetail:
         SourceChanged: a web page, no JSON, not exactly one object, or a field we rely on is missing or of a new type.
     """
     try:
-        bills = _DECODER.decode(decoded(document))
+        text = decoded(document)
+        require_single_names(text)
+        bills = _DECODER.decode(text)
     except msgspec.ValidationError as error:
         raise SourceChanged(f"The bill record has a new shape: {error}") from error
     except msgspec.DecodeError as error:
         raise SourceChanged(f"The bill record is not JSON or breaks off: {error}") from error
+    except ValueError as error:
+        raise SourceChanged(f"The bill record cannot be used: {error}") from error
     if len(bills) != 1:
         raise SourceChanged(f"The bill record holds {len(bills)} bills instead of one.")
     try:

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from assets.sources.parsed import Parsed, refuse_if_all_unfit, without_duplicates
-from assets.sources.records import Number, cleaned, key_of, read_each
-from assets.sources.text import decoded, shifted_to_local, without_bom
+from assets.sources.parsed import Parsed, refuse_if_all_unfit, refusing, require_few, without_duplicates
+from assets.sources.records import Number, cleaned, from_texts, key_of, read_each
+from assets.sources.text import decoded, require_single_names, shifted_to_local, without_bom
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.model.keys import BillNumber, SessionCode, bill_key
 from warehouse.runtime.errors import SourceChanged
@@ -64,6 +64,7 @@ class BillRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
         return bill_key(self.session, self.number)
 
 
+@refusing()
 def parse_bills(document: bytes) -> Parsed[BillRecord]:
     """Read every bill of one list, JSON or XML.
 
@@ -81,7 +82,7 @@ def _from_xml(document: bytes) -> Parsed[BillRecord]:
     root = read_xml(document, ("Bills",))
     return read_each(
         root.iterchildren("Bill"),
-        lambda element: _checked(msgspec.convert(fields(element), BillRecord, strict=False)),
+        lambda element: _checked(from_texts(fields(element), BillRecord)),
         lambda element: key_of(fields(element), "ParlSessionCode", "BillNumberFormatted"),
         source_of,
     )
@@ -95,12 +96,16 @@ def _from_json(document: bytes) -> Parsed[BillRecord]:
         raise SourceChanged(f"The bill list is not a JSON array: {error}") from error
     except msgspec.DecodeError as error:
         raise SourceChanged(f"The bill list is not JSON or breaks off: {error}") from error
-    return read_each(
-        items, lambda raw: _checked(_DECODER.decode(raw)), _raw_key, lambda raw: bytes(raw).decode(errors="replace")
-    )
+    require_few(len(items))
+    return read_each(items, _of_raw, _raw_key, lambda raw: bytes(raw).decode(errors="replace"))
 
 
 _DECODER = msgspec.json.Decoder(BillRecord)
+
+
+def _of_raw(raw: msgspec.Raw) -> BillRecord:
+    require_single_names(bytes(raw))
+    return _checked(_DECODER.decode(raw))
 
 
 def _checked(record: BillRecord) -> BillRecord:

@@ -4,12 +4,13 @@ import csv
 from functools import lru_cache
 from typing import Any
 
-from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, without_duplicates
+from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, refusing, require_few, without_duplicates
 from assets.sources.records import is_person_id
 from assets.sources.text import decoded, without_bom
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.model.entities import Ballot, Position
 from warehouse.runtime.errors import SourceChanged
+from warehouse.runtime.printable import printable
 
 _HEADER = "Person ID,Member of Parliament,Political Affiliation,Member Voted,Paired"
 _TAGS = (
@@ -28,6 +29,7 @@ _REMEMBERED = 1 << 16
 """Distinct rows kept: the 825,767 rows of nine sessions are only 2,901 different ones, so a row costs one look-up."""
 
 
+@refusing()
 def parse_ballots(document: bytes) -> Parsed[Ballot]:
     """Read every ballot of one division; absent members have no row. The province is null in CSV, which has none.
 
@@ -52,7 +54,9 @@ def _from_csv(document: bytes) -> Parsed[Ballot]:
         raise SourceChanged("The ballot file breaks off: its last line has no end.")
     records: list[Ballot] = []
     unfit: list[Unfit] = []
-    for line in body.split("\n")[:-1]:
+    lines = body.split("\n")[:-1]
+    require_few(len(lines))
+    for line in lines:
         try:
             records.append(_of_line(line))
         except (ValueError, csv.Error) as error:
@@ -118,9 +122,10 @@ def _of_columns(row: tuple[str | None, ...]) -> Ballot:
 def _ballot(
     person_id: str, name: str, caucus: str, riding: str, province: str, *, yea: bool, nay: bool, paired: bool
 ) -> Ballot:
+    name, caucus, riding, province = (printable(text).strip() for text in (name, caucus, riding, province))
     if not is_person_id(person_id.strip()):
-        raise ValueError(f"the PersonId is {person_id!r}")
-    if not name.strip():
+        raise ValueError(f"the PersonId is {person_id[:40]!r}")
+    if not name:
         raise ValueError("the member has no name")
     if yea and nay:
         raise ValueError("the member is both Yea and Nay")
@@ -130,10 +135,10 @@ def _ballot(
         person_id=int(person_id),
         position=_position(yea=yea, nay=nay),
         paired=paired,
-        name=name.strip(),
-        caucus=caucus.strip() or None,
-        riding=riding.strip() or None,
-        province=province.strip() or None,
+        name=name,
+        caucus=caucus or None,
+        riding=riding or None,
+        province=province or None,
     )
 
 

@@ -6,11 +6,12 @@ import io
 
 import msgspec
 
-from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, without_duplicates
+from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, refusing, require_few, without_duplicates
 from assets.sources.records import is_person_id, key_of, read_each
 from assets.sources.text import day, decoded, real_time, without_bom
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.runtime.errors import SourceChanged
+from warehouse.runtime.printable import printable
 
 _CSV_NAMES = {
     "Honorific Title": "PersonShortHonorific",
@@ -43,6 +44,7 @@ class MemberRecord(msgspec.Struct, frozen=True, kw_only=True):
     to_on: dt.date | None
 
 
+@refusing()
 def parse_members(document: bytes) -> Parsed[MemberRecord]:
     """Read every seat of one members list, XML or CSV.
 
@@ -80,13 +82,14 @@ def _from_csv(document: bytes) -> Parsed[MemberRecord]:
         rows = list(reader)
     except csv.Error as error:
         raise SourceChanged(f"The members file is not CSV: {error}") from error
+    require_few(len(rows))
     missing = set(_CSV_NAMES) - set(reader.fieldnames or ())
     if missing:
         raise SourceChanged(f"The members file has no column {sorted(missing)[0]!r}.")
     good: list[MemberRecord] = []
     unfit: list[Unfit] = []
     for row in rows:
-        named = {name: (row[column] or "").strip() or None for column, name in _CSV_NAMES.items()}
+        named = {name: printable(row[column] or "").strip() or None for column, name in _CSV_NAMES.items()}
         try:
             good.append(_record(named))
         except ValueError as error:
@@ -100,7 +103,7 @@ def _record(row: dict[str, str | None]) -> MemberRecord:
         raise ValueError(f"`{missing[0]}` is missing")
     person_id = row.get("PersonId")
     if "PersonId" in row and not is_person_id(person_id or ""):
-        raise ValueError(f"the PersonId is {person_id!r}")
+        raise ValueError(f"the PersonId is {(person_id or '')[:40]!r}")
     name = f"{row['PersonOfficialFirstName'] or ''} {row['PersonOfficialLastName'] or ''}".strip()
     if not name:
         raise ValueError("the member has no name")

@@ -5,13 +5,16 @@ from typing import Any
 
 import msgspec
 
-from assets.sources.parsed import Parsed, refuse_if_all_unfit, without_duplicates
-from assets.sources.records import Number, Small, cleaned, key_of, read_each
+from assets.sources.parsed import Parsed, Unfit, as_text, refuse_if_all_unfit, refusing, without_duplicates
+from assets.sources.records import Number, Small, cleaned, from_texts, key_of, read_each
 from assets.sources.text import real_time
 from assets.sources.xml import fields, read_xml, source_of
 from warehouse.model.keys import SessionCode
+from warehouse.runtime.errors import SourceChanged
 
 _ELEMENT = {"ArrayOfVote": "Vote", "List": "VoteParticipant"}
+_LEAP_TIMES, _MISSING_AT_ONCE = 100, 1_000
+"""Numbers run 1, 2, 3 …: one that is a hundred times the one before, or leaves a thousand out, is a typing error."""
 
 
 class VoteRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -43,6 +46,7 @@ class VoteRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
         return dt.datetime.fromisoformat(self.decision_event_date_time)
 
 
+@refusing()
 def parse_votes(document: bytes) -> Parsed[VoteRecord]:
     """Read every recorded division of one list; number 0 is no division and is passed over.
 
@@ -57,7 +61,33 @@ def parse_votes(document: bytes) -> Parsed[VoteRecord]:
         lambda element: key_of(fields(element), "DecisionDivisionNumber"),
         source_of,
     )
-    return without_duplicates(refuse_if_all_unfit("vote", parsed), lambda record: record.number)
+    return _without_leaps(without_duplicates(refuse_if_all_unfit("vote", parsed), lambda record: record.number))
+
+
+def _without_leaps(parsed: Parsed[VoteRecord]) -> Parsed[VoteRecord]:
+    """Park the records from the first leap in the numbers on.
+
+    Raises:
+        SourceChanged: numbers are missing by the thousand without a leap.
+    """
+    last = 0
+    numbers = sorted(record.number for record in parsed.records)
+    for number in numbers:
+        if number - last > _MISSING_AT_ONCE or number > _LEAP_TIMES * max(last, 1):
+            break
+        last = number
+    missing = last - sum(number <= last for number in numbers)
+    if missing > _MISSING_AT_ONCE:
+        raise SourceChanged(f"The list of votes lacks {missing:,} of {last:,} numbers.")
+    beyond = [record for record in parsed.records if record.number > last]
+    if not beyond:
+        return parsed
+    unfit = [
+        Unfit(str(record.number), f"number {record.number} is far beyond {last}, the one before", as_text(record))
+        for record in beyond
+    ]
+    records = [record for record in parsed.records if record.number <= last]
+    return refuse_if_all_unfit("vote", Parsed(records=records, unfit=[*parsed.unfit, *unfit], repeated=parsed.repeated))
 
 
 def _is_number_0(element: Any) -> bool:
@@ -65,7 +95,7 @@ def _is_number_0(element: Any) -> bool:
 
 
 def _vote(element: Any) -> VoteRecord:
-    record = cleaned(msgspec.convert(fields(element), VoteRecord, strict=False), real_time)
+    record = cleaned(from_texts(fields(element), VoteRecord), real_time)
     if record.number < 1:
         raise ValueError(f"the division number is {record.number}")
     if real_time(record.held_at_local) is None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
+from assets.sources.parsed import refusing
 from assets.sources.text import ENGLISH_DATE, english_date
 from warehouse.model.entities import Session
 from warehouse.model.keys import SessionCode
@@ -12,6 +13,7 @@ from warehouse.runtime.errors import SourceChanged
 _TEXT = re.compile(rf"^(?P<name>[^~]+)~(?P<opened>{ENGLISH_DATE}) to (?P<closed>{ENGLISH_DATE}|present)$")
 
 
+@refusing()
 def parse_sessions(document: bytes) -> list[Session]:
     """Every session a bill list speaks of; a list is about one, and an empty list about none.
 

@@ -48,7 +48,7 @@ def test_a_body_that_drips_for_ever_is_cut(archive: Archive, documents: KnownDoc
         hurried = msgspec.structs.replace(QUICK, attempts=1, timeouts=Timeouts(read_s=5, document_s=0.3))
         fetcher = Fetcher(archive, documents, allowed_hosts=frozenset({url.removeprefix("http://")}), manners=hurried)
         (fetched,) = fetcher.fetch(ask(f"{url}/a"))
-    assert (fetched.outcome, fetched.reason) == ("broken", "the body did not end in time")
+    assert (fetched.outcome, fetched.reason) == ("broken", "the document did not end within 0.3 s")
 
 
 @pytest.mark.parametrize("as_date", [False, True])

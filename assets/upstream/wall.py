@@ -1,0 +1,184 @@
+"""The wall around one document: seconds and bytes that all of it may take, whatever of it upstream stretches.
+
+http.client waits for each piece anew, so a byte every few seconds in a status line, a header, an interim answer or a
+trailer would keep it for ever. Here every piece is read against the same clock, and in slices, so that an interrupt
+ends the waiting.
+"""
+
+import contextvars
+import http.client
+import io
+import socket
+import threading
+import time
+from typing import Any
+
+import urllib3
+import urllib3.connection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+_SLICE_S = 0.25
+_BESIDE_BODY = 1024 * 1024
+"""Bytes of headers, chunk sizes, trailers and redirects that one document may take besides its body."""
+_MOST_INTERIM = 10
+
+
+class Refused(Exception):
+    """The answer breaks our rules; asking again gives the same."""
+
+
+class Failed(Exception):
+    """No whole answer came; asking again may help."""
+
+
+class Unreachable(Failed):
+    """There was no connection at all."""
+
+
+class TimeIsUp(Failed):
+    """The document took longer than any document may; it is not asked for again in this run."""
+
+
+class Wall:
+    """What one document may still take."""
+
+    def __init__(self, document_s: float, max_bytes: int, stopped: threading.Event) -> None:
+        self._document_s = document_s
+        self._deadline = time.monotonic() + document_s
+        self._bytes_left = max_bytes + _BESIDE_BODY
+        self._stopped = stopped
+
+    def left_s(self, at_most: float) -> float:
+        """Seconds to wait for the next thing, at most so many.
+
+        Raises:
+            TimeIsUp: there are none left.
+            Failed: the run was ended meanwhile.
+        """
+        if self._stopped.is_set():
+            raise Failed("interrupted")
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeIsUp(f"the document did not end within {self._document_s:g} s")
+        return min(left, at_most)
+
+    def took(self, size: int) -> None:
+        """Count bytes.
+
+        Raises:
+            Refused: there are more than a document may have.
+        """
+        self._bytes_left -= size
+        if self._bytes_left < 0:
+            raise Refused("the answer is longer than its document may be")
+
+
+wall: contextvars.ContextVar[Wall] = contextvars.ContextVar("wall")
+"""Of the document that this thread is fetching: urllib3 has no way to hand it to a connection that is used again."""
+
+
+class _Reader(io.RawIOBase):
+    """A socket's bytes, read against the wall."""
+
+    def __init__(self, sock: socket.socket, owner: io.BufferedIOBase) -> None:
+        self._sock, self._owner = sock, owner
+        self._wall = wall.get()
+        self._idle_s = sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what is there.
+
+        Raises:
+            TimeoutError: nothing came for as long as the connection may be silent.
+            TimeIsUp, Refused, Failed: as of the wall.
+        """
+        silent_since = time.monotonic()
+        while True:
+            self._sock.settimeout(self._wall.left_s(_SLICE_S))
+            try:
+                size = self._sock.recv_into(buffer)
+            except TimeoutError:
+                if self._idle_s is not None and time.monotonic() - silent_since >= self._idle_s:
+                    raise
+                continue
+            self._wall.took(size)
+            return size
+
+    def close(self) -> None:
+        if not self.closed:
+            self._owner.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """Reads through the wall, and passes over interim answers: taken for the answer itself, as http.client does but
+    for `100 Continue`, they would leave the true one for the next document."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self.fp = io.BufferedReader(_Reader(sock, self.fp))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise Refused(f"more than {_MOST_INTERIM} interim answers")
+
+
+class _Connecting:
+    """Connects within the wall, however many addresses a name has."""
+
+    response_class: Any = _Response
+
+    def _new_conn(self: Any) -> socket.socket:
+        try:
+            places = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
+        failure: OSError = OSError("the name has no address")
+        for family, kind, protocol, _, address in places:
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                sock.settimeout(wall.get().left_s(self.timeout))
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failure = error
+            except Failed:
+                sock.close()
+                raise
+            else:
+                return sock
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(self, "no connection in time") from failure
+        raise NewConnectionError(self, str(failure)) from failure
+
+
+class _Http(_Connecting, urllib3.connection.HTTPConnection):
+    pass
+
+
+class _Https(_Connecting, urllib3.connection.HTTPSConnection):
+    pass
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class WalledPools(urllib3.PoolManager):
+    """Pools whose connections read against the wall of the document that is being fetched."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
