@@ -66,7 +66,7 @@ class CachingLayer:
         if len(headers) != len(pairs):
             headers = joined(pairs)
         request_id = self._ids.choose(headers.get(b"x-request-id"))
-        asked = (headers.get(b"accept"), headers.get(b"accept-encoding"))
+        asked = (headers.get(b"accept"), headers.get(b"accept-encoding"), headers.get(b"accept-charset"))
         if_none_match = headers.get(b"if-none-match")
         method = scope["method"]
         key = (scope["raw_path"], scope["query_string"], self._variants.get(asked) or self._variants.learn(asked))
@@ -189,6 +189,7 @@ class CachingLayer:
             exchange = exchange_for(inner, call.key[2].formats, call.request_id)
             if turn is not None:
                 exchange.wait = turn.give_back
+            exchange.wants_bom = call.key[2].wants_bom
             if inner["method"] == "OPTIONS":
                 gathered.set(204, b"", PREFLIGHT)
             else:

@@ -33,6 +33,7 @@ PREFLIGHT: Final = {
 }
 NO_SNIFFING: Final[Header] = (b"x-content-type-options", b"nosniff")
 VARY: Final[Header] = (b"vary", b"Accept, Accept-Encoding")
+VARY_OF_CSV: Final[Header] = (b"vary", b"Accept, Accept-Encoding, Accept-Charset")
 
 
 class Entry:
@@ -49,7 +50,8 @@ class Entry:
         self.body = compressed(answered.body, used)
         self.etag = etag(answered, used)
         control = (b"cache-control", answered.cache_control.encode())
-        validators: list[Header] = [(b"etag", self.etag), control, VARY, *CORS]
+        vary = VARY_OF_CSV if answered.media_type.startswith("text/csv") else VARY
+        validators: list[Header] = [(b"etag", self.etag), control, vary, *CORS]
         if answered.last_modified is not None:
             validators.append((b"last-modified", answered.last_modified.encode()))
         validators += [(name.encode(), value.encode()) for name, value in answered.headers]

@@ -30,7 +30,7 @@ MEDIA_TYPES: Mapping[Format, str] = {
 class Exchange:
     """One request on its way through: what it accepts, its id, and the answer a handler gave."""
 
-    __slots__ = ("answer", "formats", "path", "query", "request_id", "stream", "suffix", "wait")
+    __slots__ = ("answer", "formats", "path", "query", "request_id", "stream", "suffix", "wait", "wants_bom")
 
     def __init__(self, request_id: str, formats: Formats, path: str, suffix: str, query: str) -> None:
         self.request_id = request_id
@@ -44,6 +44,8 @@ class Exchange:
         """`.csv`, `.ndjson`, `.json`, or nothing."""
         self.query = query
         """Percent-encoded, without the question mark."""
+        self.wants_bom = False
+        """Whether `Accept-Charset` asks for CSV with a byte order mark."""
         self.answer: Answered | None = None
         self.stream: Chunks | None = None
         """Begins an answer without an end."""

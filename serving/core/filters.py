@@ -7,6 +7,7 @@ import msgspec
 from serving.core import fields
 from serving.core.errors import InvalidValue
 from serving.core.fields import BY_NAME, Filter, Wanted
+from serving.core.formats import CSV_NAMES
 from serving.core.parameters import PAST_NAMES, Parameters, not_allowed
 from warehouse.model.selection import Condition, Listing, Operator, Order
 
@@ -32,7 +33,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     def parameter_names(self) -> list[str]:
         """Every parameter but the operators, for hints."""
         names = [each.name for each in self.filters]
-        names += ["limit", "cursor", "offset", "sort", "lang"]
+        names += ["limit", "cursor", "offset", "sort", "lang", *CSV_NAMES]
         names += ["date_from", "date_to"] if self.dated_by else []
         names += PAST_NAMES if self.has_past else ()
         return [*names, "updated_since"] if self.has_updates else names

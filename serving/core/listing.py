@@ -12,7 +12,7 @@ from serving.core.cursors import Cursor, expired
 from serving.core.errors import CursorMismatch, InvalidValue
 from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format
 from serving.core.filters import Listed, conditions_of, order_of
-from serving.core.formats import as_csv, encoder, ndjson
+from serving.core.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
 from serving.core.page_links import first_address, link_header, links_of
 from serving.core.parameters import Parameters
 from serving.core.platform import Platform
@@ -67,6 +67,7 @@ class ListRequest:
         self.format: Format = require_format(exchange, FORMATS)
         parameters = Parameters(exchange.query)
         self.view = View(parameters.lang(), platform.versions.dataset)
+        self._style = csv_style(parameters, exchange, self.format)
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         cursor = parameters.single("cursor")
         if cursor is not None and "offset" in parameters.names:
@@ -142,7 +143,7 @@ class ListRequest:
         about = meta(made_at, self.view) if of_past is None else meta_of(of_past[0], self.view, of_past[1])
         many = Many(data=list(items), page=page, meta=about, links=links)
         answered = Answered(
-            encode(self.format, struct, many, self.view),
+            encode(self.format, struct, many, self.view, self._style),
             stamp=stamp,
             media_type=MEDIA_TYPES[self.format],
             etag_prefix=f"{self._moment.prefix}{'' if version is None else version}",
@@ -178,6 +179,7 @@ def whole_list(
     listed: tuple[type[T], Sequence[T]],
     *,
     past: Past | None = None,
+    style: CsvStyle = TIDY,
 ) -> Answer[Many[T]]:
     """A short list that belongs to one entity, as it is or was, all of it on one page."""
     format_ = require_format(exchange, FORMATS)
@@ -186,7 +188,7 @@ def whole_list(
     links = links_of(exchange, None, None)
     many = Many(data=list(items), page=page, meta=meta_of(owner, view, past), links=links)
     answered = Answered(
-        encode(format_, struct, many, view),
+        encode(format_, struct, many, view, style),
         stamp=stamp,
         media_type=MEDIA_TYPES[format_],
         etag_prefix=f"r{owner.revision}",
@@ -197,10 +199,10 @@ def whole_list(
     return Answer(answered)
 
 
-def encode(format_: Format, struct: type[T], many: Many[T], view: View) -> bytes:
+def encode(format_: Format, struct: type[T], many: Many[T], view: View, style: CsvStyle) -> bytes:
     """A page in a format; CSV and NDJSON hold the entries only."""
     if format_ == "csv":
-        return as_csv(struct, many.data, view.lang)
+        return as_csv(struct, many.data, view.lang, style)
     return ndjson(many.data) if format_ == "ndjson" else encoder.encode(many)
 
 

@@ -12,6 +12,8 @@ _OFFERED: Final[tuple[tuple[Format, tuple[str, ...]], ...]] = (
     ("ndjson", ("application/x-ndjson", "application/*", "*/*")),
 )
 _ALSO_NDJSON: Final = ("application/ndjson", "application/jsonl")
+_UTF_8: Final = frozenset({"utf-8", "utf8"})
+_UTF_8_WITH_BOM: Final = frozenset({"utf-8-sig", "utf-8-bom", "utf8-sig", "utf8-bom"})
 _CODINGS: Final[tuple[Coding, ...]] = ("zstd", "gzip")
 SUFFIXES: Final[dict[str, Format]] = {".json": "json", ".csv": "csv", ".ndjson": "ndjson"}
 
@@ -63,6 +65,18 @@ def coding_of(accept_encoding: str | None) -> Coding:
     ranked = [(qualities.get(coding, qualities.get("*", 0.0)), coding) for coding in _CODINGS]
     quality, coding = max(ranked, key=lambda pair: pair[0])
     return coding if quality > 0 and quality >= qualities.get("identity", 0.0) else ""
+
+
+def wants_bom(accept_charset: str | None) -> bool:
+    """Whether CSV should say in its first bytes that it is UTF-8.
+
+    Yes where `Accept-Charset` names UTF-8 with its mark (`utf-8-sig`), or UTF-8 and nothing else. A browser's or a
+    library's list of all it can read asks for nothing.
+    """
+    if not accept_charset:
+        return False
+    wanted = {name for name, quality in _qualities(accept_charset).items() if quality > 0}
+    return bool(wanted & _UTF_8_WITH_BOM) or (bool(wanted) and wanted <= _UTF_8)
 
 
 def split_suffix(path: str) -> tuple[str, Format | None]:

@@ -136,6 +136,7 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *,
     if is_list:
         text = {"schema": {"type": "string"}}
         answer["content"] |= {"text/csv": text, "application/x-ndjson": text}
+        operation["parameters"] += _csv_parameters()
     if name == "streamChanges":
         answer["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     if name == "getCorrectionsFeed":
@@ -183,6 +184,22 @@ def _list_parameters(listed: Listed) -> list[Parameter]:
         query_parameter(
             "offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", _whole(0, MAX_OFFSET, 0)
         ),
+    ]
+
+
+def _csv_parameters() -> list[Parameter]:
+    columns = (
+        "Only of CSV: columns by name, with commas, or `all`; by default all but `links` and `provenance`. "
+        "/ CSV seulement: les colonnes voulues, ou `all`; par défaut toutes sauf `links` et `provenance`."
+    )
+    bom = (
+        "Only of CSV: `1` begins it with a byte order mark and keeps spreadsheets from running any text as a formula; "
+        "`Accept-Charset: utf-8` says the same. / CSV seulement: `1` met une marque d’ordre des octets et empêche les "
+        "tableurs d’exécuter un texte comme formule; `Accept-Charset: utf-8` dit de même."
+    )
+    return [
+        query_parameter("columns", columns, {"type": "string", "example": "key,title"}),
+        query_parameter("bom", bom, {"type": "string", "enum": ["0", "1"], "default": "0"}),
     ]
 
 

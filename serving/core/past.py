@@ -7,7 +7,8 @@ from typing import Final, TypeVar
 import msgspec
 
 from serving.core.errors import ENTITIES_FR, Gone, InvalidValue, NotFound
-from serving.core.exchange import SHORT, Exchange
+from serving.core.exchange import SHORT, Exchange, Format
+from serving.core.formats import CSV_NAMES, TIDY, CsvStyle, csv_style
 from serving.core.official import address_of
 from serving.core.parameters import PAST_NAMES, Parameters
 from serving.core.platform import Platform
@@ -30,6 +31,8 @@ class Asked(msgspec.Struct, frozen=True):
 
     view: View
     past: Past | None
+    style: CsvStyle = TIDY
+    """Where the address lists something: how CSV is wanted."""
 
 
 def pinned(text: str) -> tuple[str, str]:
@@ -54,19 +57,20 @@ def _is_revision(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= _LARGEST and text[0] != "0"
 
 
-def asked_of(platform: Platform, exchange: Exchange, pin: str) -> Asked:
+def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format = "json") -> Asked:
     """Read the parameters of an address about one entity; `pin` is the `@vN` of its path.
 
     Raises:
         RequestError: a parameter is unknown, or has a value it may not have.
     """
-    if not exchange.query and not pin:
+    if not exchange.query and not pin and format_ == "json":
         return Asked(View("both", platform.versions.dataset), None)
     parameters = Parameters(exchange.query)
     view = View(parameters.lang(), platform.versions.dataset)
     past = _past(parameters, pin)
-    parameters.finish(PAST_NAMES)
-    return Asked(view, past)
+    style = csv_style(parameters, exchange, format_) if format_ == "csv" else TIDY
+    parameters.finish((*PAST_NAMES, *CSV_NAMES) if format_ == "csv" else PAST_NAMES)
+    return Asked(view, past, style)
 
 
 def past_of(exchange: Exchange, pin: str) -> Past | None:

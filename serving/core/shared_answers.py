@@ -22,7 +22,8 @@ class SharedAnswer:
         self._stamp = stamp
         where = f"{exchange.path}{exchange.suffix}?{exchange.query}"
         parts = (platform.versions.identity, platform.cursors.fingerprint, stamp.cell.label, repr(stamp.version))
-        self._key = key_of(*parts, format_, where)
+        mark = "bom" if exchange.wants_bom else ""
+        self._key = key_of(*parts, format_, mark, where)
 
     async def recall(self) -> Answer[Any] | None:
         """The answer as another process gave it under the same version."""

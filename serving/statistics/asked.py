@@ -10,7 +10,7 @@ from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, ht
 from serving.core.errors import SESSION_FORM_FR, InvalidValue, NotFound
 from serving.core.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
 from serving.core.facts import Read
-from serving.core.formats import as_csv, ndjson
+from serving.core.formats import CSV_NAMES, as_csv, csv_style, ndjson
 from serving.core.official import API
 from serving.core.parameters import Parameters, not_allowed
 from serving.core.platform import Platform
@@ -53,7 +53,8 @@ class Asked:
         self._parameters = Parameters(self.exchange.query)
         self.view = View(self._parameters.lang(), platform.versions.dataset)
         self._format = require_format(self.exchange, formats)
-        self._names: list[str] = []
+        self._style = csv_style(self._parameters, self.exchange, self._format)
+        self._names: list[str] = [*CSV_NAMES] if "csv" in formats else []
         self._reads: list[Read[Any]] = []
         self._is_kept = True
 
@@ -166,7 +167,7 @@ class Asked:
         if self._format == "json":
             body = encoder.encode(Table(data=data, **self._frame(basis)))
         elif self._format == "csv":
-            body = as_csv(struct, _structs(data), self.view.lang)
+            body = as_csv(struct, _structs(data), self.view.lang, self._style)
         else:
             body = ndjson(data)
         return self._answer(body, basis)

@@ -28,7 +28,7 @@ def test_the_formats_agree(api: Client, address: str, lang: str) -> None:
     assert data
     lines = api.get(f"{address}.ndjson?lang={lang}").text.splitlines()
     assert [json.loads(line) for line in lines] == data
-    answer = api.get(f"{address}.csv?lang={lang}")
+    answer = api.get(f"{address}.csv?lang={lang}&columns=all")
     assert answer.text.endswith("\r\n")
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert len(rows) == len(data)
@@ -61,9 +61,61 @@ def _find(entry: object, path: str) -> object:
     return next((found for found in inner if found is not None), None)
 
 
-def test_data_that_looks_like_a_formula_is_left_as_it_is(api: Client) -> None:
-    row = next(csv.DictReader(io.StringIO(api.get("/api/v1/bills.csv?number=C-2&session=45-1").text)))
-    assert row["title_en"] == "An Act respecting sample no. 1, the café’s licence"
+@pytest.mark.parametrize("address", LISTS)
+def test_columns_are_tidy_unless_more_are_asked_for(api: Client, address: str) -> None:
+    tidy, every = (_header(api, f"{address}.csv{query}") for query in ("", "?columns=all"))
+    assert tidy == [column for column in every if not column.startswith(("links_", "provenance_"))]
+    assert {column.partition("_")[0] for column in every} - {column.partition("_")[0] for column in tidy} == {
+        "links", "provenance"
+    }  # fmt: skip
+
+
+def _header(api: Client, address: str) -> list[str]:
+    answer = api.get(address)
+    assert answer.status_code == 200, answer.text
+    return next(csv.reader(io.StringIO(answer.text)))
+
+
+def test_columns_are_a_choice_in_its_order(api: Client) -> None:
+    assert _header(api, "/api/v1/bills.csv?columns=title_fr,key,title_fr") == ["title_fr", "key"]
+    assert _header(api, "/api/v1/bills.csv?columns=key,title&lang=en") == ["key", "title_en"]
+    assert _header(api, "/api/v1/bills.csv?columns=links_official,status") == [
+        "links_official_en", "links_official_fr", "status_code", "status_en", "status_fr"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "param", "nearest"),
+    [
+        ("/api/v1/bills.csv?columns=titel_en", "columns", "title_en"),
+        ("/api/v1/bills.csv?columns=title_fr&lang=en", "columns", "title_en"),
+        ("/api/v1/bills.csv?columns=", "columns", None),
+        ("/api/v1/bills?columns=key", "columns", None),
+        ("/api/v1/bills.ndjson?bom=1", "bom", None),
+        ("/api/v1/bills.csv?bom=yes", "bom", None),
+        ("/api/v1/statistics/parties.csv?session=45-1&bom=2", "bom", None),
+    ],
+)
+def test_what_csv_cannot_give_is_refused(api: Client, address: str, param: str, nearest: str | None) -> None:
+    problem = api.get(address)
+    assert problem.status_code == 400
+    assert problem.json()["param"] == param
+    assert problem.json().get("nearest") == nearest
+
+
+def test_a_mark_and_harmless_cells_come_together_and_only_when_asked_for(api: Client) -> None:
+    address = "/api/v1/bills.csv?number=C-2&session=45-1"
+    plain = api.get(address)
+    assert not plain.content.startswith(b"\xef\xbb\xbf")
+    assert plain.headers["vary"] == "Accept, Accept-Encoding, Accept-Charset"
+    asked = api.get(f"{address}&bom=1")
+    by_header = api.get(address, headers={"accept-charset": "utf-8"})
+    assert asked.content == by_header.content == b"\xef\xbb\xbf" + plain.content
+    assert by_header.headers["etag"] == asked.headers["etag"] != plain.headers["etag"]
+    assert api.get(f"{address}&bom=0", headers={"accept-charset": "utf-8"}).content == plain.content
+    assert api.get(address).content == plain.content, "the cache keeps them apart"
+    same = api.get(address, headers={"accept-charset": "utf-8", "if-none-match": plain.headers["etag"]})
+    assert same.status_code == 200, "another representation has another tag"
 
 
 def test_every_format_links_to_the_next_page(api: Client) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from serving.core.entries import matches
-from serving.core.negotiation import coding_of, formats_of, split_suffix
+from serving.core.negotiation import coding_of, formats_of, split_suffix, wants_bom
 from serving.core.request_ids import RequestIds
 from serving.core.variants import Variants
 
@@ -47,15 +47,27 @@ def test_the_best_compression_is_chosen(accepted: str | None, coding: str) -> No
     assert coding_of(accepted) == coding
 
 
+@pytest.mark.parametrize(
+    ("accepted", "wants"),
+    [
+        (None, False), ("", False), ("utf-8", True), ("UTF-8", True), ("utf-8-sig", True), ("utf-8;q=0", False),
+        ("ISO-8859-1,utf-8;q=0.7,*;q=0.7", False), ("iso-8859-1, utf-8-sig", True), ("*", False), ("latin1", False),
+    ],
+)  # fmt: skip
+def test_only_who_names_utf_8_alone_or_its_mark_gets_the_mark(accepted: str | None, wants: bool) -> None:
+    assert wants_bom(accepted) is wants
+
+
 def test_headers_that_mean_the_same_share_one_variant() -> None:
     variants = Variants()
-    first = variants.learn((b"*/*", b"gzip, zstd"))
-    assert variants.learn((None, b"zstd;q=1")) is first
-    assert variants.get((b"*/*", b"gzip, zstd")) is first
-    assert variants.learn((None, None)) is not first
+    first = variants.learn((b"*/*", b"gzip, zstd", None))
+    assert variants.learn((None, b"zstd;q=1", b"iso-8859-1, utf-8")) is first
+    assert variants.get((b"*/*", b"gzip, zstd", None)) is first
+    assert variants.learn((None, None, None)) is not first
+    assert variants.learn((b"*/*", b"gzip, zstd", b"utf-8")) is not first
     for number in range(5000):
-        variants.learn((b"text/csv;q=0.%d" % number, None))
-    assert variants.learn((b"*/*", b"zstd")) is first
+        variants.learn((b"text/csv;q=0.%d" % number, None, None))
+    assert variants.learn((b"*/*", b"zstd", None)) is first
 
 
 def test_a_suffix_names_a_format() -> None:
