@@ -6,13 +6,13 @@ from litestar.params import FromPath
 
 from serving.bills.filters import BILLS
 from serving.bills.schemas import BillOut, StageOut, bill_out, stage_out
-from serving.core.addresses import bill_at, digits_of, move, session_of, uuid_of
+from serving.core.addresses import bill_at, bill_number_of, digits_of, move, session_of, uuid_of
 from serving.core.answers import Answer, AnyRequest, one, require_format
 from serving.core.errors import NotFound
 from serving.core.exchange import exchange_of
 from serving.core.history import DESCRIPTION, RevisionOut, history
 from serving.core.list_reads import versioned_list
-from serving.core.listing import whole_list
+from serving.core.listing import FORMATS, whole_list
 from serving.core.past import asked_of, pinned, present, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
@@ -40,7 +40,8 @@ class BillController(Controller):
     async def find_bill(
         self, session: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[None]:
-        """A bill by LEGISinfo's id or the internal one, or the bills of a session, at their canonical address."""
+        """A bill by LEGISinfo's id or the internal one, the bills of a session, or those of every session that have a
+        number, at their canonical address."""
         exchange = exchange_of(request.scope)
         legisinfo_id, bill_id = digits_of(session), uuid_of(session)
         if legisinfo_id is not None:
@@ -48,7 +49,9 @@ class BillController(Controller):
         elif bill_id is not None:
             key = await read_bills.key_of_id(platform.readers, bill_id)
         else:
-            exchange.query = f"session={session_of(session)}" + (f"&{exchange.query}" if exchange.query else "")
+            number = bill_number_of(session)
+            chosen = f"session={session_of(session)}" if number is None else f"number={number}"
+            exchange.query = chosen + (f"&{exchange.query}" if exchange.query else "")
             move(exchange, "/bills")
         if key is None:
             raise NotFound("There is no bill with this id here.", "Aucun projet de loi n’a cet identifiant ici.")
@@ -94,14 +97,14 @@ class BillController(Controller):
         """Every stage of a bill; empty where Parliament's detail record has not been read."""
         exchange = exchange_of(request.scope)
         number, pin = pinned(number)
-        asked = asked_of(platform, exchange, pin)
+        asked = asked_of(platform, exchange, pin, require_format(exchange, FORMATS))
         key = bill_at(exchange, session, number, f"{pin}/stages")
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
         read = await read_bills.by_key(platform.readers, key, asked.past)
         stored = present(read, ("bill", key), asked.past)
         stages = stored.entity.stages if asked.past else await read_bills.stages(platform.readers, key)
         items = [stage_out(stored, stage, asked.view) for stage in stages]
-        return whole_list(exchange, asked.view, stamp, stored, (StageOut, items), past=asked.past)
+        return whole_list(exchange, asked.view, stamp, stored, (StageOut, items), past=asked.past, style=asked.style)
 
     @get(
         "/{session:str}/{number:str}/history",

@@ -41,14 +41,22 @@ def bill_at(exchange: Exchange, session: str, number: str, rest: str = "") -> st
         NotFound: no bill is written like this.
         Moved: it is written in another form than the canonical one.
     """
-    session_of(session)
+    of_session = str(session_of(session))
     try:
         canonical = str(BillNumber.parse(number))
     except ValueError as error:
         raise NotFound(f"{error}.", BILL_FORM_FR, param="number") from None
-    if canonical != number:
-        move(exchange, f"/bills/{session}/{canonical}{rest}")
-    return bill_key(session, canonical)
+    if (of_session, canonical) != (session, number):
+        move(exchange, f"/bills/{of_session}/{canonical}{rest}")
+    return bill_key(of_session, canonical)
+
+
+def bill_number_of(text: str) -> str | None:
+    """The bill number that a text is, in any spelling; None when it is none."""
+    try:
+        return str(BillNumber.parse(text))
+    except ValueError:
+        return None
 
 
 def vote_at(
@@ -60,7 +68,7 @@ def vote_at(
         NotFound: no vote is written like this.
         Moved: it is written in another form than the canonical one.
     """
-    session_of(session)
+    of_session = str(session_of(session))
     canonical = chamber_of(chamber)
     if not (number.isascii() and number.isdigit() and len(number) <= 7 and int(number) > 0):
         raise NotFound(
@@ -68,9 +76,9 @@ def vote_at(
             "Le numéro d’un vote est un nombre entier à partir de 1.",
             param="number",
         )
-    if canonical != chamber or str(int(number)) != number:
-        move(exchange, f"{base}/{session}/{canonical}/{int(number)}{rest}")
-    return vote_key(session, canonical, int(number))
+    if (of_session, canonical, str(int(number))) != (session, chamber, number):
+        move(exchange, f"{base}/{of_session}/{canonical}/{int(number)}{rest}")
+    return vote_key(of_session, canonical, int(number))
 
 
 def chamber_of(text: str) -> Chamber:

@@ -153,7 +153,7 @@ def one_of(codes: CodeList, *more: str) -> tuple[Read, tuple[str, ...]]:
     by_folded = {code.lower(): code for code in allowed}
 
     def read(name: str, value: str) -> str:
-        found = codes.get(codes.code_of(value))
+        found = codes.typed(value)
         code = by_folded.get(value.strip().lower()) or (found.code if found else None)
         if code is None:
             raise not_allowed(name, value, allowed)
@@ -166,8 +166,7 @@ def words_of(codes: CodeList, *, is_closed: bool) -> Read:
     """Reader for a field that holds Parliament's words: a code or a wording in either language stands for all."""
 
     def read(name: str, value: str) -> tuple[str, ...]:
-        found = codes.get(value.strip()) or codes.get(value.strip().upper()) or codes.get(codes.code_of(value))
-        found = found or codes.get(value.strip().lower())
+        found = codes.typed(value)
         if found is not None:
             return tuple(word for word in (found.en, found.fr, *found.also) if word)
         if is_closed:

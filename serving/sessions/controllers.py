@@ -58,7 +58,8 @@ class SessionController(Controller):
         session_id = uuid_of(session)
         if session_id is not None and (found := await read_sessions.key_of_id(platform.readers, session_id)):
             move(exchange, f"/sessions/{found}{pin}")
-        key = str(session_of(session))
+        if (key := str(session_of(session))) != session:
+            move(exchange, f"/sessions/{key}{pin}")
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
         read = await read_sessions.by_key(platform.readers, key, asked.past)
         stored = present(read, ("session", key), asked.past, "session")
@@ -75,6 +76,7 @@ class SessionController(Controller):
     ) -> Answer[Many[RevisionOut]]:
         """A page of a session's revisions."""
         exchange = exchange_of(request.scope)
-        key = str(session_of(session))
+        if (key := str(session_of(session))) != session:
+            move(exchange, f"/sessions/{key}/history")
         stamp = platform.versions.of_catalogued(key)
         return await history(platform, exchange, ("session", key), platform.readers.catalog, stamp)

@@ -107,6 +107,16 @@ def test_lang_chooses_the_keys_of_every_text(api: Client, lang: str, kept: set[s
         ("/votes/45-1/s%C3%A9nat/3", "/votes/45-1/senate/3"),
         ("/members/089010", "/members/89010"),
         ("/bills/45-1?lang=en", "/bills?session=45-1&lang=en"),
+        ("/bills/C-6?lang=en", "/bills?number=C-6&lang=en"),
+        ("/bills/c%206", "/bills?number=C-6"),
+        ("/bills/45-1/C%E2%80%936", "/bills/45-1/C-6"),
+        ("/bills/45-1/c%206@v1", "/bills/45-1/C-6@v1"),
+        ("/bills/45-1/c-006/history", "/bills/45-1/C-6/history"),
+        ("/bills/45%E2%80%931/c%C2%A06/statistics", "/bills/45-1/C-6/statistics"),
+        ("/bills/45-1/s201", "/bills/45-1/S-201"),
+        ("/bills/45-1/c%2044a", "/bills/45-1/C-44A"),
+        ("/votes/45%E2%80%931/commons/3", "/votes/45-1/commons/3"),
+        ("/sessions/45%E2%80%931", "/sessions/45-1"),
     ],
 )
 def test_other_addresses_lead_to_the_canonical_one(api: Client, address: str, canonical: str) -> None:

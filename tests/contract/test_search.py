@@ -99,7 +99,8 @@ def test_a_row_that_can_never_be_taken_is_refused_with_its_batch(index: SearchIn
 
 
 @pytest.mark.parametrize(
-    "text", ["C21", "c-21", "C-21", "Bill C-21", "projet de loi C-21", "C 21", '"C-21"', "the bill C‑21"]
+    "text",
+    ["C21", "c-21", "C-21", "Bill C-21", "projet de loi C-21", "C 21", '"C-21"', "the bill C‑21", "c 021", "C – 21"],
 )
 def test_a_number_in_any_spelling_finds_the_bill_first_and_the_newest_one_before_others(
     index: SearchIndex, text: str
@@ -119,6 +120,22 @@ def test_a_number_in_any_spelling_finds_the_bill_first_and_the_newest_one_before
     assert found[:4] == ["45-1/C-21", "44-1/C-21", "43-2/C-21", "44-1/commons/7"]
     assert "45-1/C-2" not in found
     assert "45-1/commons/8" not in found
+
+
+@pytest.mark.parametrize("text", ["21", "021", "bill 21", "projet de loi no 21"])
+def test_digits_alone_find_the_bill_of_that_number_before_all_else(index: SearchIndex, text: str) -> None:
+    index.apply(
+        [
+            bill_document("S-21", "45-1", date=dt.date(2026, 1, 1)),
+            bill_document("C-21", "44-1", date=dt.date(2023, 12, 1)),
+            bill_document("C-210", title_en="An Act"),
+            bill_document("C-5", title_en="An Act for the 21 trees"),
+            vote_document(7, "44-1", bill="C-21", date=dt.date(2023, 5, 1), title_en="3rd reading"),
+            vote_document(21, bill="C-2", title_en="2nd reading"),
+        ]
+    )
+    assert keys(index, text) == ["44-1/C-21", "45-1/S-21", "44-1/commons/7", "45-1/C-5"]
+    assert keys(index, "trees 21") == ["45-1/C-5"]
 
 
 def test_a_bill_of_one_session(index: SearchIndex) -> None:
@@ -356,6 +373,7 @@ def test_suggestions(index: SearchIndex) -> None:
     assert suggested("c2")[:2] == suggested("Bill C-2")[:2] == [("bill", "45-1/C-2"), ("bill", "44-1/C-2")]
     assert set(suggested("c-21")) == {("bill", "45-1/C-21"), ("bill", "45-1/C-213")}
     assert suggested("c-21")[0] == ("bill", "45-1/C-21")
+    assert suggested("21") == suggested("C–021") == suggested("c-21")
     assert len(suggested("e", limit=2)) == 2
     assert suggested("?!") == suggested("zzz") == []
     (riding,) = index.suggest(SuggestRequest(text="vancouver-est", kinds=("riding",)))

@@ -20,6 +20,35 @@ def test_apostrophes_of_both_kinds_mean_the_same(text: str | None, code: str | N
     assert codes.BILL_TYPES.code_of(text) == code
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Conservative Party", "conservative"), ("parti conservateur du canada", "conservative"),
+        ("New Democratic Party", "ndp"), ("nouveau parti démocratique", "ndp"), ("npd", "ndp"),
+        ("Néo-Démocrates", "ndp"), ("The Liberal Party of Canada", "liberal"), ("PLC", "liberal"),
+        ("le bloc", "bloc-quebecois"), ("Bloc-Quebecois", "bloc-quebecois"), ("people’s party", "peoples-party"),
+        ("Peoples Party", "peoples-party"), ("Greens", "green"), ("parti vert", "green"),
+        ("independent", "independent"),
+        ("Progressive–Conservative Party", "progressive-conservative"),
+        ("Independent Conservative", "independent-conservative"), ("Rhinoceros", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_caucus_is_found_by_what_people_type(typed: str, code: str | None) -> None:
+    found = codes.CAUCUSES.typed(typed)
+    assert (found.code if found else None) == code
+
+
+def test_what_people_type_is_never_read_as_a_record() -> None:
+    assert codes.CAUCUSES.code_of("Conservative Party") == codes.UNKNOWN
+
+
+@pytest.mark.parametrize("codelist", [codes.CAUCUSES, codes.PROVINCES, codes.RESULTS, codes.CHAMBERS])
+def test_no_typed_name_means_two_values(codelist: codes.CodeList) -> None:
+    for code in codelist.codes:
+        for text in (code.code, code.en, code.fr or code.en, *code.also, *code.typed):
+            assert codelist.typed(text) == code, text
+
+
 def test_results_in_both_languages() -> None:
     texts = ("Agreed To", "Agreed to", "Adoptée", "Negatived", "Rejetée", "Tie")
     assert [codes.RESULTS.code_of(text) for text in texts] == ["agreed"] * 3 + ["negatived"] * 2 + ["tie"]

@@ -152,6 +152,26 @@ def test_the_nearest_field_and_value_are_named() -> None:
     assert "ndp" in caught.value.allowed
 
 
+@pytest.mark.parametrize(
+    "text", ["c 21", "C–21", "c-021", "C21", "c - 21", "C\u00a021", "Bill c-21", "pl C 21", "bill no. c21"]
+)
+def test_a_bill_number_in_any_spelling_is_the_bill(text: str) -> None:
+    (node,) = parse(text).nodes
+    assert isinstance(node, BillReference)
+    assert (node.number, node.or_number) == ("C-21", None)
+
+
+@pytest.mark.parametrize("text", ["21", "021", "bill 21", "projet de loi no 21", "session:44-1 21"])
+def test_digits_alone_are_the_bill_of_either_chamber(text: str) -> None:
+    (node,) = (node for node in parse(text).nodes if isinstance(node, BillReference))
+    assert (node.number, node.or_number) == ("C-21", "S-21")
+
+
+@pytest.mark.parametrize("text", ["2024", "0", "covid 19", "budget 21"])
+def test_other_numbers_are_words(text: str) -> None:
+    assert not any(isinstance(node, BillReference) for node in parse(text).nodes)
+
+
 def test_nothing_asked_finds_everything() -> None:
     assert parse("").nodes == parse("  \n").nodes == ()
 

@@ -24,10 +24,28 @@ from warehouse.postgres.text_match import pattern
         ("bill c-3 (2nd)", "Bill C‑3 (2nd)"),
         ("100% [sure]", "100% [sure]"),
         ("é", "É"),
+        ("battle river crowfoot", "Battle River—Crowfoot"),
+        ("Battle River - Crowfoot", "Battle River—Crowfoot"),
+        ("saint hyacinthe bagot", "Saint-Hyacinthe—Bagot"),
+        ("l’erable", "L'Érable"),
     ],
 )
 def test_the_typed_form_finds_the_recorded_one(typed: str, recorded: str) -> None:
     assert re.search(pattern([typed], "eq"), recorded)
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded"),
+    [
+        ("mark carney", "Right Hon. Mark Carney"), ("Hon. Mark Carney", "Mark Carney"),
+        ("sen. marc gold", "Sen. Marc Gold"),
+        ("Rt Hon. Mark Carney", "Right Hon. Mark Carney"), ("L’hon. Steven Guilbeault", "Steven Guilbeault"),
+        ("Hon. Hon", "Hon"),
+    ],
+)  # fmt: skip
+def test_honorifics_are_no_part_of_a_name(typed: str, recorded: str) -> None:
+    assert re.search(pattern([typed], "eq", of_persons=True), recorded)
+    assert not re.search(pattern([typed], "eq", of_persons=True), f"{recorded} Junior")
 
 
 def test_modes() -> None:

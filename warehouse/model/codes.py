@@ -4,10 +4,14 @@ A text that is not in its list has the code `unknown` and keeps its own wording;
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final
 
 import msgspec
+
+from warehouse.model.folding import folded
 
 UNKNOWN = "unknown"
 
@@ -20,6 +24,9 @@ class Code(msgspec.Struct, frozen=True):
     fr: str | None
     also: tuple[str, ...] = ()
     """Other wordings of the same value, in either language."""
+    typed: tuple[str, ...] = ()
+    """What people type for it and Parliament does not write: full names, plurals, initials. Without accents and case,
+    and without `the`, `le`, `of Canada`, `du Canada`."""
 
 
 class CodeList:
@@ -33,6 +40,11 @@ class CodeList:
             for text in (code.en, code.fr, *code.also):
                 if text is not None:
                     self._by_text.setdefault(_folded(text), code.code)
+        self._by_typing: dict[str, Code] = {}
+        for spellings in (lambda code: (code.code, code.en, code.fr, *code.also), lambda code: code.typed):
+            for code in self.codes:
+                for text in spellings(code):
+                    self._by_typing.setdefault(as_typed(text or code.en), code)
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
@@ -40,6 +52,12 @@ class CodeList:
     def code_of(self, text: str | None) -> str | None:
         """The code of a text in English or French: null for no text, `unknown` for a text that is not in the list."""
         return None if text is None else self._by_text.get(_folded(text), UNKNOWN)
+
+    def typed(self, text: str) -> Code | None:
+        """The value that people mean by a text: a code, a wording or a name of it, with or without accents and case,
+        dashes and apostrophes in any form. None for a text that means no value. Only for what callers send: what
+        Parliament writes is read by `code_of`, so that a new wording is noticed."""
+        return self._by_typing.get(as_typed(text))
 
     def get(self, code: str | None) -> Code | None:
         """The value of a code; null for `unknown` and for codes of another list."""
@@ -52,6 +70,14 @@ def _folded(text: str) -> str:
     return " ".join(text.replace("’", "'").casefold().split())
 
 
+def as_typed(text: str) -> str:
+    """What all spellings of a name have in common."""
+    plain = " ".join(folded(text).replace("-", " ").replace("'", " ").replace(".", "").split())
+    return _LEADING.sub("", _TRAILING.sub("", plain)) or plain
+
+
+_LEADING: Final = re.compile(r"^(?:the|le|la|les|l) (?=.)")
+_TRAILING: Final = re.compile(r"(?<=.) (?:of canada|du canada|caucus)$")
 CHAMBERS = CodeList((Code("commons", "House of Commons", "Chambre des communes"), Code("senate", "Senate", "Sénat")))
 
 BILL_TYPES = CodeList(
@@ -179,24 +205,88 @@ POSITIONS = CodeList(
 # A caucus is a group in the House, at the time of a vote; not the party a member was elected for.
 CAUCUSES = CodeList(
     (
-        Code("liberal", "Liberal", "Libéral"),
-        Code("conservative", "Conservative", "Conservateur"),
-        Code("bloc-quebecois", "Bloc Québécois", "Bloc Québécois"),
-        Code("ndp", "NDP", "NPD"),
-        Code("green", "Green Party", "Parti vert"),
-        Code("independent", "Independent", "Indépendant", ("Indépendante",)),
+        Code(
+            "liberal",
+            "Liberal",
+            "Libéral",
+            (),
+            ("liberal party", "parti liberal", "liberals", "liberaux", "liberale", "lib", "grits", "lpc", "plc"),
+        ),
+        Code(
+            "conservative",
+            "Conservative",
+            "Conservateur",
+            (),
+            (
+                "conservative party",
+                "parti conservateur",
+                "conservatives",
+                "conservateurs",
+                "conservatrice",
+                "con",
+                "cons",
+                "tory",
+                "tories",
+                "cpc",
+                "pcc",
+            ),
+        ),
+        Code("bloc-quebecois", "Bloc Québécois", "Bloc Québécois", (), ("bloc", "bq", "bloquiste", "bloquistes")),
+        Code(
+            "ndp",
+            "NDP",
+            "NPD",
+            (),
+            (
+                "new democratic party",
+                "new democratic",
+                "nouveau parti democratique",
+                "new democrat",
+                "new democrats",
+                "neo democrate",
+                "neo democrates",
+            ),
+        ),
+        Code("green", "Green Party", "Parti vert", (), ("green", "greens", "verts", "vert", "gpc", "pvc")),
+        Code(
+            "independent",
+            "Independent",
+            "Indépendant",
+            ("Indépendante",),
+            ("independents", "independants", "independantes", "ind"),
+        ),
         Code("independent-conservative", "Independent Conservative", None),
         Code("conservative-independent", "Conservative Independent", None),
         Code("independent-bloc-quebecois", "Independent Bloc Québécois", None),
         Code("independent-canadian-alliance", "Ind. CA", None),
-        Code("forces-et-democratie", "Forces et Démocratie", "Forces et Démocratie"),
-        Code("peoples-party", "People's Party", None),
+        Code(
+            "forces-et-democratie", "Forces et Démocratie", "Forces et Démocratie", (), ("strength in democracy", "fd")
+        ),
+        Code("peoples-party", "People's Party", None, (), ("peoples party", "parti populaire", "ppc")),
         Code("quebec-debout", "Québec debout", "Québec debout"),
         Code("groupe-parlementaire-quebecois", "Groupe parlementaire québécois", "Groupe parlementaire québécois"),
-        Code("co-operative-commonwealth-federation", "Co-operative Commonwealth Federation", None),
-        Code("canadian-alliance", "Canadian Alliance", "Alliance canadienne"),
-        Code("reform", "Reform", None),
-        Code("progressive-conservative", "PC", "PC"),
+        Code("co-operative-commonwealth-federation", "Co-operative Commonwealth Federation", None, (), ("ccf",)),
+        Code(
+            "canadian-alliance",
+            "Canadian Alliance",
+            "Alliance canadienne",
+            (),
+            ("alliance", "canadian reform conservative alliance", "alliance reformiste conservatrice canadienne", "ca"),
+        ),
+        Code("reform", "Reform", None, (), ("reform party", "parti reformiste")),
+        Code(
+            "progressive-conservative",
+            "PC",
+            "PC",
+            (),
+            (
+                "progressive conservative party",
+                "parti progressiste conservateur",
+                "progressive conservatives",
+                "progressistes conservateurs",
+                "pc party",
+            ),
+        ),
         # The invented caucuses of simulated data, which no real data can have.
         Code("simulated-meadow", "Meadow Party (simulated)", "Parti des prés (simulé)"),
         Code("simulated-harbour", "Harbour Party (simulated)", "Parti du havre (simulé)"),
@@ -210,19 +300,25 @@ CAUCUSES = CodeList(
 # Feeds write the names; the codes are those of Canada Post.
 PROVINCES = CodeList(
     (
-        Code("AB", "Alberta", "Alberta"),
-        Code("BC", "British Columbia", "Colombie-Britannique"),
-        Code("MB", "Manitoba", "Manitoba"),
-        Code("NB", "New Brunswick", "Nouveau-Brunswick"),
-        Code("NL", "Newfoundland and Labrador", "Terre-Neuve-et-Labrador"),
-        Code("NT", "Northwest Territories", "Territoires du Nord-Ouest"),
-        Code("NS", "Nova Scotia", "Nouvelle-Écosse"),
+        Code("AB", "Alberta", "Alberta", (), ("alta", "alb")),
+        Code("BC", "British Columbia", "Colombie-Britannique", (), ("cb", "c b")),
+        Code("MB", "Manitoba", "Manitoba", (), ("man",)),
+        Code("NB", "New Brunswick", "Nouveau-Brunswick", (), ("n b",)),
+        Code(
+            "NL",
+            "Newfoundland and Labrador",
+            "Terre-Neuve-et-Labrador",
+            (),
+            ("newfoundland", "terre neuve", "newfoundland & labrador", "nfld", "tnl", "t n l"),
+        ),
+        Code("NT", "Northwest Territories", "Territoires du Nord-Ouest", (), ("nwt", "tno", "t n o")),
+        Code("NS", "Nova Scotia", "Nouvelle-Écosse", (), ("ne", "n e")),
         Code("NU", "Nunavut", "Nunavut"),
-        Code("ON", "Ontario", "Ontario"),
-        Code("PE", "Prince Edward Island", "Île-du-Prince-Édouard"),
-        Code("QC", "Quebec", "Québec"),
-        Code("SK", "Saskatchewan", "Saskatchewan"),
-        Code("YT", "Yukon", "Yukon"),
+        Code("ON", "Ontario", "Ontario", (), ("ont",)),
+        Code("PE", "Prince Edward Island", "Île-du-Prince-Édouard", (), ("pei", "ipe", "i p e")),
+        Code("QC", "Quebec", "Québec", (), ("que", "pq")),
+        Code("SK", "Saskatchewan", "Saskatchewan", (), ("sask",)),
+        Code("YT", "Yukon", "Yukon", (), ("yk", "yukon territory", "territoire du yukon")),
     )
 )
 

@@ -1,11 +1,14 @@
 """Public keys, the internal ids derived from them, and the bucket an aggregate lives in."""
 
 import re
+import unicodedata
 import uuid
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import xxhash
+
+from warehouse.model.folding import folded
 
 BUCKETS = 1024
 NAMESPACE = uuid.UUID("6f8d0a5e-6d5c-5f0b-9a57-0d2f3a6f1c45")
@@ -14,7 +17,14 @@ EntityType = Literal["bill", "vote", "member", "session"]
 Chamber = Literal["commons", "senate"]
 
 _SESSION = re.compile(r"([1-9]\d{0,2})-([1-9]\d?)", re.ASCII)
-_BILL_NUMBER = re.compile(r"([CS])-?(\d{1,4})([A-Z]?)", re.ASCII)
+_BILL_NUMBER = re.compile(
+    r"(?:(?:BILL|PROJET DE LOI|PL)\s+)?([CS])\s*-?\s*0{0,3}([1-9]\d{0,3})\s*-?\s*([A-Z]?)", re.ASCII
+)
+
+
+def _typed(text: str) -> str:
+    """What people type in one form: plain digits and dashes, single blanks."""
+    return folded(unicodedata.normalize("NFKC", text))
 
 
 class SessionCode(NamedTuple):
@@ -33,7 +43,7 @@ class SessionCode(NamedTuple):
         Raises:
             ValueError: the text is not of the form parliament-session.
         """
-        match = _SESSION.fullmatch(text)
+        match = _SESSION.fullmatch(text) or _SESSION.fullmatch(_typed(text))
         if match is None:
             raise ValueError(f"{text!r} is not a session; write it as parliament-session, for example 45-1")
         return cls(int(match[1]), int(match[2]))
@@ -62,12 +72,12 @@ class BillNumber(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "BillNumber":
-        """Read `C-11`, `c-11`, `C11` or `C-44A`.
+        """Read `C-11`, `c 11`, `C–11`, `c-011`, `Bill C11` or `C-44A`.
 
         Raises:
             ValueError: the text is no bill number.
         """
-        match = _BILL_NUMBER.fullmatch(text.strip().upper())
+        match = _BILL_NUMBER.fullmatch(text) or _BILL_NUMBER.fullmatch(_typed(text).upper())
         if match is None:
             raise ValueError(f"{text!r} is not a bill number; write it as C-11 or S-201")
         return cls(match[1], int(match[2]), match[3])

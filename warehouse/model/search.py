@@ -111,10 +111,12 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class BillReference(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A bill by its number in any spelling (`C21`, `Bill c-21`), of one session (`45-1/C-3`) or of any."""
+    """A bill by its number in any spelling (`C21`, `Bill c-21`, `21`), of one session (`45-1/C-3`) or of any."""
 
     number: str
     """Canonical: `C-21`."""
+    or_number: str | None = None
+    """The Senate's bill of that number, where only digits were typed."""
     position: int
     session: str | None = None
     negated: bool = False

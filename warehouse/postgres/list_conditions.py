@@ -19,12 +19,12 @@ def values_of(name: str, condition: Condition, field: Field) -> dict[str, Any]:
     """The values of a condition, by parameter name."""
     values = condition.values
     match condition.operator:
-        case "eq" | "ne" if field.matching == "folded":
-            return {name: pattern(values, "eq")}
+        case "eq" | "ne" if field.matching in {"folded", "person"}:
+            return {name: pattern(values, "eq", of_persons=field.matching == "person")}
         case "eq" | "ne":
             return {name: list(values)}
         case "contains" | "startswith":
-            return {name: pattern(values, condition.operator)}
+            return {name: pattern(values, condition.operator, of_persons=field.matching == "person")}
         case "range":
             return {name: values[0], f"{name}_to": values[1]}
         case "isnull":
@@ -64,7 +64,7 @@ def _holds(column: Column, field: Field, operator: Operator, name: str) -> Colum
 
 
 def _equals(column: Column, field: Field, name: str) -> Column:
-    if field.matching == "folded":
+    if field.matching in {"folded", "person"}:
         return _matches(column, name)
     if field.matching == "overlap":
         return column.bool_op("&&")(bindparam(name, type_=column.type))

@@ -28,7 +28,7 @@ from sqlalchemy.sql import ColumnElement, FromClause
 from warehouse.model.selection import Listing
 from warehouse.model.tallies import BillStatistics
 
-Matching = Literal["exact", "folded", "overlap"]
+Matching = Literal["exact", "folded", "person", "overlap"]
 _metadata = MetaData()
 _INSTANT = DateTime(timezone=True)
 
@@ -65,6 +65,7 @@ MEMBERS = _table(
     _LISTED | {"person_id": Integer(), "name": Text(), "is_sitting": Boolean(), "parliaments": ARRAY(SmallInteger())},
     {"live_to": BigInteger(), "caucus": Text(), "riding": Text(), "province": Text()},
 )
+_RIDING_FR = literal_column("member_list.state ->> 'riding_fr'", Text())
 SESSIONS = _table(
     "sessions",
     {"key": Text(), "parliament": SmallInteger(), "number": SmallInteger(), "name_en": Text(),
@@ -154,6 +155,10 @@ def _folded(*columns: ColumnElement[Any]) -> Field:
     return Field(columns, "folded")
 
 
+def _person(*columns: ColumnElement[Any]) -> Field:
+    return Field(columns, "person")
+
+
 def _parliament(session: ColumnElement[Any]) -> Field:
     return _exact(cast(func.split_part(session, literal_column("'-'"), literal_column("1"), type_=Text()), Integer()))
 
@@ -195,7 +200,7 @@ def _ballot_filters(ballots: FromClause) -> dict[str, Field]:
         "member": _exact(columns.person_id),
         "position": _exact(columns.position),
         "paired": _exact(columns.paired),
-        "name": _folded(columns.name),
+        "name": _person(columns.name),
         "party": _folded(columns.caucus),
         "riding": _folded(columns.riding),
         "province": _folded(columns.province),
@@ -250,7 +255,7 @@ TABLES: dict[Listing, ListTable] = {
             },
             "parliament": _parliament(BILLS.c.session),
             "number": _exact(_after_slash(BILLS.c.key)),
-            "sponsor_name": _folded(BILLS.c.sponsor_name),
+            "sponsor_name": _person(BILLS.c.sponsor_name),
             "title": _folded(BILLS.c.title_en, BILLS.c.title_fr),
             "updated_at": _exact(BILLS.c.recorded_at),
         },
@@ -282,9 +287,9 @@ TABLES: dict[Listing, ListTable] = {
         read=_listed(MEMBERS),
         filters={
             "party": _folded(MEMBERS.c.caucus),
-            "riding": _folded(MEMBERS.c.riding),
+            "riding": _folded(MEMBERS.c.riding, _RIDING_FR),
             "province": _folded(MEMBERS.c.province),
-            "name": _folded(MEMBERS.c.name),
+            "name": _person(MEMBERS.c.name),
             "parliament": Field((MEMBERS.c.parliaments,), "overlap"),
             "sitting": _exact(MEMBERS.c.is_sitting),
             "person_id": _exact(MEMBERS.c.person_id),

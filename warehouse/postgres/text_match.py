@@ -11,27 +11,45 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, Literal
 
+from warehouse.model.folding import DASHES
+
 Mode = Literal["eq", "startswith", "contains"]
 
-_DASHES: Final = "-‐‑‒–—−"
 _APOSTROPHES: Final = "'’‘ʼ`"
 _LIGATURES: Final = {"oe": "œŒ", "ae": "æÆ", "ss": "ßẞ"}
+_BLANK_OR_DASH: Final = rf"[{DASHES}\s]+"
+_BETWEEN: Final = re.compile(_BLANK_OR_DASH)
+"""What stands between two words of a name: `Battle River—Crowfoot` is typed with a dash of any length, or a blank."""
+_HONORIFICS: Final = (
+    r"(?:[Tt]he |[Ll](?:e |['’]))?(?:(?:[Rr](?:igh)?t\.? |[Tt]r[èe]s )?[Hh]on(?:ou?rable)?\.?|[Ss]en(?:ator)?\.?|"
+    r"[Ss][ée]n(?:ateur|atrice)?\.?|[Mm]rs?\.?|[Mm]s\.?|[Mm]me\.?|[Dd]r\.?)[ \u00a0]+"
+)
+_HONORIFIC: Final = re.compile(f"^(?:{_HONORIFICS})")
 _LATIN: Final = (*range(0x41, 0x250), *range(0x1E00, 0x1F00))
 
 
-def pattern(needles: Iterable[str], mode: Mode) -> str:
-    """The expression that matches any of the needles as a whole, at the start, or anywhere."""
+def pattern(needles: Iterable[str], mode: Mode, *, of_persons: bool = False) -> str:
+    """The expression that matches any of the needles as a whole, at the start, or anywhere.
+
+    In names of persons, honorifics count on neither side: `Mark Carney` finds `Right Hon. Mark Carney`, and back.
+    """
+    if of_persons:
+        needles = [_HONORIFIC.sub("", needle.strip()) or needle for needle in needles]
     any_of = "|".join(_pattern_of(needle) for needle in needles)
-    start = "" if mode == "contains" else "^"
+    start = "" if mode == "contains" else f"^(?:{_HONORIFICS})?" if of_persons else "^"
     end = "$" if mode == "eq" else ""
     return f"{start}(?:{any_of}){end}"
 
 
 def _pattern_of(needle: str) -> str:
     parts = []
-    for run in re.split(r"(\s+|oe|ae|ss)", _plain(needle)):
+    plain = _plain(needle)
+    has_words = any(character.isalnum() for character in plain)
+    for run in re.split(rf"([\s{DASHES[1:]}-]+|oe|ae|ss)", plain):
         if run in _LIGATURES:
             parts.append(f"(?:{_class(run[0])}{_class(run[1])}|[{_LIGATURES[run]}])")
+        elif has_words and _BETWEEN.fullmatch(run):
+            parts.append(_BLANK_OR_DASH)
         elif run.isspace():
             parts.append(r"\s+")
         else:
@@ -49,8 +67,8 @@ def _plain(needle: str) -> str:
 @cache
 def _class(character: str) -> str:
     """Every form of one character."""
-    if character in _DASHES:
-        return f"[{_DASHES}]"
+    if character in DASHES:
+        return f"[{DASHES}]"
     if character in _APOSTROPHES:
         return f"[{_APOSTROPHES}]"
     if character in _forms():

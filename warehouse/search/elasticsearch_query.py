@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from warehouse.model.folding import folded
 from warehouse.model.search import BillReference, Filter, Node, Phrase, SearchRequest, Word
 from warehouse.search import matching
-from warehouse.search.folding import folded
 from warehouse.search.query_fields import entity_called
 
 Clause = dict[str, Any]
@@ -96,7 +96,7 @@ def words_of(request: SearchRequest) -> Iterable[str]:
         if isinstance(node, Phrase) or (isinstance(node, Word) and not matching.is_stop_word(node.text)):
             yield node.text
         elif isinstance(node, BillReference):
-            yield node.number
+            yield from matching.mentions_of(node)
         elif isinstance(node, Filter) and node.field == "sponsor":
             yield node.value
 
@@ -138,16 +138,18 @@ def _phrase(text: str) -> Clause:
 
 def _bill(node: BillReference) -> Clause:
     """The bill itself, then votes on it, then what mentions it."""
-    numbered = [{"term": {"bill": node.number}}]
-    if node.session is not None:
-        numbered.append({"term": {"session": node.session}})
-    weights = {"bill": matching.NUMBER_WEIGHT, "vote": matching.NUMBER_OF_VOTE_WEIGHT}
+    of_session = [] if node.session is None else [{"term": {"session": node.session}}]
     found: list[Clause] = [
-        {"constant_score": {"filter": {"bool": {"filter": [*numbered, {"term": {"entity": entity}}]}}, "boost": weight}}
-        for entity, weight in weights.items()
+        {
+            "constant_score": {
+                "filter": {"bool": {"filter": [{"term": {"bill": number}}, *of_session, {"term": {"entity": entity}}]}},
+                "boost": weight,
+            }
+        }
+        for number, entity, weight in matching.numbers_of(node)
     ]
     if node.session is None:
-        found.append(_phrase(node.number))
+        found += [_phrase(mention) for mention in matching.mentions_of(node)]
     return {"dis_max": {"queries": found}}
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from warehouse.search.folding import folded
+from warehouse.model.folding import folded
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _LONGEST: Final = 300

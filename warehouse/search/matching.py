@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from warehouse.search.folding import folded
+from warehouse.model.folding import folded
+from warehouse.model.search import BillReference, SearchedEntity
 
 _ENGLISH: Final = (
     "a about an and are as at be been by did do does for from has have how i if in into is it its me my no not of on "
@@ -24,8 +25,27 @@ STATUS_WEIGHT: Final = 0.5
 SUMMARY_WEIGHT: Final = 0.5
 NUMBER_WEIGHT: Final = 1000.0
 """Of a bill whose number was asked for: above whatever words can score."""
+SENATE_NUMBER_WEIGHT: Final = 900.0
+"""Of the Senate's bill, where only digits were typed: after the House's of that number."""
 NUMBER_OF_VOTE_WEIGHT: Final = 100.0
 """Of a vote on such a bill: after the bill, before what only mentions it."""
+
+
+def numbers_of(node: BillReference) -> list[tuple[str, SearchedEntity, float]]:
+    """Which bills, and votes on them, a reference means, each with its weight."""
+    found: list[tuple[str, SearchedEntity, float]] = [
+        (node.number, "bill", NUMBER_WEIGHT), (node.number, "vote", NUMBER_OF_VOTE_WEIGHT)
+    ]  # fmt: skip
+    if node.or_number is not None:
+        found += [(node.or_number, "bill", SENATE_NUMBER_WEIGHT), (node.or_number, "vote", NUMBER_OF_VOTE_WEIGHT)]
+    return found
+
+
+def mentions_of(node: BillReference) -> list[str]:
+    """How texts mention the bills of a reference, which may be of any session."""
+    if node.or_number is None:
+        return [node.number]
+    return [node.number, node.or_number, node.number.partition("-")[2]]
 
 
 def is_stop_word(word: str) -> bool:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
+from warehouse.model.folding import DASHES
 from warehouse.model.keys import BillNumber, SessionCode
 from warehouse.model.search import BillReference, Filter, Node, Phrase, Query, Word
 from warehouse.search.query_errors import QueryInvalid
@@ -20,21 +21,22 @@ _LONGEST_WORD: Final = 60
 _CLOSING: Final = {'"': '"', "“": "”", "«": "»", "„": "”"}
 _FOREIGN: Final = frozenset("*\\^~{}[]<>|=;")
 _OPERATORS: Final = frozenset({"OR", "NOT"})
-_DASHES: Final = "-‐‑‒–—−"
 _FIELD: Final = re.compile(r"([^\W\d_]{2,20}):(?=\S)")
 _FIELD_ALONE: Final = re.compile(r"([^\W\d_]{2,20}):(?=\s|$)")
 _END: Final = r"(?=$|[\s\"“”«»,.:!?()])"
+_BLANKS: Final = r"[\s\u00a0\u2007\u202f]"
 _BILL: Final = re.compile(
-    rf"(?:(?P<session>\d{{1,3}}-\d{{1,2}})/)?(?P<prefix>[CS])[{_DASHES}]?(?P<number>\d{{1,4}})(?P<suffix>[A-Z]?){_END}",
+    rf"(?:(?P<session>\d{{1,3}}[{DASHES}]\d{{1,2}})/)?(?P<prefix>[CS]){_BLANKS}*[{DASHES}]?{_BLANKS}*"
+    rf"(?P<number>\d{{1,4}})(?P<suffix>[A-Z]?){_END}",
     re.IGNORECASE | re.ASCII,
 )
-_BILL_APART: Final = re.compile(
-    rf"(?P<prefix>[CS])\s+[{_DASHES}]?\s*(?P<number>\d{{1,4}}){_END}", re.IGNORECASE | re.ASCII
-)
+_DIGITS: Final = re.compile(rf"(?P<number>\d{{1,3}})(?P<suffix>[A-Z]?){_END}", re.IGNORECASE | re.ASCII)
 _SESSION: Final = re.compile(rf"(\d{{1,3}}-\d{{1,2}}){_END}", re.ASCII)
-_CALLED: Final = re.compile(r"(?:bills?|projets?\s+de\s+loi|pl)\s+(?=[CS])", re.IGNORECASE)
+_CALLED: Final = re.compile(
+    r"(?:bills?|projets?\s+de\s+loi|pl)\s+(?:(?:no|n°|number|numéro|numero)\.?\s*)?(?=[CS\d])", re.IGNORECASE
+)
 _WORD: Final = re.compile(r"[^\s\"“”«»„]+")
-_NOTHING: Final = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum()) + "’‘…¿¡" + _DASHES
+_NOTHING: Final = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum()) + "’‘…¿¡" + DASHES
 
 
 def parse(text: str) -> Query:
@@ -44,7 +46,7 @@ def parse(text: str) -> Query:
         QueryInvalid: it is too long, has characters or a form that mean nothing here; says where.
     """
     _check_characters(text)
-    nodes = _Reader(text).nodes()
+    nodes = _number_alone(_Reader(text).nodes())
     if text.strip() and not nodes:
         raise QueryInvalid("There is no word in it.", "Il n’y a aucun mot.", len(text) - len(text.lstrip()))
     if nodes and all(node.negated for node in nodes):
@@ -154,7 +156,9 @@ class _Reader:
         """Take a bill's number or a session, if one stands here."""
         called = _CALLED.match(self._text, self._at)
         at = self._at if called is None else called.end()
-        found = _BILL.match(self._text, at) or _BILL_APART.match(self._text, at)
+        found = _BILL.match(self._text, at)
+        if found is None and called is not None:
+            found = _DIGITS.match(self._text, at)
         if found is not None and (reference := _reference(found, start, negated)):
             self._nodes.append(reference)
         elif (found := _SESSION.match(self._text, self._at)) and _is_session(found[1]):
@@ -198,11 +202,25 @@ class _Reader:
 def _reference(match: re.Match[str], start: int, negated: bool) -> BillReference | None:
     """The bill that a match names; None where what stands for its session is none."""
     parts = match.groupdict()
-    session = parts.get("session")
-    if session is not None and not _is_session(session):
+    session, prefix, digits = parts.get("session"), parts.get("prefix"), f"{parts['number']}{parts['suffix']}"
+    if (session is not None and not _is_session(session)) or not int(parts["number"]):
         return None
-    number = BillNumber.parse(f"{parts['prefix']}{parts['number']}{parts.get('suffix') or ''}")
-    return BillReference(number=str(number), position=start, session=session, negated=negated)
+    number = str(BillNumber.parse(f"{prefix or 'C'}{digits}"))
+    return BillReference(
+        number=number, or_number=None if prefix else str(BillNumber.parse(f"S{digits}")), position=start,
+        session=None if session is None else str(SessionCode.parse(session)), negated=negated,
+    )  # fmt: skip
+
+
+def _number_alone(nodes: list[Node]) -> list[Node]:
+    """Where a number is all that is searched for, beside filters, it is a bill's: `21` is C-21, or the Senate's S-21.
+    Among other words, as in `covid 19`, it is a word."""
+    words = [node for node in nodes if not isinstance(node, Filter)]
+    if len(words) == 1 and isinstance(word := words[0], Word) and not word.negated:
+        match = _DIGITS.fullmatch(word.text)
+        reference = None if match is None else _reference(match, word.position, negated=False)
+        return [reference if node is word and reference is not None else node for node in nodes]
+    return nodes
 
 
 def _is_session(text: str) -> bool:

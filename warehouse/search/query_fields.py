@@ -14,10 +14,11 @@ from warehouse.model.codes import (
     RESULTS,
     UNKNOWN,
     CodeList,
+    as_typed,
 )
+from warehouse.model.folding import folded
 from warehouse.model.keys import SessionCode
 from warehouse.model.search import Filter, FilterField, SearchedEntity
-from warehouse.search.folding import folded
 from warehouse.search.query_dates import date_range, is_range, year_of
 from warehouse.search.query_errors import QueryInvalid
 
@@ -42,13 +43,6 @@ _ENTITIES: Final[dict[SearchedEntity, tuple[str, ...]]] = {
 }
 _KINDS: Final = {word: entity for entity, words in _ENTITIES.items() for word in words}
 _ALSO: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "party": {
-        "liberal": ("liberals", "liberaux", "lpc", "plc"),
-        "conservative": ("conservatives", "conservateurs", "cpc", "pcc"),
-        "bloc-quebecois": ("bloc", "bq"),
-        "green": ("greens", "verts", "vert", "gpc", "pvc"),
-        "independent": ("independents", "independants"),
-    },
     "chamber": {"commons": ("house", "hoc", "communes", "chambre", "cdc")},
     "type": {
         "house-government": ("government", "gouvernement", "gouvernemental"),
@@ -130,7 +124,7 @@ _PLAIN: Final[Mapping[str, Callable[[str, int], str]]] = {"session": _session, "
 
 def _coded(field: FilterField, value: str, position: int) -> list[tuple[FilterField, str]]:
     known = _values(field)
-    found = known.get(folded(value)) or known.get(folded(value).replace("-", " "))
+    found = known.get(as_typed(value))
     if found is None:
         allowed = sorted({code for codes in known.values() for _, code in codes})
         raise QueryInvalid(
@@ -145,13 +139,13 @@ def _values(field: FilterField) -> dict[str, list[tuple[FilterField, str]]]:
     """Every spelling of every value of a field, without accents, with the field and codes that it means."""
     known: dict[str, list[tuple[FilterField, str]]] = {}
     if field in {"type", "entity"}:
-        known = {word: [("entity", entity)] for word, entity in _KINDS.items()}
+        known = {as_typed(word): [("entity", entity)] for word, entity in _KINDS.items()}
     if field == "entity":
         return known
     also = _ALSO.get(field, {})
     for code in _LISTS[field].codes:
-        texts = {code.code, code.en, code.fr or code.en, *code.also, *also.get(code.code, ())}
-        for text in {folded(text) for text in texts} | {folded(text).replace("-", " ") for text in texts}:
+        texts = (code.code, code.en, code.fr or code.en, *code.also, *code.typed, *also.get(code.code, ()))
+        for text in {as_typed(text) for text in texts}:
             known.setdefault(text, []).append((field, code.code))
     return known | {UNKNOWN: [(field, UNKNOWN)]}
 

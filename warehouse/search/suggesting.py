@@ -5,17 +5,22 @@ from collections.abc import Iterable
 from itertools import chain, islice, zip_longest
 from typing import Final
 
+from warehouse.model.folding import folded
 from warehouse.model.search import SearchDocument, Suggestion
-from warehouse.search.folding import folded
 
-_NUMBER: Final = re.compile(r"(?:bill |projet de loi )?([cs])\s?-?\s?(\d{0,4})", re.ASCII)
+_NUMBER: Final = re.compile(r"(?:bill |projet de loi |pl )?([cs])\s?-?\s?0{0,3}(\d{0,4})", re.ASCII)
+_DIGITS: Final = re.compile(r"(?:bill |projet de loi |pl )?0{0,3}([1-9]\d{0,2})", re.ASCII)
 MEMBERS_A_RIDING: Final = 5
 """So many times as many members are read as ridings are wanted, since the members for one riding are several."""
 
 
 def number_begun(text: str) -> tuple[str, str] | None:
-    """Letter and digits, of which there may be none yet, if the text is a bill's number or the beginning of one."""
-    found = _NUMBER.fullmatch(folded(text))
+    """Letter and digits, of which there may be none yet, if the text is a bill's number or the beginning of one.
+    Digits alone are the House's bill of that number."""
+    plain = folded(text)
+    if (digits := _DIGITS.fullmatch(plain)) is not None:
+        return "c", digits[1]
+    found = _NUMBER.fullmatch(plain)
     return None if found is None else (found[1], found[2])
 
 

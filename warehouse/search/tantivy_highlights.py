@@ -50,7 +50,7 @@ def _texts(query: Query) -> Iterable[str]:
         if isinstance(node, Phrase) or (isinstance(node, Word) and not matching.is_stop_word(node.text)):
             yield node.text
         elif isinstance(node, BillReference):
-            yield node.number
+            yield from matching.mentions_of(node)
         elif isinstance(node, Filter) and node.field == "sponsor":
             yield node.value
 

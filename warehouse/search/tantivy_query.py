@@ -123,17 +123,18 @@ def phrase(text: str) -> tantivy.Query:
 
 def _bill(node: BillReference) -> tantivy.Query:
     """The bill itself, then votes on it, then what mentions it."""
-    numbered = [(_MUST, _constant("bill", node.number))]
-    if node.session is not None:
-        numbered.append((_MUST, _constant("session", node.session)))
+    of_session = [] if node.session is None else [(_MUST, _constant("session", node.session))]
     found = [
         tantivy.Query.const_score_query(
-            tantivy.Query.boolean_query([*numbered, (_MUST, _constant("entity", entity))]), weight
+            tantivy.Query.boolean_query(
+                [(_MUST, _constant("bill", number)), *of_session, (_MUST, _constant("entity", entity))]
+            ),
+            weight,
         )
-        for entity, weight in (("bill", matching.NUMBER_WEIGHT), ("vote", matching.NUMBER_OF_VOTE_WEIGHT))
+        for number, entity, weight in matching.numbers_of(node)
     ]
     if node.session is None:
-        found.append(phrase(node.number))
+        found += [phrase(mention) for mention in matching.mentions_of(node)]
     return tantivy.Query.disjunction_max_query(found)
 
 

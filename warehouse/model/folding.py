@@ -5,6 +5,10 @@ import unicodedata
 _SPELLED = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", "`": "'"} | dict.fromkeys("‐‑‒–—−", "-"))
 
 
+DASHES = "-‐‑‒–—−"
+"""Every sign that people and documents write for a dash."""
+
+
 def folded(text: str) -> str:
     """Lower-case, without accents, blanks single, with plain dashes and apostrophes: `Québec` is `quebec`."""
     plain = text.casefold().translate(_SPELLED)
