@@ -14,6 +14,7 @@ from deploy.local.folder import DataFolder, find_folder, named_folder
 from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions, resolve
 from deploy.local.supervisor import Say
 from deploy.run import folder_for
+from warehouse.postgres.roles import LOADER
 from warehouse.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def load(
         source = _source_of(folder)
     if source.name != "live":
         require_sessions(open_upstream(source), sessions)
-    with stores(folder, source, say=say, with_upstream=True) as found:
+    with stores(folder, source, say=say, role=LOADER, with_upstream=True) as found:
         return ingest(found, sessions=sessions, progress=progress)
 
 
@@ -80,14 +81,14 @@ def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport
 
 
 @contextmanager
-def found_stores(data_dir: Path | None, settings: Settings, say: Say) -> Iterator[Settings]:
-    """The stores that the environment names, or else those of the data folder."""
+def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str | None = None) -> Iterator[Settings]:
+    """The stores that the environment names, or else those of the data folder, there as a role or as the superuser."""
     interrupts.install()
     if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:
         yield settings
         return
     folder = find_folder(data_dir)
-    with stores(folder, _source_of(folder), say=say, with_clickhouse=True) as found:
+    with stores(folder, _source_of(folder), say=say, role=role, with_clickhouse=True) as found:
         yield found
 
 

@@ -14,6 +14,7 @@ from deploy.local import interrupts, ports, processes
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
 from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions
 from deploy.local.supervisor import Say, Supervisor, end_servers
+from warehouse.postgres.roles import LOADER
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import Settings
 
@@ -93,7 +94,7 @@ def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say:
     say(f"API: {facts['api']}/api/v1 answers; loading goes on.")
     facts["workers"] = supervisor.start_consumers()
     home = supervisor.prepare_dagster() if options.with_dagster else None
-    facts["ingest"] = first_ingestion(supervisor.settings, options.sessions, progress, say, home)
+    facts["ingest"] = first_ingestion(supervisor.settings_for(LOADER), options.sessions, progress, say, home)
     if supervisor.settings.kafka_url:
         _await_consumers(supervisor.settings, say)
     if options.with_dagster:

@@ -13,6 +13,7 @@ from deploy.local import ports
 from deploy.local.attached import databases
 from deploy.local.supervisor import Say
 from warehouse.kafka.topics import reconcile
+from warehouse.postgres.roles import CONSUMER, RELAY
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.consumers import Consumers
@@ -49,7 +50,7 @@ def relay(data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: 
         StoreUnavailable: a log's relay ended by itself, which it never should.
     """
     kafka_url = require_kafka(settings)
-    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+    with found_stores(data_dir, settings, say, RELAY) as found, databases(found) as (catalog, shards):
         measures = Measures()
         running = Relay(catalog, shards, kafka_url, measures)
         with _until_a_signal(running, "The relay of a change log ended."):
@@ -67,7 +68,7 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
         StoreUnavailable: a consumer ended by itself, which it never should.
     """
     with (
-        found_stores(data_dir, settings, say) as found,
+        found_stores(data_dir, settings, say, CONSUMER) as found,
         databases(found, size=len(SINKS) + 2) as (catalog, shards),  # one for each thread, and for who asks how far
     ):
         names = chosen(name, found)

@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from deploy.local import database_roles
 from deploy.local.folder import DataFolder
+from deploy.local.postgres import PostgresServer
 from deploy.local.sources import Source
 from deploy.local.supervisor import Supervisor
 from warehouse.objects.past_states import ParquetStates
@@ -35,9 +37,17 @@ _CATALOG = "OPENPOLICY_CATALOG_URL"
 
 @contextmanager
 def stores(
-    folder: DataFolder, source: Source, *, say: Say, with_upstream: bool = False, with_clickhouse: bool = False
+    folder: DataFolder,
+    source: Source,
+    *,
+    say: Say,
+    role: str | None = None,
+    with_upstream: bool = False,
+    with_clickhouse: bool = False,
 ) -> Iterator[Settings]:
     """Settings with which the stores, and if wished the upstream and ClickHouse, answer for as long as the block runs.
+
+    `role` connects to the embedded PostgreSQL; None: its superuser, which administration needs.
 
     Raises:
         DataFolderUnusable: the folder holds data of another source, or another process is starting servers in it.
@@ -49,7 +59,7 @@ def stores(
                 f"{folder.path} holds data of the source {instance.source}, not of {source.name}.",
                 fix="Choose another folder with --data-dir.",
             )
-        yield settings
+        yield _as_role(folder, role, settings)
         return
     supervisor = Supervisor(folder, source, say=say)
     supervisor.open()
@@ -58,9 +68,15 @@ def stores(
         if with_upstream:
             supervisor.start_upstream()
         supervisor.migrate()
-        yield supervisor.settings
+        yield _as_role(folder, role, supervisor.settings)
     finally:
         supervisor.close()
+
+
+def _as_role(folder: DataFolder, role: str | None, settings: Settings) -> Settings:
+    if role is None:
+        return settings
+    return database_roles.settings_for(PostgresServer(folder.path / "postgres"), role, settings)
 
 
 @contextmanager

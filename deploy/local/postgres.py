@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,8 @@ class ServerNote(msgspec.Struct, frozen=True):
     port: int
     home: str = ""
     """Where the files are when that is not the folder of this note, which may be moved."""
+    roles: dict[str, str] = {}
+    """The passwords of the roles that processes connect as."""
 
 
 class PostgresServer:
@@ -114,6 +117,23 @@ class PostgresServer:
         if note is None:
             raise StoreUnavailable("The embedded PostgreSQL was never started.", fix="Run `openpolicy run`.")
         return f"postgresql://{USER}:{note.password}@{ports.LOOPBACK}:{note.port}/{database}"
+
+    def role_passwords(self, roles: Sequence[str]) -> dict[str, str]:
+        """The password of each role; one that has none gets one, which is remembered."""
+        note = self._note()
+        if note is None:
+            raise StoreUnavailable("The embedded PostgreSQL was never started.", fix="Run `openpolicy run`.")
+        known = {role: note.roles.get(role) or secrets.token_hex(16) for role in roles}
+        if known != note.roles:
+            self._remember(msgspec.structs.replace(note, roles=known))
+        return known
+
+    def as_role(self, role: str, url: str) -> str:
+        """The URL with which a role reaches one of this server's databases; a URL of another server as it is."""
+        note = self._note()
+        if note is None or role not in note.roles or not url.startswith(self.url("")):
+            return url
+        return f"postgresql://{role}:{note.roles[role]}@{url.rpartition('@')[2]}"
 
     def _note(self) -> ServerNote | None:
         path = self.folder / homes.NOTE

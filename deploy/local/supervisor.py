@@ -13,13 +13,14 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from deploy.local import children, clickhouse, dagster_home, interrupts, ports, processes, redis
+from deploy.local import children, clickhouse, dagster_home, database_roles, interrupts, ports, processes, redis
 from deploy.local.children import Child
 from deploy.local.folder import DataFolder, Instance, Server, State
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import ProcessMark
 from deploy.local.restarts import Restarts
 from deploy.local.sources import Source
+from warehouse.postgres import roles
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import PREFIX, Settings, read_settings
 
@@ -27,6 +28,9 @@ SHARDS = 4
 """Of a new installation; `openpolicy shards add` makes the databases of further ones beside them."""
 _API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S, _CLICKHOUSE_S = 90.0, 180.0, 30.0, 20.0, 60.0
 _ESSENTIAL = frozenset({"postgres", "api"})
+_ROLES = {"api": roles.API, "relay": roles.RELAY, "consumers": roles.CONSUMER}
+"""What servers connect to the databases as; Dagster's, which run loads, as loaders."""
+_NEEDS_NO_STORE = frozenset({"upstream"})
 _WORKERS = {"relay": children.own_command("relay"), "consumers": children.own_command("consume", "all")}
 """What is started again when it ends: it lost nothing, and goes on from the positions it saved."""
 
@@ -52,6 +56,10 @@ class Supervisor:
     def settings(self) -> Settings:
         """The settings that the started servers make."""
         return read_settings(self.environment)
+
+    def settings_for(self, role: str) -> Settings:
+        """The settings of a process that connects to the embedded PostgreSQL as a role."""
+        return database_roles.settings_for(PostgresServer(self.folder.path / "postgres"), role, self.settings)
 
     @property
     def servers(self) -> tuple[Server, ...]:
@@ -107,11 +115,16 @@ class Supervisor:
             mark = server.start()
             self._note("postgres", mark, urlsplit(server.url("")).netloc.rpartition("@")[2])
         added = range(SHARDS, shards_on(server.url("postgres")))
-        for field, names in wanted.items():
-            more = [f"shard_{number}" for number in added] if field == "shard_urls" else []
-            urls = [server.url(name) for name in (*names, *more)]
-            for url in urls:
-                create_database(url)
+        databases = {field: list(names) for field, names in wanted.items()}
+        databases.get("shard_urls", []).extend(f"shard_{number}" for number in added)
+        for names in databases.values():
+            for name in names:
+                create_database(server.url(name))
+        database_roles.prepare(server, [name for names in databases.values() for name in names])
+        for field, names in databases.items():
+            urls = [server.url(name) for name in names]
+            if field == "dagster_url":
+                urls = [server.as_role(database_roles.DAGSTER, url) for url in urls]
             self._set(field, ",".join(urls))
 
     def _start_redis(self) -> None:
@@ -256,11 +269,22 @@ class Supervisor:
     def _start(self, name: str, command: list[str], address: str) -> Child:
         with interrupts.deferred():
             child = children.start(
-                name, command, logs=self.folder.logs, environment=children.child_environment(self._variables),
+                name, command, logs=self.folder.logs, environment=children.child_environment(self._variables_of(name)),
                 cwd=self.folder.path,
             )  # fmt: skip
             self._adopt(child, address)
         return child
+
+    def _variables_of(self, name: str) -> dict[str, str]:
+        """What a server is told: where the stores are that it needs, as the role it has in them."""
+        if name in _NEEDS_NO_STORE:
+            return {}
+        settings = self.settings_for(_ROLES.get(name, roles.LOADER))
+        own = {"catalog_url": settings.catalog_url, "shard_urls": ",".join(settings.shard_urls)}
+        given = self._variables | {PREFIX + field.upper(): value for field, value in own.items() if value}
+        if name in _ROLES:
+            given.pop(f"{PREFIX}DAGSTER_URL", None)
+        return given
 
     def _adopt(self, child: Child, address: str) -> None:
         self._children.append(child)

@@ -10,10 +10,12 @@ from litestar.testing import TestClient
 from serving.app import create_app
 from serving.core.caching import CachingLayer
 from tests.api import sample
+from tests.support.database_roles import as_role
 from tests.support.postgres import SHARDS, empty
 from warehouse.model.entities import Bill, Member, Session, Vote
 from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Incoming, store, store_sharded
 from warehouse.postgres.pools import Database
+from warehouse.postgres.roles import API
 from warehouse.postgres.shards import ShardMap, Shards, initial_map
 from warehouse.runtime import logging
 from warehouse.runtime.settings import Settings
@@ -91,9 +93,14 @@ def settings(database_urls: list[str]) -> Settings:
 
 
 def settings_for(urls: list[str]) -> Settings:
-    """Settings that name these databases and no Redis."""
+    """Settings that name these databases, as the API reaches them, and no Redis."""
+    catalog_url, *shard_urls = as_role(API, urls)
     return Settings(
-        catalog_url=urls[0], shard_urls=tuple(urls[1:]), cursor_secret="a test's own", cache_mb=8, log_level="ERROR"
+        catalog_url=catalog_url,
+        shard_urls=tuple(shard_urls),
+        cursor_secret="a test's own",
+        cache_mb=8,
+        log_level="ERROR",
     )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from assets.ingest import IngestReport, ingest
 from assets.progress import Silent
 from assets.upstream.server import Upstream, running
+from tests.support.database_roles import as_role
 from warehouse.postgres.pools import Database
+from warehouse.postgres.roles import LOADER
 from warehouse.postgres.shards import Shards
 from warehouse.runtime.settings import Settings
 
@@ -20,8 +22,9 @@ class Installation:
 
     def settings(self, upstream_url: str) -> Settings:
         """The settings of a process that loads from `upstream_url` into this installation."""
+        catalog_url, *shard_urls = as_role(LOADER, self.urls)
         return Settings(
-            catalog_url=self.urls[0], shard_urls=tuple(self.urls[1:]), objects_url=self.archive.as_uri(),
+            catalog_url=catalog_url, shard_urls=tuple(shard_urls), objects_url=self.archive.as_uri(),
             legisinfo_url=upstream_url, ourcommons_url=upstream_url,
         )  # fmt: skip
 

@@ -21,7 +21,9 @@ import pytest
 from psycopg import sql
 
 from deploy.local.postgres import PostgresServer
+from tests.support.database_roles import ROLE_PASSWORD
 from tests.support.ingestion import Installation
+from warehouse.postgres import roles
 from warehouse.postgres.migrate import create_database, migrate
 from warehouse.postgres.pools import Database
 from warehouse.postgres.shards import ShardMap, Shards, initial_map
@@ -104,6 +106,8 @@ def template_urls(postgres_url: str) -> list[str]:
             for url in urls:
                 create_database(url)
             migrate(urls[0], urls[1:])
+            with psycopg.connect(postgres_url, autocommit=True) as connection:
+                roles.set_passwords(connection, dict.fromkeys(roles.ROLES, ROLE_PASSWORD))
             done.touch()
     return urls
 

@@ -13,11 +13,13 @@ from pathlib import Path
 import msgspec
 
 from deploy.local import children
+from tests.support.database_roles import as_role
 from warehouse.kafka.consumer import read_all
 from warehouse.model.envelope import Event, Message
 from warehouse.model.topics import ENTITY_TOPICS
 from warehouse.postgres.pools import Database
 from warehouse.postgres.relay_lead import relayed
+from warehouse.postgres.roles import API, CONSUMER, LOADER, RELAY
 from warehouse.postgres.shards import Shards
 from warehouse.workers.project import logs
 
@@ -36,14 +38,29 @@ def environment(database_urls: Sequence[str], kafka_url: str, failpoint: str = "
     )
 
 
+_COMMAND_ROLES = {"relay": RELAY, "consume": CONSUMER, "serve": API, "ingest": LOADER}
+_URLS = ("OPENPOLICY_CATALOG_URL", "OPENPOLICY_SHARD_URLS")
+
+
+def _in_its_role(command: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables with the role of a command in the URLs of the databases."""
+    found = dict(variables)
+    if role := _COMMAND_ROLES.get(command):
+        found |= {name: ",".join(as_role(role, found[name].split(","))) for name in _URLS if found.get(name)}
+    return found
+
+
 class Running:
-    """One of our commands as a process."""
+    """One of our commands as a process; in the databases it has the role that it has in an installation."""
 
     def __init__(self, arguments: Sequence[str], variables: Mapping[str, str], log: Path) -> None:
         self.log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.cli", *arguments], env=dict(variables), stdout=output, stderr=output
+                [sys.executable, "-m", "deploy.cli", *arguments],
+                env=_in_its_role(arguments[0], variables),
+                stdout=output,
+                stderr=output,
             )
         self.pid = self._process.pid
 

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from warehouse.model.keys import BUCKETS
+from warehouse.postgres import roles
 from warehouse.postgres.log_months import make_ahead
 from warehouse.postgres.pools import unavailable
 from warehouse.postgres.shards import initial_map
@@ -34,7 +35,7 @@ def create_database(url: str) -> bool:
 
 def migrate(catalog_url: str, shard_urls: Sequence[str]) -> list[str]:
     """Bring the catalog and every shard to this version; fill the shard map of a new installation. Each change log gets
-    the months to come, also when there is nothing to apply.
+    the months to come, and each role its rights, also when there is nothing to apply.
 
     Returns the applied migrations as `database: file`.
 
@@ -91,6 +92,7 @@ def _apply(url: str, folders: Sequence[str]) -> list[str]:
                 connection.execute("insert into schema_migrations (name, sha256) values (%s, %s)", (name, digest(text)))
                 applied.append(f"{database}: {name}")
         make_ahead(connection)
+        roles.grant(connection, folders[-1])
     return applied
 
 
