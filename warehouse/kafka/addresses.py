@@ -1,12 +1,15 @@
-"""Where the brokers are, and the one error for when they are away."""
+"""Where the brokers are, who we are to them, and the one error for when they are away."""
 
-from urllib.parse import urlsplit
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import mask_url
 
-REQUEST_TIMEOUT_MS = 15_000
-BOOTSTRAP_TIMEOUT_MS = 10_000
+_REQUEST_TIMEOUT_MS: Final = 15_000
+_BOOTSTRAP_TIMEOUT_MS: Final = 10_000
+_MECHANISMS: Final = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN")
+_OPTIONS: Final = ("mechanism", "tls", "ca")
 
 
 def bootstrap(url: str) -> list[str]:
@@ -14,9 +17,49 @@ def bootstrap(url: str) -> list[str]:
     return urlsplit(url).netloc.rpartition("@")[2].split(",")
 
 
+def client_settings(url: str) -> dict[str, Any]:
+    """What every client is made with for `kafka://user:password@host:port,…?mechanism=…&tls=true&ca=FILE`.
+
+    Without a user nothing is proved; `mechanism` is SCRAM-SHA-512 by default; without `tls` nothing is encrypted; `ca`
+    is the file of the authority that signed the brokers' certificates, where the system does not trust it.
+
+    Raises:
+        SettingInvalid: an option or mechanism is unknown.
+    """
+    parts = urlsplit(url)
+    options = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    if unknown := sorted(options.keys() - set(_OPTIONS)):
+        raise _invalid(f"has the unknown option {unknown[0]}", f"The options are {', '.join(_OPTIONS)}.")
+    mechanism = options.get("mechanism", _MECHANISMS[0])
+    if mechanism not in _MECHANISMS:
+        raise _invalid(f"has the mechanism {mechanism!r}", f"It must be one of {', '.join(_MECHANISMS)}.")
+    if options.get("tls", "false") not in {"true", "false"}:
+        raise _invalid("has a `tls` that is neither true nor false", "Write tls=true, or leave it out.")
+    is_encrypted = options.get("tls") == "true"
+    settings: dict[str, Any] = {
+        "bootstrap_servers": bootstrap(url),
+        "request_timeout_ms": _REQUEST_TIMEOUT_MS,
+        "bootstrap_timeout_ms": _BOOTSTRAP_TIMEOUT_MS,
+        "security_protocol": ("SASL_" if parts.username else "") + ("SSL" if is_encrypted else "PLAINTEXT"),
+    }
+    if parts.username:
+        settings |= {
+            "sasl_mechanism": mechanism,
+            "sasl_plain_username": unquote(parts.username),
+            "sasl_plain_password": unquote(parts.password or ""),
+        }
+    if options.get("ca"):
+        settings["ssl_cafile"] = options["ca"]
+    return settings
+
+
+def _invalid(what: str, fix: str) -> SettingInvalid:
+    return SettingInvalid(f"OPENPOLICY_KAFKA_URL {what}.", fix=fix)
+
+
 def unavailable(url: str, error: Exception) -> StoreUnavailable:
     """The error a person can act on."""
     return StoreUnavailable(
         f"Kafka at {mask_url(url)} did not do what was asked: {type(error).__name__}: {error}",
-        fix="Start it, or correct OPENPOLICY_KAFKA_URL.",
+        fix="Start it, or correct OPENPOLICY_KAFKA_URL, and the user and password in it.",
     )

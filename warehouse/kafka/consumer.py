@@ -12,7 +12,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata
 
-from warehouse.kafka.addresses import BOOTSTRAP_TIMEOUT_MS, REQUEST_TIMEOUT_MS, bootstrap, unavailable
+from warehouse.kafka.addresses import client_settings, unavailable
 from warehouse.model.envelope import Message
 from warehouse.runtime.logging import get_logger
 
@@ -28,12 +28,12 @@ Result = TypeVar("Result")
 def connect(url: str, *topics: str, group: str | None = None, member: str | None = None) -> Any:
     """A consumer of the client with settings under which nothing is skipped or committed behind our back."""
     return KafkaConsumer(
-        *topics, bootstrap_servers=bootstrap(url), client_id="openpolicy", group_id=group, group_instance_id=member,
+        *topics, **client_settings(url), client_id="openpolicy", group_id=group, group_instance_id=member,
         enable_auto_commit=False, auto_offset_reset="earliest", isolation_level="read_committed",
         partition_assignment_strategy=(CooperativeStickyAssignor,), max_poll_records=BATCH,
         fetch_max_bytes=_FETCH_BYTES, max_partition_fetch_bytes=1024 * 1024, session_timeout_ms=10_000,
-        heartbeat_interval_ms=3_000, max_poll_interval_ms=120_000, request_timeout_ms=REQUEST_TIMEOUT_MS,
-        bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, reconnect_backoff_max_ms=2_000, metadata_max_age_ms=5_000,
+        heartbeat_interval_ms=3_000, max_poll_interval_ms=120_000,
+        reconnect_backoff_max_ms=2_000, metadata_max_age_ms=5_000,
         allow_auto_create_topics=False, metrics_enabled=False,
     )  # fmt: skip
 

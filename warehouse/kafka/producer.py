@@ -9,7 +9,7 @@ import msgspec
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
 
-from warehouse.kafka.addresses import BOOTSTRAP_TIMEOUT_MS, REQUEST_TIMEOUT_MS, bootstrap, unavailable
+from warehouse.kafka.addresses import client_settings, unavailable
 from warehouse.model.topics import MAX_LETTER_BYTES
 from warehouse.runtime.errors import LeadLost
 from warehouse.runtime.failpoints import failpoint
@@ -61,11 +61,11 @@ class Producer:
         self._url, self._name = url, name
         try:
             self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap(url), client_id=name or "openpolicy", transactional_id=name, acks="all",
+                **client_settings(url), client_id=name or "openpolicy", transactional_id=name, acks="all",
                 enable_idempotence=True, compression_type="snappy", linger_ms=5, batch_size=256 * 1024,
-                max_request_size=MAX_LETTER_BYTES, request_timeout_ms=REQUEST_TIMEOUT_MS,
+                max_request_size=MAX_LETTER_BYTES,
                 delivery_timeout_ms=_DELIVERY_S * 1000, max_block_ms=30_000, transaction_timeout_ms=60_000,
-                bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, reconnect_backoff_max_ms=2_000,
+                reconnect_backoff_max_ms=2_000,
                 allow_auto_create_topics=False, metrics_enabled=False,
             )  # fmt: skip
             try:

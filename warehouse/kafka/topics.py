@@ -8,7 +8,7 @@ import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from warehouse.kafka.addresses import BOOTSTRAP_TIMEOUT_MS, REQUEST_TIMEOUT_MS, bootstrap, unavailable
+from warehouse.kafka.addresses import bootstrap, client_settings, unavailable
 from warehouse.model.topics import TOPICS, Topic
 from warehouse.runtime.errors import StoreUnavailable
 
@@ -27,10 +27,7 @@ class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
 @contextmanager
 def _admin(url: str) -> Iterator[Any]:
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=bootstrap(url), client_id="openpolicy", request_timeout_ms=REQUEST_TIMEOUT_MS,
-            bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
-        )  # fmt: skip
+        admin = KafkaAdminClient(**client_settings(url), client_id="openpolicy")
         try:
             yield admin
         finally:

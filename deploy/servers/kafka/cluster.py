@@ -17,11 +17,27 @@ from deploy.local.processes import ProcessMark
 from deploy.servers.kafka.install import HERE, install
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 
+USER = "openpolicy"
 CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"
 _PORTS = range(20_000, 32_000)
 _READY = "Kafka Server started"
 _READY_S = 120.0
 _LOGGING = f"-Dlog4j2.configurationFile={HERE / 'log4j2.yaml'}"
+
+
+_PLAIN = (
+    "org.apache.kafka.common.security.plain.PlainLoginModule required "
+    f'username="{USER}" password="@PASSWORD@" user_{USER}="@PASSWORD@";'
+)
+_WITH_PASSWORD = f"""
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.plaintext.plain.sasl.jaas.config={_PLAIN}
+listener.name.plaintext.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config={_PLAIN}
+"""
 
 
 class Broker(msgspec.Struct, frozen=True):
@@ -36,8 +52,10 @@ class Broker(msgspec.Struct, frozen=True):
 class KafkaCluster:
     """The brokers of one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, password: str = "") -> None:
+        """With a password only the user `openpolicy` is served, and brokers prove themselves to each other."""
         self.folder = folder.absolute()
+        self._password = password
         self._file = self.folder / "brokers.json"
         self.brokers: list[Broker] = []
         if self._file.exists():
@@ -46,7 +64,8 @@ class KafkaCluster:
     @property
     def url(self) -> str:
         """What `OPENPOLICY_KAFKA_URL` is for these brokers."""
-        return "kafka://" + ",".join(f"{ports.LOOPBACK}:{broker.port}" for broker in self.brokers)
+        brokers = ",".join(f"{ports.LOOPBACK}:{broker.port}" for broker in self.brokers)
+        return f"kafka://{USER}:{self._password}@{brokers}?mechanism=PLAIN" if self._password else f"kafka://{brokers}"
 
     def start(self, count: int) -> None:
         """Start `count` brokers, or those of before; every one answers when this returns.
@@ -123,8 +142,10 @@ class KafkaCluster:
         text = (HERE / "server.properties").read_text(encoding="utf-8")
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
+        if self._password:
+            text = text.replace(":PLAINTEXT", ":SASL_PLAINTEXT") + _WITH_PASSWORD.replace("@PASSWORD@", self._password)
         fresh = home / "new.properties"
-        fresh.write_text(text, encoding="utf-8")
+        write_atomically(fresh, text.encode(), mode=0o600)
         command = [
             "java", "-Xmx128m", "-XX:TieredStopAtLevel=1", _LOGGING, "-cp", f"{libs}/*",
             "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", str(fresh),
