@@ -89,12 +89,12 @@ def test_a_walk_beside_a_writer_finds_every_change_once_and_in_order(client: Cli
     assert sorted(keys(walk(client)[0])) == logged(parliament)
 
 
-def test_a_late_commit_is_not_skipped(client: Client, parliament: Parliament, settings: Settings) -> None:
+def test_a_late_commit_is_not_skipped(client: Client, parliament: Parliament, database_urls: list[str]) -> None:
     """One transaction takes its number, others commit before it does: nothing is read beyond it until it ends."""
     _, following = walk(client, "limit=500")
     statement = """insert into change_log (bucket, entity, key, revision, op, changed, state, source, source_url,
         document_sha256, fetched_at) values (1, 'bill', '45-1/C-777', 1, 'created', '{}', '{}', 's', 'u', 'x', now())"""
-    slow = psycopg.connect(settings.shard_urls[0])
+    slow = psycopg.connect(database_urls[1])
     slow.execute(statement)
     for number in range(5):
         parliament.store(sample.bill("45-1", f"C-{800 + number}", number + 1))

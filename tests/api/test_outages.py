@@ -50,7 +50,7 @@ def end_connections(connection: psycopg.Connection, name: str) -> None:
 
 
 def test_a_shard_that_is_away_costs_only_what_is_not_kept(
-    client: Client, parliament: Parliament, settings: Settings
+    client: Client, parliament: Parliament, database_urls: list[str]
 ) -> None:
     shard = ShardMap(initial_map(4), 4).shard_of("45-1/C-6")
     same_shard = next(
@@ -60,7 +60,7 @@ def test_a_shard_that_is_away_costs_only_what_is_not_kept(
     )
     kept = client.get(BILL)
     list_before = client.get("/api/v1/bills").json()
-    with away(settings.shard_urls[shard]):
+    with away(database_urls[1 + shard]):
         seconds_until(lambda: "x-openpolicy-stale" in client.get(BILL).headers)
         stale = client.get(BILL)
         assert stale.json() == kept.json()
@@ -82,11 +82,11 @@ def test_a_shard_that_is_away_costs_only_what_is_not_kept(
 
 
 def test_without_the_catalog_it_is_ready_only_for_a_while(
-    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    client: Client, database_urls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "_AWAY_TOO_LONG_S", 4.0)
     first = client.get("/api/v1/votes").json()
-    with away(settings.catalog_url):
+    with away(database_urls[0]):
         seconds_until(lambda: "x-openpolicy-stale" in client.get("/api/v1/votes").headers)
         assert client.get("/api/v1/votes").json() == first
         assert client.get("/ready").status_code == 200
@@ -97,8 +97,8 @@ def test_without_the_catalog_it_is_ready_only_for_a_while(
     seconds_until(lambda: client.get("/ready").status_code == 200)
 
 
-def test_a_restart_of_the_server_is_not_noticed(client: Client, settings: Settings) -> None:
-    for url in (settings.catalog_url, *settings.shard_urls):
+def test_a_restart_of_the_server_is_not_noticed(client: Client, database_urls: list[str]) -> None:
+    for url in database_urls:
         with psycopg.connect(in_database(url, "postgres"), autocommit=True) as connection:
             end_connections(connection, url.rpartition("/")[2])
     statuses = {client.get(f"/api/v1/bills/45-1/C-{number}").status_code for number in range(2, 17)}
@@ -107,9 +107,9 @@ def test_a_restart_of_the_server_is_not_noticed(client: Client, settings: Settin
 
 
 def test_it_starts_before_its_databases(
-    settings: Settings, parliament: Parliament, open_client: Callable[[Settings], Client]
+    settings: Settings, database_urls: list[str], parliament: Parliament, open_client: Callable[[Settings], Client]
 ) -> None:
-    with away(settings.catalog_url):
+    with away(database_urls[0]):
         client = open_client(settings)
         assert client.get("/health").status_code == 200
         assert client.get("/ready").status_code == 503
