@@ -1,31 +1,56 @@
 """The compose file has the topology that the tests of the cluster run, and processes of ours that can start."""
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+import redis
 import typer
 import yaml
 from packaging.specifiers import SpecifierSet
 
 from deploy.cli import app
-from deploy.local.postgres import TEXT_OPTIONS
+from deploy.local import children
+from deploy.local import redis as redis_server
+from deploy.local.accounts import server_account
+from deploy.local.ports import free_port
+from deploy.local.postgres import TEXT_OPTIONS, PostgresServer
+from deploy.local.postgres_programs import programs
 from deploy.local.supervisor import SHARDS
 from deploy.servers.elasticsearch.install import VERSION
 from deploy.servers.kafka.cluster import CLUSTER_ID
 from deploy.servers.kafka.install import HERE
-from warehouse.kafka.addresses import bootstrap
+from tests.support.streaming import wait_until
+from warehouse.kafka.addresses import bootstrap, client_settings
+from warehouse.postgres import roles
+from warehouse.postgres.migrate import migrate
 from warehouse.runtime.settings import PREFIX, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "deploy" / "compose"
 IMAGE = ROOT / "deploy" / "image" / "Dockerfile"
+
+
+SECRETS = {
+    "POSTGRES_PASSWORD": "of-postgres", "API_PASSWORD": "of-api", "LOADER_PASSWORD": "of-loader",
+    "RELAY_PASSWORD": "of-relay", "CONSUMER_PASSWORD": "of-consumer", "DAGSTER_PASSWORD": "of-dagster",
+    "KAFKA_PASSWORD": "of-kafka", "ELASTIC_PASSWORD": "of-elastic", "CLICKHOUSE_PASSWORD": "of-clickhouse",
+    "REDIS_PASSWORD": "of-redis", "CURSOR_SECRET": "of-cursors",
+}  # fmt: skip
+ROLE_OF = {
+    "migrate": "openpolicy", "api": roles.API, "relay": roles.RELAY, "consume": roles.CONSUMER,
+    "dagster-web": roles.LOADER, "dagster-daemon": roles.LOADER,
+}  # fmt: skip
 
 
 def compose() -> dict[str, Any]:
@@ -118,7 +143,7 @@ def test_nothing_is_open_to_other_machines() -> None:
 def test_every_database_of_an_installation_is_made() -> None:
     made = (COMPOSE / "databases.sql").read_text(encoding="utf-8")
     for name in ("catalog", "dagster", *(f"shard_{number}" for number in range(SHARDS))):
-        assert f"create database {name};" in made
+        assert re.search(rf"create database {name}( owner openpolicy_dagster)?;", made)
 
 
 def test_every_process_of_ours_is_the_image_with_a_command_that_exists() -> None:
@@ -146,24 +171,132 @@ def test_a_command_that_does_not_exist_is_noticed(command: list[str]) -> None:
 
 
 def test_every_variable_is_one_that_is_read_and_has_a_value_that_is_allowed() -> None:
-    secret = {"POSTGRES_PASSWORD": "p", "CLICKHOUSE_PASSWORD": "c", "CURSOR_SECRET": "s"}
     known = {PREFIX + name.upper() for name in Settings.__struct_fields__}
     by_image = dict(text.split("=", 1) for text in instructions("ENV")[-1])
     assert set(by_image) - known == {"PATH", "PYTHONUNBUFFERED", "DAGSTER_HOME"}
-    databases = set(re.findall(r"create database (\w+);", (COMPOSE / "databases.sql").read_text(encoding="utf-8")))
-    for service in own_services().values():
-        given = {name: filled(value, secret) for name, value in service["environment"].items()}
+    databases = set(re.findall(r"create database (\w+)", (COMPOSE / "databases.sql").read_text(encoding="utf-8")))
+    found = {}
+    for name, service in own_services().items():
+        given = {name: filled(value, SECRETS) for name, value in service["environment"].items()}
         assert set(given) <= known
         settings = read_settings({**by_image, **given})
-        stores = [getattr(settings, field) for field in Settings.__struct_fields__ if field.endswith("_url")]
-        assert all(stores), "a store that is unset would be started inside the container"
-        named = [settings.catalog_url, settings.dagster_url, *settings.shard_urls]
+        stores = {field: getattr(settings, field) for field in Settings.__struct_fields__ if field.endswith("_url")}
+        found[name] = {field for field, url in stores.items() if not url}
+        if name.startswith("dagster"):
+            assert urlsplit(settings.dagster_url).path == "/dagster"
+            assert urlsplit(settings.dagster_url).username == "openpolicy_dagster"
+        named = [settings.catalog_url, *settings.shard_urls]
+        assert {urlsplit(url).username for url in named} == {ROLE_OF[name]}
         assert [urlsplit(url).path for url in settings.shard_urls] == [f"/shard_{number}" for number in range(SHARDS)]
-        assert {urlsplit(url).path.removeprefix("/") for url in named} == databases
+        assert {urlsplit(url).path.removeprefix("/") for url in named} == databases - {"dagster"}
         hosts = {address.partition(":")[0] for address in bootstrap(settings.kafka_url)}
         hosts |= {urlsplit(url).hostname or "" for url in (*named, settings.search_url, settings.clickhouse_url)}
         hosts.add(urlsplit(settings.redis_url).hostname or "")
         assert hosts == set(compose()["services"]) - set(own_services())
+        client = client_settings(settings.kafka_url)
+        jaas = filled(
+            compose()["x-broker"]["environment"]["KAFKA_LISTENER_NAME_INTERNAL_PLAIN_SASL_JAAS_CONFIG"], SECRETS
+        )
+        assert client["sasl_mechanism"] == compose()["x-broker"]["environment"]["KAFKA_SASL_ENABLED_MECHANISMS"]
+        assert f'user_{client["sasl_plain_username"]}="{client["sasl_plain_password"]}"' in jaas
+        servers = (settings.redis_url, settings.search_url, settings.clickhouse_url)
+        assert [urlsplit(url).password for url in servers] == ["of-redis", "of-elastic", "of-clickhouse"]
+    assert all(unset == set() for name, unset in found.items() if name.startswith("dagster"))
+    assert all(unset == {"dagster_url"} for name, unset in found.items() if not name.startswith("dagster"))
+
+
+def test_every_server_wants_a_password_and_none_is_on_a_command_line() -> None:
+    services = compose()["services"]
+    for service in services.values():
+        for words in (service.get("command", []), service.get("healthcheck", {}).get("test", [])):
+            assert not any("${" in word for word in words), "compose would write the password into the command"
+    brokers = compose()["x-broker"]["environment"]
+    protocols = dict(each.split(":") for each in brokers["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"].split(","))
+    assert set(protocols.values()) == {"SASL_PLAINTEXT"}
+    for listener in protocols:
+        assert "user_openpolicy=" in brokers[f"KAFKA_LISTENER_NAME_{listener}_PLAIN_SASL_JAAS_CONFIG"]
+    assert services["elasticsearch"]["environment"]["xpack.security.enabled"] == "true"
+    for name, variable in (
+        ("elasticsearch", "ELASTIC_PASSWORD"), ("redis", "REDIS_PASSWORD"), ("postgres", "POSTGRES_PASSWORD"),
+        ("clickhouse", "CLICKHOUSE_PASSWORD"),
+    ):  # fmt: skip
+        assert services[name]["environment"][variable] == f"${{{variable}:?choose one}}"
+
+
+def test_the_first_lines_name_every_password() -> None:
+    text = (COMPOSE / "compose.yaml").read_text(encoding="utf-8")
+    wanted = set(re.findall(r"\$\{(\w+):\?", text))
+    assert wanted == set(SECRETS)
+    made = text.partition("for name in ")[2].partition("do echo")[0]
+    assert set(re.findall(r"[A-Z_]+", made)) == wanted
+
+
+@pytest.mark.redis
+def test_redis_as_it_is_started_wants_its_password(tmp_path: Path) -> None:
+    """The command itself, with a stand-in for the program that keeps what it is given; then that, for real."""
+    program = redis_server.find_program()
+    if program is None:
+        pytest.skip("This machine has no Redis.")
+    stand_in = tmp_path / "redis-server"
+    stand_in.write_text(f'#!/bin/sh\n[ "$*" = - ] && exec cat > "{tmp_path}/config"\n', encoding="utf-8")
+    stand_in.chmod(0o700)
+    command = [word.replace("$$", "$") for word in compose()["services"]["redis"]["command"]]
+    password = {"REDIS_PASSWORD": "of-redis", "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run(command, env=password, check=True)
+    port = free_port()
+    config = (tmp_path / "config").read_text() + f"bind 127.0.0.1\nport {port}\n"
+    with subprocess.Popen([program, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=tmp_path) as server:
+        try:
+            assert server.stdin is not None
+            server.stdin.write(config.encode())
+            server.stdin.close()
+            wait_until(children.accepts(port), "Redis answers", 20)
+            with pytest.raises(redis.AuthenticationError):
+                redis.Redis(port=port).get("a")
+            with pytest.raises(redis.AuthenticationError):
+                redis.Redis(port=port, password="another").get("a")
+            tier = redis.Redis.from_url(f"redis://:of-redis@127.0.0.1:{port}/0")
+            assert tier.set("a", "b")
+            assert tier.config_get("maxmemory-policy") == {"maxmemory-policy": "allkeys-lru"}
+        finally:
+            server.terminate()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_postgres_as_it_is_made_has_roles_that_only_do_their_work() -> None:
+    """The file as psql reads it in the image, in a server of its own; then what `migrate` adds."""
+    folder = Path(tempfile.mkdtemp(prefix="openpolicy-compose-"))
+    folder.chmod(0o711)  # root's server runs as another account, which must get here
+    server = PostgresServer(folder / "postgres", durable=False)
+    try:
+        server.start()
+        psql = programs(server_account(None)) / "psql"
+        script = (COMPOSE / "databases.sql").read_text(encoding="utf-8")
+        command = [psql, "--no-psqlrc", "--set", "ON_ERROR_STOP=1", server.url("postgres")]
+        subprocess.run(command, input=script, text=True, env=SECRETS, check=True, capture_output=True)
+        owned = [server.url(name) for name in ("catalog", *(f"shard_{number}" for number in range(SHARDS)))]
+        assert migrate(owned[0], owned[1:])
+        for role, password, mine, closed in (
+            ("api", "of-api", "catalog", "dagster"),
+            ("loader", "of-loader", "shard_0", "dagster"),
+            ("relay", "of-relay", "shard_3", "postgres"),
+            ("consumer", "of-consumer", "catalog", "dagster"),
+            ("dagster", "of-dagster", "dagster", "catalog"),
+        ):
+            host = urlsplit(server.url("")).netloc.rpartition("@")[2]
+            url = f"postgresql://openpolicy_{role}:{password}@{host}"
+            with psycopg.connect(f"{url}/{mine}", autocommit=True) as connection:
+                connection.execute(
+                    "select * from change_log" if mine != "dagster" else "create table runs (id integer)"
+                )
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute("copy (select 1) to program 'true'")
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                psycopg.connect(f"{url}/{closed}")
+    finally:
+        server.remove()
+        folder.rmdir()
 
 
 def test_nothing_starts_before_what_it_cannot_do_without() -> None:
