@@ -27,7 +27,9 @@ _VOTE_KINDS: Mapping[str, pl.DataType] = {
     "disputed": _FLAG,
     **dict.fromkeys(("number", "yeas", "nays", "paired", "counted_yeas", "counted_nays", "counted_paired"), _INT),
 }
-VOTES = pl.Schema([(name, _VOTE_KINDS.get(name, _TEXT)) for name in Vote.__struct_fields__ if name != "ballots"])
+VOTES = pl.Schema(
+    [(name, _VOTE_KINDS.get(name, _TEXT)) for name in Vote.__struct_fields__ if name not in ("ballots", "caucuses")]
+)
 BALLOTS = pl.Schema(
     [
         ("key", _TEXT),

@@ -21,7 +21,9 @@ _IDENTITY: Final[Mapping[EntityType, frozenset[str]]] = {
     "member": frozenset({"key", "person_id"}),
     "session": frozenset({"key", "parliament", "number"}),
 }
-_DERIVED: Final = frozenset({"counted_yeas", "counted_nays", "counted_paired", "disputed", "held_on", "held_at_local"})
+_DERIVED: Final = frozenset(
+    {"counted_yeas", "counted_nays", "counted_paired", "disputed", "held_on", "held_at_local", "caucuses"}
+)
 _CODED: Final[Mapping[tuple[EntityType, str], CodeList]] = {
     ("bill", "status"): BILL_STATUSES, ("bill", "type"): BILL_TYPES, ("vote", "result"): RESULTS,
 }  # fmt: skip

@@ -1,14 +1,16 @@
 """From the list of divisions, in one or two languages, and the ballots of each, to the votes we keep."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from warehouse.model.codes import RESULTS, UNKNOWN
-from warehouse.model.entities import Ballot, Finding, Vote
-from warehouse.model.keys import BillNumber, bill_key, vote_key
+from warehouse.model.entities import Ballot, CaucusCount, Finding, Vote
+from warehouse.model.keys import BillNumber, Chamber, bill_key, vote_key
 from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
+from warehouse.statistics.curated import persons_in_the_chair
 
 Totals = tuple[int | None, int | None, int | None]
 """Yeas, nays and paired; null where they are not known."""
@@ -52,6 +54,7 @@ def build_vote(
         counted_nays=counted[1],
         counted_paired=counted[2],
         disputed=_disputed(totals, counted),
+        caucuses=count_by_caucus(ballots or (), "commons", record_en.held_at_local.date()),
         ballots=tuple(sorted(_placed(ballots or (), province_of), key=lambda ballot: ballot.person_id)),
     )
 
@@ -60,13 +63,15 @@ def recounted(vote: Vote) -> Vote:
     """The vote with what follows from its ballots, its announced totals and its instant."""
     ballots = vote.ballots if vote.ballots or vote.counted_yeas is not None else None
     counted = _counted(ballots, (vote.yeas, vote.nays))
+    held_on = vote.held_at.astimezone(OTTAWA).date()
     return msgspec.structs.replace(
         vote,
         counted_yeas=counted[0],
         counted_nays=counted[1],
         counted_paired=counted[2],
         disputed=_disputed((vote.yeas, vote.nays, vote.paired), counted),
-        held_on=vote.held_at.astimezone(OTTAWA).date(),
+        held_on=held_on,
+        caucuses=count_by_caucus(vote.ballots, vote.chamber, held_on),
     )
 
 
@@ -86,6 +91,23 @@ def count(ballots: Iterable[Ballot]) -> tuple[int, int, int]:
         nays += ballot.position == "nay"
         paired += ballot.paired
     return yeas, nays, paired
+
+
+def count_by_caucus(ballots: Iterable[Ballot], chamber: Chamber, held_on: dt.date) -> tuple[CaucusCount, ...]:
+    """The ballots of each caucus. The Chair's casting ballot is in none, and a ballot without a caucus neither."""
+    presiding = persons_in_the_chair(chamber, held_on)
+    counts: dict[str, list[int]] = {}
+    for ballot in ballots:
+        if ballot.caucus is not None and ballot.person_id not in presiding:
+            own = counts.setdefault(ballot.caucus, [0, 0, 0, 0])
+            own[0] += ballot.position == "yea"
+            own[1] += ballot.position == "nay"
+            own[2] += ballot.position == "abstain"
+            own[3] += ballot.paired
+    return tuple(
+        CaucusCount(caucus=caucus, yeas=yeas, nays=nays, abstentions=abstentions, paired=paired)
+        for caucus, (yeas, nays, abstentions, paired) in sorted(counts.items())
+    )
 
 
 def findings_of(vote: Vote, record_en: VoteRecord | None = None) -> list[Finding]:

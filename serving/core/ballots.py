@@ -6,12 +6,13 @@ import msgspec
 
 from serving.core import fields
 from serving.core.fields import Filter
-from serving.core.names import caucus_name, province_name, result_of
+from serving.core.names import YeaMeans, caucus_name, province_name, result_of, yea_means
 from serving.core.official import API, vote_page
 from serving.core.shapes import Links, PersonRef, Provenance
 from serving.core.texts import Coded, Text
 from serving.core.view import View
 from warehouse.model.entities import Position
+from warehouse.model.motions import kind_of
 from warehouse.model.stored import RecordedBallot
 
 
@@ -22,6 +23,7 @@ class BallotOut(msgspec.Struct, frozen=True, kw_only=True):
     held_on: dt.date
     subject: Text
     result: Coded
+    yea_means: YeaMeans
     bill: str | None
     member: PersonRef
     position: Position
@@ -47,6 +49,7 @@ def ballot_out(recorded: RecordedBallot, view: View) -> BallotOut:
         held_on=vote.held_on,
         subject=view.text(vote.subject_en, vote.subject_fr),
         result=result_of(vote, view),
+        yea_means=yea_means(kind_of(vote.subject_en), view),
         bill=vote.bill,
         member=PersonRef(ballot.person_id, ballot.name),
         position=ballot.position,

@@ -12,7 +12,7 @@ from warehouse.model.codes import CAUCUSES, CHAMBERS, POSITIONS, PROVINCES, RESU
 from warehouse.model.keys import BillNumber, SessionCode
 from warehouse.model.selection import Operator
 
-Kind = Literal["code", "text", "number", "seats", "date", "flag"]
+Kind = Literal["code", "text", "number", "share", "seats", "date", "flag"]
 Read = Callable[[str, str], Any]
 """From a parameter's name and one value of it to what the store compares."""
 
@@ -21,6 +21,7 @@ OPERATORS: Final[dict[Kind, tuple[str, ...]]] = {
     "code": ("eq", "ne", "in", "isnull"),
     "text": ("eq", "ne", "in", "contains", "startswith", "isnull"),
     "number": _ORDERED,
+    "share": _ORDERED,
     "date": _ORDERED,
     "seats": ("eq", "ne", "in"),
     "flag": ("eq", "ne"),
@@ -79,6 +80,21 @@ def whole(name: str, value: str) -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= _LARGEST):
         raise InvalidValue(f"`{name}` must be a whole number.", f"`{name}` doit être un nombre entier.", param=name)
     return int(value)
+
+
+def share(name: str, value: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        found = float(value)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise InvalidValue(
+            f"`{name}` must be a number from 0 to 1, such as 0.05.",
+            f"`{name}` doit être un nombre de 0 à 1, comme 0.05.",
+            param=name,
+        )
+    return found
 
 
 def date(name: str, value: str) -> dt.date:

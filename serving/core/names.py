@@ -1,9 +1,15 @@
 """Names of closed lists in both languages, beside the words as recorded."""
 
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
 from serving.core.texts import Coded, Text
 from serving.core.view import View
 from warehouse.model.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
 from warehouse.model.entities import Vote
+from warehouse.model.motions import MEANINGS, Kind
 
 
 def _name(codes: CodeList, recorded: str | None, view: View) -> Text:
@@ -27,6 +33,26 @@ def result_of(vote: Vote, view: View) -> Coded:
     en = vote.result_en or (known.en if known else None)
     fr = vote.result_fr or (known.fr if known else None)
     return view.coded(vote.result, en, fr)
+
+
+class YeaMeans(msgspec.Struct, frozen=True):
+    """What a yea means, so that a result is not taken for a vote for or against a bill that it was not."""
+
+    code: Literal["adopts", "rejects"] | None
+    """Null where the kind of motion is not recognised."""
+    of: Literal["bill", "amendment", "motion"] | None
+    """What a yea adopts or rejects."""
+    rule: str
+    """The rule, by the kind of motion."""
+    en: str | UnsetType | None = UNSET
+    fr: str | UnsetType | None = UNSET
+
+
+def yea_means(kind: Kind, view: View) -> YeaMeans:
+    """What a yea to a motion of a kind means."""
+    found = MEANINGS[kind]
+    text = view.text(found.en, found.fr)
+    return YeaMeans(found.code, found.of, f"yea-means/{kind}", text.en, text.fr)
 
 
 def caucus_of(code: str, view: View) -> Coded:

@@ -41,6 +41,7 @@ _SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {
     "code": {"type": "string"},
     "text": {"type": "string"},
     "number": {"type": "integer"},
+    "share": {"type": "number", "minimum": 0, "maximum": 1},
     "seats": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
     "flag": {"type": "boolean"},

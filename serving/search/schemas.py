@@ -4,12 +4,14 @@ import datetime as dt
 
 import msgspec
 
+from serving.core.names import YeaMeans, yea_means
 from serving.core.official import API, address_of, bill_page, member_page, vote_page
 from serving.core.shapes import Links, Meta, PageLinks, PersonRef
 from serving.core.texts import Coded, Text
 from serving.core.view import View
 from warehouse.model.codes import BILL_STATUSES, CAUCUSES, CHAMBERS, CodeList
 from warehouse.model.keys import Chamber
+from warehouse.model.motions import kind_of
 from warehouse.model.search import (
     FacetCount,
     FacetName,
@@ -37,6 +39,8 @@ class HitOut(msgspec.Struct, frozen=True, kw_only=True):
     status: Coded | None
     """Of a bill."""
     result: Coded | None
+    """Of a vote."""
+    yea_means: YeaMeans | None
     """Of a vote."""
     bill: str | None
     """The number of the bill, or of the bill that was voted on."""
@@ -132,6 +136,7 @@ def _hit_out(hit: Hit, view: View) -> HitOut:
         date=document.date,
         status=status if is_bill and document.status else None,
         result=status if is_vote else None,
+        yea_means=yea_means(kind_of(document.title_en), view) if is_vote else None,
         bill=document.bill,
         bill_type=document.type,
         sponsor=PersonRef(document.sponsor_person_id, sponsor) if sponsor else None,

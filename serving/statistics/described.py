@@ -40,6 +40,12 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "listStatisticsOfParties": [_PERIOD, _CHAMBER],
     "listAgreementOfParties": [_PERIOD, _CHAMBER],
     "listFreeVotes": [_PERIOD, _CHAMBER],
+    "listSplitCaucuses": [
+        _PERIOD, _CHAMBER,
+        query_parameter("caucus", "A caucus by code or name. / Un caucus, par code ou nom.", {"type": "string"}),
+        _whole("min_minority", "Fewest members on the smaller side. / Le moins de membres du côté minoritaire.",
+               minimum=1, default=1),
+    ],
     "listStatisticsOfMembers": [_SESSION, _CHAMBER, _LINE, _APPLIED],
     "listAgreementOfMembers": [
         *_PAIRS,

@@ -1,13 +1,18 @@
 """Caucuses over a period: how united they are, and how alike."""
 
+import datetime as dt
+from collections.abc import Collection
+
 import msgspec
 import numpy as np
 
-from serving.core.names import caucus_of
+from serving.core.names import YeaMeans, caucus_of, yea_means
 from serving.core.texts import Coded
 from serving.core.view import View
 from serving.statistics.frames import Figure, of_mean
 from serving.statistics.of_votes import FreeVoteOut, free_vote_out
+from warehouse.model.codes import RESULTS
+from warehouse.model.motions import Kind, kind_of
 from warehouse.statistics.agreement import of_caucuses
 from warehouse.statistics.cohesion import over_period
 from warehouse.statistics.curated import free_votes
@@ -17,6 +22,7 @@ from warehouse.statistics.tallies import Tallies
 
 COHESION_METHODS = ("rice/1", "hnr/1", "attina/1", "pair/1", "mean/1", "mean-contested/1", "mean-closeness/1")
 PAIR_METHODS = ("same-line/1", "line/1", "pairwise/1", "likeness/1")
+SPLIT_METHODS = ("split/1",)
 FREE_VOTE_METHODS = ("free_vote/declared", "free_vote/suspected")
 
 
@@ -41,6 +47,25 @@ class PartyPairOut(msgspec.Struct, frozen=True, kw_only=True):
     same_line: Figure
     pairwise: Figure
     likeness: Figure
+
+
+class SplitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A caucus with members on both sides of a division."""
+
+    vote: str
+    held_on: dt.date
+    subject: str | None
+    kind: Kind
+    result: Coded
+    yea_means: YeaMeans
+    bill: str | None
+    caucus: Coded
+    yeas: int
+    nays: int
+    minority: int
+    """Members on the smaller side; half of the caucus where both are equal."""
+    minority_share: float
+    """Of the yeas and nays of the caucus."""
 
 
 class FreeVoteRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +115,29 @@ def free_vote_rows(loaded: LoadedTallies, view: View) -> list[FreeVoteRow]:
         FreeVoteRow(vote=label.vote, subject=subjects[label.vote], free_vote=free_vote_out(label, view))
         for label in labels(loaded.divisions, loaded.tallies, free_votes())
     ]
+
+
+def split_rows(loaded: LoadedTallies, caucuses: Collection[str] | None, fewest: int, view: View) -> list[SplitRow]:
+    """The splits of a period, or those of some caucuses, with at least so many members on the smaller side."""
+    tallies = loaded.tallies
+    smaller = np.where(tallies.is_caucus, np.minimum(tallies.yea, tallies.nay), 0)
+    rows = []
+    for at, group in np.argwhere(smaller >= fewest):
+        division, caucus = loaded.divisions[int(at)], tallies.groups[int(group)]
+        if caucuses is not None and caucus not in caucuses:
+            continue
+        yeas, nays, minority = (int(each[at, group]) for each in (tallies.yea, tallies.nay, smaller))
+        kind, known = kind_of(division.subject), RESULTS.get(division.result)
+        rows.append(
+            SplitRow(
+                vote=division.key, held_on=division.held_on, subject=view.one(division.subject, division.subject_fr),
+                kind=kind,
+                result=view.coded(division.result, known.en if known else None, known.fr if known else None),
+                yea_means=yea_means(kind, view), bill=division.bill, caucus=caucus_of(caucus, view), yeas=yeas,
+                nays=nays, minority=minority, minority_share=minority / (yeas + nays),
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: -row.minority)
 
 
 def left_out(tallies: Tallies) -> dict[str, int]:

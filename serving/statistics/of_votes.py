@@ -3,12 +3,13 @@
 import msgspec
 import numpy as np
 
-from serving.core.names import caucus_of, province_of
+from serving.core.names import YeaMeans, caucus_of, province_of, yea_means
 from serving.core.shapes import PersonRef
 from serving.core.texts import Coded, Text
 from serving.core.view import View
 from serving.statistics.frames import Figure, figure
 from warehouse.model.codes import RESULTS
+from warehouse.model.motions import Kind, kind_of
 from warehouse.statistics import formulas
 from warehouse.statistics.curated import free_votes
 from warehouse.statistics.dissent import dissents, lines
@@ -86,7 +87,8 @@ class VoteStatistics(msgspec.Struct, frozen=True, kw_only=True):
     vote: str
     subject: Text
     result: Coded
-    kind: str
+    yea_means: YeaMeans
+    kind: Kind
     bill: str | None
     yeas: int
     nays: int
@@ -122,8 +124,10 @@ def vote_statistics(loaded: LoadedSheet, view: View) -> VoteStatistics:
     casting = [NAMES[int(code)] for code in sheet.casting[0] if code != NONE]
     tallies = by_caucus(sheet)
     known = RESULTS.get(division.result)
+    kind = kind_of(division.subject)
     return VoteStatistics(
-        vote=division.key, subject=view.text(division.subject, division.subject_fr), kind=division.kind,
+        vote=division.key, subject=view.text(division.subject, division.subject_fr),
+        kind=kind, yea_means=yea_means(kind, view),
         result=view.coded(division.result, known.en if known else None, known.fr if known else None),
         bill=division.bill, yeas=yeas, nays=nays, abstentions=cast - yeas - nays, paired=paired, eligible=eligible,
         no_vote=eligible - cast - paired, announced_yeas=division.yeas, announced_nays=division.nays,

@@ -4,10 +4,12 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 
 from serving.core.answers import Answer, AnyRequest
+from serving.core.fields import party
 from serving.core.platform import Platform
 from serving.statistics import of_parties
 from serving.statistics.asked import COMMON, Asked, Basis, no_votes
 from serving.statistics.frames import Table
+from warehouse.model.codes import CAUCUSES, code_of
 from warehouse.statistics.loaded import LoadedTallies
 
 
@@ -60,6 +62,24 @@ class PartyController(Controller):
         loaded, basis = await _tallied(asked, of_parties.FREE_VOTE_METHODS)
         rows = await asked.compute(of_parties.free_vote_rows, loaded, asked.view)
         return asked.table(of_parties.FreeVoteRow, rows, basis)
+
+    @get(
+        "/splits",
+        operation_id="listSplitCaucuses",
+        summary="Votes in which a caucus split / Votes où un caucus s’est divisé",
+        description=COMMON + "One row a division and caucus with members on both sides, the largest minority first.",
+    )
+    async def list_splits(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[of_parties.SplitRow]]:
+        """The splits of a period."""
+        asked = Asked(platform, request)
+        caucus = asked.text("caucus")
+        words = None if caucus is None else frozenset(code_of(CAUCUSES, word) for word in party("caucus", caucus))
+        fewest = asked.whole("min_minority", 1, 1, 500)
+        loaded, basis = await _tallied(asked, of_parties.SPLIT_METHODS)
+        rows = await asked.compute(of_parties.split_rows, loaded, words, fewest, asked.view)
+        return asked.table(of_parties.SplitRow, rows, basis)
 
 
 async def _tallied(asked: Asked, methods: tuple[str, ...]) -> tuple[LoadedTallies, Basis]:

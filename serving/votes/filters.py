@@ -6,18 +6,44 @@ from serving.core import fields
 from serving.core.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.fields import Filter
 from serving.core.filters import Listed
+from warehouse.model.codes import CodeList
+from warehouse.model.motions import KINDS
 
+_kind, _KINDS = fields.one_of(CodeList(()), *KINDS)
+_means, _MEANS = fields.one_of(CodeList(()), "adopts", "rejects")
+_OUTCOME_FILTERS = (
+    Filter(name="margin", kind="number", read=fields.whole, example="5",
+           en="The difference of the announced yeas and nays.",
+           fr="L’écart entre les pour et les contre annoncés."),
+    Filter(name="closeness", kind="share", read=fields.share, example="0.02",
+           en="The margin as a share of yeas and nays, from 0 for a tie to 1.",
+           fr="L’écart en part des pour et des contre, de 0 pour une égalité à 1."),
+    Filter(name="split_caucus", kind="code", read=fields.party, example="ndp",
+           en="A caucus with members on both sides, in either language or by code.",
+           fr="Un caucus dont des membres ont voté de chaque côté, dans l’une ou l’autre langue ou par code."),
+    Filter(name="largest_split", kind="number", read=fields.whole, example="5",
+           en="The most members of one caucus on its smaller side; 0 where no caucus split.",
+           fr="Le plus de membres d’un caucus du côté minoritaire; 0 si aucun caucus ne s’est divisé."),
+    Filter(name="kind", kind="code", read=_kind, allowed=_KINDS, example="hoist",
+           en="The kind of motion.", fr="Le genre de motion."),
+    Filter(name="yea_means", kind="code", read=_means, allowed=_MEANS,
+           en="Whether a yea adopts or rejects what the motion is about.",
+           fr="Si un pour adopte ou rejette ce dont traite la motion."),
+)  # fmt: skip
 VOTES = Listed(
     listing="votes",
-    filters=VOTE_FILTERS,
-    sorts={"date": "held_at", "session": "session", "number": "number", "result": "result", "updated": "updated_at"},
+    filters=(*VOTE_FILTERS, *_OUTCOME_FILTERS),
+    sorts={
+        "date": "held_at", "session": "session", "number": "number", "result": "result", "margin": "margin",
+        "closeness": "closeness", "largest_split": "largest_split", "updated": "updated_at",
+    },
     default_sort="-date",
     dated_by="held_on",
     has_updates=True,
-)
+)  # fmt: skip
 VOTES_OF_BILL = Listed(
     listing="votes",
-    filters=tuple(each for each in VOTE_FILTERS if each.name not in {"bill", "session", "parliament"}),
+    filters=tuple(each for each in VOTES.filters if each.name not in {"bill", "session", "parliament"}),
     sorts=VOTES.sorts,
     default_sort="-date",
     dated_by="held_on",

@@ -4,14 +4,18 @@ import datetime as dt
 
 import msgspec
 
-from serving.core.names import result_of
+from serving.core.names import YeaMeans, caucus_of, result_of, yea_means
 from serving.core.official import API, vote_page
 from serving.core.shapes import Links, Provenance
 from serving.core.texts import Coded, Text
 from serving.core.view import View
+from warehouse.model.codes import CAUCUSES, code_of
 from warehouse.model.entities import Vote
 from warehouse.model.keys import Chamber
+from warehouse.model.motions import Kind, kind_of
 from warehouse.model.stored import Stored
+from warehouse.statistics.splits import splits
+from warehouse.statistics.totals import closeness, margin
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -20,6 +24,16 @@ class Totals(msgspec.Struct, frozen=True):
     yeas: int | None
     nays: int | None
     paired: int | None
+
+
+class CaucusSplit(msgspec.Struct, frozen=True, kw_only=True):
+    """A caucus with members on both sides of a vote, without the person in the Chair."""
+
+    caucus: Coded
+    yeas: int
+    nays: int
+    minority: int
+    """Members on the smaller side."""
 
 
 class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +48,10 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
     """Ottawa wall-clock time exactly as Parliament writes it."""
     held_on: dt.date
     subject: Text
+    kind: Kind
+    """The kind of motion, read from the English subject."""
     result: Coded
+    yea_means: YeaMeans
     bill: str | None
     document_type: Text
     totals: Totals
@@ -43,6 +60,12 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
     """Counted from the ballots."""
     disputed: bool
     """Announced and counted totals are both known and differ."""
+    margin: int | None
+    """The difference of the announced yeas and nays."""
+    closeness: float | None
+    """The margin as a share of yeas and nays: 0 for a tie, 1 where all agree."""
+    split_caucuses: list[CaucusSplit] | None
+    """Caucuses with members on both sides, the largest minority first; null where no ballots are published."""
     revision: int
     provenance: Provenance
     links: Links
@@ -51,6 +74,7 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
 def vote_out(stored: Stored[Vote], view: View) -> VoteOut:
     """The vote as it is published."""
     vote = stored.entity
+    kind = kind_of(vote.subject_en)
     here = f"{API}/votes/{vote.key}"
     links = Links(
         self_=here,
@@ -69,13 +93,31 @@ def vote_out(stored: Stored[Vote], view: View) -> VoteOut:
         held_at_local=vote.held_at_local,
         held_on=vote.held_on,
         subject=view.text(vote.subject_en, vote.subject_fr),
+        kind=kind,
         result=result_of(vote, view),
+        yea_means=yea_means(kind, view),
         bill=vote.bill,
         document_type=view.text(vote.document_type_en, vote.document_type_fr),
         totals=Totals(vote.yeas, vote.nays, vote.paired),
         counted=Totals(vote.counted_yeas, vote.counted_nays, vote.counted_paired),
         disputed=vote.disputed,
+        margin=margin(vote.yeas, vote.nays),
+        closeness=closeness(vote.yeas, vote.nays),
+        split_caucuses=_split_caucuses(vote, view),
         revision=stored.revision,
         provenance=stored.provenance,
         links=links,
     )
+
+
+def _split_caucuses(vote: Vote, view: View) -> list[CaucusSplit] | None:
+    found = splits(vote)
+    if found is None:
+        return None
+    return [
+        CaucusSplit(
+            caucus=caucus_of(code_of(CAUCUSES, each.caucus), view), yeas=each.yeas, nays=each.nays,
+            minority=each.minority,
+        )
+        for each in found
+    ]  # fmt: skip

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+import msgspec
+
+from assets.votes.transform import count_by_caucus
 from warehouse.model.entities import (
     Ballot,
     Bill,
@@ -110,7 +113,9 @@ def vote(session: str, number: int, **changes: object) -> Vote:
         "disputed": number % 11 == 0,
         "ballots": tuple(ballot(nth) for nth in range(1, 13)),
     }
-    return Vote(**(fields | changes))  # type: ignore[arg-type]
+    found = Vote(**(fields | changes))  # type: ignore[arg-type]
+    counted = count_by_caucus(found.ballots, found.chamber, found.held_on)
+    return msgspec.structs.replace(found, caucuses=counted)
 
 
 def member(position: int, **changes: object) -> Member:

@@ -203,3 +203,44 @@ def test_every_character_can_be_searched_for(api: Client) -> None:
         answer = api.get("/api/v1/bills", params={"title__contains": f"a{character}b"})
         assert (answer.status_code, answer.json()["data"]) == (200, []), character
     assert api.get("/api/v1/bills", params={"title__contains": "(no|an)"}).json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("margin=4", 30),
+        ("margin__lte=3", 0),
+        ("closeness__lt=0.34", 30),
+        ("closeness__gt=0.34", 0),
+        ("split_caucus=ndp", 30),
+        ("split_caucus=NPD", 30),
+        ("split_caucus=liberal", 0),
+        ("split_caucus=liberal,green", 30),
+        ("split_caucus__ne=ndp", 0),
+        ("largest_split__gte=1", 30),
+        ("largest_split__gte=2", 0),
+        ("kind=second_reading&yea_means=adopts", 30),
+        ("yea_means=rejects", 0),
+    ],
+)
+def test_votes_are_filtered_by_how_close_they_were_and_who_split(api: Client, query: str, count: int) -> None:
+    answer = api.get(f"/api/v1/votes?limit=500&{query}")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["page"]["count"] == count
+
+
+def test_a_vote_says_how_close_it_was_what_a_yea_means_and_who_split(api: Client) -> None:
+    listed = api.get("/api/v1/votes?number=5&sort=closeness&lang=fr").json()["data"][0]
+    alone = api.get("/api/v1/votes/45-1/commons/5?lang=fr").json()["data"]
+    for vote in (listed, alone):
+        assert (vote["margin"], vote["closeness"], vote["kind"]) == (4, 4 / 12, "second_reading")
+        assert vote["yea_means"] == {
+            "code": "adopts", "of": "bill", "rule": "yea-means/second_reading",
+            "fr": "Un pour adopte le principe du projet de loi en deuxième lecture.",
+        }  # fmt: skip
+        # Ballots of members 1 to 12: every fifth is of one caucus, every third a nay.
+        assert [(each["caucus"]["code"], each["yeas"], each["nays"]) for each in vote["split_caucuses"]] == SPLIT
+
+
+SPLIT = [("bloc-quebecois", 2, 1), ("conservative", 2, 1), ("green", 1, 1), ("ndp", 1, 1)]
+"""1, 6, 11 Conservative; 2, 7, 12 Bloc; 3, 8 NDP; 4, 9 Green Party; 5 and 10 Liberal, both yea."""

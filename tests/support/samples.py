@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from warehouse.model.entities import Ballot, Bill, Provenance, Stage, Vote
+from warehouse.model.entities import Ballot, Bill, CaucusCount, Provenance, Stage, Vote
 from warehouse.model.keys import bill_key, vote_key
 from warehouse.postgres.aggregates import Incoming
 
@@ -31,12 +31,16 @@ def vote(number: int, *, nays: frozenset[int] = frozenset(), members: int = 12, 
         )
         for person in range(1, members + 1)
     )  # fmt: skip
+    yeas = members - len(nays)
+    testers = CaucusCount(caucus="Testers", yeas=yeas, nays=len(nays), abstentions=0, paired=0)
+    caucuses = (testers,) if members else ()
     return Incoming(
         Vote(
             key=vote_key(session, "commons", number), session=session, chamber="commons", number=number,
             held_at=HELD_AT, held_at_local="2020-01-06T15:30:00", held_on=HELD_AT.date(), subject_en="A motion",
             result="agreed", result_en="Agreed To", yeas=members - len(nays), nays=len(nays), paired=0,
-            counted_yeas=members - len(nays), counted_nays=len(nays), counted_paired=0, ballots=ballots,
+            counted_yeas=members - len(nays), counted_nays=len(nays), counted_paired=0, caucuses=caucuses,
+            ballots=ballots,
         ),
         ORIGIN,
     )  # fmt: skip

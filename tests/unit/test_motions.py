@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.model.motions import KINDS, kind_of
+from warehouse.model.motions import KINDS, MEANINGS, kind_of
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,39 @@ from warehouse.model.motions import KINDS, kind_of
         ("14th Report of the Standing Committee on Finance", "concurrence_report"),
         ("Private Members' Business M-44 (Firefighters)", "private_members_motion"),
         ("Address in Reply to the Speech from the Throne (subamendment)", "subamendment"),
+        ("Address in Reply to the Speech from the Throne (amendment as amended)", "amendment"),
         (None, "other"),
         ("", "other"),
     ],
 )
 def test_the_end_outweighs_the_beginning(subject: str | None, kind: str) -> None:
     assert kind_of(subject) == kind
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "of"),
+    [
+        ("3rd reading and adoption of Bill C-18, An Act", "adopts", "bill"),
+        ("Concurrence at report stage of Bill C-45", "adopts", "bill"),
+        ("2nd reading of Bill C-31, A second Act (reasoned amendment)", "rejects", "bill"),
+        ("Bill C-6, An Act to provide for the resumption of postal services (hoist amendment)", "rejects", "bill"),
+        ("2nd reading of Bill C-38, An Act respecting marriage (previous question)", "adopts", "motion"),
+        ("Bill C-11, An Act to amend the Copyright Act (report stage amendment)", "adopts", "amendment"),
+        ("3rd reading and adoption of Bill C-89, An Act (amendment)", "adopts", "amendment"),
+        ("Bill C-81, An Act to ensure a barrier-free Canada (recommittal to a committee)", "adopts", "amendment"),
+        ("Motion for closure", "adopts", "motion"),
+        ("A wording that nobody has seen", None, None),
+    ],
+)
+def test_what_a_yea_means_follows_from_the_kind(subject: str, code: str | None, of: str | None) -> None:
+    found = MEANINGS[kind_of(subject)]
+    assert (found.code, found.of) == (code, of)
+
+
+def test_every_kind_has_its_meaning_in_both_languages() -> None:
+    assert MEANINGS.keys() == set(KINDS)
+    assert all(each.en.endswith(".") and each.fr.endswith(".") for each in MEANINGS.values())
+    assert {kind for kind, each in MEANINGS.items() if each.code == "rejects"} == {"hoist", "reasoned_amendment"}
 
 
 @pytest.mark.recorded

@@ -78,6 +78,14 @@ def as_typed(text: str) -> str:
 
 _LEADING: Final = re.compile(r"^(?:the|le|la|les|l) (?=.)")
 _TRAILING: Final = re.compile(r"(?<=.) (?:of canada|du canada|caucus)$")
+
+
+def code_of(codes: CodeList, text: str | None) -> str:
+    """The code of a published text; its own wording where the list does not have it, empty where there is no text."""
+    code = codes.code_of(text)
+    return (text or "") if code is None or code == UNKNOWN else code
+
+
 CHAMBERS = CodeList((Code("commons", "House of Commons", "Chambre des communes"), Code("senate", "Senate", "Sénat")))
 
 BILL_TYPES = CodeList(

@@ -117,6 +117,17 @@ class Ballot(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     province: str | None
 
 
+class CaucusCount(msgspec.Struct, frozen=True, kw_only=True):
+    """The ballots of one caucus in one vote, without that of the person in the Chair."""
+
+    caucus: str
+    """As recorded on the ballots."""
+    yeas: int
+    nays: int
+    abstentions: int
+    paired: int
+
+
 class Vote(msgspec.Struct, frozen=True, kw_only=True):
     """One recorded division with its ballots. Totals are members; null where Parliament published none."""
 
@@ -145,6 +156,8 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
     counted_paired: int | None = None
     disputed: bool = False
     """Announced and counted totals are both known and differ."""
+    caucuses: tuple[CaucusCount, ...] = ()
+    """Counted from the ballots, by name; empty while they are not published."""
     ballots: tuple[Ballot, ...] = ()
 
 

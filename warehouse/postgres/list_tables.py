@@ -58,7 +58,9 @@ VOTES = _table(
     _LISTED
     | {"session": Text(), "session_order": Integer(), "chamber": Text(), "number": Integer(), "held_at": _INSTANT,
        "held_on": Date(), "result": Text(), "disputed": Boolean()},
-    {"live_to": BigInteger(), "bill": Text(), "subject_en": Text(), "subject_fr": Text()},
+    {"live_to": BigInteger(), "bill": Text(), "subject_en": Text(), "subject_fr": Text(), "margin": Integer(),
+     "closeness": Float(), "kind": Text(), "yea_means": Text(), "split_caucuses": ARRAY(Text()),
+     "largest_split": Integer()},
 )  # fmt: skip
 MEMBERS = _table(
     "member_list",
@@ -272,11 +274,16 @@ TABLES: dict[Listing, ListTable] = {
     "votes": ListTable(
         source=VOTES,
         read=_listed(VOTES),
-        filters=_vote_filters(VOTES) | {"updated_at": _exact(VOTES.c.recorded_at)},
+        filters={
+            **_vote_filters(VOTES),
+            **{name: _exact(VOTES.c[name]) for name in ("margin", "closeness", "kind", "yea_means", "largest_split")},
+            "split_caucus": Field((VOTES.c.split_caucuses,), "overlap"),
+            "updated_at": _exact(VOTES.c.recorded_at),
+        },
         sorts={
             "session": VOTES.c.session_order,
             "updated_at": VOTES.c.recorded_at,
-            **_columns(VOTES, ("number", "held_at", "result")),
+            **_columns(VOTES, ("number", "held_at", "result", "margin", "closeness", "largest_split")),
         },
         last=VOTES.c.key,
         versions=(VOTES.c.live_from, VOTES.c.live_to),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from warehouse.model.entities import Vote
+from warehouse.model.entities import CaucusCount, Vote
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
@@ -14,19 +14,21 @@ from warehouse.postgres.rows import columns_of, query, stored
 from warehouse.runtime.sqlfiles import queries
 
 _FILE = "postgres/shard/queries/read_votes.sql"
-_COLUMNS = [field.name for field in msgspec.structs.fields(Vote) if field.name != "ballots"]
+_COLUMNS = [field.name for field in msgspec.structs.fields(Vote) if field.name not in {"ballots", "caucuses"}]
+_caucuses = msgspec.json.Decoder(tuple[CaucusCount, ...])
 
 
 async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Vote] | Withdrawn | None:
     """The vote without its ballots; None when there is none."""
     if past is not None:
         return await read_history.at(readers.shard_of(key), "vote", Vote, key, past)
-    text = query(_FILE, "by_id", columns=columns_of(Vote, without=("ballots",)))
+    text = query(_FILE, "by_id", columns=columns_of(Vote, without=("ballots",), text=("caucuses",)))
     rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("vote", key)))
     if not rows:
         return await read_history.withdrawn(readers.shard_of(key), "vote", key)
     row, count = rows[0], len(_COLUMNS)
-    return stored(Vote(**dict(zip(_COLUMNS, row, strict=False))), row[count:])
+    vote = Vote(**dict(zip(_COLUMNS, row, strict=False)), caucuses=_caucuses.decode(row[count] or b"[]"))
+    return stored(vote, row[count + 1 :])
 
 
 async def key_of_id(readers: Readers, vote_id: UUID) -> str | None:

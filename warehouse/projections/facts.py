@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from warehouse.model.codes import CAUCUSES, PROVINCES, UNKNOWN, CodeList
+from warehouse.model.codes import CAUCUSES, PROVINCES, code_of
 from warehouse.model.entities import Ballot, Bill, Member, Session, Vote
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import Fact, Side
@@ -65,12 +65,6 @@ def side_of(caucus: str, governing: str | None) -> Side:
     if not caucus or governing is None or caucus.startswith("simulated-"):
         return ""
     return "government" if caucus == governing else "opposition"
-
-
-def code_of(codes: CodeList, text: str | None) -> str:
-    """The code of a published text; its own wording where the list does not have it, empty where there is no text."""
-    code = codes.code_of(text)
-    return (text or "") if code is None or code == UNKNOWN else code
 
 
 def bill_type_of(bill: str | None) -> str:

@@ -8,6 +8,9 @@ from warehouse.model.entities import Bill, Member, Provenance, Vote
 from warehouse.model.events import LogEntry
 from warehouse.model.keys import BillNumber, session_order
 from warehouse.model.lists import ListChange, ListRow
+from warehouse.model.motions import MEANINGS, kind_of
+from warehouse.statistics.splits import splits
+from warehouse.statistics.totals import closeness, margin
 
 _COMMON = ("state", "provenance", "recorded_at")
 
@@ -19,7 +22,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "vote_list": (
         "key", "revision", "session", "session_order", "chamber", "number", "held_at", "held_on", "result", "bill",
-        "disputed", "subject_en", "subject_fr", *_COMMON,
+        "disputed", "subject_en", "subject_fr", "margin", "closeness", "kind", "yea_means", "split_caucuses",
+        "largest_split", *_COMMON,
     ),
     "member_list": (
         "key", "revision", "person_id", "name", "caucus", "riding", "province", "is_sitting", "parliaments", *_COMMON,
@@ -75,9 +79,14 @@ def _bill_row(entry: LogEntry) -> ListRow:
 
 def _vote_row(entry: LogEntry) -> ListRow:
     vote = msgspec.json.decode(entry.state, type=Vote)
+    kind = kind_of(vote.subject_en)
+    split = splits(vote)
     return (
         vote.key, entry.revision, vote.session, session_order(vote.session), vote.chamber, vote.number, vote.held_at,
-        vote.held_on, vote.result, vote.bill, vote.disputed, vote.subject_en, vote.subject_fr, *_common(entry),
+        vote.held_on, vote.result, vote.bill, vote.disputed, vote.subject_en, vote.subject_fr,
+        margin(vote.yeas, vote.nays), closeness(vote.yeas, vote.nays), kind, MEANINGS[kind].code,
+        None if split is None else [each.caucus for each in split],
+        None if split is None else max((each.minority for each in split), default=0), *_common(entry),
     )  # fmt: skip
 
 

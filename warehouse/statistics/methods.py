@@ -72,6 +72,11 @@ _ALL = (
            fr="1-|y1-y2|, y étant la part de votes pour; moyenne des votes."),
     Method(id="closeness/1", source=_OWN, en="|yea-nay|/(yea+nay) of a division.",
            fr="|pour-contre|/(pour+contre) d’un vote."),
+    Method(id="split/1", source=_OWN,
+           en="A caucus split where at least one of its members voted yea and at least one nay. Independents sit in no "
+              "caucus.",
+           fr="Un caucus s’est divisé si au moins un membre a voté pour et au moins un contre. Les indépendants ne "
+              "forment pas un caucus."),
     Method(id="free_vote/declared", source=_OWN,
            en="A caucus left the division to its members, as the citation reports. The list is not complete.",
            fr="Un caucus a laissé le vote libre, selon la référence donnée. La liste n’est pas complète."),

@@ -62,6 +62,18 @@ def chairs() -> tuple[Chair, ...]:
     return _read("speakers.yml", tuple[Chair, ...])
 
 
+def persons_in_the_chair(chamber: str, on: dt.date) -> frozenset[int]:
+    """The PersonIds of those who presided over a chamber on a day."""
+    return frozenset(
+        chair.person_id
+        for chair in chairs()
+        if chair.person_id is not None
+        and chair.chamber == chamber
+        and chair.from_on <= on
+        and (chair.to_on is None or on < chair.to_on)
+    )
+
+
 @cache
 def free_votes() -> tuple[FreeVote, ...]:
     """Declared free votes; what is missing here may have been declared all the same."""
