@@ -18,7 +18,7 @@ BILLS = pl.Schema(
             _INT if name in _BILL_NUMBERS else _FLAG if name in _BILL_FLAGS else _DAY if name[-3:] == "_on" else _TEXT,
         )
         for name in Bill.__struct_fields__
-        if name not in ("publications", "stages")
+        if name not in ("publications", "stages", "former_sponsors")
     ]
 )
 _VOTE_KINDS: Mapping[str, pl.DataType] = {

@@ -2,6 +2,7 @@
 
 from assets.bills.checks import DETAILS_USABLE, LIST_USABLE, check_bills, findings_of_list, judge_list
 from assets.bills.findings import findings_of, provisional_finding
+from assets.bills.settle import settle, settle_incoming
 from assets.bills.transform import build_bill
 from assets.checks import CheckResult, Judge, last_of_each, usable
 from assets.contracts import Validate, hold
@@ -25,6 +26,7 @@ from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BILL_DETAIL, BILLS
 from assets.upstream.fetch import Fetched
 from warehouse.model.entities import Bill, Finding, Quarantined
+from warehouse.model.keys import SessionCode
 from warehouse.postgres import register
 from warehouse.postgres.aggregates import BILLS as AGGREGATE
 from warehouse.postgres.aggregates import Incoming, store_sharded
@@ -95,10 +97,11 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     good = [item for item in incoming if item.root.key not in bad_keys]
     loading.progress.start(f"bills {session}", len(good))
     with overriding(stores.catalog) as overrides:
-        wanted = overrides.merged("bill", good)
+        wanted = settle_incoming(stores, session, overrides.merged("bill", good))
         changes = store_sharded(stores.shards, AGGREGATE, wanted, stored=loading.progress.advance)
     loading.progress.done()
     report = LoadReport(source=BILLS, session=session, records=len(good), changed=len(changes), checks=checks)
+    settle(stores, {SessionCode.parse(session).parliament})
     note_provisional(stores, session)
     newest = newest_of([listed]) | newest_of(of_key.values())
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=newest)

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 import polars as pl
 
+from assets.bills.settle import settle
 from assets.checks import usable
 from assets.contracts import hold
 from assets.frames import members_frame
@@ -107,6 +108,7 @@ def load_members(loading: Loading) -> LoadReport:
         changes = store(stores.catalog, AGGREGATE, overrides.merged("member", incoming))
     loading.progress.advance(len(incoming))
     loading.progress.done()
+    settle(stores)
     report = msgspec.structs.replace(report, records=len(incoming), changed=len(changes))
     loaded = newest_of(read for _, read in lists)
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=loaded, inputs=inputs)

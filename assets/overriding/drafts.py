@@ -22,7 +22,22 @@ _IDENTITY: Final[Mapping[EntityType, frozenset[str]]] = {
     "session": frozenset({"key", "parliament", "number"}),
 }
 _DERIVED: Final = frozenset(
-    {"counted_yeas", "counted_nays", "counted_paired", "disputed", "held_on", "held_at_local", "caucuses"}
+    {
+        "counted_yeas",
+        "counted_nays",
+        "counted_paired",
+        "disputed",
+        "held_on",
+        "held_at_local",
+        "caucuses",
+        "outcome",
+        "outcome_on",
+        "outcome_rule",
+        "reinstated_as",
+        "sponsor_basis",
+        "sponsor_caucus",
+        "former_sponsors",
+    }
 )
 _CODED: Final[Mapping[tuple[EntityType, str], CodeList]] = {
     ("bill", "status"): BILL_STATUSES, ("bill", "type"): BILL_TYPES, ("vote", "result"): RESULTS,

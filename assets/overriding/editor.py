@@ -11,12 +11,13 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from assets.bills.load import note_provisional
+from assets.bills.settle import settle_for_editors
 from assets.overriding.drafts import Draft, require_apart, require_words, values_of
 from assets.overriding.findings import note_findings
 from assets.overriding.merge import merge, root_of, state_of, upstream_of
 from assets.votes.load import follow_runs
 from warehouse.model.entities import Bill, Member, OverrideRef, Provenance, Session, Vote
-from warehouse.model.keys import EntityType
+from warehouse.model.keys import EntityType, SessionCode
 from warehouse.model.overrides import OVERRIDE, Override
 from warehouse.postgres import overrides as table
 from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Aggregate, Incoming, store, store_sharded
@@ -159,6 +160,7 @@ def _follow(stores: Stores, entity: EntityType, key: str) -> None:
         follow_runs(stores, session)
     if entity == "bill":
         note_provisional(stores, session)
+        settle_for_editors(stores, {SessionCode.parse(session).parliament})
 
 
 def _provenance(override: Override, refs: tuple[OverrideRef, ...] = ()) -> Provenance:

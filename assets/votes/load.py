@@ -246,7 +246,14 @@ def _provisional_bills(
     """The bills that votes name and nobody has listed: known by session and number only, completed later."""
     cited = {vote.bill for vote in votes if vote.bill is not None}
     bills = [
-        Bill(key=key, session=session, number=str(number), chamber=number.chamber, provisional=True)
+        Bill(
+            key=key,
+            session=session,
+            number=str(number),
+            chamber=number.chamber,
+            provisional=True,
+            outcome_rule="not-listed",
+        )
         for key in sorted(cited - bill_keys(loading.stores.shards, session))
         for number in [BillNumber.parse(key.rpartition("/")[2])]
     ]

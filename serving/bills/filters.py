@@ -3,9 +3,10 @@
 from serving.core import fields
 from serving.core.fields import Filter
 from serving.core.filters import Listed
-from warehouse.model.codes import BILL_STATUSES, BILL_TYPES
+from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, OUTCOMES
 
 _type, _TYPES = fields.one_of(BILL_TYPES, "unknown")
+_outcome, _OUTCOMES = fields.one_of(OUTCOMES)
 _status, _STATUSES = fields.one_of(BILL_STATUSES, "unknown")
 
 BILLS = Listed(
@@ -26,6 +27,19 @@ BILLS = Listed(
         Filter(name="sponsor", kind="text", read=fields.sponsor, column="sponsor_name", example="89156",
                en="The sponsor, by PersonId or name; `sponsor__contains` finds a part of the name.",
                fr="Le parrain ou la marraine, par PersonId ou nom; `sponsor__contains` en trouve une partie."),
+        Filter(name="sponsor_party", kind="text", read=fields.party, example="ndp",
+               en="The sponsor's caucus on the day of introduction, in either language or by code.",
+               fr="Le caucus du parrain ou de la marraine le jour du dépôt, dans l’une ou l’autre langue ou par code."),
+        Filter(name="sponsor_changed", kind="flag", read=fields.flag, allowed=("true", "false"),
+               en="Somebody else sponsored the bill before.", fr="Une autre personne a parrainé le projet avant."),
+        Filter(name="outcome", kind="code", read=_outcome, allowed=_OUTCOMES,
+               en="What became of the bill.", fr="Ce qu’est devenu le projet de loi."),
+        Filter(name="outcome_on", kind="date", read=fields.date, example="2021-08-15",
+               en="The day of royal assent, of the defeat, or of the end of the session with which it died.",
+               fr="Le jour de la sanction royale, du rejet, ou de la fin de la session avec laquelle il est mort."),
+        Filter(name="died_on", kind="date", read=fields.date, example="2021-08-15",
+               en="The last day of the session, where the bill died with it.",
+               fr="Le dernier jour de la session, si le projet de loi est mort avec elle."),
         Filter(name="title", kind="text", read=fields.text,
                en="The long title in either language; `title__contains` finds words of it.",
                fr="Le titre long dans l’une ou l’autre langue; `title__contains` en trouve des mots."),
@@ -44,7 +58,7 @@ BILLS = Listed(
     sorts={
         "date": "introduced_on", "session": "session", "number": "number", "introduced_on": "introduced_on",
         "latest_activity_on": "latest_activity_on", "royal_assent_on": "royal_assent_on", "status": "status",
-        "type": "type", "updated": "updated_at",
+        "type": "type", "outcome_on": "outcome_on", "died_on": "died_on", "updated": "updated_at",
     },
     default_sort="-session,number",
     dated_by="introduced_on",

@@ -4,11 +4,13 @@ import datetime as dt
 
 import msgspec
 
+from serving.core.names import caucus_name
 from serving.core.official import API, bill_page, publication_page
-from serving.core.shapes import Links, PersonRef, Provenance
+from serving.core.shapes import Links, Provenance
 from serving.core.texts import Coded, Text
 from serving.core.view import View
-from warehouse.model.entities import Bill, Publication, Stage
+from warehouse.model.codes import OUTCOME_RULES, OUTCOMES, CodeList
+from warehouse.model.entities import Bill, FormerSponsor, Publication, SponsorBasis, Stage
 from warehouse.model.keys import Chamber
 from warehouse.model.stored import Stored
 
@@ -51,6 +53,32 @@ class PublicationOut(msgspec.Struct, frozen=True):
     official: Text | None
 
 
+class SponsorOut(msgspec.Struct, frozen=True):
+    """Who sponsors a bill. `person_id` is the House's own id; null where the name does not say which person it is."""
+
+    person_id: int | None
+    name: str
+    basis: SponsorBasis | None = None
+    """Where `person_id` is from: `legisinfo`, `editor`, or `name`, which one person of that Parliament has; `ambiguous`
+    and `unknown` say why there is none."""
+    caucus: str | None = None
+    """On the day of introduction, in Parliament's words; null where it is not certain, and for senators."""
+    caucus_name: Text = Text()
+
+
+class FormerSponsorOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sponsored the bill before."""
+
+    person_id: int | None
+    name: str
+    caucus: str | None
+    caucus_name: Text
+    bill: str
+    """The bill whose record named them: this one, or the one it was reinstated from."""
+    until_on: dt.date | None
+    """The day on which a record first named somebody else."""
+
+
 class BillOut(msgspec.Struct, frozen=True, kw_only=True):
     """A bill within its session."""
 
@@ -65,7 +93,18 @@ class BillOut(msgspec.Struct, frozen=True, kw_only=True):
     summary: Text
     """The Library of Parliament's short summary as plain text, where it has written one."""
     status: Coded
-    sponsor: PersonRef | None
+    outcome: Coded
+    """What became of the bill; null where it is not known here, for the reason in `outcome_rule`."""
+    outcome_on: dt.date | None
+    """The day of royal assent, of the defeat, or of the end of the session with which it died."""
+    outcome_rule: Coded
+    died_on: dt.date | None
+    """The last day of the session, where the bill died with it."""
+    reinstated_as: str | None
+    """The bill of the next session that goes on where this one stopped."""
+    sponsor: SponsorOut | None
+    former_sponsors: list[FormerSponsorOut]
+    """Oldest first."""
     introduced_on: dt.date | None
     latest_activity: Activity
     royal_assent_on: dt.date | None
@@ -112,7 +151,13 @@ def bill_out(stored: Stored[Bill], view: View) -> BillOut:
         short_title=view.text(bill.short_title_en, bill.short_title_fr),
         summary=view.text(bill.summary_en, bill.summary_fr),
         status=view.coded(bill.status, bill.status_en, bill.status_fr),
+        outcome=_coded(OUTCOMES, bill.outcome, view),
+        outcome_on=bill.outcome_on,
+        outcome_rule=_coded(OUTCOME_RULES, bill.outcome_rule, view),
+        died_on=bill.outcome_on if bill.outcome == "died" else None,
+        reinstated_as=bill.reinstated_as,
         sponsor=_sponsor(bill, view),
+        former_sponsors=[_former_sponsor(each, view) for each in bill.former_sponsors],
         introduced_on=bill.introduced_on,
         latest_activity=Activity(bill.latest_activity_on, view.text(bill.latest_activity_en, bill.latest_activity_fr)),
         royal_assent_on=bill.royal_assent_on,
@@ -151,9 +196,28 @@ def stage_out(stored: Stored[Bill], stage: Stage, view: View) -> StageOut:
     )
 
 
-def _sponsor(bill: Bill, view: View) -> PersonRef | None:
+def _sponsor(bill: Bill, view: View) -> SponsorOut | None:
     name = view.one(bill.sponsor_name_en, bill.sponsor_name_fr)
-    return PersonRef(bill.sponsor_person_id, name) if name is not None else None
+    if name is None:
+        return None
+    caucus = caucus_name(bill.sponsor_caucus, view)
+    return SponsorOut(bill.sponsor_person_id, name, bill.sponsor_basis, bill.sponsor_caucus, caucus)
+
+
+def _former_sponsor(former: FormerSponsor, view: View) -> FormerSponsorOut:
+    return FormerSponsorOut(
+        person_id=former.person_id,
+        name=view.one(former.name_en, former.name_fr) or former.name_en,
+        caucus=former.caucus,
+        caucus_name=caucus_name(former.caucus, view),
+        bill=former.bill,
+        until_on=former.until_on,
+    )
+
+
+def _coded(codes: CodeList, code: str | None, view: View) -> Coded:
+    known = codes.get(code)
+    return view.coded(code, known.en if known else None, known.fr if known else None)
 
 
 def _statute(bill: Bill) -> Statute | None:

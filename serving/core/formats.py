@@ -124,7 +124,7 @@ def columns(struct: type[msgspec.Struct], lang: Lang) -> tuple[Path, ...]:
 
 def _paths(struct: type[msgspec.Struct], lang: Lang) -> Iterator[Path]:
     hints = get_type_hints(struct)
-    hidden = {"both": "", "en": "fr", "fr": "en"}[lang] if struct in {Text, Coded} else ""
+    hidden = {"both": "", "en": "fr", "fr": "en"}[lang] if issubclass(struct, Text | Coded) else ""
     for field in msgspec.structs.fields(struct):
         if field.name == hidden:
             continue

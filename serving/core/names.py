@@ -2,9 +2,6 @@
 
 from typing import Literal
 
-import msgspec
-from msgspec import UNSET, UnsetType
-
 from serving.core.texts import Coded, Text
 from serving.core.view import View
 from warehouse.model.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
@@ -35,24 +32,21 @@ def result_of(vote: Vote, view: View) -> Coded:
     return view.coded(vote.result, en, fr)
 
 
-class YeaMeans(msgspec.Struct, frozen=True):
-    """What a yea means, so that a result is not taken for a vote for or against a bill that it was not."""
+class YeaMeans(Coded, frozen=True, kw_only=True):
+    """What a yea means: it `adopts` or `rejects` what the motion is about. So a result is not taken for a vote for or
+    against a bill that it was not. The code is null where the kind of motion is not recognised."""
 
-    code: Literal["adopts", "rejects"] | None
-    """Null where the kind of motion is not recognised."""
     of: Literal["bill", "amendment", "motion"] | None
     """What a yea adopts or rejects."""
     rule: str
     """The rule, by the kind of motion."""
-    en: str | UnsetType | None = UNSET
-    fr: str | UnsetType | None = UNSET
 
 
 def yea_means(kind: Kind, view: View) -> YeaMeans:
     """What a yea to a motion of a kind means."""
     found = MEANINGS[kind]
     text = view.text(found.en, found.fr)
-    return YeaMeans(found.code, found.of, f"yea-means/{kind}", text.en, text.fr)
+    return YeaMeans(code=found.code, en=text.en, fr=text.fr, of=found.of, rule=f"yea-means/{kind}")
 
 
 def caucus_of(code: str, view: View) -> Coded:

@@ -63,9 +63,31 @@ class BillStatisticsController(Controller):
         session = asked.session(or_all=True)
         asked.finish()
         loaded = await _bills(asked, session)
-        left = of_bills.left_out(loaded) | {"no_sponsor": of_bills.without_sponsor(loaded)}
+        left = of_bills.left_out(loaded) | {
+            "no_sponsor": of_bills.without_sponsor(loaded),
+            "ambiguous_sponsor": of_bills.ambiguous(loaded),
+        }
         basis = _basis(loaded, session, ("sponsor/1",), left, ("sponsors_by_name",))
         return asked.table(of_bills.SponsorOut, await asked.compute(of_bills.sponsor_rows, loaded), basis)
+
+    @get(
+        "/bills/by-caucus",
+        operation_id="listOutcomesByCaucus",
+        summary="What became of bills by the sponsor's caucus / Le sort des projets de loi selon le caucus du parrain",
+        description=COMMON + "The caucus is that of the day of introduction. Of a session, or of `all`.",
+    )
+    async def list_by_caucus(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[of_bills.CaucusBillsOut]]:
+        """One row a caucus and kind of bill."""
+        asked = Asked(platform, request)
+        session = asked.session(or_all=True)
+        asked.finish()
+        loaded = await _bills(asked, session)
+        left = of_bills.left_out(loaded) | {"no_caucus": of_bills.without_caucus(loaded)}
+        basis = _basis(loaded, session, ("outcome/1",), left, ("caucus_then",))
+        rows = await asked.compute(of_bills.caucus_rows, loaded, asked.view)
+        return asked.table(of_bills.CaucusBillsOut, rows, basis)
 
     @get(
         "/seats",

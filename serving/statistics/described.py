@@ -57,6 +57,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "getAgreementMatrix": _PAIRS,
     "getStatisticsOfBills": [_SESSION],
     "listSponsors": [_PERIOD],
+    "listOutcomesByCaucus": [_PERIOD],
     "getStatisticsOfSeats": [
         query_parameter("on", "A day; today when absent. / Un jour; aujourd’hui par défaut.",
                         {"type": "string", "format": "date"}),

@@ -96,6 +96,14 @@ _REASONS: Final = {
     "undated": ("Steps without a usable first or last day", "Étapes sans jours utilisables"),
     "began_before": ("Steps that began in an earlier session", "Étapes entamées lors d’une session antérieure"),
     "no_sponsor": ("Bills without a published sponsor", "Projets de loi sans parrain publié"),
+    "ambiguous_sponsor": (
+        "Bills whose sponsor's name several members have",
+        "Projets de loi dont plusieurs membres portent le nom du parrain",
+    ),
+    "no_caucus": (
+        "Bills whose sponsor's caucus is not known; they are the rows without a caucus",
+        "Projets de loi dont on ignore le caucus du parrain; ce sont les lignes sans caucus",
+    ),
     "votes_gone": ("Votes of the card that are not held any more", "Votes de la fiche qui ne sont plus conservés"),
 }
 NOTES: Final = {
@@ -120,8 +128,14 @@ NOTES: Final = {
         "Jours civils: aucun calendrier des séances n’est conservé. Les étapes sont les lectures et la sanction.",
     ),
     "sponsors_by_name": (
-        "Where LEGISinfo names the sponsor without an id, bills are joined by the published name.",
-        "Sans identifiant, les projets de loi sont regroupés selon le nom publié du parrain.",
+        "Where LEGISinfo names the sponsor without an id, the member of that Parliament who has the name is meant; of "
+        "older Parliaments bills are joined by the name without its honorific.",
+        "Sans identifiant, il s’agit du membre de cette législature qui porte le nom; pour les législatures plus "
+        "anciennes, les projets de loi sont regroupés selon le nom sans titre honorifique.",
+    ),
+    "caucus_then": (
+        "The caucus on the day of introduction, which need not be the sponsor's caucus today.",
+        "Le caucus du jour du dépôt, qui n’est pas forcément le caucus actuel du parrain.",
     ),
     "stale": (
         "ClickHouse does not answer; these are the last good figures.",

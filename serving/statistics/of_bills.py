@@ -12,7 +12,7 @@ from serving.core.view import View
 from serving.statistics.frames import Figure, figure
 from warehouse.model.codes import BILL_TYPES
 from warehouse.statistics import formulas
-from warehouse.statistics.bills import Clocks, clocks, counted, funnel, sponsors
+from warehouse.statistics.bills import Clocks, by_caucus, clocks, counted, funnel, sponsors
 from warehouse.statistics.loaded import LoadedBills
 from warehouse.statistics.tallies import INDEPENDENT
 
@@ -62,6 +62,23 @@ class SponsorOut(msgspec.Struct, frozen=True, kw_only=True):
     passed_first_chamber: int
     became_law: int
     median_days_to_law: Figure
+
+
+class CaucusBillsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of bills by the caucus of their sponsor on the day of introduction, and by kind of bill."""
+
+    caucus: Coded
+    """Null where it is not known: senators, Parliaments without ballots, doubtful names."""
+    stratum: Coded
+    introduced: int
+    became_law: int
+    defeated: int
+    not_proceeded_with: int
+    died: int
+    pending: int
+    unknown: int
+    """Carried over or dead: the next session is not held."""
+    law_share: Figure
 
 
 class CaucusSeats(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +146,29 @@ def sponsor_rows(loaded: LoadedBills) -> list[SponsorOut]:
         )
         for each in sponsors(counted(loaded.bills))
     ]
+
+
+def caucus_rows(loaded: LoadedBills, view: View) -> list[CaucusBillsOut]:
+    """Caucuses with the most laws first."""
+    return [
+        CaucusBillsOut(
+            caucus=caucus_of(each.caucus, view), stratum=_stratum(each.stratum, view), introduced=each.introduced,
+            became_law=each.became_law, defeated=each.defeated, not_proceeded_with=each.not_proceeded_with,
+            died=each.died, pending=each.pending, unknown=each.unknown,
+            law_share=figure(each.became_law / each.introduced, "outcome/1", each.introduced),
+        )
+        for each in by_caucus(counted(loaded.bills))
+    ]  # fmt: skip
+
+
+def without_caucus(loaded: LoadedBills) -> int:
+    """Counted bills whose sponsor's caucus is not known."""
+    return sum(bill.sponsor_caucus is None for bill in counted(loaded.bills))
+
+
+def ambiguous(loaded: LoadedBills) -> int:
+    """Counted bills whose sponsor's name several members have."""
+    return sum(bill.sponsor_basis == "ambiguous" for bill in counted(loaded.bills))
 
 
 def seat_statistics(found: list[tuple[str, str, int]], on: dt.date, view: View) -> SeatStatistics:

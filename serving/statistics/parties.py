@@ -9,7 +9,7 @@ from serving.core.platform import Platform
 from serving.statistics import of_parties
 from serving.statistics.asked import COMMON, Asked, Basis, no_votes
 from serving.statistics.frames import Table
-from warehouse.model.codes import CAUCUSES, code_of
+from warehouse.model.codes import CAUCUSES
 from warehouse.statistics.loaded import LoadedTallies
 
 
@@ -75,7 +75,7 @@ class PartyController(Controller):
         """The splits of a period."""
         asked = Asked(platform, request)
         caucus = asked.text("caucus")
-        words = None if caucus is None else frozenset(code_of(CAUCUSES, word) for word in party("caucus", caucus))
+        words = None if caucus is None else frozenset(CAUCUSES.code_or_text(word) for word in party("caucus", caucus))
         fewest = asked.whole("min_minority", 1, 1, 500)
         loaded, basis = await _tallied(asked, of_parties.SPLIT_METHODS)
         rows = await asked.compute(of_parties.split_rows, loaded, words, fewest, asked.view)

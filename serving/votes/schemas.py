@@ -9,7 +9,7 @@ from serving.core.official import API, vote_page
 from serving.core.shapes import Links, Provenance
 from serving.core.texts import Coded, Text
 from serving.core.view import View
-from warehouse.model.codes import CAUCUSES, code_of
+from warehouse.model.codes import CAUCUSES
 from warehouse.model.entities import Vote
 from warehouse.model.keys import Chamber
 from warehouse.model.motions import Kind, kind_of
@@ -116,7 +116,7 @@ def _split_caucuses(vote: Vote, view: View) -> list[CaucusSplit] | None:
         return None
     return [
         CaucusSplit(
-            caucus=caucus_of(code_of(CAUCUSES, each.caucus), view), yeas=each.yeas, nays=each.nays,
+            caucus=caucus_of(CAUCUSES.code_or_text(each.caucus), view), yeas=each.yeas, nays=each.nays,
             minority=each.minority,
         )
         for each in found

@@ -129,8 +129,12 @@ def test_history_tells_every_revision(past: Client) -> None:
     assert found["/ballots/89004/position"] == ("yea", "nay")
     assert found["/ballots/89012"][1] is None
     assert found["/nays"] == (4, 5)
-    assert set(found) == {"/ballots/89004/position", "/ballots/89012", "/nays"}
-    assert middle["changed"] == ["ballots", "nays"]
+    assert found["/caucuses/Green Party/nays"] == (1, 2)  # 89004 and 89009
+    assert set(found) == {
+        "/ballots/89004/position", "/ballots/89012", "/caucuses/Bloc Québécois/nays", "/caucuses/Green Party/nays",
+        "/caucuses/Green Party/yeas", "/nays",
+    }  # fmt: skip
+    assert middle["changed"] == ["ballots", "caucuses", "nays"]
     assert middle["provenance"]["document_sha256"] == "ab" * 32
     assert get(past, middle["links"]["revision"])["data"]["revision"] == 2
     bill = get(past, f"{BILL}/history?limit=1")

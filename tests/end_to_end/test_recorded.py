@@ -5,101 +5,26 @@ The expected side is read from the files with other tools than the loader's: pol
 
 import csv
 import json
-import os
 import re
-import subprocess
-import sys
 import tarfile
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import polars as pl
 import pytest
-import urllib3
 
 from assets.upstream.replay import ReplayUpstream
-from deploy.local.ports import free_port
+from tests.end_to_end.conftest import Api
 from tests.support.ingestion import Installation
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
 from warehouse.workers.verify import verify
 
-pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
 DISPUTED = {
     "38-1": [159], "39-1": [166], "41-1": [208, 351, 425, 699, 742, 748, 752],
     "42-1": [71, 106, 136, 150, 175, 713, 724],
 }  # fmt: skip
-
-
-class Api:
-    """The API of a server process, asked as a stranger would ask it."""
-
-    def __init__(self, base: str) -> None:
-        self._base = base
-        self._pool = urllib3.PoolManager(maxsize=4)
-
-    def get(self, path: str) -> Any:
-        """The JSON of one address."""
-        reply = self._pool.request("GET", self._base + path, retries=False)
-        assert reply.status == 200, f"{path}: {reply.status} {reply.data[:300]!r}"
-        return reply.json()
-
-    def all(self, path: str) -> list[dict[str, Any]]:
-        """Every entry of a list, walked to its end."""
-        found: list[dict[str, Any]] = []
-        address = f"/api/v1/{path}{'&' if '?' in path else '?'}limit=500"
-        page = self.get(address)
-        while True:
-            found += page["data"]
-            if page["page"]["next"] is None:
-                return found
-            page = self.get(f"{address}&cursor={page['page']['next']}")
-
-
-@pytest.fixture(scope="module")
-def loaded(
-    worker_urls: list[str], recorded_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Installation]:
-    """Everything in the folder, loaded once for this module."""
-    from tests.support.postgres import empty  # noqa: PLC0415  fixtures' module
-
-    empty(worker_urls)
-    catalog = Database(worker_urls[0])
-    shards = Shards([Database(url) for url in worker_urls[1:]], ShardMap(initial_map(4), 4))
-    installation = Installation(worker_urls, catalog, shards, tmp_path_factory.mktemp("archive"))
-    installation.ingest(ReplayUpstream(recorded_data))
-    yield installation
-    catalog.close()
-    shards.close()
-
-
-@pytest.fixture(scope="module")
-def api(loaded: Installation) -> Iterator[Api]:
-    """A server process over it."""
-    port = free_port()
-    settings = loaded.settings("http://127.0.0.1:9")
-    environment = os.environ | {
-        "OPENPOLICY_CATALOG_URL": settings.catalog_url,
-        "OPENPOLICY_SHARD_URLS": ",".join(settings.shard_urls),
-        "OPENPOLICY_OBJECTS_URL": settings.objects_url,
-        "OPENPOLICY_LOG_LEVEL": "ERROR",
-    }
-    command = [sys.executable, "-m", "deploy.cli", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        pool = urllib3.PoolManager()
-        retry = urllib3.Retry(total=60, backoff_factor=0.1, backoff_max=0.5, status_forcelist=[503])
-        assert pool.request("GET", f"{base}/ready", retries=retry).status == 200
-        yield Api(base)
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -43,7 +43,7 @@ def test_one_corrected_ballot_makes_one_revision_of_one_vote(shards: Shards) -> 
     corrected = [vote(number, nays=frozenset({3} if number == 7 else ())) for number in range(1, 11)]
     (change,) = store_sharded(shards, VOTES, corrected)
     assert (change.key, change.revision, change.op) == ("1-1/commons/7", 2, "updated")
-    assert change.changed == ["ballots", "counted_nays", "counted_yeas", "nays", "yeas"]
+    assert change.changed == ["ballots", "caucuses", "counted_nays", "counted_yeas", "nays", "yeas"]
     database = shards.databases[shards.map.shard_of(change.key)]
     with database.connection() as connection:
         positions = connection.execute(

@@ -242,13 +242,15 @@ def _division(row: Sequence[Any]) -> Division:
 
 
 def _bill(row: Sequence[Any]) -> BillFacts:
-    key, session, number, type_, status, sponsor_id, sponsor, introduced_on, is_reinstated, provisional, *days = row[
+    key, session, number, type_, status, sponsor_id, sponsor, introduced_on, is_reinstated, provisional, *rest = row[
         :-1
     ]
+    basis, caucus, outcome, *days = rest
     return BillFacts(
         key=key, session=session, number=number, type=type_ or None, status=status or None,
         sponsor_person_id=sponsor_id, sponsor_name=sponsor, introduced_on=introduced_on,
-        is_reinstated=bool(is_reinstated), provisional=bool(provisional),
+        is_reinstated=bool(is_reinstated), provisional=bool(provisional), sponsor_basis=basis or None,
+        sponsor_caucus=caucus or None, outcome=outcome or None,
         milestones={name: day for name, day in zip(_MILESTONES, days, strict=True) if day is not None},
     )  # fmt: skip
 

@@ -63,6 +63,11 @@ class CodeList:
         """The value of a code; null for `unknown` and for codes of another list."""
         return None if code is None else self._by_code.get(code)
 
+    def code_or_text(self, text: str | None) -> str:
+        """The code of a published text; its own wording where the list does not have it, empty where there is none."""
+        code = self.code_of(text)
+        return (text or "") if code is None or code == UNKNOWN else code
+
 
 @lru_cache(maxsize=4096)  # every ballot asks for the few names of caucuses and provinces
 def _folded(text: str) -> str:
@@ -78,14 +83,6 @@ def as_typed(text: str) -> str:
 
 _LEADING: Final = re.compile(r"^(?:the|le|la|les|l) (?=.)")
 _TRAILING: Final = re.compile(r"(?<=.) (?:of canada|du canada|caucus)$")
-
-
-def code_of(codes: CodeList, text: str | None) -> str:
-    """The code of a published text; its own wording where the list does not have it, empty where there is no text."""
-    code = codes.code_of(text)
-    return (text or "") if code is None or code == UNKNOWN else code
-
-
 CHAMBERS = CodeList((Code("commons", "House of Commons", "Chambre des communes"), Code("senate", "Senate", "Sénat")))
 
 BILL_TYPES = CodeList(
@@ -165,6 +162,50 @@ BILL_STATUSES = CodeList(
         Code("royal-assent-received", "Royal assent received", "Sanction royale reçue"),
         Code("defeated", "Bill defeated", "Projet de loi rejeté"),
         Code("not-proceeded-with", "Bill not proceeded with", "Projet de loi abandonné"),
+    )
+)
+
+OUTCOMES = CodeList(
+    (
+        Code("law", "Became law", "A force de loi"),
+        Code("defeated", "Defeated", "Rejeté"),
+        Code("not-proceeded-with", "Not proceeded with", "Abandonné"),
+        Code("died", "Died on the Order Paper", "Mort au Feuilleton"),
+        Code("reinstated", "Reinstated in the next session", "Rétabli à la session suivante"),
+        Code("pro-forma", "Introduced pro forma only", "Présenté pour la forme seulement"),
+        Code("pending", "Before Parliament", "À l’étude au Parlement"),
+    )
+)
+
+OUTCOME_RULES = CodeList(
+    (
+        Code(
+            "royal-assent", "LEGISinfo gives the day of royal assent", "LEGISinfo donne le jour de la sanction royale"
+        ),
+        Code("status", "LEGISinfo's status says so", "L’état donné par LEGISinfo le dit"),
+        Code(
+            "dissolution",
+            "Parliament was dissolved: all unfinished business ended",
+            "Le Parlement a été dissous: tous les travaux inachevés ont pris fin",
+        ),
+        Code(
+            "prorogation",
+            "The session was prorogued, and the bill was not reinstated in the next one",
+            "La session a été prorogée, et le projet de loi n’a pas été rétabli à la suivante",
+        ),
+        Code(
+            "reinstated",
+            "The session was prorogued, and LEGISinfo says that the bill was reinstated in the next one",
+            "La session a été prorogée, et LEGISinfo dit que le projet de loi a été rétabli à la suivante",
+        ),
+        Code("session-open", "The session has not ended", "La session n’est pas terminée"),
+        Code(
+            "next-session-not-held",
+            "The session was prorogued, and the next one, in which the House may have reinstated the bill, is not held",
+            "La session a été prorogée, et la suivante, où la Chambre a pu rétablir le projet, n’est pas conservée",
+        ),
+        Code("end-unknown", "It is not known how the session ended", "On ignore comment la session a pris fin"),
+        Code("not-listed", "LEGISinfo does not list the bill yet", "LEGISinfo ne présente pas encore le projet de loi"),
     )
 )
 
@@ -343,4 +384,19 @@ GENERAL_ELECTIONS = {
     43: dt.date(2019, 10, 21),
     44: dt.date(2021, 9, 20),
     45: dt.date(2025, 4, 28),
+}
+
+# The day on which each Parliament was dissolved, from the Library of Parliament's ParlInfo (Parliaments and sessions);
+# of the 44th from the proclamation of 23 March 2025. A session that closed on another day was prorogued.
+DISSOLUTIONS = {
+    35: dt.date(1997, 4, 27),
+    36: dt.date(2000, 10, 22),
+    37: dt.date(2004, 5, 23),
+    38: dt.date(2005, 11, 29),
+    39: dt.date(2008, 9, 7),
+    40: dt.date(2011, 3, 26),
+    41: dt.date(2015, 8, 2),
+    42: dt.date(2019, 9, 11),
+    43: dt.date(2021, 8, 15),
+    44: dt.date(2025, 3, 23),
 }

@@ -15,6 +15,7 @@ State = dict[str, Any]
 
 PARTS: Final = {
     "ballots": "person_id",
+    "caucuses": "caucus",
     "stages": "ordinal",
     "publications": "publication_id",
     "memberships": "from_on",

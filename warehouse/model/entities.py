@@ -60,6 +60,30 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     title_fr: str | None = None
 
 
+Outcome = Literal["law", "defeated", "not-proceeded-with", "died", "reinstated", "pro-forma", "pending"]
+OutcomeRule = Literal[
+    "royal-assent", "status", "dissolution", "prorogation", "reinstated", "session-open", "next-session-not-held",
+    "end-unknown", "not-listed",
+]  # fmt: skip
+SponsorBasis = Literal["legisinfo", "editor", "name", "ambiguous", "unknown"]
+"""How a sponsor's PersonId was found: LEGISinfo or an editor gives it, or exactly one person of the Parliament has the
+published name. Where several have it, or nobody known, there is none."""
+
+
+class FormerSponsor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sponsored a bill before its present sponsor, in an earlier record of it or in the session before."""
+
+    person_id: int | None
+    name_en: str
+    name_fr: str | None
+    caucus: str | None
+    """At the bill's introduction."""
+    bill: str
+    """The key of the bill whose record named them: its own, or the one it was reinstated from."""
+    until_on: dt.date | None
+    """The day on which a record first named somebody else; null where that was in another session."""
+
+
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """A bill within its session. Source: LEGISinfo list and, where there is one, its detail record."""
 
@@ -100,6 +124,18 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     is_reinstated: bool | None = None
     provisional: bool = False
     """Named by a vote before LEGISinfo lists it: only key, session, number and chamber are known."""
+    sponsor_basis: SponsorBasis | None = None
+    """Null where LEGISinfo names no sponsor."""
+    sponsor_caucus: str | None = None
+    """The sponsor's caucus on the day of introduction, as members' terms say; null where that is not certain."""
+    outcome: Outcome | None = None
+    """What became of the bill; null where nobody can know here, and `outcome_rule` says why."""
+    outcome_on: dt.date | None = None
+    outcome_rule: OutcomeRule | None = None
+    reinstated_as: str | None = None
+    """The bill of the next session that goes on where this one stopped."""
+    former_sponsors: tuple[FormerSponsor, ...] = ()
+    """Oldest first."""
     publications: tuple[Publication, ...] = ()
     stages: tuple[Stage, ...] = ()
 

@@ -74,6 +74,14 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ),
     "royal_assent_without_date": ("Royal assent without its date", "Sanction royale sans date"),
     "seat_without_start": ("A seat without its first day", "Un siège sans premier jour"),
+    "sponsor_ambiguous": (
+        "Several members have the sponsor's name; no PersonId is given",
+        "Plusieurs membres portent le nom du parrain; aucun PersonId n’est donné",
+    ),
+    "sponsor_unknown": (
+        "Sponsors whom no list or ballot has with a PersonId",
+        "Parrains qu’aucune liste ni aucun bulletin ne donne avec un PersonId",
+    ),
     "totals_not_published": ("No totals are announced", "Aucun total n’est annoncé"),
     "two_holders_of_riding": (
         "Two members hold one riding; figures of those days are not published",

@@ -51,7 +51,8 @@ BILLS = _table(
        "provisional": Boolean()},
     {"live_to": BigInteger(), "type": Text(), "status": Text(), "sponsor_person_id": Integer(), "sponsor_name": Text(),
      "introduced_on": Date(), "latest_activity_on": Date(), "royal_assent_on": Date(), "legisinfo_id": Integer(),
-     "title_en": Text(), "title_fr": Text()},
+     "title_en": Text(), "title_fr": Text(), "outcome": Text(), "outcome_on": Date(), "died_on": Date(),
+     "sponsor_caucus": Text(), "sponsor_changed": Boolean()},
 )  # fmt: skip
 VOTES = _table(
     "vote_list",
@@ -253,8 +254,10 @@ TABLES: dict[Listing, ListTable] = {
             **{
                 name: _exact(BILLS.c[name])
                 for name in ("session", "chamber", "type", "status", "introduced_on", "latest_activity_on",
-                             "royal_assent_on", "provisional", "sponsor_person_id", "legisinfo_id")
+                             "royal_assent_on", "provisional", "sponsor_person_id", "legisinfo_id", "outcome",
+                             "outcome_on", "died_on", "sponsor_changed")
             },
+            "sponsor_party": _folded(BILLS.c.sponsor_caucus),
             "parliament": _parliament(BILLS.c.session),
             "number": _exact(_after_slash(BILLS.c.key)),
             "sponsor_name": _person(BILLS.c.sponsor_name),
@@ -265,7 +268,10 @@ TABLES: dict[Listing, ListTable] = {
             "session": BILLS.c.session_order,
             "number": BILLS.c.number_order,
             "updated_at": BILLS.c.recorded_at,
-            **_columns(BILLS, ("introduced_on", "latest_activity_on", "royal_assent_on", "status", "type")),
+            **_columns(
+                BILLS,
+                ("introduced_on", "latest_activity_on", "royal_assent_on", "status", "type", "outcome_on", "died_on"),
+            ),
         },
         last=BILLS.c.key,
         versions=(BILLS.c.live_from, BILLS.c.live_to),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from warehouse.model.entities import Bill, Publication, Stage
+from warehouse.model.entities import Bill, FormerSponsor, Publication, Stage
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
@@ -14,22 +14,35 @@ from warehouse.postgres.rows import columns_of, query, stored
 from warehouse.runtime.sqlfiles import queries
 
 _FILE = "postgres/shard/queries/read_bills.sql"
-_COLUMNS = [field.name for field in msgspec.structs.fields(Bill) if field.name not in {"publications", "stages"}]
+_COLUMNS = [
+    field.name
+    for field in msgspec.structs.fields(Bill)
+    if field.name not in {"publications", "stages", "former_sponsors"}
+]
 _STAGE_COLUMNS = [field.name for field in msgspec.structs.fields(Stage)]
 _publications = msgspec.json.Decoder(tuple[Publication, ...])
+_former_sponsors = msgspec.json.Decoder(tuple[FormerSponsor, ...])
 
 
 async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Bill] | Withdrawn | None:
     """The bill, without its stages as it is now and with them as it was; None when there is none."""
     if past is not None:
         return await read_history.at(readers.shard_of(key), "bill", Bill, key, past)
-    text = query(_FILE, "by_id", columns=columns_of(Bill, without=("stages",), text=("publications",)))
+    text = query(
+        _FILE, "by_id", columns=columns_of(Bill, without=("stages",), text=("former_sponsors", "publications"))
+    )
     rows = await readers.shard_of(key).fetch(text, (bucket_of(key), entity_id("bill", key)))
     if not rows:
         return await read_history.withdrawn(readers.shard_of(key), "bill", key)
     row, count = rows[0], len(_COLUMNS)
     values = dict(zip(_COLUMNS, row, strict=False))
-    return stored(Bill(**values, publications=_publications.decode(row[count])), row[count + 1 :])
+    former, publications = row[count : count + 2]
+    bill = Bill(
+        **values,
+        former_sponsors=_former_sponsors.decode(former or b"[]"),
+        publications=_publications.decode(publications),
+    )
+    return stored(bill, row[count + 2 :])
 
 
 async def stages(readers: Readers, key: str) -> list[Stage]:

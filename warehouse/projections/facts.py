@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from warehouse.model.codes import CAUCUSES, PROVINCES, code_of
+from warehouse.model.codes import CAUCUSES, PROVINCES
 from warehouse.model.entities import Ballot, Bill, Member, Session, Vote
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import Fact, Side
@@ -53,10 +53,10 @@ def _vote(entry: LogEntry) -> Fact:
 
 
 def _ballot(ballot: Ballot, governing: str | None) -> tuple[Any, ...]:
-    caucus = code_of(CAUCUSES, ballot.caucus)
+    caucus = CAUCUSES.code_or_text(ballot.caucus)
     return (
         ballot.person_id, ballot.name, ballot.position, ballot.paired, caucus, ballot.riding or "",
-        code_of(PROVINCES, ballot.province), side_of(caucus, governing),
+        PROVINCES.code_or_text(ballot.province), side_of(caucus, governing),
     )  # fmt: skip
 
 
@@ -89,7 +89,8 @@ def _bill(entry: LogEntry) -> Fact:
         bill.sponsor_name_en, bill.introduced_on, bill.passed_house_first_on, bill.passed_house_second_on,
         bill.passed_house_third_on, bill.passed_senate_first_on, bill.passed_senate_second_on,
         bill.passed_senate_third_on, bill.royal_assent_on, bill.latest_activity_on, bill.is_reinstated,
-        bill.provisional, entry.recorded_at,
+        bill.provisional, entry.recorded_at, bill.sponsor_basis or "", CAUCUSES.code_or_text(bill.sponsor_caucus),
+        bill.outcome or "", bill.outcome_on,
     )  # fmt: skip
     stages = ((each.ordinal, each.chamber or "", each.stage, each.state, each.state_on) for each in bill.stages)
     return _fact(entry, row, (bill.key, entry.revision), stages)
@@ -98,13 +99,13 @@ def _bill(entry: LogEntry) -> Fact:
 def _member(entry: LogEntry) -> Fact:
     member = _MEMBER.decode(entry.state)
     row = (
-        member.name, code_of(CAUCUSES, member.caucus), member.riding or "", code_of(PROVINCES, member.province),
+        member.name, CAUCUSES.code_or_text(member.caucus), member.riding or "", PROVINCES.code_or_text(member.province),
         member.is_sitting, entry.recorded_at,
     )  # fmt: skip
     seats = (
         (
-            seat.parliament, code_of(CAUCUSES, seat.caucus), seat.riding or "", code_of(PROVINCES, seat.province),
-            seat.from_on, seat.to_on,
+            seat.parliament, CAUCUSES.code_or_text(seat.caucus), seat.riding or "",
+            PROVINCES.code_or_text(seat.province), seat.from_on, seat.to_on,
         )
         for seat in member.memberships
     )  # fmt: skip

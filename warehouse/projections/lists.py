@@ -18,7 +18,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "bill_list": (
         "key", "revision", "session", "session_order", "number_order", "chamber", "type", "status",
         "sponsor_person_id", "sponsor_name", "introduced_on", "latest_activity_on", "royal_assent_on", "provisional",
-        "legisinfo_id", "title_en", "title_fr", *_COMMON,
+        "legisinfo_id", "title_en", "title_fr", "outcome", "outcome_on", "died_on", "sponsor_caucus",
+        "sponsor_changed", *_COMMON,
     ),
     "vote_list": (
         "key", "revision", "session", "session_order", "chamber", "number", "held_at", "held_on", "result", "bill",
@@ -73,7 +74,8 @@ def _bill_row(entry: LogEntry) -> ListRow:
         bill.key, entry.revision, bill.session, session_order(bill.session), number_order(bill.number), bill.chamber,
         bill.type, bill.status, bill.sponsor_person_id, bill.sponsor_name_en, bill.introduced_on,
         bill.latest_activity_on, bill.royal_assent_on, bill.provisional, bill.legisinfo_id, bill.title_en,
-        bill.title_fr, *_common(entry),
+        bill.title_fr, bill.outcome, bill.outcome_on, bill.outcome_on if bill.outcome == "died" else None,
+        bill.sponsor_caucus, bool(bill.former_sponsors), *_common(entry),
     )  # fmt: skip
 
 

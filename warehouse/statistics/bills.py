@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from warehouse.model.keys import BillNumber, SessionCode, session_order
+from warehouse.model.names import plain_name
 from warehouse.statistics.survival import Spell, Survival, kaplan_meier
 
 Milestone = Literal["H1", "H2", "H3", "S1", "S2", "S3", "RA"]
@@ -35,6 +36,10 @@ class BillFacts(msgspec.Struct, frozen=True, kw_only=True):
     introduced_on: dt.date | None
     is_reinstated: bool
     provisional: bool
+    sponsor_basis: str | None = None
+    sponsor_caucus: str | None = None
+    """The code of the sponsor's caucus on the day of introduction."""
+    outcome: str | None = None
     milestones: dict[Milestone, dt.date]
 
     @property
@@ -174,14 +179,61 @@ class Sponsor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sponsors(bills: Sequence[BillFacts]) -> list[Sponsor]:
-    """One row a sponsor, by PersonId where it is published and by the published name elsewhere."""
-    of_sponsor: dict[tuple[int | None, str], list[BillFacts]] = {}
-    for bill in _once(bills):
-        if bill.sponsor_name or bill.sponsor_person_id:
-            who = (bill.sponsor_person_id, "" if bill.sponsor_person_id else bill.sponsor_name or "")
-            of_sponsor.setdefault(who, []).append(bill)
-    found = [_sponsor(person_id, own) for (person_id, _), own in of_sponsor.items()]
+    """One row a person: by PersonId, and where there is none by the name without honorific, accents and initials.
+
+    A name without an id is the person's who has that name in the other bills, if it is one person's only. Bills whose
+    sponsor's name several members have are left out: two people must not become one.
+    """
+    once = [bill for bill in _once(bills) if bill.sponsor_basis != "ambiguous"]
+    persons: dict[str, set[int]] = {}
+    for bill in once:
+        if bill.sponsor_person_id is not None and bill.sponsor_name:
+            persons.setdefault(plain_name(bill.sponsor_name), set()).add(bill.sponsor_person_id)
+    of_sponsor: dict[int | str, list[BillFacts]] = {}
+    for bill in once:
+        if bill.sponsor_name or bill.sponsor_person_id is not None:
+            name = plain_name(bill.sponsor_name or "")
+            known = persons.get(name, set())
+            only = next(iter(known)) if len(known) == 1 else None
+            who = bill.sponsor_person_id if bill.sponsor_person_id is not None else only
+            of_sponsor.setdefault(name if who is None else who, []).append(bill)
+    found = [_sponsor(who if isinstance(who, int) else None, own) for who, own in of_sponsor.items()]
     return sorted(found, key=lambda sponsor: (-sponsor.introduced, -sponsor.became_law, sponsor.name))
+
+
+class CaucusBills(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the bills whose sponsors sat in one caucus when they introduced them. A bill carried over is one
+    bill, with its last outcome."""
+
+    caucus: str
+    """Empty where the caucus is not known: senators, old Parliaments, doubtful names."""
+    stratum: Stratum
+    introduced: int
+    became_law: int
+    defeated: int
+    not_proceeded_with: int
+    died: int
+    pending: int
+    unknown: int
+    """Whether they died or were carried over is not known here."""
+
+
+def by_caucus(bills: Sequence[BillFacts]) -> list[CaucusBills]:
+    """One row a caucus and kind of bill: a government's bills are its ministers', so they are counted apart."""
+    groups: dict[tuple[str, Stratum], list[str | None]] = {}
+    for bill in _once(bills):
+        if (stratum := bill.stratum) is not None:
+            groups.setdefault((bill.sponsor_caucus or "", stratum), []).append(bill.outcome)
+    found = [
+        CaucusBills(
+            caucus=caucus, stratum=stratum, introduced=len(outcomes), became_law=outcomes.count("law"),
+            defeated=outcomes.count("defeated"), not_proceeded_with=outcomes.count("not-proceeded-with"),
+            died=outcomes.count("died"), pending=outcomes.count("pending"),
+            unknown=outcomes.count(None) + outcomes.count("reinstated"),
+        )
+        for (caucus, stratum), outcomes in groups.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (-each.became_law, -each.introduced, each.caucus, each.stratum))
 
 
 def _sponsor(person_id: int | None, own: Sequence[BillFacts]) -> Sponsor:
@@ -192,7 +244,7 @@ def _sponsor(person_id: int | None, own: Sequence[BillFacts]) -> Sponsor:
     ]
     return Sponsor(
         person_id=person_id,
-        name=own[-1].sponsor_name or "",
+        name=next((bill.sponsor_name for bill in reversed(own) if bill.sponsor_name), ""),
         introduced=len(own),
         passed_first_chamber=sum(bill.reached(bill.path[2]) for bill in own),
         became_law=sum("RA" in bill.milestones for bill in own),

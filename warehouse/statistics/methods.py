@@ -99,6 +99,11 @@ _ALL = (
     Method(id="sponsor/1", source=_OWN,
            en="Bills by sponsor; a bill carried over within a Parliament is one bill.",
            fr="Projets de loi par parrain; un projet rétabli dans une législature compte une fois."),
+    Method(id="outcome/1", source=_OWN,
+           en="Bills with royal assent/bills introduced, by the sponsor's caucus on the day of introduction; a bill "
+              "carried over within a Parliament is one bill.",
+           fr="Projets de loi sanctionnés/projets déposés, selon le caucus du parrain le jour du dépôt; un projet "
+              "rétabli dans une législature compte une fois."),
     Method(id="score/1", source=_OWN, en="Σ w·[ballot agrees]/Σ w·[yea or nay cast].",
            fr="Σ p·[bulletin conforme]/Σ p·[pour ou contre déposé]."),
     Method(id="publicwhip/1", source="The Public Whip, publicwhip.org.uk",

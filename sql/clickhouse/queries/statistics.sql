@@ -74,6 +74,7 @@ select distinct session from current_ballots where person_id = {person:UInt32} a
 
 -- name: bills
 select key, session, number, type, status, sponsor_person_id, sponsor_name, introduced_on, is_reinstated, provisional,
+    sponsor_basis, sponsor_caucus, outcome,
     passed_house_first_on, passed_house_second_on, passed_house_third_on,
     passed_senate_first_on, passed_senate_second_on, passed_senate_third_on, royal_assent_on, recorded_at
 from current_bills
