@@ -5,29 +5,37 @@ import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("pipelines", "assets", "serving", "warehouse", "deploy")
 
 
-def test_the_lock_has_hashes_and_neither_hosts_nor_paths() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_has_hashes_and_neither_hosts_nor_paths(name: str) -> None:
+    lock = (ROOT / name).read_text()
     assert "://" not in lock
     assert not re.search(r"(?m)(^|\s)/\w", lock)
     pins = re.findall(r"(?m)^([a-z0-9._-]+)==\S+(?: ;[^\\]+)? \\\n    --hash=sha256:", lock)
     assert len(pins) == len(re.findall(r"(?m)^[a-z]", lock))
 
 
-def test_the_lock_has_every_dependency_of_the_project() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+def test_the_locks_have_every_dependency_and_what_runs_has_no_tool_of_development() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [
-        *project["dependencies"],
-        *(text for extra in project["optional-dependencies"].values() for text in extra),
-    ]
-    for text in wanted:
-        name = re.match(r"[A-Za-z0-9._-]+", text)
-        assert name is not None
-        assert re.search(rf"(?m)^{re.escape(name[0].lower())}==", lock), f"{name[0]} is not in the lock: make lock"
+    extras = project["optional-dependencies"]
+    runs, develops = _pins("requirements.lock"), _pins("requirements-dev.lock")
+    assert _names([*project["dependencies"], *extras["local"], *extras["setup"]]) <= runs.keys(), "make lock"
+    assert _names(extras["dev"]) <= develops.keys(), "make lock"
+    assert runs.items() <= develops.items(), "what is tested is what runs"
+    assert not {"pytest", "mypy", "ruff", "moto", "fastapi"} & runs.keys()
+
+
+def _pins(name: str) -> dict[str, str]:
+    return dict(re.findall(r"(?m)^([a-z0-9._-]+)==(\S+)", (ROOT / name).read_text()))
+
+
+def _names(requirements: list[str]) -> set[str]:
+    return {found[0].lower() for text in requirements if (found := re.match(r"[A-Za-z0-9._-]+", text))}
 
 
 def test_no_dependency_claims_one_of_our_packages() -> None:

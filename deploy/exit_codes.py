@@ -1,0 +1,29 @@
+"""What the exit codes of the command line mean. `make` ends with its own, 2: it prints ours in words."""
+
+import sys
+
+MEANINGS = {
+    0: "good",
+    1: "differences found",
+    2: "wrong usage or setting",
+    3: "source unusable",
+    4: "upstream away",
+    5: "store away",
+    6: "data folder unusable",
+    7: "port taken",
+    8: "shard map invalid",
+    9: "document lost",
+    10: "archive away",
+    11: "archived state lost",
+    12: "move given up",
+    130: "interrupted",
+}
+
+
+def in_words(code: int) -> str:
+    """One line for a person."""
+    return f"Exit code {code}: {MEANINGS.get(code, 'not one of ours; see what was printed before')}."
+
+
+if __name__ == "__main__":
+    print(in_words(int(sys.argv[1])), file=sys.stderr)
