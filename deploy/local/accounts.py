@@ -10,6 +10,7 @@ from typing import TypedDict
 
 import msgspec
 
+from deploy.local.disk import refusal
 from warehouse.runtime.errors import StoreUnavailable
 
 NAME = "openpolicy"
@@ -81,9 +82,31 @@ def can(account: Account | None, command: Sequence[str | Path]) -> bool:
     """Whether a command succeeds as this account; how we ask for rights without guessing at modes and lists."""
     try:
         done = subprocess.run(command, capture_output=True, check=False, cwd="/", **as_account(account))
-    except PermissionError:
+    except (PermissionError, FileNotFoundError, NotADirectoryError):
         return False
     return done.returncode == 0
+
+
+def open_state_folder() -> None:
+    """Make the folder of root's servers, which every account may enter, whatever the umask says.
+
+    Raises:
+        DataFolderUnusable: it cannot be made.
+    """
+    try:
+        STATE_FOLDER.mkdir(parents=True, exist_ok=True)
+        STATE_FOLDER.chmod(0o755)
+    except OSError as error:
+        raise state_refusal(error) from error
+
+
+def state_refusal(error: OSError) -> Exception:
+    """The error for what root's servers cannot keep in their folder; `error` itself where no file system made it."""
+    fix = (
+        "Make it writable and free 256 MiB there, run as a user who is not root, or clone OpenPolicy to a folder that "
+        f"the account {NAME} can enter."
+    )
+    return refusal(error, place=STATE_FOLDER, fix=fix) or error
 
 
 def own_folder(folder: Path, account: Account | None) -> None:

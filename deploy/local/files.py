@@ -11,8 +11,11 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        os.write(descriptor, content)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    fresh.replace(path)
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        fresh.replace(path)
+    except BaseException:  # a full disk leaves no half of a file behind
+        fresh.unlink(missing_ok=True)
+        raise

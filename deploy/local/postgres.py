@@ -70,11 +70,13 @@ class PostgresServer:
         self._log = log or self.folder / "postgres.log"
         self._settings = _SETTINGS if durable else _SETTINGS | _UNSAFE_AND_FAST
 
-    def start(self) -> ProcessMark:
+    def start(self, *, same_port: bool = False) -> ProcessMark:
         """Start the server, making it first if it is new; one that runs already is taken as it is.
 
+        With `same_port` never on another port than before: others know its address.
+
         Raises:
-            DataFolderUnusable: the files are of another PostgreSQL, or not ours to use.
+            DataFolderUnusable: the files are of another PostgreSQL, not ours to use, or there is no room for them.
             StoreUnavailable: it does not start; the message has its last words.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,11 +88,13 @@ class PostgresServer:
             note = ServerNote(secrets.token_hex(16), ports.free_port(), "" if home == self.folder else str(home))
             self._initialise(binaries, home, note.password, account)
             self._remember(note)
+            homes.finish(home)
         home = self._home(note)
+        homes.label(home, self.folder)
         self._check(home / "data")
         if running := self.process():
             return running
-        return self._run(binaries, home, note, account)
+        return self._run(binaries, home, note, account, same_port=same_port)
 
     def stop(self) -> None:
         """End the server: connections are cut, nothing is lost. A server that does not run is no error."""
@@ -152,7 +156,13 @@ class PostgresServer:
 
     def _initialise(self, binaries: Path, home: Path, password: str, account: Account | None) -> None:
         data, password_file = home / "data", home / "password"
-        shutil.rmtree(data, ignore_errors=True)  # left by an initdb that was killed: without a note nothing was stored
+        if homes.holds_data(home):
+            raise DataFolderUnusable(
+                f"{data} holds PostgreSQL files, but {self.folder / homes.NOTE} with their password is missing.",
+                fix="Restore that file, or move the folder away and load again.",
+            )
+        homes.begin(home)
+        shutil.rmtree(data, ignore_errors=True)  # left by an initdb that was killed
         write_atomically(password_file, password.encode(), mode=0o600)
         if account is not None:
             os.chown(password_file, account.uid, account.gid)
@@ -165,7 +175,8 @@ class PostgresServer:
         )
         password_file.unlink()
         if done.returncode != 0:
-            raise StoreUnavailable(
+            shutil.rmtree(data, ignore_errors=True)
+            raise DataFolderUnusable(
                 f"The embedded PostgreSQL could not be made in {home}: {_last_words(done.stderr)}",
                 fix="Free disk space, or choose another folder with --data-dir.",
             )
@@ -186,10 +197,17 @@ class PostgresServer:
                 fix="Choose another folder with --data-dir, or delete this one and load again.",
             )
 
-    def _run(self, binaries: Path, home: Path, note: ServerNote, account: Account | None) -> ProcessMark:
+    def _run(
+        self, binaries: Path, home: Path, note: ServerNote, account: Account | None, *, same_port: bool
+    ) -> ProcessMark:
         for _attempt in range(3):
             port = ports.free_port(note.port)
             if port != note.port:
+                if same_port:
+                    raise StoreUnavailable(
+                        f"Port {note.port} of the embedded PostgreSQL is in use by another program.",
+                        fix="End that program.",
+                    )
                 note = msgspec.structs.replace(note, port=port)
                 self._remember(note)
             postmaster.forget_stranger(home / "data")

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local import processes
+from deploy.local import homes, processes
 from deploy.local.dagster_home import sqlalchemy_url, write_home
 from deploy.local.postgres import PostgresServer
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
@@ -155,20 +155,66 @@ def test_below_a_closed_folder_of_root_nothing_is_opened() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another account")
-def test_the_home_of_a_deleted_folder_is_removed_by_the_next_server() -> None:
+def test_data_of_a_folder_that_is_away_stays_until_it_is_removed_by_name() -> None:
+    """A folder that is not there may have been moved, or its disk is not mounted: its data is nobody's to delete. One
+    made meanwhile in the same place gets a home of its own."""
     with tempfile.TemporaryDirectory() as closed:
-        server = PostgresServer(Path(closed) / "postgres")
-        forgotten = server.start()
-        home = Path(str(_one(server.url("postgres"), "show data_directory"))).parent
-    os.utime(home.with_suffix(".folder"), (0, 0))
-    with tempfile.TemporaryDirectory() as closed:
-        other = PostgresServer(Path(closed) / "postgres")
+        place, away = Path(closed) / "postgres", Path(closed) / "away"
+        server = PostgresServer(place)
+        server.start()
+        with psycopg.connect(server.url("postgres")) as connection:
+            connection.execute("create table kept as select 'Sénat' as word")
+        home = _home(server)
+        server.stop()
+        place.rename(away)
+        os.utime(home.with_suffix(".folder"), (0, 0))
+        other = PostgresServer(place)
         try:
             other.start()
-            assert not processes.is_alive(forgotten)
+            assert _home(other) != home
+            assert [each.is_orphaned for each in homes.listed() if each.name == home.name] == [True]
+            assert [each.is_orphaned for each in homes.listed() if each.name == _home(other).name] == [False]
+            with pytest.raises(DataFolderUnusable, match="in use by"):
+                homes.remove_by_name(_home(other).name)
+            moved = PostgresServer(away)
+            moved.start()
+            assert _one(moved.url("postgres"), "select word from kept") == "Sénat"
+            assert [each.folder for each in homes.listed() if each.name == home.name] == [str(away)], "its new path"
+            moved.stop()
+            away.rename(Path(closed) / "deleted")
+            removed = homes.remove_by_name(home.name)
+            assert (removed.folder, removed.size > 10_000_000) == (str(away), True)
             assert not home.exists()
+            assert not home.with_suffix(".folder").exists()
+            with pytest.raises(DataFolderUnusable, match="no home"):
+                homes.remove_by_name(home.name)
         finally:
             other.remove()
+
+
+def _home(server: PostgresServer) -> Path:
+    return Path(str(_one(server.url("postgres"), "show data_directory"))).parent
+
+
+def test_data_without_its_note_is_not_taken_for_a_killed_start(server: PostgresServer, folder: Path) -> None:
+    server.start()
+    server.stop()
+    note = (folder / "server.json").read_bytes()
+    (folder / "server.json").unlink()
+    with pytest.raises(DataFolderUnusable, match="is missing"):
+        server.start()
+    (folder / "server.json").write_bytes(note)
+    server.start()
+    assert _one(server.url("postgres"), "select 1") == 1
+
+
+def test_what_a_killed_initdb_left_is_made_anew(server: PostgresServer, folder: Path) -> None:
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "PG_VERSION").write_text("18\n")
+    (folder / "unfinished").touch()
+    server.start()
+    assert _one(server.url("postgres"), "select 1") == 1
+    assert not (folder / "unfinished").exists()
 
 
 def test_dagster_is_told_the_driver_its_queries_work_with(tmp_path: Path) -> None:
