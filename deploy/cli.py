@@ -9,11 +9,13 @@ import typer
 
 from deploy.cli_dagster import app as dagster
 from deploy.cli_dlq import app as dlq
+from deploy.cli_homes import app as homes
 from deploy.cli_log import app as log
-from deploy.cli_options import AsJson, DataDir, run_example
+from deploy.cli_options import AsJson, Commands, DataDir, run_example
 from deploy.cli_override import app as override
 from deploy.cli_shards import app as shards
-from warehouse.runtime.errors import OpenPolicyError
+from deploy.invocation import program
+from warehouse.runtime.errors import OpenPolicyError, StoreUnavailable
 from warehouse.runtime.masking import mask_text
 
 if TYPE_CHECKING:
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from warehouse.runtime.settings import Settings
 
 app = typer.Typer(
+    cls=Commands,
     name="openpolicy",
     help="The open data platform of Canada's federal Parliament: bills, votes, ballots and members, in English and "
-    "French.\n\nFirst steps: openpolicy run --source demo",
+    f"French.\n\nFirst steps: {program()} run --source demo",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -35,6 +38,7 @@ app.add_typer(override)
 app.add_typer(shards)
 app.add_typer(log)
 app.add_typer(dagster)
+app.add_typer(homes)
 
 SourceText = Annotated[
     str,
@@ -89,7 +93,7 @@ def run(  # noqa: PLR0917
 
 @app.command(epilog=run_example("status", "status --json"))
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """One screen: servers, sources, shards, projections, findings, quarantine."""
+    """One screen: servers, sources, shards, projections, findings, quarantine; exit 5 where a database is down."""
     from deploy import status as report
     from deploy.output import print_json
 
@@ -99,6 +103,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json(report.as_json(facts))
     else:
         report.show(facts)
+    raise typer.Exit(StoreUnavailable.exit_code if facts["down"] else 0)
 
 
 @app.command(epilog=run_example("stop", "stop --data-dir .openpolicy/demo"))
@@ -114,6 +119,16 @@ def stop(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json({"data_dir": str(folder.path), "ended": ended})
     else:
         print(f"Ended {', '.join(ended)}." if ended else f"Nothing runs in {folder.path}.")
+
+
+@app.command(hidden=True)
+def watch(data_dir: DataDir = None) -> None:
+    """Start again whatever ends of what `run --detach` left, until a signal ends this and all of it."""
+    from deploy import run as running
+    from deploy.local.folder import find_folder
+    from deploy.output import say
+
+    running.watch(find_folder(data_dir), say)
 
 
 @app.command(epilog=run_example("ingest", "ingest --source ../shared/data --sessions 45-1"))
@@ -269,6 +284,7 @@ def doctor(
 ) -> None:
     """What would stop OpenPolicy on this machine, each with its fix; exit 1 if anything would."""
     from deploy.doctor import examine
+    from deploy.invocation import runnable
     from deploy.output import print_json
 
     found = examine(data_dir, port, dagster_port)
@@ -276,7 +292,8 @@ def doctor(
         print_json(found)
     else:
         for item in found:
-            print(f"{'ok ' if item.good else 'BAD'}  {item.message}" + (f"  Fix: {item.fix}" if item.fix else ""))
+            fix = f"  Fix: {runnable(item.fix)}" if item.fix else ""
+            print(f"{'ok ' if item.good else 'BAD'}  {item.message}{fix}")
     raise typer.Exit(0 if all(item.good for item in found) else 1)
 
 
@@ -307,18 +324,25 @@ def _folder_unless_external(data_dir: Path | None, settings: "Settings") -> "Dat
 
 def main() -> NoReturn:
     """Run one command; its errors are one line, and its exit code says which kind."""
-    as_json = "--json" in sys.argv
     try:
         app()
     except OpenPolicyError as error:
-        from deploy.output import print_error
+        _end_with(error)
+    except Exception as error:
+        from deploy.local.disk import refusal
 
-        print_error(error, as_json=as_json)
-        sys.exit(error.exit_code)
-    except Exception:
+        if isinstance(error, OSError) and (refused := refusal(error)):
+            _end_with(refused)
         print(mask_text(traceback.format_exc()), file=sys.stderr, end="")
         sys.exit(1)
     raise AssertionError("unreachable: typer ends the process")
+
+
+def _end_with(error: OpenPolicyError) -> NoReturn:
+    from deploy.output import print_error
+
+    print_error(error, as_json="--json" in sys.argv)
+    sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

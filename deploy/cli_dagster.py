@@ -7,9 +7,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from deploy.cli_options import run_example
+from deploy.cli_options import Commands, run_example
 
 app = typer.Typer(
+    cls=Commands,
     name="dagster",
     help="Dagster's own servers, one a process, in the foreground; `openpolicy run` starts both by itself. Both need "
     "OPENPOLICY_DAGSTER_URL, and the same folder in DAGSTER_HOME: logs of runs are in it.",

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.cli_options import AsJson, DataDir, run_example
+from deploy.cli_options import AsJson, Commands, DataDir, run_example
 
 if TYPE_CHECKING:
     from deploy.letters import Box
 
 app = typer.Typer(
+    cls=Commands,
     name="dlq",
     help="Messages that could not be processed, with their reasons: look at them, send them again, or drop them.",
     no_args_is_help=True,

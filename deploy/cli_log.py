@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli_options import AsJson, DataDir, run_example
+from deploy.cli_options import AsJson, Commands, DataDir, run_example
 
 app = typer.Typer(
+    cls=Commands,
     name="log",
     help="The change logs by month: how large they are, and old months moved to the object store, where they stay "
     "readable.",

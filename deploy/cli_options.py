@@ -1,9 +1,24 @@
 """Options that several commands have in common."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from deploy.invocation import program
+
+
+class Commands(TyperGroup):
+    """A group that lists its commands with their whole first sentence, over as many lines as that takes."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands; typer's own cuts each off at the end of its line."""
+        named = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, command.get_short_help_str(10_000)) for name, command in named if command and not command.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
 DataDir = Annotated[
@@ -14,4 +29,4 @@ DataDir = Annotated[
 
 def run_example(*lines: str) -> str:
     """Examples below a command's help, one a line."""
-    return "\b\nExamples:\n" + "\n".join(f"  openpolicy {line}" for line in lines)
+    return "\b\nExamples:\n" + "\n".join(f"  {program()} {line}" for line in lines)

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.cli_options import AsJson, DataDir, run_example
+from deploy.cli_options import AsJson, Commands, DataDir, run_example
 
 if TYPE_CHECKING:
     from warehouse.model.overrides import Override
 
 app = typer.Typer(
+    cls=Commands,
     name="override",
     help="Corrections by editors: a value that counts instead of Parliament's, or an entity that is withdrawn, until "
     "upstream has fixed it, it is removed, or it expires. Readers see which values are overridden and why; the author "

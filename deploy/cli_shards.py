@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli_options import AsJson, DataDir, run_example
+from deploy.cli_options import AsJson, Commands, DataDir, run_example
 
 app = typer.Typer(
+    cls=Commands,
     name="shards",
     help="The databases that hold bills and votes: what each has, one more, and moving buckets while everything runs.",
     no_args_is_help=True,

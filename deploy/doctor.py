@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from packaging.requirements import Requirement
 
-from deploy.local import clickhouse, ports, processes, redis
+from deploy.local import accounts, clickhouse, homes, ports, processes, redis
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
 from warehouse.runtime.errors import OpenPolicyError, PortTaken
 
@@ -32,7 +32,7 @@ def examine(data_dir: Path | None, port: int, dagster_port: int) -> list[Finding
     folders = _folders(data_dir)
     found = [_python(), _packages(), *_ports({"--port": port, "--dagster-port": dagster_port}, folders), _disk(folders)]
     found += [finding for folder in folders for finding in _folder(folder)]
-    return [*found, _redis(), _clickhouse()]
+    return [*found, _redis(), _clickhouse(), *_homes()]
 
 
 def _folders(data_dir: Path | None) -> list[DataFolder]:
@@ -114,15 +114,30 @@ def _folder(folder: DataFolder) -> Iterator[Finding]:
         yield Finding("data folder", True, f"{folder.path} is new")
         return
     alive = {server.name for server in instance.alive()}
-    dead = [server.name for server in instance.servers if server.name not in alive]
+    dead = [server.name for server in instance.ended()]
     yield Finding("data folder", True, f"{folder.path}: {instance.kind}, {len(alive)} servers running")
     if dead:
-        yield Finding("servers", False, f"{', '.join(dead)} ended in {folder.path}", "openpolicy stop, then run again.")
+        yield Finding("servers", False, f"{', '.join(dead)} ended in {folder.path}", folder.next_step(instance))
+    elif alive and not folder.is_watched():
+        what = f"Nothing starts again what ends in {folder.path}"
+        yield Finding("servers", False, what, folder.next_step(instance))
     owner = folder.lock_owner()
     if owner is not None and not processes.is_alive(owner):
         yield Finding(
             "lock", True, f"{folder.path / 'lock'} is of process {owner.pid}, which is gone; the next run takes it"
         )
+
+
+def _homes() -> Iterator[Finding]:
+    """Data whose folder cannot be seen is nobody's to delete but a person's."""
+    for home in homes.listed():
+        if home.is_orphaned:
+            yield Finding(
+                "homes", True,
+                f"{accounts.STATE_FOLDER / home.name} holds {home.size / 1024**2:.0f} MiB of PostgreSQL data of "
+                f"{home.folder or 'an unknown folder'}, which is not there or uses other data",
+                f"Start OpenPolicy where that folder is now, or delete the data: `openpolicy homes remove {home.name}`",
+            )  # fmt: skip
 
 
 def _redis() -> Finding:

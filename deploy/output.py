@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 
+from deploy.invocation import runnable
 from warehouse.runtime.errors import OpenPolicyError
 
 
 def say(line: str) -> None:
     """Tell a person what goes on."""
-    print(line, file=sys.stderr, flush=True)
+    print(runnable(line), file=sys.stderr, flush=True)
 
 
 def print_json(facts: Any) -> None:
@@ -25,8 +26,8 @@ def print_json(facts: Any) -> None:
 def print_error(error: OpenPolicyError, *, as_json: bool) -> None:
     """One clear line with the cause and the next step; with `--json` the same as an object on stdout."""
     if as_json:
-        print_json({"error": {"code": error.code, "message": error.message, "fix": error.fix}})
-    say(f"openpolicy: {' '.join(str(error).split())}")
+        print_json({"error": {"code": error.code, "message": error.message, "fix": runnable(error.fix)}})
+    say(f"openpolicy: {' '.join(str(error).split())}")  # the name of the program, as every tool begins its errors
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

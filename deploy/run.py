@@ -3,19 +3,20 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from assets.progress import Progress
+from deploy.invocation import program
 from deploy.local import interrupts, ports, processes
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
 from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions
 from deploy.local.supervisor import Say, Supervisor, end_servers
 from warehouse.postgres.roles import LOADER
-from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
+from warehouse.runtime.errors import DataFolderUnusable, PortTaken, StoreUnavailable
 from warehouse.runtime.settings import Settings
 
 _STOP_S = 90.0
@@ -33,6 +34,21 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     with_dagster: bool = True
     detach: bool = False
 
+    def as_arguments(self) -> list[str]:
+        """The same options on the command line, with what was chosen for them."""
+        words = ["--source", self.source.name]
+        if isinstance(self.sessions, list):
+            words += ["--sessions", ",".join(map(str, self.sessions))]
+        elif self.sessions:
+            words += ["--sessions", self.sessions]
+        if self.data_dir is not None:
+            words += ["--data-dir", str(self.data_dir.absolute())]
+        defaults = RunOptions(source=self.source)
+        words += ["--port", str(self.port)] if self.port != defaults.port else []
+        words += ["--dagster-port", str(self.dagster_port)] if self.dagster_port != defaults.dagster_port else []
+        words += [] if self.with_dagster else ["--no-dagster"]
+        return words + (["--detach"] if self.detach else [])
+
 
 def folder_for(source: Source, data_dir: Path | None) -> DataFolder:
     """The named data folder, or the source's own one below the current folder."""
@@ -46,10 +62,12 @@ def run(options: RunOptions, progress: Progress, say: Say, *, announce: Callable
         OpenPolicyError: something did not start; everything that did is ended again.
     """
     interrupts.install()
-    _check_before_anything_starts(options)
-    supervisor = Supervisor(folder_for(options.source, options.data_dir), options.source, say=say)
+    folder = folder_for(options.source, options.data_dir)
+    _check_before_anything_starts(options, folder)
+    supervisor = Supervisor(folder, options.source, say=say, options=options.as_arguments())
     supervisor.open()
     try:
+        _require_ports(options)
         facts = _start(supervisor, options, progress, say)
         if options.detach:
             supervisor.leave_running()
@@ -60,6 +78,8 @@ def run(options: RunOptions, progress: Progress, say: Say, *, announce: Callable
         if isinstance(reason, KeyboardInterrupt):
             say("Interrupted; ending what was started …")
         supervisor.close()
+        if isinstance(reason, DataFolderUnusable | PortTaken):
+            supervisor.discard()
         raise
     if options.detach:
         announce(facts)
@@ -67,18 +87,40 @@ def run(options: RunOptions, progress: Progress, say: Say, *, announce: Callable
 
 def _stay(supervisor: Supervisor, say: Say) -> None:
     """Until Ctrl-C, which is how this ends well."""
-    say("Ctrl-C ends everything.")
     try:
-        supervisor.watch(time.sleep)
+        say("Ctrl-C ends everything.")
+        supervisor.watch(time.sleep, "running")
     except KeyboardInterrupt:
         say("Ending …")
         supervisor.close()
 
 
-def _check_before_anything_starts(options: RunOptions) -> None:
-    ports.require_free(options.port, "--port", "the API")
+def watch(folder: DataFolder, say: Say) -> None:
+    """Start again whatever ends of what runs in a folder, until a signal ends this and all of it.
+
+    Raises:
+        DataFolderUnusable: another process has the folder, or nothing runs there.
+    """
+    interrupts.install()
+    supervisor = Supervisor.of_running(folder, say=say)
+    try:
+        supervisor.watch(time.sleep, "detached")
+    except KeyboardInterrupt:
+        supervisor.close()
+
+
+def _require_ports(options: RunOptions, sessions: Container[int] = ()) -> None:
+    ports.require_free(options.port, "--port", "the API", sessions=sessions)
     if options.with_dagster:
-        ports.require_free(options.dagster_port, "--dagster-port", "the Dagster UI")
+        ports.require_free(options.dagster_port, "--dagster-port", "the Dagster UI", sessions=sessions)
+
+
+def _check_before_anything_starts(options: RunOptions, folder: DataFolder) -> None:
+    """What an earlier run of the same folder left is no obstacle: it is ended by this one."""
+    known = folder.read()
+    left = {server.process.pid for server in known.servers} if known else set()
+    left |= {leader.pid for leader in processes.sessions_that_log_in(folder.logs.resolve())} if known else set()
+    _require_ports(options, left)
     if options.source.name != "live":
         require_sessions(open_upstream(options.source), options.sessions)
 
@@ -126,8 +168,9 @@ def show(facts: dict[str, Any]) -> None:
     if "dagster" in facts:
         print(f"Dagster  {facts['dagster']}")
     print(f"Data     {facts['data_dir']}")
-    print("State    openpolicy status")
-    print("End      openpolicy stop", flush=True)
+    option = DataFolder(Path(facts["data_dir"])).option
+    print(f"State    {program()} status{option}")
+    print(f"End      {program()} stop{option}", flush=True)
 
 
 def first_ingestion(

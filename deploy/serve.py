@@ -46,6 +46,7 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
         APPLICATION, address=host, port=port, interface=Interfaces.ASGI, workers=workers, log_access=False,
         # Of both protocols, granian waits for ever for the first byte of a connection; of one, as long as for headers.
         http=HTTPModes.http1,
+        respawn_failed_workers=True,
     )  # fmt: skip
     server.serve()
 

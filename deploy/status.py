@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from deploy.invocation import runnable
 from deploy.local import processes
 from deploy.local.attached import databases, running_settings
 from deploy.local.folder import DataFolder
@@ -17,7 +18,7 @@ from warehouse.workers.stream_status import StreamStatus, read_stream
 
 def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
     """The facts: of a data folder and its servers, or, without one, of the stores that the environment names."""
-    facts: dict[str, Any] = {"state": "external", "servers": [], "stores": None, "stream": None}
+    facts: dict[str, Any] = {"state": "external", "servers": [], "stores": None, "stream": None, "down": []}
     instance = folder.read() if folder else None
     if folder is not None and instance is not None:
         servers = [_server(server) for server in instance.servers]
@@ -25,9 +26,13 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
             "data_dir": str(folder.path), "source": instance.source, "version": instance.version,
             "started_at": instance.started_at, "servers": servers,
             "state": instance.state if any(server["running"] for server in servers) else "stopped",
+            "is_watched": folder.is_watched(), "run_command": instance.run_command,
+            "down": [server.name for server in instance.ended()], "next_step": folder.next_step(instance),
         }  # fmt: skip
         found = running_settings(folder)
         if found is None:
+            return facts
+        if "postgres" in facts["down"]:  # nothing below can be read
             return facts
         settings = found
     with databases(settings) as (catalog, shards):
@@ -44,7 +49,7 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
 def _server(server: Any) -> dict[str, Any]:
     return {
         "name": server.name, "pid": server.process.pid, "address": server.address,
-        "running": processes.is_alive(server.process),
+        "running": processes.is_alive(server.process), "restarts": server.restarts, "trouble": server.trouble,
         "started_at": dt.datetime.fromtimestamp(server.process.started, dt.UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
 
@@ -53,22 +58,35 @@ def show(facts: dict[str, Any]) -> None:
     """The facts as tables."""
     if "data_dir" in facts:
         print(f"{facts['data_dir']}: {facts['state']}, source {facts['source']}, version {facts['version']}")
-    servers = [
-        (server["name"], "running" if server["running"] else "ended", server["pid"], server["address"])
-        for server in facts["servers"]
-    ]
-    if servers:
-        print_table(
-            "Servers", ("name", "state", "pid", "address"), [(*row[:2], str(row[2]), row[3]) for row in servers]
-        )
-    if facts["state"] == "stopped":
-        print("Start it with `openpolicy run`.")
+    if facts["servers"]:
+        _show_servers(facts)
+    elif facts["state"] == "stopped":
+        print(runnable(f"Start it with {facts['run_command']}."))
     stores: StoreStatus | None = facts["stores"]
     if stores is not None:
         _show_stores(stores)
     stream: StreamStatus | None = facts["stream"]
     if stream is not None:
         _show_stream(stream)
+
+
+def _show_servers(facts: dict[str, Any]) -> None:
+    print_table(
+        "Servers",
+        ("name", "state", "pid", "restarts", "address"),
+        [
+            (server["name"], "running" if server["running"] else "ended", str(server["pid"]), server["restarts"],
+             server["address"])
+            for server in facts["servers"]
+        ],
+    )  # fmt: skip
+    for server in facts["servers"]:
+        if server["trouble"]:
+            print(f"{server['name']} ended by itself, last at {server['trouble']}")
+    if facts["down"]:
+        print(runnable(f"Down: {', '.join(facts['down'])}. {facts['next_step']}"))
+    elif not facts["is_watched"]:
+        print(runnable(f"Nothing starts again what ends. {facts['next_step']}"))
 
 
 def _show_stores(stores: StoreStatus) -> None:

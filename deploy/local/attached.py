@@ -13,7 +13,7 @@ from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.pools import Database
 from warehouse.postgres.register import open_shards
 from warehouse.postgres.shards import Shards
-from warehouse.runtime.errors import DataFolderUnusable
+from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import Settings, read_settings
 
 Say = Callable[[str], None]
@@ -51,6 +51,7 @@ def stores(
 
     Raises:
         DataFolderUnusable: the folder holds data of another source, or another process is starting servers in it.
+        StoreUnavailable: PostgreSQL was started there and has ended.
     """
     if settings := running_settings(folder):
         instance = folder.read()
@@ -59,6 +60,8 @@ def stores(
                 f"{folder.path} holds data of the source {instance.source}, not of {source.name}.",
                 fix="Choose another folder with --data-dir.",
             )
+        if instance is not None and "postgres" in {server.name for server in instance.ended()}:
+            raise StoreUnavailable(f"PostgreSQL ended in {folder.path}.", fix=folder.next_step(instance))
         yield _as_role(folder, role, settings)
         return
     supervisor = Supervisor(folder, source, say=say)

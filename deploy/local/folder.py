@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shlex
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ import msgspec
 
 from deploy.local import processes
 from deploy.local.accounts import existing_account
+from deploy.local.disk import refusal
 from deploy.local.files import write_atomically
 from deploy.local.processes import ProcessMark
 from warehouse.runtime.errors import DataFolderUnusable
@@ -30,6 +32,12 @@ class Server(msgspec.Struct, frozen=True):
     process: ProcessMark
     address: str
     """For people: where it answers; no password in it."""
+    command: tuple[str, ...] = ()
+    """How it is started again; empty for the stores, which have their own way."""
+    restarts: int = 0
+    """How often it was started again since `run`."""
+    trouble: str = ""
+    """When and why it last ended by itself, for people."""
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,15 +56,26 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     cursor_secret: str = ""
     environment: dict[str, str] = {}
     """The `OPENPOLICY_…` variables of the running servers."""
+    options: tuple[str, ...] = ()
+    """The options of the `run` that started them."""
     servers: tuple[Server, ...] = ()
 
     def alive(self) -> list[Server]:
         """The servers that run now."""
         return [server for server in self.servers if processes.is_alive(server.process)]
 
+    def ended(self) -> list[Server]:
+        """The servers that should run and do not."""
+        return [server for server in self.servers if not processes.is_alive(server.process)]
+
     def is_running(self) -> bool:
         """Whether anything of it runs."""
         return bool(self.alive())
+
+    @property
+    def run_command(self) -> str:
+        """The command that starts it as it was started, in backticks."""
+        return f"`{shlex.join(['openpolicy', 'run', *self.options])}`"
 
 
 class DataFolder:
@@ -65,6 +84,13 @@ class DataFolder:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self._lock: int | None = None
+
+    @property
+    def option(self) -> str:
+        """The option that names this folder, where a command would not find it from here by itself."""
+        if self.path.parent == DEFAULT_PARENT.absolute() and len(list(self.path.parent.glob(f"*/{_FILE}"))) < 2:
+            return ""
+        return f" --data-dir {shlex.quote(str(self.path))}"
 
     @property
     def logs(self) -> Path:
@@ -116,10 +142,8 @@ class DataFolder:
                     fix="Choose an empty or a new folder with --data-dir.",
                 )
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except (PermissionError, FileExistsError, NotADirectoryError) as error:
-            raise DataFolderUnusable(
-                f"The data folder {self.path} cannot be made: {error.strerror}.", fix="Choose another with --data-dir."
-            ) from error
+        except OSError as error:
+            raise refusal(error, place=self.path) or error from error
         if instance is not None and instance.kind != kind:
             raise DataFolderUnusable(
                 f"{self.path} holds data of the source {instance.source}, not of {source}; the two are never mixed.",
@@ -134,7 +158,7 @@ class DataFolder:
         The server's account that root starts servers as may pass through, where its own files are in here.
         """
         account = existing_account()
-        with contextlib.suppress(PermissionError):
+        with contextlib.suppress(OSError):  # what may not be written is refused with its reason by `lock`
             if account is not None:
                 os.chown(self.path, -1, account.gid)
             self.path.chmod(0o700 if account is None else 0o710)
@@ -152,17 +176,15 @@ class DataFolder:
         Raises:
             DataFolderUnusable: another process has it; the message names it.
         """
-        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise refusal(error, place=self.path) or error from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(descriptor)
-            owner = self.lock_owner()
-            name = processes.describe(owner.pid) if owner else "another process"
-            raise DataFolderUnusable(
-                f"{self.path} is in use by {name}.",
-                fix="Wait for it, end it with `openpolicy stop`, or choose another folder with --data-dir.",
-            ) from error
+            raise self._in_use() from error
         os.truncate(descriptor, 0)
         os.pwrite(descriptor, msgspec.json.encode(processes.own_mark()), 0)
         self._lock = descriptor
@@ -173,6 +195,31 @@ class DataFolder:
             os.truncate(self._lock, 0)
             os.close(self._lock)
             self._lock = None
+
+    def _in_use(self) -> DataFolderUnusable:
+        owner, instance = self.lock_owner(), self.read()
+        if owner and instance and instance.state in {"running", "detached"}:
+            return DataFolderUnusable(
+                f"OpenPolicy already runs in {self.path}.",
+                fix=f"Look with `openpolicy status{self.option}`, end it with `openpolicy stop{self.option}`, or use "
+                "another --data-dir.",
+            )
+        name = processes.describe(owner.pid) if owner else "another process"
+        return DataFolderUnusable(
+            f"{self.path} is in use by {name}.",
+            fix=f"Wait for it, end it with `openpolicy stop{self.option}`, or choose another folder with --data-dir.",
+        )
+
+    def is_watched(self) -> bool:
+        """Whether a process holds the folder that starts again what ends."""
+        owner = self.lock_owner()
+        return owner is not None and processes.is_alive(owner)
+
+    def next_step(self, instance: Instance) -> str:
+        """What mends servers that ended."""
+        if self.is_watched():
+            return "It is being started again; look again in a minute."
+        return f"{instance.run_command} mends it."
 
     def lock_owner(self) -> ProcessMark | None:
         """The process that wrote the lock; it may be dead by now."""

@@ -52,6 +52,14 @@ def describe(pid: int) -> str:
     return f"process {pid} ({command})"
 
 
+def working_folder(pid: int) -> Path | None:
+    """The current folder of a process, where we may see it."""
+    try:
+        return Path(psutil.Process(pid).cwd())
+    except psutil.Error:
+        return None
+
+
 def listener(port: int) -> int | None:
     """The pid that listens on a port of this machine, where we may see it."""
     with contextlib.suppress(psutil.Error):
@@ -61,12 +69,20 @@ def listener(port: int) -> int | None:
     return None
 
 
+def session_id(pid: int) -> int:
+    """The session a process belongs to: the pid of what led it, also after the end of that; -1 where there is none."""
+    try:
+        return os.getsid(pid)
+    except (ProcessLookupError, PermissionError):
+        return -1
+
+
 def session_of(process: ProcessMark) -> list[ProcessMark]:
     """What lives of the session a process leads or led: itself and everything it started, also after its own end."""
     leader = mark(process.pid)
     if leader is not None and not is_alive(process):
         return []  # the pid is somebody else's by now
-    members = [found for pid in psutil.pids() if _session_id(pid) == process.pid and (found := mark(pid))]
+    members = [found for pid in psutil.pids() if session_id(pid) == process.pid and (found := mark(pid))]
     return [member for member in members if member.started > process.started - _SAME_START_S]
 
 
@@ -80,7 +96,7 @@ def sessions_that_log_in(logs: Path) -> list[ProcessMark]:
         with contextlib.suppress(psutil.Error, OSError):
             if (
                 pid != own
-                and _session_id(pid) == pid
+                and session_id(pid) == pid
                 and _writes_in(logs, psutil.Process(pid))
                 and (leader := mark(pid))
             ):
@@ -90,13 +106,6 @@ def sessions_that_log_in(logs: Path) -> list[ProcessMark]:
 
 def _writes_in(folder: Path, process: psutil.Process) -> bool:
     return any(Path(file.path).parent == folder and getattr(file, "mode", "a") != "r" for file in process.open_files())
-
-
-def _session_id(pid: int) -> int:
-    try:
-        return os.getsid(pid)
-    except (ProcessLookupError, PermissionError):
-        return -1
 
 
 def stop_session(process: ProcessMark, *, grace_s: float = 15.0) -> None:

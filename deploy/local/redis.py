@@ -40,10 +40,13 @@ def _runs(program: Path) -> bool:
 
 
 def start(
-    program: Path, *, port: int, folder: Path, logs: Path, environment: Mapping[str, str]
+    program: Path, *, port: int, folder: Path, logs: Path, environment: Mapping[str, str], password: str = ""
 ) -> tuple[children.Child, str]:
-    """Start Redis as a cache that keeps nothing; the server and its URL, which holds the only copy of the password."""
-    password = secrets.token_hex(16)
+    """Start Redis as a cache that keeps nothing; the server and its URL, which holds the only copy of the password.
+
+    One that is started again has the password it had.
+    """
+    password = password or secrets.token_hex(16)
     folder.mkdir(parents=True, exist_ok=True)
     config = _CONFIG.format(host=ports.LOOPBACK, port=port, password=password)
     child = children.start(

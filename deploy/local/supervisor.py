@@ -1,12 +1,15 @@
-"""Starts what has no URL set, in order, and ends it in the reverse one.
+"""Starts what has no URL set, in order, starts again what ends, and ends all in the reverse order.
 
 What is started is written down at once, so that the next command can end it whatever happens to this process.
 """
 
+import contextlib
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable, Mapping
+import shutil
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -15,24 +18,26 @@ import msgspec
 
 from deploy.local import children, clickhouse, dagster_home, database_roles, interrupts, ports, processes, redis
 from deploy.local.children import Child
-from deploy.local.folder import DataFolder, Instance, Server, State
+from deploy.local.disk import NEW_BYTES, require_space
+from deploy.local.folder import DEFAULT_PARENT, DataFolder, Instance, Server, State
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import ProcessMark
 from deploy.local.restarts import Restarts
 from deploy.local.sources import Source
 from warehouse.postgres import roles
-from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
+from warehouse.runtime.errors import DataFolderUnusable, OpenPolicyError, StoreUnavailable
 from warehouse.runtime.settings import PREFIX, Settings, read_settings
 
 SHARDS = 4
 """Of a new installation; `openpolicy shards add` makes the databases of further ones beside them."""
-_API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S, _CLICKHOUSE_S = 90.0, 180.0, 30.0, 20.0, 60.0
-_ESSENTIAL = frozenset({"postgres", "api"})
+_API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S, _CLICKHOUSE_S, _WATCHER_S = 90.0, 180.0, 30.0, 20.0, 60.0, 30.0
 _ROLES = {"api": roles.API, "relay": roles.RELAY, "consumers": roles.CONSUMER}
 """What servers connect to the databases as; Dagster's, which run loads, as loaders."""
 _NEEDS_NO_STORE = frozenset({"upstream"})
 _WORKERS = {"relay": children.own_command("relay"), "consumers": children.own_command("consume", "all")}
-"""What is started again when it ends: it lost nothing, and goes on from the positions it saved."""
+_WATCHER = "supervisor"
+_WHY = 160
+"""Characters of the last words of a server; all of them are in its log."""
 
 Say = Callable[[str], None]
 
@@ -40,12 +45,31 @@ Say = Callable[[str], None]
 class Supervisor:
     """The servers of one data folder, for as long as this object is used."""
 
-    def __init__(self, folder: DataFolder, source: Source, *, say: Say) -> None:
+    def __init__(self, folder: DataFolder, source: Source, *, say: Say, options: Sequence[str] = ()) -> None:
+        """`options`: those of the `run` that this is, to be named where it is to be run again."""
         self.folder, self.source = folder, source
         self._say = say
         self._children: list[Child] = []
         self._variables: dict[str, str] = {}
-        self._instance = Instance(version=version("openpolicy"), kind=source.kind, source=source.name)
+        self._is_new = self._is_migrated = False
+        self._instance = Instance(
+            version=version("openpolicy"), kind=source.kind, source=source.name, options=tuple(options)
+        )
+
+    @classmethod
+    def of_running(cls, folder: DataFolder, *, say: Say) -> "Supervisor":
+        """Take over the servers that run in a folder, for `watch`.
+
+        Raises:
+            DataFolderUnusable: another process has the folder, or nothing runs there.
+        """
+        instance = folder.read()
+        if instance is None or not instance.servers:
+            raise DataFolderUnusable(f"Nothing runs in {folder.path}.", fix="Start it with `openpolicy run`.")
+        folder.lock()
+        supervisor = cls(folder, Source(instance.source), say=say)
+        supervisor._instance, supervisor._variables = instance, dict(instance.environment)
+        return supervisor
 
     @property
     def environment(self) -> dict[str, str]:
@@ -70,17 +94,21 @@ class Supervisor:
         """Take the folder: alone, for this kind of source, with what a killed predecessor left ended.
 
         Raises:
-            DataFolderUnusable: it holds something else, or somebody uses it.
+            DataFolderUnusable: it holds something else, somebody uses it, or its disk has no room.
         """
         known = self.folder.open_for(self.source.kind, self.source.name)
+        self._is_new = known is None
         self.folder.lock()
-        if known is not None:
-            if known.state == "detached" and known.is_running():
-                self.folder.unlock()
-                raise DataFolderUnusable(
-                    f"OpenPolicy already runs in {self.folder.path}.",
-                    fix="Look with `openpolicy status`, end it with `openpolicy stop`, or use another --data-dir.",
-                )
+        if known is None:
+            fix = "Free space there, or choose another folder with --data-dir."
+            try:
+                require_space(self.folder.path, needed=NEW_BYTES, fix=fix)
+            except DataFolderUnusable:
+                self.discard()
+                raise
+        else:
+            if known.is_running():
+                self._say("What an earlier run left is ended first.")
             end_servers(self.folder, known)
         self._instance = msgspec.structs.replace(
             self._instance,
@@ -156,6 +184,35 @@ class Supervisor:
             self._adopt(child, f"{ports.LOOPBACK}:{port}")
         self._set("clickhouse_url", url)
 
+    def _restart(self, server: Server) -> None:
+        """Start a server again where it was, with the address and the password that the others know."""
+        processes.stop_session(server.process)  # what it had started may hold its port
+        environment = children.child_environment(self._variables_of(server.name))
+        address = urlsplit(server.address if "//" in server.address else f"//{server.address}")
+        with interrupts.deferred():
+            if server.name == "postgres":
+                log = self.folder.logs / "postgres.log"
+                self._note(server.name, PostgresServer(self.folder.path / "postgres", log=log).start(same_port=True))
+            elif server.name == "redis" and (program := redis.find_program()):
+                child, _url = redis.start(
+                    program, port=address.port or 0, folder=self.folder.path / "redis", logs=self.folder.logs,
+                    environment=children.child_environment({}),
+                    password=urlsplit(self._variables[PREFIX + "REDIS_URL"]).password or "",
+                )  # fmt: skip
+                self._adopt(child)
+            elif server.name == "clickhouse":
+                child, _url = clickhouse.start(
+                    port=address.port or 0, folder=self.folder.path / "clickhouse", logs=self.folder.logs,
+                    environment=children.child_environment({}),
+                    password=urlsplit(self._variables[PREFIX + "CLICKHOUSE_URL"]).password or "",
+                )  # fmt: skip
+                self._adopt(child)
+            elif server.command:
+                child = children.start(
+                    server.name, server.command, logs=self.folder.logs, environment=environment, cwd=self.folder.path
+                )
+                self._adopt(child)
+
     def start_upstream(self) -> None:
         """What answers in Parliament's place, for a folder or the demo; the live sites need nothing."""
         if self.source.name == "live":
@@ -172,7 +229,9 @@ class Supervisor:
         from warehouse.postgres.migrate import migrate
 
         settings = self.settings
-        return migrate(settings.catalog_url, settings.shard_urls) + self._migrate_facts(settings.clickhouse_url)
+        applied = migrate(settings.catalog_url, settings.shard_urls)
+        self._is_migrated = True
+        return applied + self._migrate_facts(settings.clickhouse_url)
 
     def _migrate_facts(self, url: str) -> list[str]:
         """A ClickHouse that is away stops statistics and nothing else: what fills it migrates it when it is back."""
@@ -222,47 +281,67 @@ class Supervisor:
         return url
 
     def leave_running(self) -> None:
-        """Give the servers to the next command: this process may end and they go on."""
-        self._mark_state("detached")
-        self.folder.unlock()
-
-    def watch(self, pause: Callable[[float], None]) -> None:
-        """Stay until a server without which nothing works has ended; workers that end are started again.
+        """Give the servers to a process of their own that watches them: this one may end and they go on.
 
         Raises:
-            StoreUnavailable: it ended; the message names it.
+            StoreUnavailable: that process did not start.
         """
-        self._mark_state("running")
-        known_ended: set[str] = set()
-        restarts = {name: Restarts() for name in _WORKERS}
+        self._mark_state("detached")
+        self.folder.unlock()
+        watcher = children.start(
+            _WATCHER, children.own_command("watch", "--data-dir", str(self.folder.path)), logs=self.folder.logs,
+            environment=children.child_environment({}), cwd=self.folder.path,
+        )  # fmt: skip
+        watcher.wait_until(lambda: self.folder.lock_owner() == watcher.mark, _WATCHER_S)
+
+    def watch(self, pause: Callable[[float], None], state: State) -> None:
+        """Start again whatever ends, the sooner the longer it had run; until an interrupt ends this."""
+        self._mark_state(state)
+        restarts: dict[str, Restarts] = {}
         while True:
             for child in self._children:
                 child.ended()  # takes the exit status, without which it stays as a zombie
             for server in self._instance.servers:
-                if server.name in known_ended or processes.is_alive(server.process):
-                    continue
-                log = self.folder.logs / f"{server.name}.log"
-                what = f"{server.name} ended: {children.last_line(log)}"
-                if server.name in _ESSENTIAL:
-                    raise StoreUnavailable(what, fix=f"See {log}.")
-                if server.name in restarts:
-                    self._restart_when_due(server.name, restarts[server.name], what)
-                    continue
-                known_ended.add(server.name)
-                self._say(f"{what} See {log}.")
+                if not processes.is_alive(server.process):
+                    self._restart_when_due(server, restarts.setdefault(server.name, Restarts()))
             pause(0.5)
 
-    def _restart_when_due(self, name: str, restarts: Restarts, what: str) -> None:
+    def _restart_when_due(self, server: Server, restarts: Restarts) -> None:
         if restarts.due_at is None:
-            self._say(f"{what} It is started again in {restarts.ended():.0f} s.")
+            self._trouble(server, children.last_line(self.folder.logs / f"{server.name}.log"), restarts)
         elif restarts.is_due():
-            restarts.started()
-            self._start(name, _WORKERS[name], "")
+            try:
+                self._restart(server)
+            except (OpenPolicyError, OSError) as error:
+                self._trouble(server, str(error), restarts)
+            else:
+                restarts.started()
+
+    def _trouble(self, server: Server, why: str, restarts: Restarts) -> None:
+        why = textwrap.shorten(why, _WHY)
+        self._say(f"{server.name} ended: {why} It is started again in {restarts.ended():.0f} s.")
+        instant = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        with contextlib.suppress(OSError):  # on a full disk it is started again all the same
+            self._replace(msgspec.structs.replace(server, trouble=f"{instant}: {why}"))
+
+    def discard(self) -> None:
+        """Remove a folder that this start made, where nothing was ever stored in it; the others stay as they are."""
+        if not self._is_new or self._is_migrated:
+            return
+        PostgresServer(self.folder.path / "postgres").remove()
+        self.folder.unlock()
+        shutil.rmtree(self.folder.path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            if self.folder.path.parent == DEFAULT_PARENT.absolute():
+                self.folder.path.parent.rmdir()
 
     def close(self) -> None:
         """End everything that was started, last first, and give the folder free; nothing interrupts this."""
         with interrupts.ignored():
-            end_servers(self.folder, self._instance)
+            try:
+                end_servers(self.folder, self._instance)
+            except OSError as error:  # a full disk: who ended is seen by the processes that are gone
+                self._say(f"{self.folder.path} could not be updated: {error.strerror}.")
             self._instance = msgspec.structs.replace(self._instance, servers=())
             self.folder.unlock()
 
@@ -272,7 +351,7 @@ class Supervisor:
                 name, command, logs=self.folder.logs, environment=children.child_environment(self._variables_of(name)),
                 cwd=self.folder.path,
             )  # fmt: skip
-            self._adopt(child, address)
+            self._adopt(child, address, command)
         return child
 
     def _variables_of(self, name: str) -> dict[str, str]:
@@ -286,14 +365,25 @@ class Supervisor:
             given.pop(f"{PREFIX}DAGSTER_URL", None)
         return given
 
-    def _adopt(self, child: Child, address: str) -> None:
+    def _adopt(self, child: Child, address: str | None = None, command: Sequence[str] = ()) -> None:
+        self._children = [each for each in self._children if each.ended() is None]
         self._children.append(child)
-        self._note(child.name, child.mark, address)
+        self._note(child.name, child.mark, address, command)
 
-    def _note(self, name: str, mark: ProcessMark, address: str) -> None:
-        server = Server(name, mark, address)
+    def _note(self, name: str, mark: ProcessMark, address: str | None = None, command: Sequence[str] = ()) -> None:
+        """Write a server down; one without an address is one that was started again."""
+        former = next((each for each in self._instance.servers if each.name == name), None)
+        if address is None and former is not None:
+            self._replace(msgspec.structs.replace(former, process=mark, restarts=former.restarts + 1))
+            return
         others = tuple(each for each in self._instance.servers if each.name != name)
+        server = Server(name, mark, address or "", tuple(command))
         self._instance = msgspec.structs.replace(self._instance, servers=(*others, server))
+        self.folder.write(self._instance)
+
+    def _replace(self, server: Server) -> None:
+        servers = tuple(server if each.name == server.name else each for each in self._instance.servers)
+        self._instance = msgspec.structs.replace(self._instance, servers=servers)
         self.folder.write(self._instance)
 
     def _mark_state(self, state: State) -> None:

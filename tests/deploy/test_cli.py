@@ -1,15 +1,20 @@
 """The command line without any server: help, settings, and every refusal with cause, next step and exit code."""
 
 import json
+import shlex
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.exit_codes import MEANINGS, in_words
+from deploy.invocation import program
 from deploy.local.folder import DataFolder, Instance
 from tests.deploy.conftest import Cli
+from warehouse.runtime.errors import OpenPolicyError
 
 COMMANDS = ("run", "status", "stop", "ingest", "serve", "upstream", "migrate", "verify", "settings", "doctor")
 HEAVY = {
@@ -42,12 +47,49 @@ def test_help_imports_nothing_that_one_command_needs() -> None:
 def test_every_command_shows_examples(cli: Cli, command: str) -> None:
     shown = cli(command, "--help")
     assert shown.code == 0
-    assert f"  openpolicy {command}" in shown.out.partition("Examples:")[2]
+    assert f"  {program()} {command}" in shown.out.partition("Examples:")[2], "as it can be typed here"
 
 
 def test_help_names_every_command(cli: Cli) -> None:
     shown = cli("--help").out
     assert all(f"  {command} " in shown for command in COMMANDS)
+
+
+def test_no_line_of_help_is_cut_off(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for group in ((), ("dlq",), ("override",), ("shards",), ("log",), ("homes",), ("dagster",)):
+        shown = cli(*group, "--help").out
+        assert "..." not in shown.partition("Commands:")[2]
+        assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_what_is_advised_can_be_typed(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """There is no `openpolicy` on the path after `make run`."""
+    program.cache_clear()
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    try:
+        advised = cli("status").err.partition("`")[2].partition("`")[0]
+        words = shlex.split(advised)
+        assert words[1:] == ["run"]
+        done = subprocess.run([*words, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert "Usage" in done.stdout
+    finally:
+        program.cache_clear()
+
+
+def test_exit_codes_are_told_in_words_and_in_the_readme() -> None:
+    readme = " ".join((Path(__file__).resolve().parents[2] / "README.md").read_text().split())
+    told = readme.partition("Exit codes: ")[2].partition(".")[0]
+    assert told == ", ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items())
+    codes = {kind.exit_code for kind in _all_errors(OpenPolicyError)}
+    assert codes <= MEANINGS.keys()
+    assert in_words(7) == "Exit code 7: port taken."
+
+
+def _all_errors(kind: type[OpenPolicyError]) -> Iterator[type[OpenPolicyError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _all_errors(below)
 
 
 def test_version(cli: Cli) -> None:
@@ -149,7 +191,7 @@ def test_a_folder_of_another_source(cli: Cli, tmp_path: Path, free_ports: tuple[
 
 
 def test_without_a_folder_the_choices_are_named(cli: Cli, tmp_path: Path) -> None:
-    assert "openpolicy run" in cli("status").err
+    assert f"`{program()} run`" in cli("status").err
     for kind in ("demo", "live"):
         folder = tmp_path / ".openpolicy" / kind
         folder.mkdir(parents=True)

@@ -2,13 +2,15 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,9 @@ class Installation:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
             return json.load(response)
 
+    def status(self) -> Any:
+        return json.loads(self.call("status", "--json").stdout)
+
     def processes(self) -> list[str]:
         """Everything on this machine that works in or for the folder."""
         return [found for process in psutil.process_iter() if (found := _concerns(process, str(self.here)))]
@@ -99,10 +104,14 @@ def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> N
     assert "shard_3" in installation.call("status").stdout
 
     again = installation.call(*installation.run_options())
-    assert again.returncode == 7, "its own port is taken, by itself"
     other_port = installation.call("run", "--source", "demo", "--no-dagster", "--port", str(free_port()))
-    assert other_port.returncode == 6
-    assert "already runs" in other_port.stderr
+    for refused in (again, other_port):  # its own port is no stranger's: what is in the way is that it runs
+        assert refused.returncode == 6
+        assert "already runs" in refused.stderr
+    elsewhere = installation.call(*installation.run_options("--data-dir", "other"))
+    assert elsewhere.returncode == 7
+    assert f"stop --data-dir '{installation.here / '.openpolicy' / 'demo'}'" in elsewhere.stderr
+    assert not (installation.here / "other").exists()
     assert installation.get("/health")
 
     unchanged = json.loads(installation.call("ingest", "--sessions", "91-1", "--json").stdout)
@@ -188,6 +197,122 @@ def _pid_of(installation: Installation, name: str) -> int | None:
     return next((server["pid"] for server in servers if server["name"] == name and server["running"]), None)
 
 
+def test_whatever_ends_after_detach_is_started_again(installation: Installation) -> None:
+    started = installation.call(*installation.run_options("--detach"))
+    assert started.returncode == 0, started.stderr
+    before = installation.status()
+    assert before["is_watched"] is True
+    assert before["down"] == []
+    killed = {server["name"]: server["pid"] for server in before["servers"]}
+    for pid in killed.values():
+        os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + 90
+    while True:
+        after = installation.status()
+        running = {server["name"]: server["pid"] for server in after["servers"] if server["running"]}
+        if running.keys() == killed.keys() and all(running[name] != killed[name] for name in killed):
+            break
+        assert time.monotonic() < end, after
+        time.sleep(0.5)
+    assert all(server["restarts"] >= 1 and server["trouble"] for server in after["servers"])
+    shown = installation.call("status")
+    assert (shown.returncode, "api ended by itself, last at 20" in shown.stdout) == (0, True)
+    _answers(installation, "/api/v1/votes?limit=1")
+    assert {server["address"] for server in after["servers"]} == {server["address"] for server in before["servers"]}
+    verified = installation.call("verify")
+    assert (verified.returncode, "Everything agrees." in verified.stdout) == (0, True), verified.stderr
+    assert installation.call("stop").returncode == 0
+    assert installation.processes() == []
+
+
+def test_with_api_database_and_watcher_dead_one_command_is_named_and_mends(installation: Installation) -> None:
+    assert installation.call(*installation.run_options("--detach")).returncode == 0
+    folder = DataFolder(installation.here / ".openpolicy" / "demo")
+    watcher, instance = folder.lock_owner(), folder.read()
+    assert watcher is not None
+    assert instance is not None
+    pids = {server.name: server.process.pid for server in instance.servers}
+    for pid in (watcher.pid, pids["api"], pids["postgres"]):
+        os.kill(pid, signal.SIGKILL)
+    _until(lambda: "postgres" in {server.name for server in instance.ended()})
+    for command, code in (("status", 5), ("doctor", 1), ("verify", 5), ("ingest", 5)):
+        told = installation.call(command, *(("--port", str(installation.port)) if command == "doctor" else ()))
+        assert told.returncode == code, told
+        text = told.stdout + told.stderr
+        assert "postgres" in text.lower()
+        advised = next(part for part in text.split("`") if " run " in part)
+    words = shlex.split(advised)
+    assert sorted(words[1:]) == sorted(installation.run_options("--detach")), "the very run that it was"
+    mended = installation.call(*words[1:])
+    assert mended.returncode == 0, mended.stderr
+    assert installation.status()["down"] == []
+    assert installation.get("/api/v1/votes?limit=1")["data"]
+
+
+def test_one_killed_worker_of_four_does_not_end_the_api(installation: Installation) -> None:
+    """Twenty readers; nobody is refused for more than two seconds, and the API is whole again."""
+    assert installation.call(*installation.run_options("--detach")).returncode == 0
+    port = free_port()
+    log = (installation.here / "serve.log").open("wb")
+    serve = subprocess.Popen(
+        installation.command("serve", "--workers", "4", "--port", str(port)), cwd=installation.here,
+        env=installation.environment(), stdout=log, stderr=log,
+    )  # fmt: skip
+    try:
+        url = f"http://127.0.0.1:{port}/api/v1/votes?limit=1"
+        _until(lambda: _ask(url))
+        workers = _until(lambda: (found := psutil.Process(serve.pid).children()) and len(found) >= 4 and found)
+        failed: list[float] = []
+        over = threading.Event()
+
+        def read() -> None:
+            while not over.is_set():
+                if not _ask(url):
+                    failed.append(time.monotonic())
+                time.sleep(0.02)
+
+        readers = [threading.Thread(target=read) for _ in range(20)]
+        for reader in readers:
+            reader.start()
+        time.sleep(1)
+        killed_at = time.monotonic()
+        victim = workers[-1]
+        victim.kill()
+        time.sleep(6)
+        over.set()
+        for reader in readers:
+            reader.join()
+        assert all(instant - killed_at < 2 for instant in failed), [instant - killed_at for instant in failed]
+        assert serve.poll() is None
+        assert _ask(url)
+        alive = [worker for worker in psutil.Process(serve.pid).children() if worker.pid != victim.pid]
+        assert len(alive) >= len(workers)
+    finally:
+        serve.terminate()
+        serve.wait(30)
+        log.close()
+
+
+def _ask(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def _until(found: Callable[[], Any], seconds: float = 60) -> Any:
+    end = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    return value
+
+
+def _answers(installation: Installation, path: str) -> None:
+    _until(lambda: _ask(f"http://127.0.0.1:{installation.port}{path}"))
+
+
 def test_a_signal_ends_all(installation: Installation) -> None:
     process = installation.start()
     _wait_for(process, "Ctrl-C ends everything")
@@ -238,8 +363,10 @@ def test_run_takes_over_from_a_killed_run(installation: Installation) -> None:
     assert before is not None
     process.kill()
     process.wait()
-    installation.port = free_port()
-    assert installation.call(*installation.run_options("--detach")).returncode == 0
+    assert not is_free(installation.port), "its API holds the port that the same command needs"
+    again = installation.call(*installation.run_options("--detach"))
+    assert again.returncode == 0, again.stderr
+    assert "ended first" in again.stderr
     after = folder.read()
     assert after is not None
     assert before.cursor_secret == after.cursor_secret

@@ -20,9 +20,14 @@ def is_available() -> bool:
     return find_spec("chdb") is not None
 
 
-def start(*, port: int, folder: Path, logs: Path, environment: Mapping[str, str]) -> tuple[children.Child, str]:
-    """Start the endpoint over the data in `folder`; the server and its URL, which has the only copy of the password."""
-    password = secrets.token_hex(16)
+def start(
+    *, port: int, folder: Path, logs: Path, environment: Mapping[str, str], password: str = ""
+) -> tuple[children.Child, str]:
+    """Start the endpoint over the data in `folder`; the server and its URL, which has the only copy of the password.
+
+    One that is started again has the password it had.
+    """
+    password = password or secrets.token_hex(16)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = [children.own_command()[0], "-m", "deploy.local.clickhouse", str(folder), str(port)]
     child = children.start(
