@@ -18,6 +18,8 @@ from rich.text import Text
 class Bars:
     """A moving bar for the running task; each finished one stays as a line."""
 
+    moves = True
+
     def __init__(self) -> None:
         self._display: Progress | None = None
         self._task: TaskID | None = None

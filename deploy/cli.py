@@ -80,15 +80,17 @@ def run(  # noqa: PLR0917
 ) -> None:
     """Start everything, load Parliament, serve it. Ctrl-C ends it all; what has a URL set is not started."""
     from deploy import run as running
+    from deploy.heartbeat import Heartbeat
     from deploy.local import sources
     from deploy.output import print_json, say
     from deploy.progress import open_progress
 
+    voice = Heartbeat(say, open_progress())
     options = running.RunOptions(
         source=sources.resolve(source, _settings()), sessions=_sessions(sessions), data_dir=data_dir, port=port,
         dagster_port=dagster_port, with_dagster=dagster, detach=detach,
     )  # fmt: skip
-    running.run(options, open_progress(), say, announce=print_json if as_json else running.show)
+    running.run(options, voice, announce=print_json if as_json else running.show)
 
 
 @app.command(epilog=run_example("status", "status --json"))

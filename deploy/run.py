@@ -2,19 +2,23 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Container
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from assets.progress import Progress
+from deploy.heartbeat import Heartbeat
 from deploy.invocation import program
 from deploy.local import interrupts, ports, processes
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
 from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions
 from deploy.local.supervisor import Say, Supervisor, end_servers
+from deploy.stopwatch import Stopwatch, cpu_seconds
 from warehouse.postgres.roles import LOADER
 from warehouse.runtime.errors import DataFolderUnusable, PortTaken, StoreUnavailable
 from warehouse.runtime.settings import Settings
@@ -55,20 +59,22 @@ def folder_for(source: Source, data_dir: Path | None) -> DataFolder:
     return DataFolder(named_folder(data_dir) or DEFAULT_PARENT / source.kind)
 
 
-def run(options: RunOptions, progress: Progress, say: Say, *, announce: Callable[[dict[str, Any]], None]) -> None:
+def run(options: RunOptions, voice: Heartbeat, *, announce: Callable[[dict[str, Any]], None]) -> None:
     """Start everything, load, announce the addresses, and stay until interrupted, or with `detach` leave it running.
 
     Raises:
         OpenPolicyError: something did not start; everything that did is ended again.
     """
     interrupts.install()
+    say = voice.say
     folder = folder_for(options.source, options.data_dir)
     _check_before_anything_starts(options, folder)
     supervisor = Supervisor(folder, options.source, say=say, options=options.as_arguments())
     supervisor.open()
     try:
         _require_ports(options)
-        facts = _start(supervisor, options, progress, say)
+        with voice.beating():
+            facts = _start(supervisor, options, voice, say)
         if options.detach:
             supervisor.leave_running()
         else:
@@ -126,24 +132,46 @@ def _check_before_anything_starts(options: RunOptions, folder: DataFolder) -> No
 
 
 def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say: Say) -> dict[str, Any]:
+    """Side by side what can be; what a first answer needs before all else, Dagster's servers last."""
+    watch = Stopwatch()
+    watch.lap("before")
     say(f"Source: {options.source}")
     say(f"Data folder: {supervisor.folder.path}")
-    supervisor.start_stores(with_dagster=options.with_dagster)
+    say("Starting the stores …")
     supervisor.start_upstream()
-    supervisor.migrate()
+    supervisor.start_stores(with_dagster=options.with_dagster)
+    watch.lap("stores")
+    say("Bringing the databases to this version …")
+    supervisor.migrate_postgres()
+    watch.lap("databases")
+    say("Starting the API …")
+    threading.Thread(target=_import_loaders, args=(options.with_dagster,), daemon=True).start()
     facts: dict[str, Any] = {"source": options.source.name, "data_dir": str(supervisor.folder.path)}
     facts["api"] = supervisor.start_api(options.port)
+    watch.lap("API")
     say(f"API: {facts['api']}/api/v1 answers; loading goes on.")
     facts["workers"] = supervisor.start_consumers()
     home = supervisor.prepare_dagster() if options.with_dagster else None
     facts["ingest"] = first_ingestion(supervisor.settings_for(LOADER), options.sessions, progress, say, home)
     if supervisor.settings.kafka_url:
         _await_consumers(supervisor.settings, say)
+    watch.lap("load")
     if options.with_dagster:
+        say("Starting Dagster …")
         facts["dagster"] = supervisor.start_dagster(options.dagster_port)
+        watch.lap("Dagster")
         say(f"Dagster: {facts['dagster']}")
+    say(f"Started in {watch.total:.1f} s: {watch}.")
     facts["servers"] = {server.name: server.process.pid for server in supervisor.servers}
+    facts["seconds"] = watch.laps
+    facts["cpu_seconds"] = cpu_seconds((server.name, server.process) for server in supervisor.servers)
     return facts
+
+
+def _import_loaders(with_dagster: bool) -> None:
+    """What the load needs takes seconds to import; the API takes seconds to start."""
+    for module in ("pipelines.refresh", "great_expectations") if with_dagster else ("assets.ingest",):
+        import_module(module)
 
 
 def _await_consumers(settings: Settings, say: Say) -> None:

@@ -12,8 +12,8 @@ class Stopwatch:
     """Laps since this process began, its own start included."""
 
     def __init__(self) -> None:
-        self._began = psutil.Process().create_time()
-        self._last = self._began
+        self._began: float = psutil.Process().create_time()
+        self._last: float = self._began
         self.laps: dict[str, float] = {}
 
     def lap(self, name: str) -> None:
@@ -45,5 +45,4 @@ def cpu_seconds(servers: Iterable[tuple[str, ProcessMark]]) -> dict[str, float]:
 
 def _used(process: psutil.Process) -> float:
     times = process.cpu_times()
-    seconds: float = times.user + times.system + times.children_user + times.children_system
-    return seconds
+    return sum(float(getattr(times, kind)) for kind in ("user", "system", "children_user", "children_system"))

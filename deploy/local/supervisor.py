@@ -50,6 +50,8 @@ class Supervisor:
         self.folder, self.source = folder, source
         self._say = say
         self._children: list[Child] = []
+        self._awaited: list[Callable[[], None]] = []
+        """What was started and need not answer yet."""
         self._variables: dict[str, str] = {}
         self._is_new = self._is_migrated = False
         self._instance = Instance(
@@ -167,11 +169,11 @@ class Supervisor:
                 environment=children.child_environment({}),
             )  # fmt: skip
             self._adopt(child, f"{ports.LOOPBACK}:{port}")
-        child.wait_until(children.accepts(port), _REDIS_S)
+        self._awaited.append(lambda: child.wait_until(children.accepts(port), _REDIS_S))
         self._set("redis_url", url)
 
     def _start_clickhouse(self) -> None:
-        """It takes seconds to start, and nobody asks it before `migrate`, which waits for it."""
+        """It takes seconds to start, and nobody asks it before `settle`, which waits for it."""
         if not clickhouse.is_available():
             self._say("ClickHouse: its engine (chdb) is not installed; statistics answer 503.")
             return
@@ -183,6 +185,7 @@ class Supervisor:
             )  # fmt: skip
             self._adopt(child, f"{ports.LOOPBACK}:{port}")
         self._set("clickhouse_url", url)
+        self._awaited.append(lambda: child.wait_until(children.accepts(port), _CLICKHOUSE_S))
 
     def _restart(self, server: Server) -> None:
         """Start a server again where it was, with the address and the password that the others know."""
@@ -220,26 +223,34 @@ class Supervisor:
         port = self._free_port("upstream")
         url = f"http://{ports.LOOPBACK}:{port}"
         command = children.own_command("upstream", "--source", self.source.name, "--port", str(port))
-        self._start("upstream", command, url).wait_until(children.accepts(port), _UPSTREAM_S)
+        child = self._start("upstream", command, url)
+        self._awaited.append(lambda: child.wait_until(children.accepts(port), _UPSTREAM_S))
         self._set("legisinfo_url", url)
         self._set("ourcommons_url", url)
 
     def migrate(self) -> list[str]:
-        """Bring every database to this version; returns what was applied."""
+        """Bring every database to this version, once all that was started answers; returns what was applied."""
+        return self.migrate_postgres() + self.settle()
+
+    def migrate_postgres(self) -> list[str]:
+        """Bring the catalog and the shards to this version; returns what was applied."""
         from warehouse.postgres.migrate import migrate
 
         settings = self.settings
         applied = migrate(settings.catalog_url, settings.shard_urls)
         self._is_migrated = True
-        return applied + self._migrate_facts(settings.clickhouse_url)
+        return applied
 
-    def _migrate_facts(self, url: str) -> list[str]:
-        """A ClickHouse that is away stops statistics and nothing else: what fills it migrates it when it is back."""
+    def settle(self) -> list[str]:
+        """Wait until all that was started answers, and bring ClickHouse to this version; returns what was applied.
+
+        A ClickHouse that is away stops statistics and nothing else: what fills it migrates it when it is back.
+        """
         from warehouse.clickhouse.migrate import migrate
 
-        for child in self._children:
-            if child.name == "clickhouse":
-                child.wait_until(children.accepts(urlsplit(url).port or 0), _CLICKHOUSE_S)
+        while self._awaited:
+            self._awaited.pop(0)()
+        url = self.settings.clickhouse_url
         try:
             return migrate(url) if url else []
         except StoreUnavailable as error:
@@ -247,9 +258,10 @@ class Supervisor:
             return []
 
     def start_api(self, port: int) -> str:
-        """The API; it answers when this returns its address."""
+        """The API; it answers when this returns its address. What was started before settles meanwhile."""
         url = f"http://{ports.LOOPBACK}:{port}"
         child = self._start("api", children.own_command("serve", "--port", str(port)), url)
+        self.settle()
         child.wait_until(children.answers(f"{url}/health"), _API_S)
         return url
 
