@@ -20,6 +20,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     listing: Listing
     filters: tuple[Filter, ...]
+    computed: tuple[Filter, ...] = ()
+    """Filters that no column of the list answers: the address works them out. They take one value and no operator."""
     sorts: dict[str, str]
     """Public sort names to the store's."""
     default_sort: str
@@ -32,11 +34,21 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     def parameter_names(self) -> list[str]:
         """Every parameter but the operators, for hints."""
-        names = [each.name for each in self.filters]
+        names = [each.name for each in (*self.filters, *self.computed)]
         names += ["limit", "cursor", "offset", "sort", "lang", *CSV_NAMES]
         names += ["date_from", "date_to"] if self.dated_by else []
         names += PAST_NAMES if self.has_past else ()
         return [*names, "updated_since"] if self.has_updates else names
+
+
+def computed_of(listed: Listed, parameters: Parameters) -> dict[str, Any]:
+    """The computed filters that are given, with their values.
+
+    Raises:
+        InvalidValue: a value is not one that its filter may have.
+    """
+    given = ((each, parameters.single(each.name)) for each in listed.computed)
+    return {each.name: each.read(each.name, value) for each, value in given if value is not None}
 
 
 def conditions_of(listed: Listed, parameters: Parameters) -> tuple[Condition, ...]:

@@ -11,7 +11,7 @@ from serving.core.answers import Answer, cache_control, dataset_header, http_dat
 from serving.core.cursors import Cursor, expired
 from serving.core.errors import CursorMismatch, InvalidValue
 from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format
-from serving.core.filters import Listed, conditions_of, order_of
+from serving.core.filters import Listed, computed_of, conditions_of, order_of
 from serving.core.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
 from serving.core.page_links import first_address, link_header, links_of
 from serving.core.parameters import Parameters
@@ -78,8 +78,11 @@ class ListRequest:
             )
         offset = parameters.whole("offset", 0, 0, MAX_OFFSET)
         order = order_of(listed, parameters.single("sort") or listed.default_sort)
+        self.computed = computed_of(listed, parameters)
+        """The filters that are left to the caller, who answers them with `narrow`."""
         conditions = fixed + conditions_of(listed, parameters)
-        self._query = _hash(listed.listing, scope, conditions, order)
+        own = (self.computed,) if self.computed else ()
+        self._query = _hash(listed.listing, scope, conditions, order, *own)
         self._cursor = None if cursor is None else self._fitting(platform.cursors.read(cursor))
         self.selection = Selection(
             listing=listed.listing, scope=scope or {}, conditions=conditions, order=order, limit=limit, offset=offset,
@@ -104,6 +107,10 @@ class ListRequest:
         if is_versioned and not oldest <= cursor.moment <= newest:  # type: ignore[operator]
             raise expired(first_address(self._exchange))
         return cursor
+
+    def narrow(self, condition: Condition) -> None:
+        """Add what computed filters turned out to mean. Cursors do not depend on it: it may change during a walk."""
+        self.selection = msgspec.structs.replace(self.selection, conditions=(*self.selection.conditions, condition))
 
     async def find(
         self, read: Callable[[Selection], Awaitable[PageOf]], count: Callable[[Selection], Awaitable[int]]

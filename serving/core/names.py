@@ -49,6 +49,11 @@ def yea_means(kind: Kind, view: View) -> YeaMeans:
     return YeaMeans(code=found.code, en=text.en, fr=text.fr, of=found.of, rule=f"yea-means/{kind}")
 
 
+def result_of_code(code: str, view: View) -> Coded:
+    """The result of a vote by its code, in the closed list's words."""
+    return _coded(RESULTS, code, view)
+
+
 def caucus_of(code: str, view: View) -> Coded:
     """A caucus by its code; one that is not in our list by the name recorded. No caucus has no code."""
     return _coded(CAUCUSES, code, view)

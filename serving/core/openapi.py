@@ -165,6 +165,13 @@ def _list_parameters(listed: Listed) -> list[Parameter]:
         parameters.append(found | {"style": "form", "explode": False})
         if each.example:
             parameters[-1]["example"] = each.example
+    for each in listed.computed:
+        schema = dict(_SCHEMA_OF_KIND[each.kind])
+        if each.allowed:
+            schema["enum"] = [True, False] if each.kind == "flag" else list(each.allowed)
+        parameters.append(query_parameter(each.name, f"{each.en} / {each.fr}", schema))
+        if each.example:
+            parameters[-1]["example"] = each.example
     if listed.dated_by:
         for name, text in (("date_from", "First day / Premier jour"), ("date_to", "Last day / Dernier jour")):
             parameters.append(

@@ -18,10 +18,13 @@ from serving.core.past import asked_of, pinned, present, stamp_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many, One
 from serving.core.shared_answers import SharedAnswer
+from serving.members.company import BallotInCompany, Wanted, company_of, in_company
 from serving.members.filters import BALLOTS, MEMBERS
 from serving.members.schemas import MemberOut, member_out
 from warehouse.model.entities import Member
+from warehouse.model.selection import Condition
 from warehouse.postgres import read_lists, read_members
+from warehouse.postgres.versions import Stamp
 
 
 class MemberController(Controller):
@@ -83,11 +86,14 @@ class MemberController(Controller):
         operation_id="listBallotsOfMember",
         summary="Every ballot of a member / Tous les votes d’une personne",
         description="Newest first, with the caucus and riding recorded at the time of each vote. "
-        "A vote recorded during a walk may or may not be in it. / Le plus récent d’abord.",
+        "A vote recorded during a walk may or may not be in it. `dissent=true` leaves those that differ from most of "
+        "the caucus, `with=` those in which another member voted too; both add what is compared. "
+        "/ Le plus récent d’abord. `dissent=true`: ceux qui diffèrent de la plupart du caucus; `with=`: ceux où une "
+        "autre personne a voté aussi.",
     )
     async def list_ballots(
         self, person_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Many[BallotOut]]:
+    ) -> Answer[Many[BallotOut]] | Answer[Many[BallotInCompany]]:
         """A page of a member's ballots, gathered from every shard."""
         exchange = exchange_of(request.scope)
         number = digits_of(person_id)
@@ -99,18 +105,44 @@ class MemberController(Controller):
             )
         stamp = platform.versions.of(platform.versions.shards)
         asked = ListRequest(platform, exchange, BALLOTS, Moment(prefix="s"), scope={"person_id": number})
+        if (wanted := Wanted.of(asked.computed)) is not None:
+            return await _in_company(platform, asked, number, wanted)
         shared = SharedAnswer(platform, exchange, asked.format, stamp)
         if (kept := await shared.recall()) is not None:
             return kept
         parts = platform.readers.parts()
         found = await asked.find(partial(read_lists.gathered_page, parts), partial(read_lists.gathered_count, parts))
         if not found[0].rows:
-            member = await read_members.by_key(platform.readers, str(number))
-            present(member, ("member", str(number)), None, "person_id")
+            await _require_member(platform, number, "person_id")
         items = [ballot_out(each, asked.view) for each in read_lists.ballots_with_votes(found[0])]
         answer = asked.answer(stamp, BallotOut, items, found)
         await shared.remember(answer)
         return answer
+
+
+async def _in_company(
+    platform: Platform, asked: ListRequest, person_id: int, wanted: Wanted
+) -> Answer[Many[BallotInCompany]]:
+    """A page of a member's ballots beside their caucus and beside another member. Not kept: what is compared comes from
+    the facts and the ballots from the shards, and no one version stands for both."""
+    await _require_member(platform, person_id, "person_id")
+    if wanted.other is not None:
+        await _require_member(platform, wanted.other, "with")
+    company = await company_of(platform, person_id, wanted, asked.selection.conditions)
+    asked.narrow(Condition("vote", "eq", tuple(company.beside)))
+    parts = platform.readers.parts()
+    found = await asked.find(partial(read_lists.gathered_page, parts), partial(read_lists.gathered_count, parts))
+    items = [in_company(each, company, asked.view) for each in read_lists.ballots_with_votes(found[0])]
+    answer = asked.answer(Stamp(platform.versions.facts, None), BallotInCompany, items, found)
+    if company.stale_s is not None:
+        answer.answered.headers.append(("x-openpolicy-stale", str(company.stale_s)))
+    return answer
+
+
+async def _require_member(platform: Platform, person_id: int, param: str) -> None:
+    """Raise NotFound or Gone where no such person is held."""
+    found = await read_members.by_key(platform.readers, str(person_id))
+    present(found, ("member", str(person_id)), None, param)
 
 
 def _member_at(exchange: Exchange, person_id: str, rest: str) -> str:

@@ -4,6 +4,16 @@ from serving.core import fields
 from serving.core.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.fields import Filter
 from serving.core.filters import Listed
+from serving.core.parameters import not_allowed
+from warehouse.statistics.dissent import LINE_OPTIONS
+
+
+def _line(name: str, value: str) -> str:
+    """One of the lines that statistics know."""
+    if value not in LINE_OPTIONS:
+        raise not_allowed(name, value, tuple(LINE_OPTIONS))
+    return value
+
 
 MEMBERS = Listed(
     listing="members",
@@ -35,6 +45,42 @@ MEMBERS = Listed(
 BALLOTS = Listed(
     listing="member_ballots",
     filters=(*VOTE_FILTERS, *BALLOT_FILTERS),
+    computed=(
+        Filter(
+            name="dissent",
+            kind="flag",
+            read=fields.flag,
+            allowed=("true", "false"),
+            en="Voted differently from most of the caucus, by the rule of the statistics; `false`: voted with it. "
+            "A ballot without a line to compare with is neither.",
+            fr="A voté autrement que la plupart de son caucus, selon la règle des statistiques; `false`: a voté "
+            "comme lui. Un bulletin sans ligne de caucus n’est ni l’un ni l’autre.",
+        ),
+        Filter(
+            name="line",
+            kind="code",
+            read=_line,
+            allowed=tuple(LINE_OPTIONS),
+            en="The line that ballots are compared with.",
+            fr="La ligne à laquelle les bulletins sont comparés.",
+        ),
+        Filter(
+            name="with",
+            kind="number",
+            read=fields.whole,
+            example="89156",
+            en="Another member, by PersonId: only votes in which both cast a ballot, with both positions.",
+            fr="Une autre personne, par PersonId: seulement les votes où les deux ont voté, avec leurs positions.",
+        ),
+        Filter(
+            name="agrees",
+            kind="flag",
+            read=fields.flag,
+            allowed=("true", "false"),
+            en="With `with`: both cast the same, or `false`: they differed.",
+            fr="Avec `with`: les deux ont voté de même, ou `false`: autrement.",
+        ),
+    ),
     sorts={"date": "held_at"},
     default_sort="-date",
     dated_by="held_on",

@@ -1,13 +1,20 @@
 """How alike members vote."""
 
+from functools import partial
+from operator import methodcaller
+
 from litestar import Controller, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
+from serving.core.addresses import digits_of
 from serving.core.answers import Answer, AnyRequest
-from serving.core.errors import NotFound
+from serving.core.errors import InvalidValue, NotFound
+from serving.core.official import API
 from serving.core.platform import Platform
-from serving.statistics import of_agreement
-from serving.statistics.asked import APPLIED, COMMON, JSON, Asked, Basis, no_votes
+from serving.core.shapes import PersonRef
+from serving.statistics import of_agreement, of_pairs
+from serving.statistics.asked import APPLIED, COMMON, JSON, Asked, Basis, no_ballot_of, no_votes
 from serving.statistics.frames import Single, Table
 from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
 from warehouse.statistics.loaded import LoadedSheet
@@ -49,6 +56,74 @@ class AgreementController(Controller):
         wanted, loaded, rows = await _loaded(asked)
         data, left = await asked.compute(of_agreement.matrix, loaded, wanted)
         return asked.single(data, _basis(loaded, left, rows))
+
+    @get(
+        "/members/{person:str}/agreement",
+        operation_id="getAgreementOfTwoMembers",
+        summary="Two members compared / Deux membres comparés",
+        description=COMMON + "`with` is the other member. Over all sessions, or those named by `session`: agreement, "
+        "divisions in which both cast a ballot, and those in which they differed. "
+        "/ `with` est l’autre personne. Sur toutes les sessions, ou celles de `session`: l’accord, les votes communs, "
+        "et ceux où elles ont voté autrement.",
+    )
+    async def get_pair(
+        self, person: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Single[of_pairs.PairOverSessions]]:
+        """Two members over sessions."""
+        asked = Asked(platform, request, JSON)
+        one, other = _person(person), asked.person("with")
+        if other is None or other == one:
+            raise InvalidValue(
+                "Say `with` which other member, by PersonId, for example `with=89156`.",
+                "Dites avec quelle autre personne (`with`), par PersonId, par exemple `with=89156`.",
+                param="with",
+            )
+        chosen, variant = asked.sessions(), asked.word("variant", VARIANTS, "all")
+        applied_once = asked.word("applied", APPLIED, "all") == "once"
+        limit = asked.whole("limit", of_pairs.DEFAULT_LIMIT, 1, of_pairs.MAX_LIMIT)
+        asked.finish()
+        theirs = [
+            await asked.read(("sessions", each), methodcaller("sessions_of", each, "commons")) for each in (one, other)
+        ]
+        for each, param, sessions in zip((one, other), ("person", "with"), theirs, strict=True):
+            if not sessions:
+                raise no_ballot_of(each, param)
+        found, names, marks, disputed = [], dict[int, str](), [], 0
+        for session in theirs[0]:
+            if session not in theirs[1] or (chosen is not None and session not in chosen):
+                continue
+            loaded = await asked.read(("sheet", session, "commons"), methodcaller("sheet", session, "commons"))
+            work = partial(of_pairs.compare, loaded, session, (one, other), variant, asked.view)
+            compared = await asked.compute(partial(work, applied_once=applied_once))
+            names |= {each: loaded.names.get(each, "") for each in (one, other)}
+            marks += [loaded.watermark] if loaded.watermark else []
+            if compared is not None:
+                found.append(compared)
+                disputed += sum(division.disputed for division in loaded.sheet.divisions)
+        if not names:
+            names = await asked.read("names", methodcaller("names"))
+        rows = f"/members/{one}/ballots?with={other}" + (f"&session={','.join(chosen)}" if chosen else "")
+        left = {"no_ballots": sum(each.no_ballots for each in found)}
+        left |= {"applied": sum(each.applied for each in found)} if applied_once else {}
+        refs = [PersonRef(each, names.get(each, "")) for each in (one, other)]
+        data = of_pairs.over_sessions(refs[0], refs[1], found, limit, f"{API}{rows}&agrees=false")
+        return asked.single(
+            data,
+            Basis(
+                methods=of_pairs.METHODS, exclusions=left, notes=("selection",), disputed=disputed, rows=rows,
+                watermark=max(marks, default=None),
+            ),
+        )  # fmt: skip
+
+
+def _person(text: str) -> int:
+    """The PersonId in a path."""
+    found = digits_of(text)
+    if found is None:
+        raise NotFound(
+            "A member's id is a whole number.", "L’identifiant d’une personne est un nombre entier.", param="person"
+        )
+    return found
 
 
 async def _loaded(asked: Asked) -> tuple[of_agreement.Wanted, LoadedSheet, str]:

@@ -84,6 +84,20 @@ class Asked:
         except ValueError as error:
             raise InvalidValue(f"{str(error)[:200]}{words}.", SESSION_FORM_FR, param="session") from None
 
+    def sessions(self) -> list[str] | None:
+        """The sessions asked for, with commas between them; None for all of them, which is also the default.
+
+        Raises:
+            InvalidValue: no session is written like that.
+        """
+        text = self.text("session")
+        if text is None or text == "all":
+            return None
+        try:
+            return [str(SessionCode.parse(part)) for part in text.split(",")]
+        except ValueError as error:
+            raise InvalidValue(f"{str(error)[:200]} or `all`.", SESSION_FORM_FR, param="session") from None
+
     def word(self, name: str, allowed: Sequence[W], default: W) -> W:
         """One word of a closed list.
 
@@ -209,6 +223,15 @@ class Asked:
 
 def _structs(data: Iterable[Any]) -> list[msgspec.Struct]:
     return [each for each in data if isinstance(each, msgspec.Struct)]
+
+
+def no_ballot_of(person_id: int, param: str) -> NotFound:
+    """The error for a person of whom no ballot is held."""
+    return NotFound(
+        f"No ballot of a person {person_id} is held here.",
+        f"Aucun bulletin d’une personne {person_id} n’est conservé ici.",
+        param=param,
+    )
 
 
 def no_votes(session: str, chamber: str) -> NotFound:

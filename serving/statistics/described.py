@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from serving.core.openapi import Body, Parameter, query_parameter
+from serving.statistics import of_pairs
 from serving.statistics.asked import APPLIED, CHAMBERS
 from serving.statistics.of_agreement import MOST_RANKED
 from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
@@ -55,6 +56,15 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
         _whole("limit", "Pairs from either end. / Paires de chaque bout.", minimum=1, maximum=MOST_RANKED, default=10),
     ],
     "getAgreementMatrix": _PAIRS,
+    "getAgreementOfTwoMembers": [
+        query_parameter("with", "The other member, by PersonId. / L’autre personne, par PersonId.", {"type": "integer"})
+        | {"required": True, "example": 89156},
+        query_parameter("session", "Sessions with commas; all by default. / Des sessions; toutes par défaut.",
+                        {"type": "string", "default": "all"}) | {"example": "44-1,45-1"},
+        _VARIANT, _APPLIED,
+        _whole("limit", "Differences shown. / Différences montrées.", minimum=1, maximum=of_pairs.MAX_LIMIT,
+               default=of_pairs.DEFAULT_LIMIT),
+    ],
     "getStatisticsOfBills": [_SESSION],
     "listSponsors": [_PERIOD],
     "listOutcomesByCaucus": [_PERIOD],

@@ -117,6 +117,10 @@ class Statistics:
 
         return self._settled(read)
 
+    def names(self) -> dict[int, str]:
+        """The latest known name of every member, by PersonId."""
+        return {int(person): str(name) for person, name in self._rows("names")}
+
     def sessions_of(self, person_id: int, chamber: str) -> list[str]:
         """The sessions in which a person has ballots, newest first."""
         found = [str(session) for (session,) in self._rows("votes_of_member", person=person_id, chamber=chamber)]

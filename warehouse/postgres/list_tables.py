@@ -368,7 +368,7 @@ TABLES: dict[Listing, ListTable] = {
     "member_ballots": ListTable(
         source=_BALLOTS_OF_VOTES,
         read=(*_BALLOT_READ, *(BALLOT_VOTES.c[name] for name in BALLOT_VOTE_NAMES), *_tail(BALLOT_VOTES)),
-        filters=_vote_filters(BALLOT_VOTES) | _ballot_filters(BALLOTS),
+        filters=_vote_filters(BALLOT_VOTES) | _ballot_filters(BALLOTS) | {"vote": _exact(BALLOT_VOTES.c.key)},
         sorts={"held_at": BALLOT_VOTES.c.held_at},
         last=BALLOT_VOTES.c.key.collate("C"),
         scope={"person_id": BALLOTS.c.person_id},
