@@ -78,7 +78,7 @@ class BillController(Controller):
         key = bill_at(exchange, session, number, pin)
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
         read = await read_bills.by_key(platform.readers, key, asked.past)
-        stored = present(read, ("bill", key), asked.past)
+        stored = await present(platform, read, ("bill", key), asked.past)
         return one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past)
 
     @get(
@@ -101,7 +101,7 @@ class BillController(Controller):
         key = bill_at(exchange, session, number, f"{pin}/stages")
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
         read = await read_bills.by_key(platform.readers, key, asked.past)
-        stored = present(read, ("bill", key), asked.past)
+        stored = await present(platform, read, ("bill", key), asked.past)
         stages = stored.entity.stages if asked.past else await read_bills.stages(platform.readers, key)
         items = [stage_out(stored, stage, asked.view) for stage in stages]
         return whole_list(exchange, asked.view, stamp, stored, (StageOut, items), past=asked.past, style=asked.style)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from serving.core.answers import Answer, cache_control, dataset_header, http_date, meta, meta_of, require_format
 from serving.core.cursors import Cursor, expired
@@ -13,10 +14,11 @@ from serving.core.errors import CursorMismatch, InvalidValue
 from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format
 from serving.core.filters import Listed, computed_of, conditions_of, order_of
 from serving.core.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
+from serving.core.nearest import Around, other_lists
 from serving.core.page_links import first_address, link_header, links_of
 from serving.core.parameters import Parameters
 from serving.core.platform import Platform
-from serving.core.shapes import Many, Page
+from serving.core.shapes import DidYouMean, Many, Page
 from serving.core.view import View
 from warehouse.model.past import Past
 from warehouse.model.selection import Condition, PageOf, Selection
@@ -82,6 +84,9 @@ class ListRequest:
         """The filters that are left to the caller, who answers them with `narrow`."""
         conditions = fixed + conditions_of(listed, parameters)
         own = (self.computed,) if self.computed else ()
+        self._fixed = fixed
+        self._narrowing: tuple[Condition, ...] = ()
+        self._nearest: list[DidYouMean] = []
         self._query = _hash(listed.listing, scope, conditions, order, *own)
         self._cursor = None if cursor is None else self._fitting(platform.cursors.read(cursor))
         self.selection = Selection(
@@ -110,6 +115,7 @@ class ListRequest:
 
     def narrow(self, condition: Condition) -> None:
         """Add what computed filters turned out to mean. Cursors do not depend on it: it may change during a walk."""
+        self._narrowing = (*self._narrowing, condition)
         self.selection = msgspec.structs.replace(self.selection, conditions=(*self.selection.conditions, condition))
 
     async def find(
@@ -127,8 +133,18 @@ class ListRequest:
         if self._cursor is not None:
             return page, self._cursor.count
         if not page.more and not self.selection.offset:
+            if not page.rows and self.format == "json" and self.selection.conditions:
+                await self._look_around(count)
             return page, len(page.rows)
         return page, await self._platform.counts.of(self.selection, count)
+
+    async def _look_around(self, count: Callable[[Selection], Awaitable[int]]) -> None:
+        """Nothing is found: find out what was nearest."""
+        own = (*self._fixed, *self._narrowing)
+        around = Around(
+            self._exchange, self._listed, self.selection, own, lambda other: self._platform.counts.of(other, count)
+        )  # fmt: skip
+        self._nearest = await other_lists(self._platform.readers.catalog, around, self.view)
 
     def answer(
         self,
@@ -148,7 +164,8 @@ class ListRequest:
         links = links_of(self._exchange, next_, prev)
         version = self.selection.version
         about = meta(made_at, self.view) if of_past is None else meta_of(of_past[0], self.view, of_past[1])
-        many = Many(data=list(items), page=page, meta=about, links=links)
+        near = self._nearest or UNSET
+        many = Many(data=list(items), page=page, meta=about, links=links, did_you_mean=near)
         answered = Answered(
             encode(self.format, struct, many, self.view, self._style),
             stamp=stamp,

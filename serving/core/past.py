@@ -9,6 +9,7 @@ import msgspec
 from serving.core.errors import ENTITIES_FR, Gone, InvalidValue, NotFound
 from serving.core.exchange import SHORT, Exchange, Format
 from serving.core.formats import CSV_NAMES, TIDY, CsvStyle, csv_style
+from serving.core.nearest import nearest_entity
 from serving.core.official import address_of
 from serving.core.parameters import PAST_NAMES, Parameters
 from serving.core.platform import Platform
@@ -135,18 +136,23 @@ def stamp_of(past: Past | None, current: Stamp) -> Stamp:
     return current if past is None or past.revision is None else _ALWAYS
 
 
-def present(
-    found: Stored[T] | Withdrawn | None, owner: tuple[EntityType, str], past: Past | None, param: str | None = None
+async def present(
+    platform: Platform,
+    found: Stored[T] | Withdrawn | None,
+    owner: tuple[EntityType, str],
+    past: Past | None,
+    param: str | None = None,
 ) -> Stored[T]:
     """The entity that was read for an address.
 
     Raises:
-        NotFound: there is none, or there was none.
+        NotFound: there is none, or there was none; names the nearest that there is.
         Gone: it is withdrawn, or was.
     """
     entity, key = owner
     if found is None:
-        raise _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param)
+        near = None if past is not None else await nearest_entity(platform.readers.catalog, entity, key)
+        raise _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param, near)
     if isinstance(found, Withdrawn):
         here = address_of(entity, key)
         raise Gone(
@@ -159,7 +165,15 @@ def present(
     return found
 
 
-def _absent(what: str, what_fr: str, past: Past | None, param: str | None) -> NotFound:
+def _absent(
+    what: str, what_fr: str, past: Past | None, param: str | None, near: tuple[str, str] | None
+) -> NotFound:  # fmt: skip
+    if near is not None:
+        return NotFound(
+            f"There is no {what} here. Did you mean {near[0]}?",
+            f"Introuvable ici: {what_fr}. Vouliez-vous dire {near[0]}?",
+            param=param, nearest=near[0], links={"nearest": near[1]},
+        )  # fmt: skip
     if past is None:
         return NotFound(f"There is no {what} here.", f"Introuvable ici: {what_fr}.", param=param)
     if past.revision is not None:

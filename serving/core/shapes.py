@@ -72,6 +72,20 @@ class One(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     meta: Meta
 
 
+class DidYouMean(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of one parameter with which something is found."""
+
+    param: str
+    value: str
+    """As it was asked for."""
+    nearest: str | None
+    """What comes nearest to it; null where the parameter is better left out."""
+    text: Text
+    address: str
+    count: int
+    """How many entries are there."""
+
+
 class Many(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A page of a list."""
 
@@ -79,6 +93,8 @@ class Many(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     page: Page
     meta: Meta
     links: PageLinks
+    did_you_mean: list[DidYouMean] | UnsetType = UNSET
+    """Where nothing was found: what was nearest, and the address to try."""
 
 
 class PersonRef(msgspec.Struct, frozen=True):

@@ -63,7 +63,7 @@ class MemberController(Controller):
         key = _member_at(exchange, person_id, pin)
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
         read = await read_members.by_key(platform.readers, key, asked.past)
-        stored = present(read, ("member", key), asked.past, "person_id")
+        stored = await present(platform, read, ("member", key), asked.past, "person_id")
         return one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past)
 
     @get(
@@ -142,7 +142,7 @@ async def _in_company(
 async def _require_member(platform: Platform, person_id: int, param: str) -> None:
     """Raise NotFound or Gone where no such person is held."""
     found = await read_members.by_key(platform.readers, str(person_id))
-    present(found, ("member", str(person_id)), None, param)
+    await present(platform, found, ("member", str(person_id)), None, param)
 
 
 def _member_at(exchange: Exchange, person_id: str, rest: str) -> str:

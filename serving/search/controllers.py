@@ -2,6 +2,7 @@
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
+from msgspec import UNSET
 
 from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
 from serving.core.asking import asked_in_json
@@ -9,6 +10,7 @@ from serving.core.exchange import MEDIA_TYPES, Answered
 from serving.core.page_links import link_header, links_at
 from serving.core.platform import Platform
 from serving.search.asked import beginning_of, search_of
+from serving.search.nearest import other_searches
 from serving.search.schemas import Found, SearchPage, Suggestions, facets_out, hits_out, suggestion_out
 from warehouse.model.search import MAX_WINDOW
 
@@ -39,12 +41,14 @@ class SearchController(Controller):
         after, before = wanted.offset + wanted.limit, max(0, wanted.offset - wanted.limit)
         has_next = after < result.total and after + wanted.limit <= MAX_WINDOW
         links = links_at(exchange, after if has_next else None, before if wanted.offset else None)
+        near = [] if result.total else await other_searches(platform, exchange, wanted, view)
         found = Found(
             data=hits_out(result, view),
             facets=facets_out(result, view),
             page=SearchPage(limit=wanted.limit, offset=wanted.offset, count=result.total),
             meta=meta(None, view),
             links=links,
+            did_you_mean=near or UNSET,
         )
         answered = Answered(
             encoder.encode(found), stamp=stamp, media_type=MEDIA_TYPES["json"], etag_prefix="s", last_modified=None,

@@ -3,10 +3,11 @@
 import datetime as dt
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from serving.core.names import YeaMeans, yea_means
 from serving.core.official import API, address_of, bill_page, member_page, vote_page
-from serving.core.shapes import Links, Meta, PageLinks, PersonRef
+from serving.core.shapes import DidYouMean, Links, Meta, PageLinks, PersonRef
 from serving.core.texts import Coded, Text
 from serving.core.view import View
 from warehouse.model.codes import BILL_STATUSES, CAUCUSES, CHAMBERS, CodeList
@@ -83,6 +84,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     page: SearchPage
     meta: Meta
     links: PageLinks
+    did_you_mean: list[DidYouMean] | UnsetType = UNSET
+    """Where nothing was found: what was nearest, and the address to try."""
 
 
 class SuggestionOut(msgspec.Struct, frozen=True, kw_only=True):

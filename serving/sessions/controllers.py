@@ -62,7 +62,7 @@ class SessionController(Controller):
             move(exchange, f"/sessions/{key}{pin}")
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
         read = await read_sessions.by_key(platform.readers, key, asked.past)
-        stored = present(read, ("session", key), asked.past, "session")
+        stored = await present(platform, read, ("session", key), asked.past, "session")
         return one(stamp, stored, session_out(stored, asked.view), asked.view, asked.past)
 
     @get(

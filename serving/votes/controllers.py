@@ -97,7 +97,7 @@ class VoteController(Controller):
         key = vote_at(exchange, session, chamber, number, pin)
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
         read = await read_votes.by_key(platform.readers, key, asked.past)
-        stored = present(read, ("vote", key), asked.past)
+        stored = await present(platform, read, ("vote", key), asked.past)
         return one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past)
 
     @get(
@@ -145,7 +145,7 @@ class VoteController(Controller):
         shard = platform.readers.shard_of(key)
         while True:
             stamp = platform.versions.of_sharded(key)
-            stored = present(await read_votes.by_key(platform.readers, key), ("vote", key), None)
+            stored = await present(platform, await read_votes.by_key(platform.readers, key), ("vote", key), None)
             moment = Moment(prefix="r", number=stored.revision, oldest=stored.revision, made_at=stored.recorded_at)
             asked = ListRequest(platform, exchange, BALLOTS, moment, scope=scope)
             shared = SharedAnswer(platform, exchange, asked.format, stamp)
@@ -163,7 +163,7 @@ class VoteController(Controller):
 async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: Past) -> Answer[Many[BallotOut]]:
     """A page of the ballots that a vote once had. A walk stays with one revision, which never changes."""
     stamp = stamp_of(past, platform.versions.of_sharded(key))
-    stored = present(await read_votes.by_key(platform.readers, key, past), ("vote", key), past)
+    stored = await present(platform, await read_votes.by_key(platform.readers, key, past), ("vote", key), past)
     moment = Moment(prefix="r", number=stored.revision, made_at=stored.recorded_at)
     asked = ListRequest(platform, exchange, PAST_BALLOTS, moment, scope={"key": key, "revision": stored.revision})
     shard = platform.readers.shard_of(key)

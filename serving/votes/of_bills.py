@@ -40,6 +40,6 @@ class BillVotesController(Controller):
     ) -> Answer[Many[VoteOut]]:
         """A page of the votes that name a bill."""
         key = bill_at(exchange_of(request.scope), session, number, "/votes")
-        present(await read_bills.by_key(platform.readers, key), ("bill", key), None)
+        await present(platform, await read_bills.by_key(platform.readers, key), ("bill", key), None)
         fixed = (Condition("bill", "eq", (key,)),)
         return await versioned_list(platform, request, VOTES_OF_BILL, Vote, VoteOut, out=vote_out, fixed=fixed)

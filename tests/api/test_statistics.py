@@ -346,3 +346,62 @@ def test_a_card_that_cannot_be_is_refused_with_the_place(facts: Client, body: by
 def test_an_unknown_card(facts: Client) -> None:
     assert facts.get(f"{CARDS}/{'0' * 64}").status_code == 404
     assert facts.get(f"{CARDS}/nothing").status_code == 404
+
+
+def test_two_members_compared_are_what_polars_computes(facts: Client, ballots: pl.DataFrame) -> None:
+    cast = ballots.filter("cast").select("session", "number", "person_id", "position")
+    pairs = cast.join(cast, on=["session", "number"]).filter(pl.col("person_id") < pl.col("person_id_right"))
+    several = (
+        pairs.group_by("person_id", "person_id_right")
+        .agg(sessions=pl.col("session").n_unique(), overlap=pl.len())
+        .filter(pl.col("sessions") > 1)
+        .sort("overlap", "person_id", descending=True)
+    )
+    one, other, sessions, _ = several.row(0)
+    own = pairs.filter((pl.col("person_id") == one) & (pl.col("person_id_right") == other))
+    same = own.filter(pl.col("position") == pl.col("position_right"))
+    data = read(facts, f"/members/{one}/agreement?with={other}")["data"]
+    assert (data["overlap"], data["same"], data["differed"]) == (own.height, same.height, own.height - same.height)
+    assert close(data["agreement"]["value"], same.height / own.height)
+    assert len(data["sessions"]) == sessions
+    for row in data["sessions"]:
+        assert row["overlap"] == own.filter(pl.col("session") == row["session"]).height
+    back = read(facts, f"/members/{other}/agreement?with={one}&session=all")["data"]
+    assert back["same"] == data["same"]
+    apart = own.filter(pl.col("position") != pl.col("position_right"))
+    assert {each["vote"] for each in data["differences"]} <= {
+        f"{session}/commons/{number}" for session, number in apart.select("session", "number").iter_rows()
+    }
+    assert len(data["differences"]) == min(50, apart.height)
+    named = read(facts, f"/members/{one}/agreement?with={other}&session={data['sessions'][0]['session']}&limit=1")[
+        "data"
+    ]
+    assert named["overlap"] == data["sessions"][0]["overlap"]
+    assert len(named["differences"]) == min(1, named["differed"])
+
+
+@pytest.mark.parametrize("variant", ["all", "contested", "excl_own_party_line"])
+def test_two_members_have_the_counts_of_the_matrix(facts: Client, variant: str) -> None:
+    nearest = read(facts, f"/agreement?session=45-1&limit=4&variant={variant}")["data"]
+    for row in nearest:
+        path = f"/members/{row['one']['person_id']}/agreement?with={row['other']['person_id']}&session=45-1"
+        data = read(facts, f"{path}&variant={variant}")["data"]
+        assert (data["overlap"], data["same"]) == (row["both"], row["same"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "param"),
+    [
+        ("/members/89156/agreement", 400, "with"),
+        ("/members/89156/agreement?with=89156", 400, "with"),
+        ("/members/89156/agreement?with=x", 400, "with"),
+        ("/members/89156/agreement?with=999999", 404, "with"),
+        ("/members/999999/agreement?with=89156", 404, "person"),
+        ("/members/x/agreement?with=89156", 404, "person"),
+        ("/members/89156/agreement?with=89449&session=45", 400, "session"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_is_refused(facts: Client, path: str, status: int, param: str) -> None:
+    problem = facts.get(BASE + path)
+    assert problem.status_code == status, problem.text
+    assert problem.json()["param"] == param

@@ -1,7 +1,7 @@
 """Selections to SQL: SQLAlchemy builds, psycopg executes. A statement is built once for each shape and then reused."""
 
-from functools import lru_cache
-from typing import Any, LiteralString
+from functools import cache, lru_cache
+from typing import Any, Final, LiteralString
 
 import msgspec
 from sqlalchemy import (
@@ -15,8 +15,10 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
+    literal_column,
     or_,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -121,6 +123,31 @@ def count_statement(shape: Shape) -> LiteralString:
     for count in counts[1:]:
         total = total + count
     return _text(select(total))
+
+
+_MOST_VALUES: Final = 20_000
+
+
+@cache
+def vocabulary_statement(listing: Listing, field: str) -> LiteralString:
+    """The values that a field has in the current rows of a list."""
+    table = TABLES[listing]
+    parts = [
+        select(column.label("value")).select_from(table.source).where(column.is_not(None), *_current(table))
+        for column in table.filters[field].columns
+    ]
+    return _text(union(*parts).limit(literal_column(str(_MOST_VALUES))))
+
+
+@cache
+def keys_statement(listing: Listing) -> LiteralString:
+    """The keys of the current rows of a list."""
+    table = TABLES[listing]
+    return _text(select(table.last).select_from(table.source).where(*_current(table)))
+
+
+def _current(table: ListTable) -> list[Column]:
+    return [] if table.versions is None else [table.versions[1].is_(None)]
 
 
 def _keys(table: ListTable, shape: Shape) -> list[_Key]:

@@ -7,9 +7,16 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from warehouse.model.entities import Ballot, Provenance, Session, Vote
-from warehouse.model.selection import Order, PageOf, Selection
+from warehouse.model.selection import Listing, Order, PageOf, Selection
 from warehouse.model.stored import RecordedBallot, Stored
-from warehouse.postgres.list_sql import count_statement, page_statement, parameters_of, shape_of
+from warehouse.postgres.list_sql import (
+    count_statement,
+    keys_statement,
+    page_statement,
+    parameters_of,
+    shape_of,
+    vocabulary_statement,
+)
 from warehouse.postgres.list_tables import BALLOT_NAMES, BALLOT_VOTE_NAMES, TABLES
 from warehouse.postgres.rows import stored
 from warehouse.postgres.sources import Part, Source
@@ -42,6 +49,16 @@ async def count(source: Source, selection: Selection) -> int:
     """How many entries the whole list has under the selection's conditions."""
     rows = await source.fetch(count_statement(shape_of(_uncut(selection))), parameters_of(_uncut(selection)))
     return int(rows[0][0])
+
+
+async def vocabulary(source: Source, listing: Listing, field: str) -> list[Any]:
+    """The values that a field of a list has now, each once, at most some thousands."""
+    return [row[0] for row in await source.fetch(vocabulary_statement(listing, field))]
+
+
+async def keys_of(source: Source, listing: Listing) -> list[str]:
+    """The keys of all entities of a list now."""
+    return [row[0] for row in await source.fetch(keys_statement(listing))]
 
 
 async def gathered_page(parts: list[Part], selection: Selection) -> PageOf:
