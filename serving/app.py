@@ -29,7 +29,7 @@ from serving.members import filters as members
 from serving.members.controllers import MemberController
 from serving.overrides import controllers as overrides
 from serving.quality import described as quality
-from serving.quality.controllers import QualityController, QualityPageController
+from serving.quality.controllers import CoverageController, QualityController, QualityPageController
 from serving.search import described as search
 from serving.search.controllers import SearchController, SuggestController
 from serving.sessions.controllers import SessionController
@@ -66,7 +66,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     ),
     "overrides": (overrides.OverrideController,),
     "status": (StatusController,),
-    "quality": (QualityController, QualityPageController),
+    "quality": (QualityController, CoverageController, QualityPageController),
 }
 LISTS: dict[str, Listed] = {
     **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},

@@ -204,11 +204,11 @@ def _distance(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
         return (abs(one[0] - other[0]), -one[0])
     if len(one) == 3:
         return (one[0] != other[0], abs(one[1] - other[1]), one[2] != other[2], -one[1])
-    away = abs(one[0] - other[0])
-    is_other_kind, apart = one[1] != other[1], abs(one[2] - other[2])
+    away, apart, is_other_kind = abs(one[0] - other[0]), abs(one[2] - other[2]), one[1] != other[1]
     if len(one) == 5:
         return (is_other_kind, away, apart, -one[2])
-    return (is_other_kind, not (apart == 0 and one[3] == other[3]) and away != 0, apart != 0 or away, apart, -one[0])
+    is_same_elsewhere = apart == 0 and one[3] == other[3]
+    return (is_other_kind, 0 if is_same_elsewhere else 1 if away == 0 else 2, away, apart, -one[0])
 
 
 async def nearest_entity(catalog: Source, entity: EntityType, key: str) -> tuple[str, str] | None:

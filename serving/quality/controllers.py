@@ -17,6 +17,8 @@ from serving.core.official import API
 from serving.core.parameters import Parameters, not_allowed
 from serving.core.platform import Platform
 from serving.core.view import View
+from serving.quality import coverage_page
+from serving.quality.coverage import CoverageAnswer, coverage_out
 from serving.quality.page import POLICY, page
 from serving.quality.schemas import PATHS, Findings, Quality, finding_out, quality_out
 from warehouse.postgres import quality
@@ -79,6 +81,38 @@ class QualityController(Controller):
             meta=meta(None, view),
         )
         return Answer(_fresh(platform, encoder.encode(found), MEDIA_TYPES["json"], view))
+
+
+class CoverageController(Controller):
+    """What is held, for programs and people."""
+
+    tags = ("operation",)
+
+    @get(
+        f"{API}/coverage",
+        operation_id="getCoverage",
+        summary="What is held and what is not / Ce qui est conservé et ce qui ne l’est pas",
+        description="By session and kind: bills, details, votes, ballots, lists and roles of members, languages; with "
+        "the reason where something is not there. / Par session et genre, avec la raison de ce qui manque.",
+    )
+    async def get_coverage(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[CoverageAnswer]:
+        """The whole coverage."""
+        _, parameters, view = asked_in_json(request, platform)
+        parameters.finish(())
+        found = coverage_out(await quality.read_coverage(platform.readers.catalog), view)
+        body = encoder.encode(CoverageAnswer(data=found, meta=meta(None, view)))
+        return Answer(_fresh(platform, body, MEDIA_TYPES["json"], view))
+
+    @get("/coverage", include_in_schema=False)
+    async def show_coverage(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[bytes]:
+        """The same as a page, in English or with `lang=fr` in French."""
+        parameters = Parameters(exchange_of(request.scope).query)
+        lang = parameters.lang()
+        parameters.finish(())
+        both = View("both", platform.versions.dataset)
+        found = coverage_out(await quality.read_coverage(platform.readers.catalog), both)
+        html = coverage_page.page(found, "fr" if lang == "fr" else "en", simulated=both.dataset == "simulated")
+        return Answer(_fresh(platform, html.encode(), _HTML, both, POLICY))
 
 
 class QualityPageController(Controller):

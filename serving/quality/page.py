@@ -10,7 +10,7 @@ from serving.quality.words import PageLang, word
 from warehouse.model.quality import Day
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-_STYLE: Final = """\
+STYLE: Final = """\
 body{font:1rem/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
 td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border-bottom:1px solid #ddd}
@@ -31,7 +31,7 @@ def page(found: QualityOut, lang: PageLang, *, simulated: bool) -> str:
     other = "en" if lang == "fr" else "fr"
     parts = [
         f"<!doctype html><html lang={lang}><meta charset=utf-8><title>OpenPolicy: {w('title')}</title>"
-        f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style>",
+        f"<meta name=viewport content='width=device-width'><style>{STYLE}</style>",
         f"<p><a href='/quality?lang={other}' lang={other}>{w('other')}</a> · <a href='/'>OpenPolicy</a> · "
         f"<a href='{API}/quality?lang={lang}'>{w('json')}</a></p>",
         f"<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>{w('simulated')}</strong></p>"
@@ -53,7 +53,7 @@ def _facts(found: QualityOut, lang: PageLang) -> str:
     votes, bills = sum(each.votes for each in found.sessions), sum(each.bills for each in found.sessions)
     facts = {"bills": bills, "votes": votes, "findings": found.open_findings, "parked": found.parked,
              "disputed": len(found.disputed)}  # fmt: skip
-    items = "".join(f"<li><b>{_number(count, lang)}</b>{escape(word(key, lang))}" for key, count in facts.items())
+    items = "".join(f"<li><b>{number(count, lang)}</b>{escape(word(key, lang))}" for key, count in facts.items())
     return f"<ul class=facts>{items}</ul>"
 
 
@@ -148,13 +148,13 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], lang: PageLang
     )
     body = "".join(
         "<tr>"
-        + "".join(f"<td class=n>{_number(value, lang)}" if isinstance(value, int) else f"<td>{value}" for value in row)
+        + "".join(f"<td class=n>{number(value, lang)}" if isinstance(value, int) else f"<td>{value}" for value in row)
         for row in rows
     )
     return f"<table><tr>{head}{body}</table>"
 
 
-def _number(value: int, lang: PageLang) -> str:
+def number(value: int, lang: PageLang) -> str:
     """Thousands as each language writes them."""
     return f"{value:,}".replace(",", " ") if lang == "fr" else f"{value:,}"
 

@@ -371,6 +371,9 @@ PROVINCES = CodeList(
     )
 )
 
+# How many sessions each Parliament had, by ParlInfo; the Parliament that sits may have more.
+SESSIONS_OF_PARLIAMENT = {35: 2, 36: 2, 37: 3, 38: 1, 39: 2, 40: 3, 41: 2, 42: 1, 43: 2, 44: 1, 45: 1}
+
 # Day of each general election: a seat that begins on or after it belongs to that Parliament.
 GENERAL_ELECTIONS = {
     35: dt.date(1993, 10, 25),

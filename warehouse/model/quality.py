@@ -102,3 +102,43 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
     trend: list[Day]
     """Oldest first."""
     data_docs: list[DataDocs]
+
+
+class SessionCoverage(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a session is here. Counts are entities."""
+
+    session: str
+    opened_on: dt.date | None = None
+    closed_on: dt.date | None = None
+    is_current: bool = False
+    bills: int = 0
+    """As LEGISinfo's list has them."""
+    bills_provisional: int = 0
+    """Named by a vote, not listed by LEGISinfo here."""
+    bills_detailed: int = 0
+    bills_french: int = 0
+    votes: int = 0
+    last_number: int = 0
+    """The number of the last vote; they run from 1 without gaps."""
+    votes_french: int = 0
+    votes_with_ballots: int = 0
+
+
+class DocumentCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many documents of a source have an outcome: changed, unchanged, missing, broken."""
+
+    source: str
+    session: str
+    parliament: str
+    """Of a members list: a Parliament's number, `all`, or empty for the sitting one."""
+    outcome: str
+    count: int
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is held."""
+
+    sessions: list[SessionCoverage]
+    documents: list[DocumentCount]
+    members: dict[int, tuple[int, int]]
+    """Members known to have sat, by Parliament, and those of them whose roles document is held."""

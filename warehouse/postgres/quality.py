@@ -12,13 +12,16 @@ from psycopg.rows import TupleRow
 from warehouse.model.keys import session_order
 from warehouse.model.quality import (
     Completeness,
+    Coverage,
     DataDocs,
     Day,
     Disputed,
+    DocumentCount,
     OpenFinding,
     OpenRule,
     Parked,
     QualityReport,
+    SessionCoverage,
 )
 from warehouse.postgres.pools import Database
 from warehouse.postgres.sources import Source
@@ -67,6 +70,21 @@ async def read_report_async(catalog: Source) -> QualityReport:
     """The same for a serving process."""
     rows = await asyncio.gather(*(catalog.fetch(_query(name), given) for name, given in _PARAMETERS.items()))
     return _report(dict(zip(_PARAMETERS, rows, strict=True)))
+
+
+async def read_coverage(catalog: Source) -> Coverage:
+    """What is held of each session and source.
+
+    Raises:
+        StoreUnavailable: the catalog does not answer.
+    """
+    names = ("coverage", "coverage_documents", "coverage_terms")
+    sessions, documents, members = await asyncio.gather(*(catalog.fetch(_query(name)) for name in names))
+    return Coverage(
+        sessions=[SessionCoverage(**dict(zip(_COVERAGE, row, strict=True))) for row in sessions],
+        documents=[DocumentCount(**dict(zip(_DOCUMENTS, row, strict=True))) for row in documents],
+        members={int(parliament): (int(count), int(with_roles)) for parliament, count, with_roles in members},
+    )
 
 
 async def read_findings(
@@ -126,6 +144,8 @@ def _report(rows: Mapping[str, Sequence[TupleRow]]) -> QualityReport:
     )  # fmt: skip
 
 
+_COVERAGE: Final = tuple(field.name for field in msgspec.structs.fields(SessionCoverage))
+_DOCUMENTS: Final = tuple(field.name for field in msgspec.structs.fields(DocumentCount))
 _RULE: Final = tuple(field.name for field in msgspec.structs.fields(OpenRule))
 _SESSION: Final = tuple(field.name for field in msgspec.structs.fields(Completeness))
 _PARKED: Final = tuple(field.name for field in msgspec.structs.fields(Parked))

@@ -5,11 +5,12 @@ import pytest
 
 from tests.support.golden import PERSONS, golden
 from warehouse.statistics import formulas
-from warehouse.statistics.agreement import Variant, agreement
+from warehouse.statistics.agreement import VARIANTS, Variant, agreement
 from warehouse.statistics.cohesion import over_period
 from warehouse.statistics.dissent import dissents, lines
 from warehouse.statistics.formulas import NONE, YEA
 from warehouse.statistics.intervals import wilson
+from warehouse.statistics.pairs import side_by_side
 from warehouse.statistics.participation import participation
 from warehouse.statistics.sheets import Sheet
 from warehouse.statistics.tallies import by_caucus
@@ -134,3 +135,26 @@ def test_agreement(sheet: Sheet, one: str, other: str, variant: Variant, same: i
     found = agreement(sheet, variant)
     at = column(sheet, one), column(sheet, other)
     assert (found.same[at], found.both[at]) == (same, both)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "variant", "same", "both"),
+    [
+        ("a1", "b1", "all", 1, 4), ("a1", "b1", "contested", 0, 3), ("a1", "c1", "all", 3, 3),
+        ("a1", "c1", "contested", 2, 2), ("a1", "i1", "all", 2, 4), ("b1", "b4", "all", 2, 3),
+        ("a4", "b1", "all", 2, 4),
+    ],
+)  # fmt: skip
+def test_two_members_side_by_side(sheet: Sheet, one: str, other: str, variant: Variant, same: int, both: int) -> None:
+    side = side_by_side(sheet, column(sheet, one), column(sheet, other), variant)
+    assert (int(side.same.sum()), int(side.both.sum())) == (same, both)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_pair_side_by_side_is_that_of_the_matrix(sheet: Sheet, variant: Variant) -> None:
+    matrix = agreement(sheet, variant)
+    for one in range(len(sheet.persons)):
+        for other in range(len(sheet.persons)):
+            side = side_by_side(sheet, one, other, variant)
+            assert int(side.same.sum()) == matrix.same[one, other]
+            assert int(side.both.sum()) == matrix.both[one, other]

@@ -102,3 +102,37 @@ select suite, session, made_at, passed from quality_documents order by suite, se
 
 -- name: document
 select page, made_at from quality_documents where suite = %(suite)s and session = %(session)s;
+
+-- name: coverage
+-- What of each session is here: of bills and votes how many, and how much of each. `documents` are by source and outcome.
+with b as (
+    select session, count(*) filter (where not provisional) as listed, count(*) filter (where provisional) as provisional,
+        count(*) filter (where jsonb_array_length(coalesce(state -> 'stages', '[]'::jsonb)) > 0) as detailed,
+        count(*) filter (where not provisional and title_fr is not null) as french
+    from bill_list where live_to is null group by session
+),
+v as (
+    select session, count(*) as votes, max(number) as last_number, count(subject_fr) as french,
+        count(*) filter (where coalesce((state ->> 'counted_yeas')::int + (state ->> 'counted_nays')::int
+            + (state ->> 'counted_paired')::int, 0) > 0) as with_ballots
+    from vote_list where live_to is null group by session
+)
+select coalesce(s.key, b.session, v.session), s.opened_on, s.closed_on, coalesce(s.is_current, false),
+    coalesce(b.listed, 0), coalesce(b.provisional, 0), coalesce(b.detailed, 0), coalesce(b.french, 0),
+    coalesce(v.votes, 0), coalesce(v.last_number, 0), coalesce(v.french, 0), coalesce(v.with_ballots, 0)
+from sessions as s full join b on b.session = s.key full join v on v.session = coalesce(s.key, b.session);
+
+-- name: coverage_documents
+-- Documents by source, the session or Parliament they are about, and how the last look at them ended.
+select source, session, coalesce(substring(url from 'parliament=([0-9]+|all)'), ''), outcome, count(*)
+from documents group by 1, 2, 3, 4;
+
+-- name: coverage_terms
+-- How many members sat in each Parliament, as far as is known here, and of how many the roles document is held.
+select p.parliament, count(*), count(r.person_id)
+from member_list as m cross join lateral unnest(m.parliaments) as p (parliament)
+left join (
+    select distinct substring(url from '/([0-9]+)/roles')::integer as person_id from documents
+    where source = 'ourcommons_member_roles' and outcome in ('changed', 'unchanged')
+) as r on r.person_id = m.person_id
+where m.live_to is null group by 1;
