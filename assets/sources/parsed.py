@@ -60,12 +60,21 @@ class Unfit(msgspec.Struct, frozen=True):
         msgspec.structs.force_setattr(self, "record", printable(self.record)[:_LONGEST_RECORD])
 
 
+class Doubt(msgspec.Struct, frozen=True):
+    """What is odd about a record that is kept, by its key in the document: the rule and the message of a finding."""
+
+    record_key: str
+    rule: str
+    message: str
+
+
 class Parsed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """The records of one document in its own order. `repeated` names records that stood there twice, word for word."""
 
     records: list[T]
     unfit: list[Unfit] = []
     repeated: list[str] = []
+    doubts: list[Doubt] = []
 
 
 def require_few(count: int) -> None:
@@ -106,7 +115,7 @@ def without_duplicates(parsed: Parsed[T], key: Callable[[T], Hashable]) -> Parse
         else:
             reason = f"{name} stands {len(twins)} times in the document, with different content"
             unfit += [Unfit(str(name), reason, as_text(twin)) for twin in twins]
-    return Parsed(records=good, unfit=unfit, repeated=repeated)
+    return msgspec.structs.replace(parsed, records=good, unfit=unfit, repeated=repeated)
 
 
 def as_text(record: object) -> str:

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from assets.sources.parsed import Parsed, Unfit, reason_of
+from assets.sources.parsed import Doubt, Parsed, Unfit, reason_of
 from assets.sources.text import plain_text
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -67,17 +67,36 @@ def _cleaned(name: str, value: Any, time: Callable[[dt.datetime | None], dt.date
 
 
 def read_each(
-    items: Iterable[Any], read: Callable[[Any], T], key: Callable[[Any], str], raw: Callable[[Any], str]
+    items: Iterable[Any],
+    read: Callable[[Any], T],
+    key: Callable[[Any], str],
+    raw: Callable[[Any], str],
+    contradictions: Callable[[Any], Sequence[str]] = lambda _item: (),
 ) -> Parsed[T]:
-    """Read every item; one that cannot be read goes to `unfit` with the reason, the others through."""
+    """Read every item; one that cannot be read goes to `unfit` with the reason, the others through.
+
+    `contradictions` names the fields that an item gives more than once with different values: they are null in what
+    `read` sees, so an item whose field must not be null is unfit, and any other is kept with a doubt.
+    """
     records: list[T] = []
     unfit: list[Unfit] = []
+    doubts: list[Doubt] = []
     for position, item in enumerate(items, start=1):
+        twice = contradictions(item)
         try:
             records.append(read(item))
         except Exception as error:
-            unfit.append(Unfit(_key(key, item) or f"record {position}", reason_of(error), raw(item)))
-    return Parsed(records=records, unfit=unfit)
+            reason = reason_of(error)
+            if twice:
+                reason = f"`{'`, `'.join(twice)}` stands twice in the record, with different values: {reason}"
+            unfit.append(Unfit(_key(key, item) or f"record {position}", reason, raw(item)))
+        else:
+            doubts += [Doubt(_key(key, item), "field_given_twice", _given_twice(name)) for name in twice]
+    return Parsed(records=records, unfit=unfit, doubts=doubts)
+
+
+def _given_twice(name: str) -> str:
+    return f"`{name[:40]}` stands twice in the record, with different values; it is not used."
 
 
 def _key(key: Callable[[Any], str], item: Any) -> str:

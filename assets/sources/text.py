@@ -15,6 +15,8 @@ _PARAGRAPH = re.compile(r"(?<!\s)(?:(?:\s*+<br\s*+/?>){2,}\s*|\s*+</p>\s*)", re.
 _BREAK = re.compile(r"<br\s*+/?>|</(?:div|li)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{0,40});")
+_NAMED = re.compile(rb"&([A-Za-z][0-9A-Za-z]{0,40});")
+_OF_XML = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 FIRST_YEAR, LAST_YEAR = 1867, 2199
 _BLANKS = re.compile(r" {2,}")
 # Not strptime, which reads the months in the language of the machine.
@@ -68,6 +70,28 @@ def _single(pairs: list[tuple[str, object]]) -> None:
         names = [name for name, _ in pairs]
         repeated = next(name for place, name in enumerate(names) if name in names[:place])
         raise ValueError(f"`{repeated[:40]}` stands twice in one record")
+
+
+def repeated_names(document: bytes) -> list[str]:
+    """The names that a JSON object has more than once with different values.
+
+    Decoders keep the last one without a word. What is no JSON object has none: whoever decodes it says what is wrong.
+    """
+    try:
+        pairs = json.loads(document, object_pairs_hook=tuple)
+    except ValueError:
+        return []
+    values: dict[str, object] = {}
+    found: set[str] = set()
+    for name, value in pairs if isinstance(pairs, tuple) else ():
+        if values.setdefault(name, value) != value:
+            found.add(name)
+    return sorted(found)
+
+
+def characters(document: bytes) -> bytes:
+    """The document with HTML's named characters, such as `&eacute;`, in place; XML's own five stay as they are."""
+    return _NAMED.sub(lambda name: name[0] if name[1] in _OF_XML else html.unescape(name[0].decode()).encode(), document)
 
 
 def plain_text(text: str | None) -> str | None:

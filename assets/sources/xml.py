@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from assets.sources.parsed import require_few
-from assets.sources.text import without_bom
+from assets.sources.text import characters, without_bom
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.printable import printable
 
@@ -26,10 +26,7 @@ def read_xml(document: bytes, roots: Collection[str]) -> Any:
     document = without_bom(document)
     if _PROLOG_DOCTYPE.match(document):
         raise SourceChanged("The document declares a DOCTYPE, which Parliament's feeds never do; it was not read.")
-    try:
-        root = etree.fromstring(document, _parser())
-    except etree.XMLSyntaxError as error:
-        raise SourceChanged(_reason(document, str(error))) from error
+    root = _parsed(document)
     if root.getroottree().docinfo.internalDTD is not None:
         raise SourceChanged("The document declares a DOCTYPE, which Parliament's feeds never do; it was not read.")
     if root.tag not in roots:
@@ -39,13 +36,50 @@ def read_xml(document: bytes, roots: Collection[str]) -> Any:
 
 
 def fields(element: Any) -> dict[str, str | None]:
-    """The texts of an element's children by name, without hidden characters; blank, empty and nil ones are null."""
-    return {child.tag: printable(child.text or "").strip() or None for child in element}
+    """The texts of an element's children by name, without hidden characters; blank, empty and nil ones are null.
+
+    A field that is given twice counts once where both say the same. Where they differ nobody knows which is meant: it
+    is null here, and `contradictions` names it.
+    """
+    found: dict[str, str | None] = {}
+    for child in element:
+        text = printable(text_of(child)).strip() or None
+        found[child.tag] = text if found.get(child.tag, text) == text else None
+    return found
+
+
+def contradictions(element: Any) -> list[str]:
+    """The names of fields that are given more than once, with different texts."""
+    texts: dict[str, set[str]] = {}
+    for child in element:
+        texts.setdefault(child.tag, set()).add(text_of(child).strip())
+    return sorted(name for name, found in texts.items() if len(found) > 1)
+
+
+def text_of(element: Any) -> str:
+    """All text of an element. Elements inside are written as the tags they were, for `plain_text` to take off."""
+    if not len(element):
+        return element.text or ""
+    inside = ((etree.QName(each).localname, text_of(each), each.tail or "") for each in element)
+    return (element.text or "") + "".join(f"<{name}>{text}</{name}>{tail}" for name, text, tail in inside)
 
 
 def source_of(element: Any) -> str:
     """The element as published, for the quarantine."""
     return str(etree.tostring(element, encoding="unicode", with_tail=False))
+
+
+def _parsed(document: bytes) -> Any:
+    try:
+        return etree.fromstring(document, _parser())
+    except etree.XMLSyntaxError as error:
+        # Pages for people write `&eacute;`, which XML does not know without a DOCTYPE. What is meant is certain.
+        if "Entity" in str(error) and (replaced := characters(document)) != document:
+            try:
+                return etree.fromstring(replaced, _parser())
+            except etree.XMLSyntaxError as other:
+                error = other
+        raise SourceChanged(_reason(document, str(error))) from error
 
 
 def _parser() -> Any:

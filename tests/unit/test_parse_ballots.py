@@ -100,12 +100,79 @@ def test_a_blank_line_is_no_row() -> None:
     assert (len(parsed.records), parsed.unfit) == (1, [])
 
 
-def test_a_member_with_two_ballots_is_doubtful_and_a_repeated_row_is_not() -> None:
-    lines = ("1,A B (C),Liberal,Yea,", "1,A B (C),Liberal,Nay,", "2,D E (F),NDP,Yea,", "2,D E (F),NDP,Yea,")
-    parsed = parse_ballots(rows(*lines))
-    assert [ballot.person_id for ballot in parsed.records] == [2]
-    assert [item.record_key for item in parsed.unfit] == ["1", "1"]
-    assert parsed.repeated == ["2"]
+@pytest.mark.parametrize(
+    ("lines", "position", "paired"),
+    [
+        (("1,A B (C),Liberal,Yea,", "1,A B (C),Liberal,Nay,"), "both", False),
+        (("1,A B (C),Liberal,Nay,Paired", "1,A B (C),Liberal,Yea,"), "both", True),
+        (("1,A B (C),Liberal,Yea,", "1,A B (C),Liberal,,Paired"), "yea", True),
+        (("1,A B (C),Liberal,,Paired", "1,A B (C),Liberal,Nay,"), "nay", True),
+        (("1,A B (C),Liberal,Yea,", "1,A B (C),Liberal,Nay,", "1,A B (C),Liberal,,Paired"), "both", True),
+        (("1,A B (C),Liberal,Yea,", "1,A B (C),Liberal,Yea,", "1,A B (C),Liberal,Yea,"), "yea", False),
+        (("1,A B (C),Liberal,Yea,", "1,A B (C),NDP,Yea,", "1,A B (C),NDP,Yea,"), "yea", False),
+    ],
+)
+def test_rows_of_one_member_are_one_ballot(lines: tuple[str, ...], position: str, paired: bool) -> None:
+    parsed = parse_ballots(rows("7,D E (F),NDP,Yea,", *lines))
+    assert [ballot.person_id for ballot in parsed.records] == [7, 1]
+    assert (parsed.records[1].position, parsed.records[1].paired) == (position, paired)
+    assert parsed.unfit == []
+
+
+def test_what_rows_of_one_member_disagree_about_is_null_and_told() -> None:
+    parsed = parse_ballots(rows("1,Ann B (C),Liberal,Yea,", "1,Anne B (C),Independent,Yea,", "2,D E (F),NDP,Yea,"))
+    (first, _) = parsed.records
+    assert (first.name, first.caucus, first.riding) == ("Ann B", None, "C")
+    assert [(doubt.record_key, doubt.rule) for doubt in parsed.doubts] == [("1", "ballot_listed_twice")]
+    assert "2 rows with a different name, caucus" in parsed.doubts[0].message
+    assert parsed.repeated == []
+
+
+def test_a_row_that_is_repeated_is_named() -> None:
+    parsed = parse_ballots(rows("2,D E (F),NDP,Yea,", "2,D E (F),NDP,Yea,"))
+    assert ([ballot.person_id for ballot in parsed.records], parsed.repeated, parsed.doubts) == ([2], ["2"], [])
+
+
+def test_a_member_with_both_flags_is_on_both_lists() -> None:
+    (ballot,) = parse_ballots(xml(XML.replace("<IsVoteNay>false", "<IsVoteNay>true"))).records
+    assert (ballot.position, ballot.paired) == ("both", False)
+
+
+def test_markup_inside_an_element_does_not_cut_it() -> None:
+    marked = XML.replace("Ziad", "<b>Zi</b>ad").replace("Edmonton", "<i>Edmonton</i>").replace(
+        "<CaucusShortName>Conservative", "<CaucusShortName><![CDATA[<em>Conser</em>vative]]>"
+    ).replace("Alberta", "Al<a>ber</a>&#116;a")  # fmt: skip
+    (ballot,) = parse_ballots(xml(marked)).records
+    assert (ballot.name, ballot.riding, ballot.caucus, ballot.province) == (
+        "Ziad Aboultaif", "Edmonton Manning", "Conservative", "Alberta",
+    )  # fmt: skip
+
+
+def test_ballots_of_another_division_are_refused() -> None:
+    named = XML.replace(
+        "<PersonId>",
+        "<ParliamentNumber>45</ParliamentNumber><SessionNumber>1</SessionNumber>"
+        "<DecisionDivisionNumber>7</DecisionDivisionNumber><PersonId>",
+    )
+    assert len(parse_ballots(xml(named), (45, 1, 7)).records) == 1
+    for other, said in (
+        ((44, 1, 7), "ParliamentNumber"),
+        ((45, 2, 7), "SessionNumber"),
+        ((45, 1, 8), "7 instead of 8"),
+    ):
+        with pytest.raises(SourceChanged, match=said):
+            parse_ballots(xml(named), other)
+    assert len(parse_ballots(xml(XML), (45, 1, 7)).records) == 1, "a document may name no division"
+
+
+def test_a_field_given_twice_parks_the_row() -> None:
+    twice = XML.replace("89156", "7").replace("<IsVoteNay>false</IsVoteNay>", "<IsVoteNay>false</IsVoteNay>" * 2)
+    contradictory = twice.replace("<IsVoteNay>false", "<IsVoteNay>true", 1).replace(">7<", ">8<")
+    parsed = parse_ballots(xml(XML, twice, contradictory))
+    assert [ballot.person_id for ballot in parsed.records] == [89156, 7]
+    assert [(item.record_key, item.reason) for item in parsed.unfit] == [
+        ("8", "`IsVoteNay` stands twice in the row, with different values")
+    ]
 
 
 def test_xml_decides_by_the_booleans() -> None:

@@ -12,6 +12,8 @@ from lxml import etree
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
 from assets.sources.sessions.parse import parse_sessions
 from assets.sources.text import day, english_date
+from tests.support.records import bill as bill_record
+from tests.support.records import bills_json, bills_xml
 from tests.unit.documents import bill_lists
 from warehouse.runtime.errors import SourceChanged
 
@@ -154,6 +156,66 @@ def test_a_bill_that_stands_twice(listed: list[dict[str, Any]]) -> None:
     assert parsed.repeated == [f"45-1/{listed[4]['BillNumberFormatted']}"]
     assert {item.record_key for item in parsed.unfit} == {f"45-1/{listed[3]['BillNumberFormatted']}"}
     assert len(parsed.records) == 161
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("title", [None, "Another title"])
+def test_a_bill_under_two_ids_is_read_once_and_told(form: str, title: str | None) -> None:
+    first, second = bill_record("S-201", identifier=7), bill_record("S-201", identifier=9)
+    if title is not None:
+        second |= {"LongTitleEn": title, "PassedHouseThirdReadingDateTime": "2025-06-17T06:15:00-04:00"}
+    document = bills_json(second, first) if form == "json" else bills_xml(second, first)
+    parsed = parse_bills(document.encode())
+    assert [(bill.number, bill.bill_id) for bill in parsed.records] == [("S-201", 9)]
+    assert parsed.records[0].long_title_en == (title or first["LongTitleEn"])
+    assert [(doubt.record_key, doubt.rule) for doubt in parsed.doubts] == [("45-1/S-201", "listed_under_two_ids")]
+    assert "7, 9; 9 is served" in parsed.doubts[0].message
+    assert parsed.unfit == []
+
+
+@pytest.mark.parametrize(
+    ("inner", "read"),
+    [
+        ("An Act to amend the <i>Criminal Code</i> (sentencing)", "An Act to amend the Criminal Code (sentencing)"),
+        ("An Act <i>to <b>amend</b> the</i> Code", "An Act to amend the Code"),
+        ("<i>Criminal Code</i>", "Criminal Code"),
+        ("<![CDATA[An Act to amend the <i>Criminal Code</i>]]>", "An Act to amend the Criminal Code"),
+        (
+            "Loi modifiant la <em>Loi</em> sur l&#8217;acc&egrave;s &amp; plus",
+            "Loi modifiant la Loi sur l’accès & plus",
+        ),
+        ("An Act&nbsp;to amend &lt;i&gt;the Code&lt;/i&gt;", "An Act\xa0to amend the Code"),
+        ("First<br/>second", "First second"),
+        ("An <!-- no --> Act", "An  Act"),
+    ],
+)
+def test_all_text_of_an_element_is_read(inner: str, read: str) -> None:
+    (bill,) = parse_bills(bills_xml(bill_record() | {"LongTitleEn": inner}).encode()).records
+    assert bill.long_title_en == read
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_field_given_twice_is_null_and_told(form: str) -> None:
+    if form == "xml":
+        document = bills_xml(bill_record()).replace("<LongTitleEn>", "<LongTitleEn>Another</LongTitleEn><LongTitleEn>")
+        document = document.replace("<SponsorEn>", "<SponsorEn>Hon. Jane Example</SponsorEn><SponsorEn>")
+    else:
+        document = bills_json(bill_record()).replace('"LongTitleEn":', '"LongTitleEn": "Another", "LongTitleEn":')
+        document = document.replace('"SponsorEn":', '"SponsorEn": "Hon. Jane Example", "SponsorEn":')
+    parsed = parse_bills(document.encode())
+    assert [(bill.long_title_en, bill.sponsor_en) for bill in parsed.records] == [(None, "Hon. Jane Example")]
+    assert [(doubt.rule, doubt.message) for doubt in parsed.doubts] == [
+        ("field_given_twice", "`LongTitleEn` stands twice in the record, with different values; it is not used.")
+    ]
+
+
+def test_a_key_given_twice_parks_the_record() -> None:
+    document = bills_xml(bill_record(), bill_record("C-3", identifier=3)).replace(
+        "<BillNumberFormatted>C-3", "<BillNumberFormatted>C-4</BillNumberFormatted><BillNumberFormatted>C-3"
+    )
+    parsed = parse_bills(document.encode())
+    assert [bill.number for bill in parsed.records] == ["C-2"]
+    assert "`BillNumberFormatted` stands twice" in parsed.unfit[0].reason
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ class BillDetail(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     status_name_en: str | None
     status_name_fr: str | None
     latest_completed_major_stage_name_en: str | None
+    latest_completed_major_stage_chamber_organization_id: int | None
+    """1 House, 2 Senate."""
     sponsor_person_id: Number | None
     sponsor_person_name: str | None
     sponsor_person_short_honorific_en: str | None

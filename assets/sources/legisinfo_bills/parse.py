@@ -1,14 +1,15 @@
 """Reads LEGISinfo's bill list: the same 45 fields as a JSON array or as `Bills/Bill` elements."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from assets.sources.parsed import Parsed, refuse_if_all_unfit, refusing, require_few, without_duplicates
+from assets.sources.parsed import Doubt, Parsed, refuse_if_all_unfit, refusing, require_few, without_duplicates
 from assets.sources.records import Number, cleaned, from_texts, key_of, read_each
-from assets.sources.text import decoded, require_single_names, shifted_to_local, without_bom
-from assets.sources.xml import fields, read_xml, source_of
+from assets.sources.text import FIRST_YEAR, decoded, repeated_names, shifted_to_local, without_bom
+from assets.sources.xml import contradictions, fields, read_xml, source_of
 from warehouse.model.keys import BillNumber, SessionCode, bill_key
 from warehouse.runtime.errors import SourceChanged
 
@@ -27,7 +28,8 @@ class BillRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     parl_session_en: str
     parl_session_fr: str | None
     is_from_current_session: bool
-    long_title_en: str
+    long_title_en: str | None
+    """Null only where it is given twice, with different texts."""
     long_title_fr: str | None
     short_title_en: str | None
     short_title_fr: str | None
@@ -36,6 +38,8 @@ class BillRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     current_status_en: str | None
     current_status_fr: str | None
     latest_completed_major_stage_en: str | None
+    latest_completed_major_stage_chamber_id: int | None
+    """1 House, 2 Senate."""
     sponsor_en: str | None
     sponsor_fr: str | None
     did_reinstate_from_previous_session: bool
@@ -75,16 +79,48 @@ def parse_bills(document: bytes) -> Parsed[BillRecord]:
     """
     document = without_bom(document)
     parsed = _from_xml(document) if document.lstrip()[:1] == b"<" else _from_json(document)
-    return without_duplicates(refuse_if_all_unfit("bill", parsed), lambda record: record.key)
+    parsed = _one_of_two_ids(refuse_if_all_unfit("bill", parsed))
+    return without_duplicates(parsed, lambda record: record.key)
+
+
+def _one_of_two_ids(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
+    """One record a bill where LEGISinfo lists it under several ids: the one in which most has happened, else the newer
+    id. Under the same id two different records contradict each other, and which one is true is not known."""
+    ids: dict[str, set[int]] = {}
+    for record in parsed.records:
+        ids.setdefault(record.key, set()).add(record.bill_id)
+    if all(len(own) == 1 for own in ids.values()):
+        return parsed
+    best: dict[str, BillRecord] = {}
+    for record in parsed.records:
+        known = best.get(record.key)
+        if known is None or _progress(record) > _progress(known):
+            best[record.key] = record
+    records = [record for record in parsed.records if len(ids[record.key]) == 1 or record is best[record.key]]
+    doubts = [
+        Doubt(
+            key, "listed_under_two_ids",
+            f"LEGISinfo lists it under the ids {', '.join(map(str, sorted(own)))}; {best[key].bill_id} is served.",
+        )
+        for key, own in ids.items()
+        if len(own) > 1
+    ]  # fmt: skip
+    return msgspec.structs.replace(parsed, records=records, doubts=[*parsed.doubts, *doubts])
+
+
+def _progress(record: BillRecord) -> tuple[dt.datetime, int, int]:
+    stamps = [value for name in record.__struct_fields__ if isinstance(value := getattr(record, name), dt.datetime)]
+    return max(stamps, default=dt.datetime(FIRST_YEAR, 1, 1)), len(stamps), record.bill_id  # noqa: DTZ001  Ottawa's
 
 
 def _from_xml(document: bytes) -> Parsed[BillRecord]:
     root = read_xml(document, ("Bills",))
     return read_each(
         root.iterchildren("Bill"),
-        lambda element: _checked(from_texts(fields(element), BillRecord)),
+        lambda element: _checked(from_texts(fields(element), BillRecord), contradictions(element)),
         lambda element: key_of(fields(element), "ParlSessionCode", "BillNumberFormatted"),
         source_of,
+        contradictions,
     )
 
 
@@ -97,22 +133,28 @@ def _from_json(document: bytes) -> Parsed[BillRecord]:
     except msgspec.DecodeError as error:
         raise SourceChanged(f"The bill list is not JSON or breaks off: {error}") from error
     require_few(len(items))
-    return read_each(items, _of_raw, _raw_key, lambda raw: bytes(raw).decode(errors="replace"))
+    return read_each(items, _from_raw, _raw_key, lambda raw: bytes(raw).decode(errors="replace"), _repeated)
 
 
 _DECODER = msgspec.json.Decoder(BillRecord)
 
 
-def _of_raw(raw: msgspec.Raw) -> BillRecord:
-    require_single_names(bytes(raw))
-    return _checked(_DECODER.decode(raw))
+def _repeated(raw: msgspec.Raw) -> list[str]:
+    return repeated_names(bytes(raw))
 
 
-def _checked(record: BillRecord) -> BillRecord:
+def _from_raw(raw: msgspec.Raw) -> BillRecord:
+    twice = _repeated(raw)
+    if not twice:
+        return _checked(_DECODER.decode(raw))
+    return _checked(msgspec.convert(msgspec.json.decode(raw) | dict.fromkeys(twice), BillRecord), twice)
+
+
+def _checked(record: BillRecord, twice: Sequence[str] = ()) -> BillRecord:
     record = cleaned(record, shifted_to_local)
     SessionCode.parse(record.parl_session_code)
     BillNumber.parse(record.bill_number_formatted)
-    if not record.long_title_en:
+    if not record.long_title_en and "LongTitleEn" not in twice:
         raise ValueError("`LongTitleEn` is empty")
     return record
 

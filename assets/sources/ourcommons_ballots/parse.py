@@ -1,16 +1,19 @@
 """Reads the ballots of one division: CSV (17 kB) or XML (250 kB), the same ballots either way."""
 
 import csv
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, refusing, require_few, without_duplicates
+import msgspec
+
+from assets.sources.parsed import Doubt, Parsed, Unfit, refuse_if_all_unfit, refusing, require_few
 from assets.sources.records import is_person_id
-from assets.sources.text import decoded, without_bom
-from assets.sources.xml import fields, read_xml, source_of
+from assets.sources.text import decoded, plain_text, without_bom
+from assets.sources.xml import contradictions, fields, read_xml, source_of
 from warehouse.model.entities import Ballot, Position
 from warehouse.runtime.errors import SourceChanged
-from warehouse.runtime.printable import printable
 
 _HEADER = "Person ID,Member of Parliament,Political Affiliation,Member Voted,Paired"
 _TAGS = (
@@ -24,26 +27,72 @@ _TAGS = (
     "IsVoteNay",
     "IsVotePaired",
 )
+_DIVISION = ("ParliamentNumber", "SessionNumber", "DecisionDivisionNumber")
 _FLAGS = {"true": True, "false": False}
+Division = tuple[int, int, int]
+"""Parliament, session and number of a division."""
 _REMEMBERED = 1 << 16
 """Distinct rows kept: the 825,767 rows of nine sessions are only 2,901 different ones, so a row costs one look-up."""
 
 
 @refusing()
-def parse_ballots(document: bytes) -> Parsed[Ballot]:
+def parse_ballots(document: bytes, division: Division | None = None) -> Parsed[Ballot]:
     """Read every ballot of one division; absent members have no row. The province is null in CSV, which has none.
 
     A member can be Yea or Nay *and* paired, and counts in both official totals; only an empty vote makes the position
-    `paired`. An unknown division is answered with an empty array, which reads as no ballots.
+    `paired`. A member on both lists, in one row or in two, has the position `both`; XML says so, while CSV prints only
+    one side. An unknown division is answered with an empty array, which reads as no ballots.
+
+    `division` is the one that was asked for: XML names its own in every row, CSV does not.
 
     Raises:
-        SourceChanged: the document is neither CSV nor XML of ballots, breaks off, or no row can be read.
+        SourceChanged: the document is neither CSV nor XML of ballots, breaks off, is of another division, or no row can
+            be read.
     """
     document = without_bom(document)
     if not document.strip():
         raise SourceChanged("The ballot document is empty.")
-    parsed = _from_xml(document) if document.lstrip()[:1] == b"<" else _from_csv(document)
-    return without_duplicates(refuse_if_all_unfit("ballot", parsed), lambda ballot: ballot.person_id)
+    parsed = _from_xml(document, division) if document.lstrip()[:1] == b"<" else _from_csv(document)
+    return _one_a_member(refuse_if_all_unfit("ballot", parsed))
+
+
+def _one_a_member(parsed: Parsed[Ballot]) -> Parsed[Ballot]:
+    """One ballot a member, out of all of the member's rows. What these rows disagree about is null."""
+    counts = Counter(ballot.person_id for ballot in parsed.records)
+    if len(counts) == len(parsed.records):
+        return parsed
+    rows: dict[int, list[Ballot]] = {person: [] for person in counts}
+    for ballot in parsed.records:
+        rows[ballot.person_id].append(ballot)
+    records = [twins[0] if len(twins) == 1 else _merged(twins) for twins in rows.values()]
+    doubts = [_listed_twice(twins) for twins in rows.values() if any(twin != twins[0] for twin in twins)]
+    repeated = [str(twins[0].person_id) for twins in rows.values() if len(twins) > 1 and twins[0] in twins[1:]]
+    return msgspec.structs.replace(parsed, records=records, repeated=repeated, doubts=[*parsed.doubts, *doubts])
+
+
+def _merged(twins: Sequence[Ballot]) -> Ballot:
+    first, positions = twins[0], {twin.position for twin in twins}
+    agreed = {
+        name: getattr(first, name) if all(getattr(twin, name) == getattr(first, name) for twin in twins) else None
+        for name in ("caucus", "riding", "province")
+    }
+    return msgspec.structs.replace(
+        first,
+        position=_position(yea=bool(positions & {"yea", "both"}), nay=bool(positions & {"nay", "both"})),
+        paired=any(twin.paired for twin in twins),
+        **agreed,
+    )
+
+
+def _listed_twice(twins: Sequence[Ballot]) -> Doubt:
+    first = twins[0]
+    differ = [
+        name
+        for name in ("position", "paired", "name", "caucus", "riding", "province")
+        if any(getattr(twin, name) != getattr(first, name) for twin in twins)
+    ]
+    message = f"{first.name} ({first.person_id}) stands in {len(twins)} rows with a different {', '.join(differ)}"
+    return Doubt(str(first.person_id), "ballot_listed_twice", message)
 
 
 def _from_csv(document: bytes) -> Parsed[Ballot]:
@@ -81,17 +130,28 @@ def _of_line(line: str) -> Ballot:
     )
 
 
-def _from_xml(document: bytes) -> Parsed[Ballot]:
+def _from_xml(document: bytes, division: Division | None) -> Parsed[Ballot]:
     """One pass a column, seven times as fast as one look-up a field; row by row only where something is wrong."""
     root = read_xml(document, ("ArrayOfVoteParticipant",))
+    if division is not None:
+        _refuse_another(root, division)
     rows = len(root)
     columns = [[element.text for element in root.iter(tag)] for tag in _TAGS]
-    if all(len(column) == rows for column in columns):
+    if all(len(column) == rows for column in columns) and not root.xpath("boolean(*/*/*)"):
         try:
             return Parsed(records=[_of_columns(row) for row in zip(*columns, strict=True)])
         except ValueError:
             pass  # read again below, where the row at fault is told from the others
     return _row_by_row(root)
+
+
+def _refuse_another(root: Any, division: Division) -> None:
+    """Stop the ballots of another division than the one that was asked for."""
+    for tag, wanted in zip(_DIVISION, division, strict=True):
+        others = {(element.text or "").strip() for element in root.iter(tag)} - {str(wanted)}
+        if others:
+            said = ", ".join(sorted(others))
+            raise SourceChanged(f"The ballots are of another division: their `{tag}` is {said} instead of {wanted}.")
 
 
 def _row_by_row(root: Any) -> Parsed[Ballot]:
@@ -100,9 +160,12 @@ def _row_by_row(root: Any) -> Parsed[Ballot]:
     for element in root:
         row = fields(element)
         missing = [tag for tag in _TAGS if tag not in row]
+        twice = contradictions(element)
         try:
             if missing:
                 raise ValueError(f"`{missing[0]}` is missing")
+            if twice:
+                raise ValueError(f"`{twice[0]}` stands twice in the row, with different values")
             records.append(_of_columns(tuple(row[tag] for tag in _TAGS)))
         except ValueError as error:
             unfit.append(Unfit(row.get("PersonId") or "", str(error), source_of(element)))
@@ -122,27 +185,26 @@ def _of_columns(row: tuple[str | None, ...]) -> Ballot:
 def _ballot(
     person_id: str, name: str, caucus: str, riding: str, province: str, *, yea: bool, nay: bool, paired: bool
 ) -> Ballot:
-    name, caucus, riding, province = (printable(text).strip() for text in (name, caucus, riding, province))
     if not is_person_id(person_id.strip()):
         raise ValueError(f"the PersonId is {person_id[:40]!r}")
-    if not name:
-        raise ValueError("the member has no name")
-    if yea and nay:
-        raise ValueError("the member is both Yea and Nay")
     if not (yea or nay or paired):
         raise ValueError("the member neither voted nor was paired")
+    if not (said := plain_text(name)):
+        raise ValueError("the member has no name")
     return Ballot(
         person_id=int(person_id),
         position=_position(yea=yea, nay=nay),
         paired=paired,
-        name=name,
-        caucus=caucus or None,
-        riding=riding or None,
-        province=province or None,
+        name=said,
+        caucus=plain_text(caucus),
+        riding=plain_text(riding),
+        province=plain_text(province),
     )
 
 
 def _position(*, yea: bool, nay: bool) -> Position:
+    if yea and nay:
+        return "both"
     if yea:
         return "yea"
     return "nay" if nay else "paired"

@@ -8,8 +8,8 @@ import msgspec
 
 from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, refusing, require_few, without_duplicates
 from assets.sources.records import is_person_id, key_of, read_each
-from assets.sources.text import day, decoded, real_time, without_bom
-from assets.sources.xml import fields, read_xml, source_of
+from assets.sources.text import day, decoded, plain_text, real_time, without_bom
+from assets.sources.xml import contradictions, fields, read_xml, source_of
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.printable import printable
 
@@ -70,6 +70,7 @@ def _from_xml(document: bytes) -> Parsed[MemberRecord]:
         lambda element: _record(fields(element)),
         lambda element: key_of(fields(element), "PersonId", "PersonOfficialLastName"),
         source_of,
+        contradictions,
     )
 
 
@@ -98,6 +99,7 @@ def _from_csv(document: bytes) -> Parsed[MemberRecord]:
 
 
 def _record(row: dict[str, str | None]) -> MemberRecord:
+    row = {name: plain_text(text) for name, text in row.items()}
     missing = [name for name in _REQUIRED if name not in row]
     if missing:
         raise ValueError(f"`{missing[0]}` is missing")

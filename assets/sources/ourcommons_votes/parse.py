@@ -8,7 +8,7 @@ import msgspec
 from assets.sources.parsed import Parsed, Unfit, as_text, refuse_if_all_unfit, refusing, without_duplicates
 from assets.sources.records import Number, Small, cleaned, from_texts, key_of, read_each
 from assets.sources.text import real_time
-from assets.sources.xml import fields, read_xml, source_of
+from assets.sources.xml import contradictions, fields, read_xml, source_of
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceChanged
 
@@ -60,6 +60,7 @@ def parse_votes(document: bytes) -> Parsed[VoteRecord]:
         _vote,
         lambda element: key_of(fields(element), "DecisionDivisionNumber"),
         source_of,
+        contradictions,
     )
     return _without_leaps(without_duplicates(refuse_if_all_unfit("vote", parsed), lambda record: record.number))
 
