@@ -13,7 +13,7 @@ from warehouse.model.motions import Kind, kind_of
 from warehouse.statistics import formulas
 from warehouse.statistics.curated import free_votes
 from warehouse.statistics.dissent import dissents, lines
-from warehouse.statistics.formulas import NAMES, NONE
+from warehouse.statistics.formulas import ABSTAIN, NAMES, NONE
 from warehouse.statistics.free_votes import Label, labels
 from warehouse.statistics.loaded import LoadedSheet
 from warehouse.statistics.sheets import Groups, Sheet
@@ -32,7 +32,10 @@ METHODS = (
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """Members of a group by what they did; `eligible` and `no_vote` null where seats are not known by that group."""
+    """Members of a group by what they did; `eligible` and `no_vote` null where seats are not known by that group.
+
+    Who is on both lists is in `yeas` and in `nays`; who is marked as paired is in `paired`, with a ballot or without.
+    """
 
     group: Coded
     yeas: int
@@ -44,7 +47,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaucusInVote(msgspec.Struct, frozen=True, kw_only=True):
-    """A caucus in a division; `line` null on a tie, below two ballots, and for members in no caucus."""
+    """A caucus in a division, counted as `Counts`; `line` null on a tie, below two ballots, and for members in none."""
 
     caucus: Coded
     yeas: int
@@ -82,7 +85,8 @@ class FreeVoteOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VoteStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """A division, counted from its ballots."""
+    """A division, counted from its ballots as the House counts: who is on both lists is in `yeas` and in `nays`, and a
+    ballot that is marked as paired is in `paired` as well. So the members without a vote are not what is left over."""
 
     vote: str
     subject: Text
@@ -118,7 +122,8 @@ def vote_statistics(loaded: LoadedSheet, view: View) -> VoteStatistics:
     """Count a sheet of a single division."""
     sheet, division = loaded.sheet, loaded.sheet.divisions[0]
     yeas, nays = (int(total[0]) for total in sheet.totals())
-    cast, paired, eligible = (int(cells.sum()) for cells in (sheet.cast, sheet.is_paired, sheet.eligible))
+    silent = sheet.eligible & ~sheet.cast & ~sheet.is_paired
+    cast, paired, eligible = (int(cells.sum()) for cells in (sheet.cast, sheet.paired, sheet.eligible))
     closeness = float(formulas.closeness(np.array([yeas]), np.array([nays]))[0])
     is_tie = yeas == nays and cast > 0
     casting = [NAMES[int(code)] for code in sheet.casting[0] if code != NONE]
@@ -129,8 +134,8 @@ def vote_statistics(loaded: LoadedSheet, view: View) -> VoteStatistics:
         vote=division.key, subject=view.text(division.subject, division.subject_fr),
         kind=kind, yea_means=yea_means(kind, view),
         result=view.coded(division.result, known.en if known else None, known.fr if known else None),
-        bill=division.bill, yeas=yeas, nays=nays, abstentions=cast - yeas - nays, paired=paired, eligible=eligible,
-        no_vote=eligible - cast - paired, announced_yeas=division.yeas, announced_nays=division.nays,
+        bill=division.bill, yeas=yeas, nays=nays, abstentions=int((sheet.position == ABSTAIN).sum()), paired=paired,
+        eligible=eligible, no_vote=int(silent.sum()), announced_yeas=division.yeas, announced_nays=division.nays,
         announced_paired=division.paired, disputed=division.disputed, is_tie=is_tie,
         casting_vote=is_tie and division.chamber == "commons", casting_ballot=casting[0] if casting else None,
         contested=bool(formulas.contested(*sheet.totals())[0]), closeness=figure(closeness, "closeness/1", yeas + nays),
@@ -143,21 +148,21 @@ def vote_statistics(loaded: LoadedSheet, view: View) -> VoteStatistics:
 
 def _caucuses(sheet: Sheet, tallies: Tallies, view: View) -> list[CaucusInVote]:
     names = sheet.names.caucus
-    eligible = count(sheet.eligible, sheet.caucus, len(names))[0]
+    eligible, marked = (count(cells, sheet.caucus, len(names))[0] for cells in (sheet.eligible, sheet.paired))
     rice, hnr, attina, pair, line = (
         matrix[0] for matrix in (tallies.rice(), tallies.hnr(), tallies.attina(), tallies.pair(), tallies.line())
     )
     found = []
     for at in np.argsort(-eligible, kind="stable"):
-        yea, nay, abstain, paired = (
-            int(matrix[0, at]) for matrix in (tallies.yea, tallies.nay, tallies.abstain, tallies.paired)
+        yea, nay, abstain, cast, paired = (
+            int(matrix[0, at]) for matrix in (tallies.yea, tallies.nay, tallies.abstain, tallies.cast, tallies.paired)
         )
-        cast, is_caucus = yea + nay + abstain, bool(tallies.is_caucus[at])
+        is_caucus = bool(tallies.is_caucus[at])
         if not eligible[at]:
             continue
         found.append(
             CaucusInVote(
-                caucus=caucus_of(names[at], view), yeas=yea, nays=nay, abstentions=abstain, paired=paired,
+                caucus=caucus_of(names[at], view), yeas=yea, nays=nay, abstentions=abstain, paired=int(marked[at]),
                 eligible=int(eligible[at]), no_vote=int(eligible[at]) - cast - paired,
                 line=NAMES[int(line[at])] if line[at] != NONE else None,
                 rice=figure(rice[at] if is_caucus else None, "rice/1", yea + nay),
@@ -170,9 +175,12 @@ def _caucuses(sheet: Sheet, tallies: Tallies, view: View) -> list[CaucusInVote]:
 
 
 def _groups(sheet: Sheet, groups: Groups, names: tuple[str, ...], view: View) -> list[Counts]:
-    eligible = count(sheet.eligible, groups, len(names))[0]
+    eligible, marked = (count(cells, groups, len(names))[0] for cells in (sheet.eligible, sheet.paired))
     counted = tally(sheet, groups, names)
-    return [_counts(counted, at, int(eligible[at]), province_of(name, view)) for at, name in enumerate(names)]
+    return [
+        _counts(counted, at, int(marked[at]), int(eligible[at]), province_of(name, view))
+        for at, name in enumerate(names)
+    ]
 
 
 _SIDES = {"government": ("Government", "Gouvernement"), "opposition": ("Opposition", "Opposition")}
@@ -180,19 +188,20 @@ _SIDES = {"government": ("Government", "Gouvernement"), "opposition": ("Oppositi
 
 def _sides(sheet: Sheet, view: View) -> list[Counts]:
     names = sheet.names.side
-    counted = tally(sheet, sheet.side, names)
+    counted, marked = tally(sheet, sheet.side, names), count(sheet.paired, sheet.side, len(names))[0]
     return [
-        _counts(counted, at, None, view.coded(name, *_SIDES.get(name, (name, None)))) for at, name in enumerate(names)
+        _counts(counted, at, int(marked[at]), None, view.coded(name, *_SIDES.get(name, (name, None))))
+        for at, name in enumerate(names)
     ]
 
 
-def _counts(tallies: Tallies, at: int, eligible: int | None, group: Coded) -> Counts:
-    yeas, nays, abstentions, paired = (
-        int(matrix[0, at]) for matrix in (tallies.yea, tallies.nay, tallies.abstain, tallies.paired)
+def _counts(tallies: Tallies, at: int, marked: int, eligible: int | None, group: Coded) -> Counts:
+    yeas, nays, abstentions, cast, paired = (
+        int(matrix[0, at]) for matrix in (tallies.yea, tallies.nay, tallies.abstain, tallies.cast, tallies.paired)
     )
-    silent = None if eligible is None else eligible - yeas - nays - abstentions - paired
+    silent = None if eligible is None else eligible - cast - paired
     return Counts(
-        group=group, yeas=yeas, nays=nays, abstentions=abstentions, paired=paired, eligible=eligible, no_vote=silent
+        group=group, yeas=yeas, nays=nays, abstentions=abstentions, paired=marked, eligible=eligible, no_vote=silent
     )
 
 

@@ -13,11 +13,12 @@ from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.columns import ballots_of, code_of, groups_of, numbers
 from warehouse.model.codes import CAUCUSES, PROVINCES
 from warehouse.model.keys import SessionCode
+from warehouse.model.readings import way
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 from warehouse.statistics.bills import BillFacts, Milestone
 from warehouse.statistics.curated import Chair, chairs
-from warehouse.statistics.formulas import ABSTAIN, NAY, PAIRED, YEA
+from warehouse.statistics.formulas import ABSTAIN, BOTH, NAY, PAIRED, YEA
 from warehouse.statistics.loaded import LoadedBills, LoadedSheet, LoadedTallies
 from warehouse.statistics.sheets import Division, Seat, build
 from warehouse.statistics.tallies import Tallies
@@ -30,6 +31,7 @@ T = TypeVar("T")
 _Version = tuple[int, int]
 """How many revisions of members there are, and the newest batch: no two states have both."""
 _MILESTONES: Final[tuple[Milestone, ...]] = ("H1", "H2", "H3", "S1", "S2", "S3", "RA")
+_MILESTONE_OF: Final[dict[str, Milestone]] = dict(zip(way("commons"), _MILESTONES, strict=True))
 
 
 class _Votes(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,9 +222,12 @@ def _matrices(table: pa.Table, counted: NDArray[np.bool_], rows: NDArray[np.int6
     def spread(weights: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(cells, weights, size * len(names)).astype(np.int64).reshape(size, len(names))
 
-    yea, nay, abstain, paired = (spread(taken_off * (codes == code)) for code in (YEA, NAY, ABSTAIN, PAIRED))
+    yea, nay, both, abstain, paired = (
+        spread(taken_off * (codes == code)) for code in (YEA, NAY, BOTH, ABSTAIN, PAIRED)
+    )
     return Tallies(
-        groups=names, yea=yea, nay=nay, abstain=abstain, paired=paired, casting=spread(ballots * presiding)
+        groups=names, yea=yea + both, nay=nay + both, both=both, abstain=abstain, paired=paired,
+        casting=spread(ballots * presiding),
     )  # fmt: skip
 
 
@@ -247,14 +252,14 @@ def _division(row: Sequence[Any]) -> Division:
 
 def _bill(row: Sequence[Any]) -> BillFacts:
     key, session, number, type_, status, sponsor_id, sponsor, introduced_on, is_reinstated, provisional, *rest = row[
-        :-1
+        :-2
     ]
     basis, caucus, outcome, *days = rest
     return BillFacts(
         key=key, session=session, number=number, type=type_ or None, status=status or None,
         sponsor_person_id=sponsor_id, sponsor_name=sponsor, introduced_on=introduced_on,
         is_reinstated=bool(is_reinstated), provisional=bool(provisional), sponsor_basis=basis or None,
-        sponsor_caucus=caucus or None, outcome=outcome or None,
+        sponsor_caucus=caucus or None, outcome=outcome or None, stage_reached=_MILESTONE_OF.get(row[-2]),
         milestones={name: day for name, day in zip(_MILESTONES, days, strict=True) if day is not None},
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -58,6 +58,12 @@ class CodeList:
         dashes and apostrophes in any form. None for a text that means no value. Only for what callers send: what
         Parliament writes is read by `code_of`, so that a new wording is noticed."""
         return self._by_typing.get(as_typed(text))
+
+    def is_worded_in(self, text: str, lang: Literal["en", "fr"]) -> bool:
+        """Whether a text is this language's wording of a value, and not the other language's as well."""
+        own = {_folded(code.en if lang == "en" else code.fr or "") for code in self.codes}
+        other = {_folded(code.fr or "" if lang == "en" else code.en) for code in self.codes}
+        return _folded(text) in own - other
 
     def get(self, code: str | None) -> Code | None:
         """The value of a code; null for `unknown` and for codes of another list."""
@@ -233,6 +239,31 @@ STAGE_STATES = CodeList(
     )
 )
 
+# The readings a bill passes, and royal assent.
+READINGS = CodeList(
+    (
+        Code(
+            "house-first-reading",
+            "First reading in the House of Commons",
+            "Première lecture à la Chambre des communes",
+        ),
+        Code(
+            "house-second-reading",
+            "Second reading in the House of Commons",
+            "Deuxième lecture à la Chambre des communes",
+        ),
+        Code(
+            "house-third-reading",
+            "Third reading in the House of Commons",
+            "Troisième lecture à la Chambre des communes",
+        ),
+        Code("senate-first-reading", "First reading in the Senate", "Première lecture au Sénat"),
+        Code("senate-second-reading", "Second reading in the Senate", "Deuxième lecture au Sénat"),
+        Code("senate-third-reading", "Third reading in the Senate", "Troisième lecture au Sénat"),
+        Code("royal-assent", "Royal assent", "Sanction royale"),
+    )
+)  # fmt: skip
+
 RESULTS = CodeList(
     (
         Code("agreed", "Agreed To", "Adoptée", ("Adopté",)),
@@ -245,6 +276,7 @@ POSITIONS = CodeList(
     (
         Code("yea", "Yea", "Pour"),
         Code("nay", "Nay", "Contre"),
+        Code("both", "Yea and Nay", "Pour et contre"),
         Code("abstain", "Abstention", "Abstention"),
         Code("paired", "Paired", "Pairé", ("Pairée",)),
         Code("no_vote", "No recorded vote", "Aucun vote inscrit"),

@@ -11,7 +11,8 @@ import msgspec
 
 from warehouse.model.keys import Chamber
 
-Position = Literal["yea", "nay", "abstain", "paired", "no_vote"]
+Position = Literal["yea", "nay", "both", "abstain", "paired", "no_vote"]
+"""`both`: the member stands on both lists of the division, and each of them counts the ballot."""
 
 
 class OverrideRef(msgspec.Struct, frozen=True):
@@ -122,6 +123,9 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     statute_chapter: int | None = None
     legisinfo_id: int | None = None
     is_reinstated: bool | None = None
+    stage_reached: str | None = None
+    """The last reading passed, or royal assent: by its date, or where LEGISinfo has none, by what it says the bill has
+    completed. The stages that a reinstated bill passed in an earlier session have no dates."""
     provisional: bool = False
     """Named by a vote before LEGISinfo lists it: only key, session, number and chamber are known."""
     sponsor_basis: SponsorBasis | None = None

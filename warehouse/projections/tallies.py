@@ -7,7 +7,7 @@ from warehouse.model.events import LogEntry
 from warehouse.model.motions import kind_of
 from warehouse.model.tallies import Tallied, TalliedBill, TalliedVote
 
-_CAST = frozenset({"yea", "nay", "abstain"})
+_CAST = frozenset({"yea", "nay", "both", "abstain"})
 
 
 def project(entry: LogEntry) -> Tallied | None:

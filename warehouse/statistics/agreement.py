@@ -24,7 +24,7 @@ VARIANTS: Final[tuple[Variant, ...]] = ("all", "contested", "excl_own_party_line
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """Of each pair of persons: divisions in which both cast a ballot, and in which both cast the same."""
+    """Of each pair of persons: divisions in which both took a position, and in which it was the same."""
 
     persons: NDArray[np.int64]
     same: Counts
@@ -44,10 +44,10 @@ def agreement(sheet: Sheet, variant: Variant = "all") -> Agreement:
     """
     if variant == "contested":
         sheet = sheet.only(formulas.contested(*sheet.totals()))
-    same, both = _counts(sheet, sheet.cast)
+    same, both = _counts(sheet, sheet.took_position)
     if variant == "excl_own_party_line":
         drawn = lines(sheet)
-        loyal_same, loyal_both = _counts(sheet, sheet.cast & (drawn != NONE) & (sheet.position == drawn))
+        loyal_same, loyal_both = _counts(sheet, (drawn != NONE) & (sheet.position == drawn))
         same, both = same - loyal_same, both - loyal_both
     return Agreement(persons=sheet.persons, same=same, both=both)
 
@@ -152,5 +152,7 @@ def of_caucuses(tallies: Tallies) -> list[CaucusPair]:
 
 
 def _pairwise(tallies: Tallies, one: int, other: int) -> Floats:
-    same = sum(matrix[:, one] * matrix[:, other] for matrix in (tallies.yea, tallies.nay, tallies.abstain))
-    return ratio(np.asarray(same, dtype=np.int64), tallies.cast[:, one] * tallies.cast[:, other])
+    """Who is on both lists is in no pair."""
+    sides = (tallies.yea - tallies.both, tallies.nay - tallies.both, tallies.abstain)
+    same, cast = sum(matrix[:, one] * matrix[:, other] for matrix in sides), tallies.cast - tallies.both
+    return ratio(np.asarray(same, dtype=np.int64), cast[:, one] * cast[:, other])

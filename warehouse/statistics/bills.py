@@ -41,6 +41,8 @@ class BillFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The code of the sponsor's caucus on the day of introduction."""
     outcome: str | None = None
     milestones: dict[Milestone, dt.date]
+    stage_reached: Milestone | None = None
+    """The last milestone passed, also where its day is not published."""
 
     @property
     def path(self) -> tuple[Milestone, ...]:
@@ -65,8 +67,8 @@ class BillFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     def reached(self, milestone: Milestone) -> bool:
         """Whether the bill got there; a later milestone proves an earlier one whose day is not published."""
-        place = self.path.index(milestone)
-        return any(later in self.milestones for later in self.path[place:])
+        later = self.path[self.path.index(milestone) :]
+        return self.stage_reached in later or any(each in self.milestones for each in later)
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):

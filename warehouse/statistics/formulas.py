@@ -15,7 +15,9 @@ YEA: Final = 1
 NAY: Final = 2
 ABSTAIN: Final = 3
 PAIRED: Final = 4
-POSITIONS: Final = {"yea": YEA, "nay": NAY, "abstain": ABSTAIN, "paired": PAIRED, "no_vote": NONE}
+BOTH: Final = 5
+"""On both lists of a division: each counts the ballot, and it takes no side."""
+POSITIONS: Final = {"yea": YEA, "nay": NAY, "both": BOTH, "abstain": ABSTAIN, "paired": PAIRED, "no_vote": NONE}
 """How positions are written in columns; `NONE` is also the position of who has no ballot."""
 NAMES: Final = {code: name for name, code in POSITIONS.items()}
 

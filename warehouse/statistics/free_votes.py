@@ -43,8 +43,8 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 def labels(divisions: Sequence[Division], tallies: Tallies, declared: Sequence[FreeVote]) -> list[Label]:
     """The label of every caucus and division that has one. A declared free vote needs no other evidence."""
     said = {(each.vote, each.caucus): each for each in declared}
-    shares = formulas.minority_share(tallies.yea, tallies.nay)
-    minority = np.minimum(tallies.yea, tallies.nay)
+    yea, nay = tallies.yea - tallies.both, tallies.nay - tallies.both  # on both lists is on neither side
+    shares, minority = formulas.minority_share(yea, nay), np.minimum(yea, nay)
     split = tallies.is_caucus & (shares >= MINORITY_SHARE) & (minority >= FEWEST_DISSENTERS)
     found = []
     for row, division in enumerate(divisions):

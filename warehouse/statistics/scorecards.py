@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.statistics.formulas import NAY, YEA, Counts, Flags, Floats
+from warehouse.statistics.formulas import BOTH, NAY, YEA, Counts, Flags, Floats
 from warehouse.statistics.sheets import Sheet
 
 Direction = Literal["yea", "nay"]
@@ -63,11 +63,12 @@ def scores(sheet: Sheet, choices: tuple[Choice, ...]) -> Scores:
     """Score everybody. `choices` are in the order of the sheet's divisions.
 
     Absent is who was eligible and cast neither yea nor nay; paired members are absent here, as in both older methods.
+    Who is on both lists counts nowhere.
     """
     wanted = np.array([_WANTED[each.direction] for each in choices], np.int8)[:, None]
     took_side = (sheet.position == YEA) | (sheet.position == NAY)
     agreed, differed = took_side & (sheet.position == wanted), took_side & (sheet.position != wanted)
-    absent = sheet.eligible & ~took_side
+    absent = sheet.eligible & ~took_side & (sheet.position != BOTH)
     strong = np.array([each.strong for each in choices], np.bool_)[:, None]
     weights = np.array([each.weight for each in choices])[:, None]
     tvfy = _tvfy(agreed, differed, absent, strong)

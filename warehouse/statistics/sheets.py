@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warehouse.statistics.curated import Chair
-from warehouse.statistics.formulas import ABSTAIN, NAY, NONE, PAIRED, YEA, Codes, Counts, Flags
+from warehouse.statistics.formulas import ABSTAIN, BOTH, NAY, NONE, PAIRED, YEA, Codes, Counts, Flags
 
 Groups = NDArray[np.int16]
 NO_GROUP = -1
@@ -86,8 +86,27 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cast(self) -> Flags:
-        """Where a ballot was cast: yea, nay or abstention."""
+        """Where a ballot was cast: yea, nay, both or abstention."""
+        found: Flags = self.took_position | (self.position == BOTH)
+        return found
+
+    @property
+    def took_position(self) -> Flags:
+        """Where a ballot was cast that can be compared with others. Who is on both lists agrees with nobody and
+        differs from nobody."""
         found: Flags = (self.position == YEA) | (self.position == NAY) | (self.position == ABSTAIN)
+        return found
+
+    @property
+    def yea(self) -> Flags:
+        """Who is on the list of the yeas."""
+        found: Flags = (self.position == YEA) | (self.position == BOTH)
+        return found
+
+    @property
+    def nay(self) -> Flags:
+        """Who is on the list of the nays."""
+        found: Flags = (self.position == NAY) | (self.position == BOTH)
         return found
 
     @property
@@ -102,8 +121,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         return int((self.cast & self.paired).sum())
 
     def totals(self) -> tuple[Counts, Counts]:
-        """The yeas and the nays of each division, without the Chair's."""
-        return (self.position == YEA).sum(axis=1), (self.position == NAY).sum(axis=1)
+        """The yeas and the nays of each division, without the Chair's. Who is on both lists is in both, as in the
+        House's own totals."""
+        return self.yea.sum(axis=1), self.nay.sum(axis=1)
 
     def only(self, wanted: Flags) -> "Sheet":
         """The same persons in some of the divisions."""

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 
 from warehouse.statistics import formulas
-from warehouse.statistics.formulas import ABSTAIN, NAY, YEA, Codes, Counts, Flags, Floats
+from warehouse.statistics.formulas import ABSTAIN, BOTH, Codes, Counts, Flags, Floats
 from warehouse.statistics.sheets import Groups, Sheet
 
 INDEPENDENT = frozenset(
@@ -27,15 +27,18 @@ class Tallies(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...]
     yea: Counts
     nay: Counts
+    both: Counts
+    """Who is on both lists, and so in `yea` and in `nay`."""
     abstain: Counts
     paired: Counts
+    """Who was paired and cast no ballot."""
     casting: Counts
     """Ballots from the Chair, which are in none of the others."""
 
     @property
     def cast(self) -> Counts:
-        """Ballots cast."""
-        return self.yea + self.nay + self.abstain
+        """Ballots cast, each once."""
+        return self.yea + self.nay - self.both + self.abstain
 
     @property
     def is_caucus(self) -> Flags:
@@ -72,8 +75,9 @@ def tally(sheet: Sheet, groups: Groups, names: tuple[str, ...]) -> Tallies:
     """Count a sheet by one of its groupings. Whoever is in no group is counted nowhere."""
     return Tallies(
         groups=names,
-        yea=count(sheet.position == YEA, groups, len(names)),
-        nay=count(sheet.position == NAY, groups, len(names)),
+        yea=count(sheet.yea, groups, len(names)),
+        nay=count(sheet.nay, groups, len(names)),
+        both=count(sheet.position == BOTH, groups, len(names)),
         abstain=count(sheet.position == ABSTAIN, groups, len(names)),
         paired=count(sheet.is_paired, groups, len(names)),
         casting=count(sheet.casting != formulas.NONE, groups, len(names)),

@@ -62,7 +62,7 @@ group by session;
 select key, counted_yeas, counted_nays, counted_paired, yea, nay, paired_ballots, ballots - persons
 from current_votes
 left join (
-    select vote_key, countIf(position = 'yea') as yea, countIf(position = 'nay') as nay,
+    select vote_key, countIf(position in ('yea', 'both')) as yea, countIf(position in ('nay', 'both')) as nay,
         countIf(paired) as paired_ballots, count() as ballots, uniqExact(person_id) as persons
     from current_ballots group by vote_key
 ) as counted on counted.vote_key = current_votes.key

@@ -21,14 +21,14 @@ from (
 where not is_withdrawn;
 
 -- name: ballots_of_session
-select batch, person_id, transform(position, ['yea', 'nay', 'abstain', 'paired'], [1, 2, 3, 4], 0) as position,
+select batch, person_id, transform(position, ['yea', 'nay', 'abstain', 'paired', 'both'], [1, 2, 3, 4, 5], 0) as position,
     paired, caucus, province, side
 from ballots
 where session = {session:String} and chamber = {chamber:String} and batch in {batches:Array(UInt64)}
 settings output_format_arrow_low_cardinality_as_dictionary = 1;
 
 -- name: ballots_by_key
-select batch, person_id, transform(position, ['yea', 'nay', 'abstain', 'paired'], [1, 2, 3, 4], 0) as position,
+select batch, person_id, transform(position, ['yea', 'nay', 'abstain', 'paired', 'both'], [1, 2, 3, 4, 5], 0) as position,
     paired, caucus, province, side
 from ballots
 where (session, chamber, number) in {votes:Array(Tuple(String, String, UInt32))} and batch in {batches:Array(UInt64)}
@@ -37,14 +37,14 @@ settings output_format_arrow_low_cardinality_as_dictionary = 1;
 -- name: tallies
 -- Ballots by vote, caucus and position, which the projection has counted. Those of who was in the Chair are among them,
 -- and come once more apart, to be taken off, for the tables do not know who that is; these few are of any revision.
-select batch, caucus, transform(position, ['yea', 'nay', 'abstain', 'paired'], [1, 2, 3, 4], 0) as code,
+select batch, caucus, transform(position, ['yea', 'nay', 'abstain', 'paired', 'both'], [1, 2, 3, 4, 5], 0) as code,
     count() as ballots, false as presiding
 from ballots
 where ({session:String} = 'all' or session = {session:String}) and chamber = {chamber:String}
     and batch in (select batch from current_votes)
 group by batch, caucus, position
 union all
-select batch, caucus, transform(position, ['yea', 'nay', 'abstain', 'paired'], [1, 2, 3, 4], 0) as code,
+select batch, caucus, transform(position, ['yea', 'nay', 'abstain', 'paired', 'both'], [1, 2, 3, 4, 5], 0) as code,
     count() as ballots, true as presiding
 from ballots
 where person_id in {chairs:Array(UInt32)} and arrayExists(
@@ -76,7 +76,7 @@ select distinct session from current_ballots where person_id = {person:UInt32} a
 select key, session, number, type, status, sponsor_person_id, sponsor_name, introduced_on, is_reinstated, provisional,
     sponsor_basis, sponsor_caucus, outcome,
     passed_house_first_on, passed_house_second_on, passed_house_third_on,
-    passed_senate_first_on, passed_senate_second_on, passed_senate_third_on, royal_assent_on, recorded_at
+    passed_senate_first_on, passed_senate_second_on, passed_senate_third_on, royal_assent_on, stage_reached, recorded_at
 from current_bills
 where {session:String} = 'all' or session = {session:String}
 order by key;
