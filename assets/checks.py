@@ -174,6 +174,12 @@ def missing_numbers(numbers: Collection[int]) -> list[int]:
     return sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
 
 
+def no_longer_listed(entity: str, keys: Iterable[str], source: str) -> list[Finding]:
+    """A finding for each stored entity that a document has no more. A feed never deletes: the last state stays."""
+    message = f"{source[0].upper()}{source[1:]} does not have this any more; the last known state stays."
+    return [Finding(rule="no_longer_listed", entity=entity, key=key, message=message) for key in sorted(keys)]
+
+
 def repeated_findings(entity: str, repeated: Sequence[str], source: str) -> list[Finding]:
     """A finding for each record that stood twice in a document, word for word, and was kept once."""
     message = f"The record stands more than once in {source}, word for word; it is kept once."

@@ -86,7 +86,7 @@ SUITES: Mapping[Suite, tuple[Expectation, ...]] = {
         _unique("key", "A key is one bill."),
         _like("key", _SESSION + r"/[CS]-\d{1,4}[A-Z]?$", "A key is session and number: 45-1/C-3."),
         _unique("legisinfo_id", "A LEGISinfo id is one bill."),
-        _present("title_en", "Every bill has its English title."),
+        _present("title_en", "Every bill has its English title.", "warn"),
         _present("title_fr", "Every bill has its French title.", "warn"),
         _present("status", "Every bill has a status.", "warn"),
         _among("type", _codes(BILL_TYPES), "The type is of the known list."),

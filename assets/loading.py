@@ -5,7 +5,7 @@ loaded. Whatever was not marked is read again, and storing the same again writes
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -21,7 +21,7 @@ from assets.upstream.transport import LARGEST_DOCUMENT
 from warehouse.model.entities import Finding, Provenance, Quarantined
 from warehouse.postgres import register
 from warehouse.postgres.documents import Document
-from warehouse.runtime.clock import now
+from warehouse.runtime.clock import OTTAWA, now
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.printable import one_line
@@ -96,6 +96,8 @@ class Read(msgspec.Struct, Generic[T], frozen=True):
     value: T
     provenance: Provenance
     is_newest: bool
+    loaded_sha256: str | None = None
+    """The content that was loaded last, by whatever version of the readers."""
 
 
 def is_loaded(documents: Sequence[Document]) -> bool:
@@ -133,7 +135,8 @@ def read_newest(
         )  # fmt: skip
         return old, [parked]
     assert document.fetched_at is not None
-    return Read(new, _provenance(document, document.sha256, document.fetched_at), True), []
+    provenance = _provenance(document, document.sha256, document.fetched_at)
+    return Read(new, provenance, True, document.loaded_sha256), []
 
 
 def _has_older(document: Document) -> bool:
@@ -150,7 +153,12 @@ def _read(stores: Stores, document: Document, sha256: str | None, parse: Callabl
             value = parse(body)
     except SourceChanged:
         return None
-    return Read(value, _provenance(document, sha256, document.loaded_fetched_at), False)
+    return Read(value, _provenance(document, sha256, document.loaded_fetched_at), False, sha256)
+
+
+def latest_day() -> dt.date:
+    """The last day on which anything can have happened: tomorrow in Ottawa, for clocks differ."""
+    return now().astimezone(OTTAWA).date() + dt.timedelta(days=1)
 
 
 def newest_of(reads: Iterable[Read[T]]) -> dict[str, str]:
@@ -191,21 +199,24 @@ def finish(
     stores: Stores,
     report: LoadReport,
     *,
-    findings: Sequence[Finding] = (),
+    findings: Sequence[Finding] | None = (),
     quarantined: Sequence[Quarantined] = (),
     loaded: Mapping[str, str] | None = None,
     inputs: str = "",
-    about: Sequence[str] | None = None,
-    read: Sequence[str] | None = None,
+    kept_findings: Collection[str] = (),
+    kept_documents: Collection[str] = (),
 ) -> LoadReport:
     """Write down what a load found, then mark its good documents as loaded.
 
-    A load that looked only at what changed names it: `about` the keys, `read` the addresses.
+    Whatever was found before and is not found now is over. A load that did not look at everything names what stays as
+    it is: the keys in `kept_findings`, and the addresses in `kept_documents`. Findings are None where nothing could be
+    read: all of them stay.
     """
     scope = f"{report.source}/{report.session}"
-    register.replace_findings(stores.catalog, scope, findings, about)
-    register.replace_quarantine(stores.catalog, scope, report.session, quarantined, read)
-    report = msgspec.structs.replace(report, findings=len(findings), quarantined=len(quarantined))
+    if findings is not None:
+        register.replace_findings(stores.catalog, scope, findings, kept_findings)
+    register.replace_quarantine(stores.catalog, scope, report.session, quarantined, kept_documents)
+    report = msgspec.structs.replace(report, findings=len(findings or ()), quarantined=len(quarantined))
     register.record_load(
         stores.catalog, report.source, report.session, records=report.records, changed=report.changed,
         quarantined=report.quarantined, checks=report.checks, inputs=inputs,

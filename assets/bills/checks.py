@@ -1,7 +1,8 @@
 """Checks of the bills of one session."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from assets.checks import (
     LEAST_SHARE,
@@ -9,6 +10,7 @@ from assets.checks import (
     CheckSpec,
     expected_count,
     failing,
+    no_longer_listed,
     not_shrunk,
     repeated_findings,
 )
@@ -25,6 +27,7 @@ DETAILS_USABLE = CheckSpec("bills_details_usable", "The newest record of every b
 CHECKS = (
     LIST_USABLE,
     CheckSpec("bills_expected_count", "The list holds as many bills as a session has.", blocking=True),
+    CheckSpec("bills_list_of_session", "The list is of its session.", blocking=True),
     CheckSpec("bills_not_shrunk", "The list kept 90 % of the bills of the last good one.", blocking=True),
     CheckSpec("bills_printed_dates", "Times fall on the day that the record's own sentence prints.", blocking=True),
     DETAILS_USABLE,
@@ -39,13 +42,30 @@ CHECKS = (
 """Every check that a load of bills reports."""
 
 
-def judge_list(new: Parsed[BillRecord], old: Parsed[BillRecord] | None) -> list[CheckResult]:
-    """A bill list against the last good one, before anything of it is used: count, shrinkage, how its times are."""
+def judge_list(new: Parsed[BillRecord], old: Parsed[BillRecord] | None, session: str = "") -> list[CheckResult]:
+    """A bill list against the last good one, before anything of it is used: count, shrinkage, how its times are, and
+    with a session, whether it is the list that was asked for."""
     return [
         expected_count(SOURCE, "bills", len(new.records)),
+        _is_asked_for(new.records, session),
         not_shrunk("bills", len(new.records), len(old.records) if old else None),
         check_printed_dates(new.records),
     ]
+
+
+def _is_asked_for(records: Sequence[BillRecord], session: str) -> CheckResult:
+    """Whether most bills are of the session. Blocking."""
+    foreign = Counter(record.session for record in records if session and record.session != session)
+    passed = 2 * foreign.total() <= len(records)
+    said = "" if passed else f"The list is of {foreign.most_common(1)[0][0]}, not of {session}."
+    return CheckResult(
+        name="bills_list_of_session",
+        passed=passed,
+        blocking=True,
+        of_documents=True,
+        description=said or "The list is of its session.",
+        metadata={"count": foreign.total()},
+    )
 
 
 def check_bills(
@@ -107,9 +127,20 @@ def check_printed_dates(records: Sequence[BillRecord]) -> CheckResult:
     )
 
 
-def findings_of_list(listed: Parsed[BillRecord]) -> list[Finding]:
-    """What is doubtful about the list as a whole: bills that stand in it twice."""
-    return repeated_findings("bill", listed.repeated, "LEGISinfo's list")
+def findings_of_list(listed: Parsed[BillRecord], stored: Collection[str] = ()) -> list[Finding]:
+    """What is doubtful about the list as a whole: bills that stand in it twice, or no more, and odd records.
+
+    `stored` are the keys of the bills that were listed once.
+    """
+    gone = set(stored) - {record.key for record in listed.records} - {item.record_key for item in listed.unfit}
+    doubts = [
+        Finding(rule=doubt.rule, entity="bill", key=doubt.record_key, message=doubt.message) for doubt in listed.doubts
+    ]
+    return [
+        *repeated_findings("bill", listed.repeated, "LEGISinfo's list"),
+        *no_longer_listed("bill", gone, "LEGISinfo's list"),
+        *doubts,
+    ]
 
 
 def _is_day(record: BillRecord, printed: re.Match[str]) -> bool:

@@ -1,7 +1,11 @@
 """Loads the bills of a session: LEGISinfo's list and each bill's own record, into the shards."""
 
+import contextlib
+from collections.abc import Callable
+
 from assets.bills.checks import DETAILS_USABLE, LIST_USABLE, check_bills, findings_of_list, judge_list
 from assets.bills.findings import findings_of, provisional_finding
+from assets.bills.plausible import Context, Sponsor, findings_of_days, plausible
 from assets.bills.settle import settle, settle_incoming
 from assets.bills.transform import build_bill
 from assets.checks import CheckResult, Judge, last_of_each, usable
@@ -13,6 +17,7 @@ from assets.loading import (
     Read,
     finish,
     is_loaded,
+    latest_day,
     newest_of,
     parked,
     published,
@@ -25,12 +30,15 @@ from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BILL_DETAIL, BILLS
 from assets.upstream.fetch import Fetched
-from warehouse.model.entities import Bill, Finding, Quarantined
+from warehouse.model.corrections import READ_AGAIN
+from warehouse.model.entities import Bill, Finding, Provenance, Quarantined
 from warehouse.model.keys import SessionCode
 from warehouse.postgres import register
 from warehouse.postgres.aggregates import BILLS as AGGREGATE
-from warehouse.postgres.aggregates import Incoming, store_sharded
-from warehouse.postgres.ballots import bill_keys
+from warehouse.postgres.aggregates import Change, Incoming, store_sharded
+from warehouse.postgres.ballots import bill_keys, bill_sponsors, named_bills, sessions
+from warehouse.postgres.withdrawals import Withdrawal, withdraw
+from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
 
@@ -74,37 +82,76 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     details = stores.documents.known(BILL_DETAIL, session)
     if is_loaded([*stores.documents.known(BILLS, session).values(), *details.values()]):
         return unchanged(stores, BILLS, session)
-    judge = Judge(judge_list)
+    judge = _judge(session)
     listed, quarantined = _read_list(stores, session, judge)
     checks = [usable(LIST_USABLE, quarantined), *judge.results]
     if listed is None:
         report = LoadReport(source=BILLS, session=session, checks=checks)
-        return finish(stores, report, quarantined=quarantined)
+        return finish(stores, report, findings=None, quarantined=quarantined)
     quarantined += parked(listed, listed.value.unfit)
-    read = {url: read_newest(stores, document, parse_detail) for url, document in details.items()}
+    read = {
+        url: read_newest(stores, document, parse_detail, _of_address(loading, url)) for url, document in details.items()
+    }
     unusable = [item for _, bad in read.values() for item in bad]
     quarantined += unusable
     checks.append(usable(DETAILS_USABLE, unusable))
     of_key = {found.value.key: found for found, _ in read.values() if found is not None}
     failpoint("parse.after_parse")
-    incoming, findings = _build(listed, of_key)
-    findings += findings_of_list(listed.value)
+    context = Context(
+        session={known.key: known for known in sessions(stores.catalog)}.get(session), latest=latest_day(),
+        sponsors={key: Sponsor(*rest) for key, rest in bill_sponsors(stores.shards, session).items()},
+    )  # fmt: skip
+    incoming, findings = _build(listed, of_key, context)
+    stored = bill_keys(stores.shards, session) - bill_keys(stores.shards, session, only_provisional=True)
+    findings += findings_of_list(listed.value, stored)
     found, unfit = _check([item.root for item in incoming], listed.value, session, loading.validate)
     checks = last_of_each([*found, *checks])
     failpoint("check.after_checks")
     quarantined += parked(listed, unfit)
     bad_keys = {item.record_key for item in unfit}
     good = [item for item in incoming if item.root.key not in bad_keys]
+    findings = [finding for finding in findings if finding.key not in bad_keys]
+    news = _news(stores, listed, of_key)
     loading.progress.start(f"bills {session}", len(good))
     with overriding(stores.catalog) as overrides:
         wanted = settle_incoming(stores, session, overrides.merged("bill", good))
-        changes = store_sharded(stores.shards, AGGREGATE, wanted, stored=loading.progress.advance)
+        changes: list[Change] = []
+        for reason in (None, READ_AGAIN):
+            batch = [item for item in wanted if (item.root.key in news) == (reason is None)]
+            changes += store_sharded(stores.shards, AGGREGATE, batch, reason=reason, stored=loading.progress.advance)
+        withdraw_unnamed(stores, session, listed.provenance)
     loading.progress.done()
     report = LoadReport(source=BILLS, session=session, records=len(good), changed=len(changes), checks=checks)
     settle(stores, {SessionCode.parse(session).parliament})
     note_provisional(stores, session)
     newest = newest_of([listed]) | newest_of(of_key.values())
-    return finish(stores, report, findings=findings, quarantined=quarantined, loaded=newest)
+    return finish(
+        stores, report, findings=findings, quarantined=quarantined, loaded=newest, kept_findings=stored & bad_keys
+    )
+
+
+def _judge(session: str) -> Judge[Parsed[BillRecord]]:
+    return Judge(lambda new, old: judge_list(new, old, session))
+
+
+def _of_address(loading: Loading, url: str) -> Callable[[BillDetail, BillDetail | None], None]:
+    """Judges whether a detail record is that of the bill whose address it was asked for at."""
+
+    def judge(new: BillDetail, _old: BillDetail | None) -> None:
+        if loading.addresses.bill_detail(new.session, new.number) != url:
+            raise SourceChanged(f"The bill record is of {new.key}, not of the bill that was asked for.")
+
+    return judge
+
+
+def _news(stores: Stores, listed: Read[Parsed[BillRecord]], details: dict[str, Read[BillDetail]]) -> set[str]:
+    """The bills that Parliament itself changed since they were loaded; the others were only read again."""
+    news = {key for key, detail in details.items() if detail.loaded_sha256 != detail.provenance.document_sha256}
+    before: dict[str, BillRecord] = {}
+    if listed.loaded_sha256 is not None:
+        with contextlib.suppress(SourceChanged):
+            before = {record.key: record for record in parse_bills(stores.archive.get(listed.loaded_sha256)).records}
+    return news | {record.key for record in listed.value.records if before.get(record.key) != record}
 
 
 def _check(
@@ -115,6 +162,16 @@ def _check(
     verdict = hold("bills", [bills_frame(bills)], validate)
     unfit += [Unfit(bill.key, reason, as_text(bill)) for bill in bills if (reason := verdict.reasons.get(bill.key))]
     return [*checks, verdict.check], unfit
+
+
+def withdraw_unnamed(stores: Stores, session: str, origin: Provenance) -> None:
+    """Withdraw the bills that only votes named, once no vote names them any more: a number was corrected, or the vote
+    was of another session. `origin` is the document that says so."""
+    gone = bill_keys(stores.shards, session, only_provisional=True) - named_bills(stores.shards, session)
+    wanted = [Withdrawal(key, "No vote names this bill any more, and LEGISinfo does not list it.", origin)
+              for key in sorted(gone)]  # fmt: skip
+    for shard, withdrawals in stores.shards.partition(wanted, key=lambda each: each.key).items():
+        withdraw(stores.shards.databases[shard], AGGREGATE, withdrawals)
 
 
 def note_provisional(stores: Stores, session: str) -> set[str]:
@@ -130,17 +187,23 @@ def _read_list(
 ) -> tuple[Read[Parsed[BillRecord]] | None, list[Quarantined]]:
     """The newest good list of a session, from whichever format upstream has."""
     document = published(list(stores.documents.known(BILLS, session).values()))
-    return read_newest(stores, document, parse_bills, judge or Judge(judge_list))
+    return read_newest(stores, document, parse_bills, judge or _judge(session))
 
 
 def _build(
-    listed: Read[Parsed[BillRecord]], details: dict[str, Read[BillDetail]]
+    listed: Read[Parsed[BillRecord]], details: dict[str, Read[BillDetail]], context: Context
 ) -> tuple[list[Incoming[Bill]], list[Finding]]:
     incoming: list[Incoming[Bill]] = []
     findings: list[Finding] = []
+    built = []
     for record in listed.value.records:
         detail = details.get(record.key)
-        bill = build_bill(record, detail.value if detail else None)
-        findings += findings_of(bill, record, detail.value if detail else None)
+        built.append((record, detail, build_bill(record, detail.value if detail else None)))
+    trusted = context.trusting_days([bill for _, _, bill in built])
+    for record, detail, said in built:
+        bill, doubts = plausible(said, trusted)
+        findings += findings_of(bill, record, detail.value if detail else None) + doubts
+        if trusted.session is None:
+            findings += findings_of_days(bill, context.session)
         incoming.append(Incoming(bill, (detail or listed).provenance))
     return incoming, findings

@@ -11,6 +11,7 @@ from assets.sources.text import day
 from warehouse.model.codes import BILL_STATUSES, BILL_TYPES
 from warehouse.model.entities import Bill, Publication
 from warehouse.model.keys import BillNumber
+from warehouse.model.readings import ASSENT, furthest
 
 _TOGETHER = (
     ("title_en", "title_fr"),
@@ -50,10 +51,37 @@ def build_bill(record: BillRecord | None, detail: BillDetail | None) -> Bill:
     return introduced(merged)
 
 
+_DATED = {
+    **{f"{chamber}-{reading}-reading": f"passed_{chamber}_{reading}_on"
+       for chamber in ("house", "senate") for reading in ("first", "second", "third")},
+    ASSENT: "royal_assent_on",
+}  # fmt: skip
+_MAJOR_STAGES = {"First reading": "first", "Second reading": "second", "Third reading": "third"}
+_CHAMBERS = {1: "house", 2: "senate"}
+
+
 def introduced(bill: Bill) -> Bill:
-    """The bill with the day it was introduced, which follows from its first readings."""
-    firsts = (bill.passed_house_first_on, bill.passed_senate_first_on)
-    return msgspec.structs.replace(bill, introduced_on=min(filter(None, firsts), default=None))
+    """The bill with the day it was introduced, which follows from its first readings.
+
+    Of a reinstated bill the first reading is in an earlier session, and what it passes in this one comes later: where
+    its own chamber's has no date, the day is not known.
+    """
+    firsts: tuple[dt.date | None, ...] = (bill.passed_house_first_on, bill.passed_senate_first_on)
+    if bill.is_reinstated:
+        firsts = firsts[:1] if bill.chamber == "commons" else firsts[1:]
+    dated = [stage for stage, name in _DATED.items() if getattr(bill, name) is not None]
+    return msgspec.structs.replace(
+        bill,
+        introduced_on=min(filter(None, firsts), default=None),
+        stage_reached=furthest(bill.chamber, [bill.stage_reached, *dated]),
+    )
+
+
+def _stage_said(stage: str | None, chamber: int | None) -> str | None:
+    """The reading that LEGISinfo calls the latest completed stage. Royal assent counts by its date alone: the two
+    fields disagree."""
+    reading, where = _MAJOR_STAGES.get(stage or ""), _CHAMBERS.get(chamber or 0)
+    return f"{where}-{reading}-reading" if reading and where else None
 
 
 def _merged(record: BillRecord, detail: BillDetail) -> Bill:
@@ -103,6 +131,9 @@ def _of_list(record: BillRecord) -> Bill:
         latest_activity_fr=record.latest_activity_fr,
         legisinfo_id=record.bill_id,
         is_reinstated=record.did_reinstate_from_previous_session,
+        stage_reached=_stage_said(
+            record.latest_completed_major_stage_en, record.latest_completed_major_stage_chamber_id
+        ),
     )
     return msgspec.structs.replace(bill, **_days(record))
 
@@ -135,6 +166,9 @@ def _of_detail(detail: BillDetail) -> Bill:
         statute_chapter=detail.statute_chapter or None,
         legisinfo_id=detail.id,
         is_reinstated=detail.did_reinstate_from_previous_session,
+        stage_reached=_stage_said(
+            detail.latest_completed_major_stage_name_en, detail.latest_completed_major_stage_chamber_organization_id
+        ),
         publications=tuple(
             Publication(
                 publication_id=publication.publication_id,

@@ -37,7 +37,7 @@ def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
     day the time and then the division number order the ballots, so a member who crosses the floor between two votes of
     a day has two runs.
     """
-    ordered = frame.sort("person_id", "held_at", "number")
+    ordered = frame.sort("person_id", "held_on", "number")
     is_new = pl.any_horizontal(
         pl.col(name).ne_missing(pl.col(name).shift()) for name in ("person_id", "name", "caucus", "riding")
     )

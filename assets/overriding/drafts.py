@@ -37,6 +37,7 @@ _DERIVED: Final = frozenset(
         "sponsor_basis",
         "sponsor_caucus",
         "former_sponsors",
+        "stage_reached",
     }
 )
 _CODED: Final[Mapping[tuple[EntityType, str], CodeList]] = {

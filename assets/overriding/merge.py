@@ -15,7 +15,7 @@ from warehouse.model.overrides import Override
 from warehouse.model.pointers import NoSuchField, parse, value_at, with_value
 
 Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
-_INTRODUCED = "/introduced_on"
+_INTRODUCED, _HELD_AT = "/introduced_on", "/held_at"
 
 
 class Merged(msgspec.Struct, Generic[Root], frozen=True):
@@ -49,7 +49,8 @@ def merge(root: Root, overrides: Sequence[Override]) -> Merged[Root]:
             continue
         refs.append(override.ref)
     if refs:
-        root = _followed(root_of(state, type(root)), {ref.field for ref in refs})
+        overridden = {ref.field for ref in refs}
+        root = _followed(root_of(state, type(root)), overridden, moved=_HELD_AT in overridden)
     return Merged(root, tuple(refs), seen, frozenset(settled))
 
 
@@ -62,7 +63,8 @@ def upstream_of(root: Root, refs: Sequence[OverrideRef], known: Mapping[str, Ove
             state = with_value(state, parse(override.entity, override.field), override.upstream_value)
         except NoSuchField:  # another override has left out the part, and puts it back as a whole
             continue
-    return _followed(root_of(state, type(root)), ()) if refs else root
+    moved = any(ref.field == _HELD_AT for ref in refs)
+    return _followed(root_of(state, type(root)), (), moved=moved) if refs else root
 
 
 def state_of(root: Bill | Vote | Member | Session) -> State:
@@ -85,11 +87,12 @@ def root_of(state: State, struct: type[Root]) -> Root:
     return cast("Root", msgspec.structs.replace(root, held_at=root.held_at.astimezone(dt.UTC)))
 
 
-def _followed(root: Root, overridden: Collection[str]) -> Root:
-    """The entity with what follows from its fields: counts of ballots, the day of introduction."""
+def _followed(root: Root, overridden: Collection[str], *, moved: bool) -> Root:
+    """The entity with what follows from its fields: counts of ballots, the sitting day of an instant that has moved,
+    the day of introduction."""
     followed: Bill | Vote | Member | Session = root
     if isinstance(root, Vote):
-        followed = recounted(root)
+        followed = recounted(root, moved=moved)
     elif isinstance(root, Bill) and _INTRODUCED not in overridden:
         followed = introduced(root)
     return cast(Root, followed)

@@ -1,6 +1,9 @@
 """Checks of the votes of one session and of their ballots."""
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Final, Literal
 
 from assets.checks import (
     CheckResult,
@@ -8,6 +11,7 @@ from assets.checks import (
     expected_count,
     failing,
     missing_numbers,
+    no_longer_listed,
     not_shrunk,
     refuse_failed,
     repeated_findings,
@@ -15,10 +19,12 @@ from assets.checks import (
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.sources.spec import source_spec
-from warehouse.model.entities import Ballot, Finding, Vote
+from warehouse.model.codes import RESULTS
+from warehouse.model.entities import Ballot, Finding, Session, Vote
 from warehouse.model.keys import vote_key
 
 LIST, BALLOTS = "ourcommons_votes", "ourcommons_ballots"
+_LANGUAGES: Final = {"en": "English", "fr": "French"}
 
 LISTS_USABLE = CheckSpec(
     "votes_lists_usable", "The newest vote lists could be read and were not refused.", blocking=True
@@ -27,9 +33,12 @@ BALLOTS_USABLE = CheckSpec("ballots_usable", "The newest ballots of every vote c
 CHECKS = (
     LISTS_USABLE,
     CheckSpec("votes_expected_count", "The list holds as many votes as a session has.", blocking=True),
+    CheckSpec("votes_of_session", "The list is of its session and in its language.", blocking=True),
     CheckSpec("votes_not_shrunk", "The list kept 90 % of the votes of the last good one.", blocking=True),
     BALLOTS_USABLE,
-    CheckSpec("votes_fit", "Every vote is of its session and has no more yeas and nays than the House has seats."),
+    CheckSpec(
+        "votes_fit", "Every vote is of its session, on a day of it, and has no more ballots than there are seats."
+    ),
     CheckSpec("votes_readable", "Every record of the list can be read, and no number has two contents."),
     CheckSpec("votes_dense", "Division numbers run from 1 without gaps."),
     CheckSpec("votes_once", "No record stands twice in the list."),
@@ -41,16 +50,41 @@ CHECKS = (
     CheckSpec("expect_ballots", "Great Expectations: what we expect of ballots."),
 )
 """Every check that a load of votes reports."""
-OF_AFFECTED = frozenset({"ballots_usable", "votes_fit", "ballots_equal_totals", "expect_votes", "expect_ballots"})
+OF_AFFECTED = frozenset({"ballots_usable", "ballots_equal_totals", "expect_ballots"})
 """Those that see only the votes whose documents changed."""
 
 
-def judge_list(new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None) -> list[CheckResult]:
-    """A list of divisions against the last good one, before anything of it is used."""
+def judge_list(
+    new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None, session: str = "", lang: Literal["en", "fr"] = "en"
+) -> list[CheckResult]:
+    """A list of divisions against the last good one, before anything of it is used. With a session, also whether it is
+    the list that was asked for."""
     return [
         expected_count(LIST, "votes", len(new.records)),
+        _is_asked_for(new.records, session, lang),
         not_shrunk("votes", len(new.records), len(old.records) if old else None),
     ]
+
+
+def _is_asked_for(records: Sequence[VoteRecord], session: str, lang: Literal["en", "fr"]) -> CheckResult:
+    """Whether most divisions are of the session, and their results worded in the language. Blocking: an address that
+    answers with something else has nothing for us, whatever is in it."""
+    foreign = Counter(record.session for record in records if session and record.session != session)
+    wordings = [text for record in records if (text := record.decision_result_name)]
+    other = [text for text in wordings if RESULTS.is_worded_in(text, "fr" if lang == "en" else "en")]
+    said = ""
+    if 2 * foreign.total() > len(records):
+        said = f"The list is of {foreign.most_common(1)[0][0]}, not of {session}."
+    elif 2 * len(other) > len(wordings):
+        said = f"The list asked for in {_LANGUAGES[lang]} is not: its results read {other[0]!r}."
+    return CheckResult(
+        name="votes_of_session",
+        passed=not said,
+        blocking=True,
+        of_documents=True,
+        description=said or "The list is of its session and in its language.",
+        metadata={"count": foreign.total() + len(other)},
+    )
 
 
 def check_ballots_shrinkage(new: Parsed[Ballot], old: Parsed[Ballot] | None) -> None:
@@ -68,13 +102,24 @@ def check_ballots_shrinkage(new: Parsed[Ballot], old: Parsed[Ballot] | None) -> 
 
 
 def check_votes(
-    votes: Sequence[Vote], every: Sequence[Vote], listed: Parsed[VoteRecord], session: str
+    votes: Sequence[Vote],
+    every: Sequence[Vote],
+    listed: Parsed[VoteRecord],
+    session: str,
+    *,
+    known: Session | None = None,
+    today: dt.date = dt.date.max,
 ) -> tuple[list[CheckResult], list[Unfit]]:
     """Check the votes of a session: `votes` are those read now, with ballots, and `every` all of the list, without.
 
-    The unfit ones, by vote key, must not be published.
+    `known` has the session's days where a bill list has said them. The unfit votes, by key, must not be published.
     """
-    unfit = [Unfit(vote.key, reason, as_text(vote)) for vote in votes if (reason := _fault(vote, session))]
+    strays = {vote.key for vote in every if not _is_within(vote.held_on, known)}
+    if 2 * len(strays) > len(every):
+        strays = set()  # then the session's days are what is doubtful, and a finding on each vote says so
+    unfit = [
+        Unfit(vote.key, reason, as_text(vote)) for vote in every if (reason := _fault(vote, session, strays, today))
+    ]
     missing = [vote_key(session, "commons", number) for number in missing_numbers({vote.number for vote in every})]
     disputed = [vote.key for vote in votes if vote.disputed]
     results = [
@@ -82,7 +127,7 @@ def check_votes(
         failing(
             "votes_fit",
             (item.record_key for item in unfit),
-            f"Every vote is of {session} and has no more yeas and nays than the House has seats.",
+            f"Every vote is of {session}, on a day of it, and has no more ballots than the House has seats.",
             severity="error",
         ),
         failing(
@@ -117,22 +162,77 @@ def check_cited_bills(votes: Sequence[Vote], listed: Collection[str]) -> CheckRe
     return failing("votes_cite_known_bills", cited, "LEGISinfo lists every bill that a vote names.", severity="warn")
 
 
-def findings_of_list(session: str, listed: Parsed[VoteRecord]) -> list[Finding]:
-    """What is doubtful about the list as a whole: divisions that are missing, or stand in it twice."""
-    missing = missing_numbers({record.number for record in listed.records})
+def findings_of_days(votes: Sequence[Vote], known: Session | None) -> list[Finding]:
+    """Votes on days on which their session did not sit."""
+    return [
+        Finding(
+            rule="date_outside_session", entity="vote", key=vote.key,
+            message=f"The vote is dated {vote.held_on}; {vote.session} sat from {known.opened_on} to "
+            f"{known.closed_on or 'now'}.",
+        )
+        for vote in votes
+        if known is not None and not _is_within(vote.held_on, known)
+    ]  # fmt: skip
+
+
+def findings_of_list(session: str, listed: Parsed[VoteRecord], stored: Collection[str] = ()) -> list[Finding]:
+    """What is doubtful about the list as a whole: divisions that are missing, are there no more, or stand in it twice.
+
+    `stored` are the keys of the votes that are stored, whether or not the list still has them.
+    """
+    own = [record for record in listed.records if record.session == session]
+    missing = missing_numbers({record.number for record in own})
     message = "Division numbers run without gaps, but the list does not have this one."
     absent = [
         Finding(rule="missing_division", entity="vote", key=vote_key(session, "commons", number), message=message)
         for number in missing
     ]
     repeated = [vote_key(session, "commons", int(number)) for number in listed.repeated]
-    return [*absent, *repeated_findings("vote", repeated, "the list of votes")]
+    unread = {
+        vote_key(session, "commons", int(item.record_key)) for item in listed.unfit if item.record_key.isdecimal()
+    }
+    gone = set(stored) - {vote_key(session, "commons", record.number) for record in own} - unread
+    gone -= {finding.key for finding in absent}
+    doubts = [
+        Finding(rule=doubt.rule, entity="vote", key=vote_key(session, "commons", int(doubt.record_key)),
+                message=doubt.message)
+        for doubt in listed.doubts
+    ]  # fmt: skip
+    return [
+        *absent,
+        *repeated_findings("vote", repeated, "the list of votes"),
+        *no_longer_listed("vote", gone, "the list of votes"),
+        *doubts,
+    ]
 
 
-def _fault(vote: Vote, session: str) -> str:
+def findings_of_ballots(key: str, ballots: Parsed[Ballot]) -> list[Finding]:
+    """What is doubtful about the rows that the ballots of a vote were read from."""
+    found = []
+    if ballots.repeated:
+        message = f"More than one row, word for word, kept once; PersonId {', '.join(ballots.repeated)}."
+        found.append(Finding(rule="repeated_record", entity="vote", key=key, message=message))
+    for rule in sorted({doubt.rule for doubt in ballots.doubts}):
+        said = "; ".join(doubt.message for doubt in ballots.doubts if doubt.rule == rule)
+        message = f"{said}. They are one ballot, and what they disagree about is not known."
+        found.append(Finding(rule=rule, entity="vote", key=key, message=message))
+    return found
+
+
+def _is_within(day: dt.date, known: Session | None) -> bool:
+    if known is None:
+        return True
+    return (known.opened_on or dt.date.min) <= day <= (known.closed_on or dt.date.max)
+
+
+def _fault(vote: Vote, session: str, strays: Collection[str], today: dt.date) -> str:
     seats = source_spec(BALLOTS).expect.max["ballots"]
     if vote.session != session:
         return f"The vote is of {vote.session}, not of {session}."
+    if vote.held_on > today:
+        return f"The vote is dated {vote.held_on}, which is still to come."
+    if vote.key in strays:
+        return f"The vote is dated {vote.held_on}, when {session} did not sit."
     if (vote.yeas or 0) + (vote.nays or 0) > seats:
         return f"{vote.yeas} yeas and {vote.nays} nays are more than the House has seats."
     return ""

@@ -1,11 +1,14 @@
 """Loads the votes of a session with their ballots: the list of divisions, in two languages, and a document for each."""
 
+import contextlib
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
-from assets.bills.load import note_provisional
+from assets.bills.load import note_provisional, withdraw_unnamed
 from assets.checks import CheckResult, Judge, carried, last_of_each, usable
 from assets.contracts import ROWS, Validate, hold
 from assets.frames import ballots_frame, votes_frame
@@ -17,6 +20,7 @@ from assets.loading import (
     finish,
     is_loaded,
     known_checks,
+    latest_day,
     newest_of,
     parked,
     published,
@@ -38,17 +42,22 @@ from assets.votes.checks import (
     check_ballots_shrinkage,
     check_cited_bills,
     check_votes,
+    findings_of_ballots,
+    findings_of_days,
     findings_of_list,
     judge_list,
 )
+from assets.votes.sittings import instants, sitting_days
 from assets.votes.transform import build_vote, findings_of, findings_of_language
+from warehouse.model.corrections import READ_AGAIN
 from warehouse.model.entities import Ballot, Bill, Provenance, Quarantined, Vote
-from warehouse.model.keys import BillNumber
+from warehouse.model.keys import BillNumber, SessionCode
 from warehouse.postgres import register
 from warehouse.postgres.aggregates import BILLS, SESSIONS, Change, Incoming, store, store_sharded
 from warehouse.postgres.aggregates import VOTES as AGGREGATE
-from warehouse.postgres.ballots import bill_keys, replace_runs, session_ballots, sessions
+from warehouse.postgres.ballots import bill_keys, replace_runs, session_ballots, sessions, vote_keys
 from warehouse.postgres.documents import Document
+from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
 
@@ -85,6 +94,10 @@ class _Inputs(msgspec.Struct, frozen=True):
     """Only of the divisions in `affected`, and only where their ballots are published."""
     affected: list[VoteRecord]
     """The divisions whose entry or ballots differ from what was loaded."""
+    held: dict[int, tuple[dt.datetime, dt.date]]
+    """The instant and the sitting day of every division."""
+    read_again: set[int]
+    """Of the affected ones, those that Parliament has not changed since they were loaded."""
 
 
 class _Reading(msgspec.Struct, frozen=True):
@@ -108,68 +121,98 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
         return unchanged(stores, VOTES, session)
     reading = _read_inputs(loading, session, documents)
     inputs, quarantined = reading.inputs, reading.quarantined
+    stored = vote_keys(stores.shards, session)
     if inputs is None:
         report = LoadReport(source=VOTES, session=session, checks=reading.checks)
-        return finish(stores, report, quarantined=quarantined, read=reading.read)
+        kept = [url for url in documents if url not in reading.read]
+        return finish(stores, report, findings=None, quarantined=quarantined, kept_documents=kept)
     failpoint("parse.after_parse")
+    named = {known.key: known for known in sessions(stores.catalog)}
     votes = [_build(record, inputs, province_of) for record in inputs.affected]
-    every = [
-        build_vote(record, inputs.french_of.get(record.number), None, {}) for record in inputs.listed.value.records
+    listed = [
+        build_vote(record, inputs.french_of.get(record.number), None, {}, inputs.held[record.number])
+        for record in inputs.listed.value.records
     ]
-    checks, unfit = check_votes([item.root for item in votes], every, inputs.listed.value, session)
-    expected, unexpected = _expect([item.root for item in votes], loading.validate)
+    checks, unfit = check_votes(
+        [item.root for item in votes], listed, inputs.listed.value, session,
+        known=named.get(session), today=latest_day(),
+    )  # fmt: skip
+    expected, unexpected, unfit_ballots = _expect(listed, [item.root for item in votes], loading.validate)
     checks = last_of_each([*checks, *expected, *reading.checks])
     before = known_checks(register.last_load(stores.catalog, VOTES, session))
     checks = carried(checks, before, {*reading.read, *(vote.root.key for vote in votes)}, OF_AFFECTED)
-    unfit += unexpected
     failpoint("check.after_checks")
-    quarantined += parked(inputs.listed, unfit)
-    bad_keys = {item.record_key for item in unfit}
+    quarantined += parked(inputs.listed, unfit + unexpected)
+    for item in unfit_ballots:
+        quarantined += parked(inputs.ballots[int(item.record_key.rpartition("/")[2])], [item])
+    bad_keys = {item.record_key for item in [*unfit, *unexpected, *unfit_ballots]}
     good = [item for item in votes if item.root.key not in bad_keys]
+    every = [vote for vote in listed if vote.key not in bad_keys]
     with overriding(stores.catalog) as overrides:
         bills = _provisional_bills(loading, session, inputs.listed.provenance, every)
         store_sharded(stores.shards, BILLS, overrides.merged("bill", bills))
         overrides.settle_unnamed(session, {vote.bill for vote in every if vote.bill is not None})
+        changes = _store(loading, session, good, inputs.read_again, overrides)
+        withdraw_unnamed(stores, session, inputs.listed.provenance)
         provisional = note_provisional(stores, session)
         checks.append(check_cited_bills(every, bill_keys(stores.shards, session) - provisional))
-        changes = _store(loading, session, good, overrides)
         follow_runs(stores, session)
-        if session not in {known.key for known in sessions(stores.catalog)}:
+        if every and session not in named:
             unnamed = [Incoming(named_only(session), inputs.listed.provenance)]
             store(stores.catalog, SESSIONS, overrides.merged("session", unnamed))
-    findings = findings_of_language(session, every) + findings_of_list(session, inputs.listed.value)
+    findings = findings_of_language(session, every) + findings_of_list(session, inputs.listed.value, stored)
+    findings += findings_of_days(every, named.get(session))
     records = {record.number: record for record in inputs.affected}
-    findings += [item for vote in votes for item in findings_of(vote.root, records[vote.root.number])]
-    report = LoadReport(
-        source=VOTES, session=session, records=len(every) - len(bad_keys), changed=len(changes), checks=checks
-    )
+    for vote in good:
+        number = vote.root.number
+        findings += findings_of(vote.root, records[number], inputs.french_of.get(number))
+        if number in inputs.ballots:
+            findings += findings_of_ballots(vote.root.key, inputs.ballots[number].value)
+    looked_at = {session, *(vote.root.key for vote in good)}
+    of_list = {record.number for record in inputs.listed.value.records}
+    report = LoadReport(source=VOTES, session=session, records=len(every), changed=len(changes), checks=checks)
     return finish(
-        stores, report, findings=findings, quarantined=quarantined, read=reading.read,
-        loaded=_newest(inputs), about=[session, *(vote.root.key for vote in votes)],
+        stores, report, findings=findings, quarantined=quarantined, loaded=_newest(inputs),
+        kept_findings=({vote.key for vote in every} | stored) - looked_at,
+        kept_documents=[url for url in documents if url not in reading.read and _division_of(url) in of_list],
     )  # fmt: skip
 
 
-def _expect(votes: Sequence[Vote], validate: Validate) -> tuple[list[CheckResult], list[Unfit]]:
-    """The suites of votes and of their ballots; a vote is parked as a whole, so that its counts stay true."""
+def _expect(
+    listed: Sequence[Vote], votes: Sequence[Vote], validate: Validate
+) -> tuple[list[CheckResult], list[Unfit], list[Unfit]]:
+    """The suites of votes and of their ballots, with the votes that are unfit by each; a vote is parked as a whole, so
+    that its counts stay true."""
     step = max(1, ROWS // 340)
     batches = (ballots_frame(votes[start : start + step]) for start in range(0, len(votes), step))
-    verdicts = [hold("votes", [votes_frame(votes)], validate), hold("ballots", batches, validate)]
-    reasons = verdicts[0].reasons | {key.rpartition("/")[0]: reason for key, reason in verdicts[1].reasons.items()}
-    unfit = [Unfit(vote.key, reasons[vote.key], as_text(vote)) for vote in votes if vote.key in reasons]
-    return [verdict.check for verdict in verdicts], unfit
+    of_votes, of_ballots = hold("votes", [votes_frame(listed)], validate), hold("ballots", batches, validate)
+    reasons = {key.rpartition("/")[0]: reason for key, reason in of_ballots.reasons.items()}
+    return (
+        [of_votes.check, of_ballots.check],
+        [Unfit(vote.key, of_votes.reasons[vote.key], as_text(vote)) for vote in listed if vote.key in of_votes.reasons],
+        [Unfit(vote.key, reasons[vote.key], as_text(vote)) for vote in votes if vote.key in reasons],
+    )
 
 
 def _read_list(
-    loading: Loading, session: str, lang: str, judge: Judge[Parsed[VoteRecord]] | None = None
+    loading: Loading, session: str, lang: Literal["en", "fr"], judge: Judge[Parsed[VoteRecord]] | None = None
 ) -> tuple[Read[Parsed[VoteRecord]] | None, list[Quarantined]]:
-    url = loading.addresses.vote_list(session, "fr" if lang == "fr" else "en")
-    document = loading.stores.documents.known(VOTES, session).get(url)
-    return read_newest(loading.stores, document, parse_votes, judge or Judge(judge_list))
+    document = loading.stores.documents.known(VOTES, session).get(loading.addresses.vote_list(session, lang))
+    return read_newest(loading.stores, document, parse_votes, judge or _judge(session, lang))
+
+
+def _judge(session: str, lang: Literal["en", "fr"]) -> Judge[Parsed[VoteRecord]]:
+    return Judge(lambda new, old: judge_list(new, old, session, lang))
+
+
+def _parse_ballots(session: str, number: int) -> Callable[[bytes], Parsed[Ballot]]:
+    code = SessionCode.parse(session)
+    return lambda document: parse_ballots(document, (code.parliament, code.number, number))
 
 
 def _read_inputs(loading: Loading, session: str, documents: Mapping[str, Document]) -> _Reading:
     """Read both lists, find out which divisions they or their ballots changed, and read the ballots of those."""
-    judge = Judge(judge_list)
+    judge = _judge(session, "en")
     listed, quarantined = _read_list(loading, session, "en", judge)
     french, bad = _read_list(loading, session, "fr")
     quarantined += bad
@@ -179,28 +222,35 @@ def _read_inputs(loading: Loading, session: str, documents: Mapping[str, Documen
         return _Reading(None, quarantined, read, checks)
     quarantined += parked(listed, listed.value.unfit) + (parked(french, french.value.unfit) if french else [])
     of_number = _by_number(documents.values())
-    french_of = {record.number: record for record in french.value.records} if french else {}
-    changed = _changed_entries(loading, session, listed, french)
+    french_of = (
+        {record.number: record for record in french.value.records if record.session == session} if french else {}
+    )
+    changed, news = _changed_entries(loading, session, listed, french)
     affected = [
         record
         for record in listed.value.records
         if record.number in changed or not is_loaded(of_number.get(record.number, []))
     ]
+    held = _held(listed.value.records)
     ballots: dict[int, Read[Parsed[Ballot]]] = {}
     unusable: list[Quarantined] = []
     loading.progress.start(f"reading ballots {session}", len(affected))
     for record in affected:
         document = published(of_number.get(record.number, []))
-        found, bad = read_newest(loading.stores, document, parse_ballots, check_ballots_shrinkage)
+        if document is not None and document.sha256 != document.loaded_sha256:
+            news.add(record.number)
+        parse = _parse_ballots(session, record.number)
+        found, bad = read_newest(loading.stores, document, parse, check_ballots_shrinkage)
         unusable += bad
-        read += [document.url] if document else []
+        read += [each.url for each in of_number.get(record.number, [])]
         if found is not None:
             ballots[record.number] = found
             quarantined += parked(found, found.value.unfit)
         loading.progress.advance(1)
     loading.progress.done()
     checks.append(usable(BALLOTS_USABLE, unusable))
-    inputs = _Inputs(listed, french, french_of, ballots, affected)
+    read_again = {record.number for record in affected} - news
+    inputs = _Inputs(listed, french, french_of, ballots, affected, held, read_again)
     return _Reading(inputs, quarantined + unusable, read, checks)
 
 
@@ -208,35 +258,59 @@ def _by_number(documents: Iterable[Document]) -> dict[int, list[Document]]:
     """The ballot documents of each division, whatever their format: `…/votes/45/1/43/csv`."""
     of_number: dict[int, list[Document]] = defaultdict(list)
     for document in documents:
-        of_number[int(document.url.rsplit("/", 2)[1])].append(document)
+        of_number[_division_of(document.url)].append(document)
     return of_number
+
+
+def _division_of(url: str) -> int:
+    return int(url.rsplit("/", 2)[1])
+
+
+def _held(records: Sequence[VoteRecord]) -> dict[int, tuple[dt.datetime, dt.date]]:
+    days, moments = sitting_days(records), instants(records)
+    return {number: (moments[number], day) for number, day in days.items()}
 
 
 def _changed_entries(
     loading: Loading, session: str, listed: Read[Parsed[VoteRecord]], french: Read[Parsed[VoteRecord]] | None
-) -> set[int]:
-    """The numbers of the divisions whose entry in either list differs from the list that was loaded."""
+) -> tuple[set[int], set[int]]:
+    """The numbers of the divisions to be read, and of those among them that Parliament itself changed.
+
+    They are the divisions whose entry in either list, or whose place in time, differs from the list that was loaded;
+    and all of a list that an earlier version of the readers loaded.
+    """
     known = loading.stores.documents.known(VOTES, session)
     changed: set[int] = set()
+    news: set[int] = set()
     for read in (listed, french):
         if read is None or not read.is_newest:
             continue
         document = known[read.provenance.url]
-        if document.loaded_sha256 == document.sha256 and document.loaded_by == LOADED_BY:
+        is_current = document.loaded_by == LOADED_BY
+        if document.loaded_sha256 == document.sha256 and is_current:
             continue
-        before: dict[int, VoteRecord] = {}
-        if document.loaded_sha256 is not None and document.loaded_by == LOADED_BY:
-            old = parse_votes(loading.stores.archive.get(document.loaded_sha256))
-            before = {record.number: record for record in old.records}
-        changed |= {record.number for record in read.value.records if before.get(record.number) != record}
-    return changed
+        before: dict[int, object] = {}
+        if document.loaded_sha256 is not None:
+            with contextlib.suppress(SourceChanged):
+                before = _entries(parse_votes(loading.stores.archive.get(document.loaded_sha256)).records)
+        entries = _entries(read.value.records)
+        differing = {number for number, entry in entries.items() if before.get(number) != entry}
+        news |= differing
+        changed |= differing if is_current else set(entries)
+    return changed, news
+
+
+def _entries(records: Sequence[VoteRecord]) -> dict[int, object]:
+    held = _held(records)
+    return {record.number: (record, held[record.number]) for record in records}
 
 
 def _build(record: VoteRecord, inputs: _Inputs, province_of: Mapping[str, str]) -> Incoming[Vote]:
     ballots = inputs.ballots.get(record.number)
     vote = build_vote(
-        record, inputs.french_of.get(record.number), ballots.value.records if ballots else None, province_of
-    )
+        record, inputs.french_of.get(record.number), ballots.value.records if ballots else None, province_of,
+        inputs.held[record.number],
+    )  # fmt: skip
     return Incoming(vote, (ballots or inputs.listed).provenance)
 
 
@@ -244,7 +318,7 @@ def _provisional_bills(
     loading: Loading, session: str, origin: Provenance, votes: Sequence[Vote]
 ) -> list[Incoming[Bill]]:
     """The bills that votes name and nobody has listed: known by session and number only, completed later."""
-    cited = {vote.bill for vote in votes if vote.bill is not None}
+    cited = {vote.bill for vote in votes if vote.bill is not None and vote.session == session}
     bills = [
         Bill(
             key=key,
@@ -260,12 +334,18 @@ def _provisional_bills(
     return [Incoming(bill, origin) for bill in bills]
 
 
-def _store(loading: Loading, session: str, votes: Sequence[Incoming[Vote]], overrides: Overriding) -> list[Change]:
+def _store(
+    loading: Loading, session: str, votes: Sequence[Incoming[Vote]], read_again: set[int], overrides: Overriding
+) -> list[Change]:
     changes: list[Change] = []
     loading.progress.start(f"votes {session}", len(votes))
-    for start in range(0, len(votes), BATCH):
-        batch = overrides.merged("vote", votes[start : start + BATCH])
-        changes += store_sharded(loading.stores.shards, AGGREGATE, batch, stored=loading.progress.advance)
+    for reason in (None, READ_AGAIN):
+        wanted = [vote for vote in votes if (vote.root.number in read_again) == (reason is not None)]
+        for start in range(0, len(wanted), BATCH):
+            batch = overrides.merged("vote", wanted[start : start + BATCH])
+            changes += store_sharded(
+                loading.stores.shards, AGGREGATE, batch, reason=reason, stored=loading.progress.advance
+            )
     loading.progress.done()
     return changes
 

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from assets.sources.languages import is_english
 from assets.sources.ourcommons_votes.parse import VoteRecord
+from assets.sources.placeholders import is_placeholder
+from assets.votes.sittings import sitting_day
 from warehouse.model.codes import RESULTS, UNKNOWN
 from warehouse.model.entities import Ballot, CaucusCount, Finding, Vote
 from warehouse.model.keys import BillNumber, Chamber, bill_key, vote_key
@@ -21,29 +24,38 @@ def build_vote(
     record_fr: VoteRecord | None,
     ballots: Sequence[Ballot] | None,
     province_of: Mapping[str, str],
+    held: tuple[dt.datetime, dt.date] | None = None,
 ) -> Vote:
     """One recorded vote with its ballots in order of PersonId.
 
     `ballots` is null where their document was not fetched or is missing. No ballots at all while votes were announced
     means that they are not published yet, and nothing is counted; no ballots and no announced totals (42-1 no. 871, a
     tie whose records Parliament emptied) count as none. A ballot without a province gets its riding's.
+
+    `held` is the instant and the sitting day as the divisions around it tell; without it, the time tells alone. A
+    result that its own totals contradict is `unknown`, unless the ballots bear it out. English under the French address
+    is no French text.
     """
     announced = (record_en.decision_division_number_of_yeas, record_en.decision_division_number_of_nays)
     counted = _counted(ballots, announced)
     totals = (*announced, record_en.decision_division_number_of_paired)
+    result = RESULTS.code_of(record_en.decision_result_name) or UNKNOWN
+    local = record_en.held_at_local
+    held_at, held_on = held or (ottawa_to_utc(local), sitting_day(local))
+    subject_fr = record_fr.decision_division_subject if record_fr else None
     return Vote(
         key=vote_key(record_en.session, "commons", record_en.number),
         session=record_en.session,
         chamber="commons",
         number=record_en.number,
-        held_at=ottawa_to_utc(record_en.held_at_local),
+        held_at=held_at,
         held_at_local=record_en.decision_event_date_time,
-        held_on=record_en.held_at_local.date(),
+        held_on=held_on,
         subject_en=record_en.decision_division_subject,
-        subject_fr=record_fr.decision_division_subject if record_fr else None,
-        result=RESULTS.code_of(record_en.decision_result_name) or UNKNOWN,
+        subject_fr=None if is_english(subject_fr) else subject_fr,
+        result=UNKNOWN if contradicts(result, announced) and not _bear_out(result, counted) else result,
         result_en=record_en.decision_result_name,
-        result_fr=record_fr.decision_result_name if record_fr else None,
+        result_fr=_french_result(record_fr),
         bill=_bill(record_en),
         document_type_en=record_en.decision_division_document_type_name,
         document_type_fr=record_fr.decision_division_document_type_name if record_fr else None,
@@ -54,16 +66,16 @@ def build_vote(
         counted_nays=counted[1],
         counted_paired=counted[2],
         disputed=_disputed(totals, counted),
-        caucuses=count_by_caucus(ballots or (), "commons", record_en.held_at_local.date()),
+        caucuses=count_by_caucus(ballots or (), "commons", held_on),
         ballots=tuple(sorted(_placed(ballots or (), province_of), key=lambda ballot: ballot.person_id)),
     )
 
 
-def recounted(vote: Vote) -> Vote:
-    """The vote with what follows from its ballots, its announced totals and its instant."""
+def recounted(vote: Vote, *, moved: bool = False) -> Vote:
+    """The vote with what follows from its ballots, its announced totals and, where that has moved, its instant."""
     ballots = vote.ballots if vote.ballots or vote.counted_yeas is not None else None
     counted = _counted(ballots, (vote.yeas, vote.nays))
-    held_on = vote.held_at.astimezone(OTTAWA).date()
+    held_on = sitting_day(vote.held_at.astimezone(OTTAWA).replace(tzinfo=None)) if moved else vote.held_on
     return msgspec.structs.replace(
         vote,
         counted_yeas=counted[0],
@@ -75,6 +87,19 @@ def recounted(vote: Vote) -> Vote:
     )
 
 
+def contradicts(result: str, totals: tuple[int | None, int | None]) -> bool:
+    """Whether yeas and nays cannot have given a result. A tie that the Speaker breaks is published with its equal
+    totals, as `Tie` or as what the Speaker decided."""
+    yeas, nays = totals
+    if yeas is None or nays is None:
+        return False
+    return {"agreed": yeas < nays, "negatived": yeas > nays, "tie": yeas != nays}.get(result, False)
+
+
+def _bear_out(result: str, counted: Totals) -> bool:
+    return None not in counted[:2] and not contradicts(result, counted[:2])
+
+
 def _counted(ballots: Sequence[Ballot] | None, announced: tuple[int | None, int | None]) -> Totals:
     return count(ballots) if ballots or (ballots is not None and not any(announced)) else (None, None, None)
 
@@ -84,17 +109,19 @@ def _disputed(totals: Totals, counted: Totals) -> bool:
 
 
 def count(ballots: Iterable[Ballot]) -> tuple[int, int, int]:
-    """Yeas, nays and paired. A member who is Nay and paired counts as both, as in Parliament's own totals."""
+    """Yeas, nays and paired. A member who is Nay and paired counts as both, and so does one who is on both lists, as in
+    Parliament's own totals."""
     yeas = nays = paired = 0
     for ballot in ballots:
-        yeas += ballot.position == "yea"
-        nays += ballot.position == "nay"
+        yeas += ballot.position in {"yea", "both"}
+        nays += ballot.position in {"nay", "both"}
         paired += ballot.paired
     return yeas, nays, paired
 
 
 def count_by_caucus(ballots: Iterable[Ballot], chamber: Chamber, held_on: dt.date) -> tuple[CaucusCount, ...]:
-    """The ballots of each caucus. The Chair's casting ballot is in none, and a ballot without a caucus neither."""
+    """The ballots of each caucus. The Chair's casting ballot is in none, nor is a ballot without a caucus, nor that of
+    a member on both lists, who is on neither side."""
     presiding = persons_in_the_chair(chamber, held_on)
     counts: dict[str, list[int]] = {}
     for ballot in ballots:
@@ -110,9 +137,12 @@ def count_by_caucus(ballots: Iterable[Ballot], chamber: Chamber, held_on: dt.dat
     )
 
 
-def findings_of(vote: Vote, record_en: VoteRecord | None = None) -> list[Finding]:
-    """Every doubt about the vote; with the record it was built from, also those that leave no trace in the vote."""
+def findings_of(vote: Vote, record_en: VoteRecord | None = None, record_fr: VoteRecord | None = None) -> list[Finding]:
+    """Every doubt about the vote; with the records it was built from, also those that leave no trace in the vote."""
     doubts = [*_doubts(vote)]
+    if record_fr is not None and is_english(record_fr.decision_division_subject):
+        message = f"The French list has the English text {record_fr.decision_division_subject!r}; French is missing."
+        doubts.append(("english_in_french", message))
     if record_en is not None and record_en.bill_number_code and vote.bill is None:
         doubts.append(("unreadable_bill_number", f"The vote names the bill {record_en.bill_number_code!r}."))
     return [Finding(rule=rule, entity="vote", key=vote.key, message=message) for rule, message in doubts]
@@ -126,6 +156,27 @@ def findings_of_language(session: str, votes: Sequence[Vote]) -> list[Finding]:
         return [Finding(rule=rule, entity="session", key=session, message=message)]
     message = "The French list of votes does not have this vote yet."
     return [Finding(rule=rule, entity="vote", key=vote.key, message=message) for vote in missing]
+
+
+def _french_result(record: VoteRecord | None) -> str | None:
+    """The result in French; null where the French list has it in English."""
+    text = record.decision_result_name if record else None
+    return None if text is None or RESULTS.is_worded_in(text, "en") else text
+
+
+def _one_sided(vote: Vote) -> str:
+    """What may be behind ballots that fall short on one side only."""
+    missing_yeas, missing_nays = (
+        (vote.yeas or 0) - (vote.counted_yeas or 0),
+        (vote.nays or 0) - (vote.counted_nays or 0),
+    )
+    if not vote.ballots or min(missing_yeas, missing_nays) != 0 or max(missing_yeas, missing_nays) <= 0:
+        return ""
+    side = "yeas" if missing_yeas else "nays"
+    return (
+        f"The {side} fall short by {missing_yeas or missing_nays}: a ballot was struck later, or a member was on both "
+        "lists, of which the House's CSV prints one."
+    )
 
 
 def _placed(ballots: Iterable[Ballot], province_of: Mapping[str, str]) -> Iterator[Ballot]:
@@ -144,7 +195,11 @@ def _bill(record: VoteRecord) -> str | None:
 
 
 def _doubts(vote: Vote) -> Iterator[tuple[str, str]]:
-    if vote.result == UNKNOWN:
+    result = RESULTS.code_of(vote.result_en) or UNKNOWN
+    if contradicts(result, (vote.yeas, vote.nays)):
+        kept = "the ballots bear the result out" if vote.result == result else "the result is not counted on"
+        yield "result_against_totals", f"The result is {vote.result_en!r} at {vote.yeas}–{vote.nays}; {kept}."
+    if result == UNKNOWN:
         yield "unknown_result", f"The result {vote.result_en!r} is new; it is served with the code `unknown`."
     if vote.yeas is None or vote.nays is None:
         yield "totals_not_published", f"No totals are announced; the result is {vote.result_en!r}."
@@ -152,7 +207,13 @@ def _doubts(vote: Vote) -> Iterator[tuple[str, str]]:
         announced, counted = f"{vote.yeas}–{vote.nays}", f"{vote.counted_yeas}–{vote.counted_nays}"
         pairs = f"paired {vote.counted_paired} of {vote.paired}"
         message = f"The ballots give {counted}, announced were {announced} ({pairs}); both are kept."
+        if fewer := _one_sided(vote):
+            message = f"{message[:-1]}. {fewer}"
         yield "ballots_differ_from_totals", message
+    if on_both := [f"{each.name} ({each.person_id})" for each in vote.ballots if each.position == "both"]:
+        yield "member_on_both_lists", f"On both lists, and counted on both sides: {', '.join(on_both)}."
+    if is_placeholder(vote.subject_en):
+        yield "placeholder_title", f"The subject is {vote.subject_en!r}, which says nothing."
     if vote.counted_yeas is None:
         yield "ballots_not_published", "The ballots of this vote are not published yet."
     elif not vote.ballots:

@@ -3,10 +3,11 @@
 from serving.core import fields
 from serving.core.fields import Filter
 from serving.core.filters import Listed
-from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, OUTCOMES
+from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, OUTCOMES, READINGS
 
 _type, _TYPES = fields.one_of(BILL_TYPES, "unknown")
 _outcome, _OUTCOMES = fields.one_of(OUTCOMES)
+_stage, _STAGES = fields.one_of(READINGS)
 _status, _STATUSES = fields.one_of(BILL_STATUSES, "unknown")
 
 BILLS = Listed(
@@ -49,6 +50,13 @@ BILLS = Listed(
                en="The day of the latest activity.", fr="Le jour de la dernière activité."),
         Filter(name="royal_assent_on", kind="date", read=fields.date, example="2025-06-01",
                en="The day of royal assent.", fr="Le jour de la sanction royale."),
+        Filter(name="stage_reached", kind="code", read=_stage, allowed=_STAGES,
+               en="The last reading passed, or royal assent.", fr="La dernière lecture franchie, ou la sanction."),
+        Filter(name="passed", kind="parts", read=_stage, allowed=_STAGES,
+               en="A reading passed, whether or not its date is published.",
+               fr="Une lecture franchie, que sa date soit publiée ou non."),
+        Filter(name="reinstated", kind="flag", read=fields.flag, allowed=("true", "false"), column="is_reinstated",
+               en="Reinstated from an earlier session.", fr="Rétabli d’une session antérieure."),
         Filter(name="provisional", kind="flag", read=fields.flag, allowed=("true", "false"),
                en="Named by a vote and not listed by LEGISinfo yet.",
                fr="Nommé par un vote, pas encore dans LEGISinfo."),
@@ -58,7 +66,8 @@ BILLS = Listed(
     sorts={
         "date": "introduced_on", "session": "session", "number": "number", "introduced_on": "introduced_on",
         "latest_activity_on": "latest_activity_on", "royal_assent_on": "royal_assent_on", "status": "status",
-        "type": "type", "outcome_on": "outcome_on", "died_on": "died_on", "updated": "updated_at",
+        "type": "type", "outcome_on": "outcome_on", "died_on": "died_on", "stage_reached": "stage_order",
+        "updated": "updated_at",
     },
     default_sort="-session,number",
     dated_by="introduced_on",

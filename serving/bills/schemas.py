@@ -9,7 +9,7 @@ from serving.core.official import API, bill_page, publication_page
 from serving.core.shapes import Links, Provenance
 from serving.core.texts import Coded, Text
 from serving.core.view import View
-from warehouse.model.codes import OUTCOME_RULES, OUTCOMES, CodeList
+from warehouse.model.codes import OUTCOME_RULES, OUTCOMES, READINGS, CodeList
 from warehouse.model.entities import Bill, FormerSponsor, Publication, SponsorBasis, Stage
 from warehouse.model.keys import Chamber
 from warehouse.model.stored import Stored
@@ -112,7 +112,12 @@ class BillOut(msgspec.Struct, frozen=True, kw_only=True):
     readings: ChamberReadings
     publications: list[PublicationOut]
     legisinfo_id: int | None
+    stage_reached: Coded
+    """The last reading passed, or royal assent; also where Parliament publishes no date of it."""
+    reinstated: bool | None
+    """Whether the bill stands where an earlier session of its Parliament left it: what it passed there has no dates."""
     is_reinstated: bool | None
+    """The same as `reinstated`."""
     provisional: bool
     """True while only a vote has named the bill, and LEGISinfo does not list it yet."""
     revision: int
@@ -165,12 +170,19 @@ def bill_out(stored: Stored[Bill], view: View) -> BillOut:
         readings=_readings(bill),
         publications=[_publication(each, view) for each in bill.publications],
         legisinfo_id=bill.legisinfo_id,
+        stage_reached=_stage_reached(bill, view),
+        reinstated=bill.is_reinstated,
         is_reinstated=bill.is_reinstated,
         provisional=bill.provisional,
         revision=stored.revision,
         provenance=stored.provenance,
         links=_bill_links(bill, view),
     )
+
+
+def _stage_reached(bill: Bill, view: View) -> Coded:
+    known = READINGS.get(bill.stage_reached)
+    return view.coded(bill.stage_reached, known.en if known else None, known.fr if known else None)
 
 
 def stage_out(stored: Stored[Bill], stage: Stage, view: View) -> StageOut:

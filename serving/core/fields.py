@@ -12,7 +12,7 @@ from warehouse.model.codes import CAUCUSES, CHAMBERS, POSITIONS, PROVINCES, RESU
 from warehouse.model.keys import BillNumber, SessionCode
 from warehouse.model.selection import Operator
 
-Kind = Literal["code", "text", "number", "share", "seats", "date", "flag"]
+Kind = Literal["code", "text", "number", "share", "seats", "parts", "date", "flag"]
 Read = Callable[[str, str], Any]
 """From a parameter's name and one value of it to what the store compares."""
 
@@ -24,6 +24,7 @@ OPERATORS: Final[dict[Kind, tuple[str, ...]]] = {
     "share": _ORDERED,
     "date": _ORDERED,
     "seats": ("eq", "ne", "in"),
+    "parts": ("eq", "ne", "in"),
     "flag": ("eq", "ne"),
 }
 _LARGEST: Final = 2_147_483_647

@@ -43,6 +43,7 @@ _SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {
     "number": {"type": "integer"},
     "share": {"type": "number", "minimum": 0, "maximum": 1},
     "seats": {"type": "integer"},
+    "parts": {"type": "string"},
     "date": {"type": "string", "format": "date"},
     "flag": {"type": "boolean"},
 }

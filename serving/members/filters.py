@@ -81,7 +81,7 @@ BALLOTS = Listed(
             fr="Avec `with`: les deux ont voté de même, ou `false`: autrement.",
         ),
     ),
-    sorts={"date": "held_at"},
+    sorts={"date": "sitting"},
     default_sort="-date",
     dated_by="held_on",
 )

@@ -34,7 +34,7 @@ VOTES = Listed(
     listing="votes",
     filters=(*VOTE_FILTERS, *_OUTCOME_FILTERS),
     sorts={
-        "date": "held_at", "session": "session", "number": "number", "result": "result", "margin": "margin",
+        "date": "sitting", "session": "session", "number": "number", "result": "result", "margin": "margin",
         "closeness": "closeness", "largest_split": "largest_split", "updated": "updated_at",
     },
     default_sort="-date",

@@ -1,6 +1,7 @@
 """From list and detail to one bill: which record counts, codes, stages, royal assent."""
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -84,7 +85,24 @@ def test_law_is_named_by_statute_and_assent(bills: dict[str, Bill]) -> None:
 def test_introduced_is_the_earlier_first_reading(bills: dict[str, Bill]) -> None:
     assert bills["45-1/S-1001"].introduced_on == dt.date(2025, 6, 3)
     assert bills["45-1/C-4"].introduced_on == dt.date(2025, 6, 5)
-    assert sum(bill.introduced_on is None for bill in bills.values()) == 197 + 51 + 35
+    without = [bill for bill in bills.values() if bill.introduced_on is None]
+    assert all(bill.is_reinstated for bill in without)
+    # 197 + 51 + 35 have no first reading at all. Of 13 more only the other chamber's is dated, where no bill begins.
+    assert len(without) == 197 + 51 + 35 + 13
+
+
+def test_a_reinstated_bill_has_passed_what_the_stage_reached_says(bills: dict[str, Bill]) -> None:
+    reinstated = [bill for bill in bills.values() if bill.is_reinstated]
+    assert len(reinstated) == 206 + 53 + 43
+    reached = Counter(bill.stage_reached for bill in reinstated if bill.session == "37-3")
+    assert reached == {
+        "house-first-reading": 193, "house-second-reading": 8, "senate-first-reading": 1, "senate-second-reading": 1,
+        "royal-assent": 3,
+    }  # fmt: skip
+    assert bills["37-3/C-2"].stage_reached is not None
+    dated = [bill for bill in bills.values() if bill.royal_assent_on is not None]
+    assert {bill.stage_reached for bill in dated} == {"royal-assent"}
+    assert all(bill.royal_assent_on for bill in bills.values() if bill.stage_reached == "royal-assent")
 
 
 def test_sponsors_keep_the_published_name_and_the_details_id(bills: dict[str, Bill]) -> None:

@@ -71,7 +71,7 @@ TABLES: dict[EntityType, Table] = {
             "passed_senate_first_on": _DATE, "passed_senate_second_on": _DATE, "passed_senate_third_on": _DATE,
             "royal_assent_on": _DATE, "latest_activity_on": _DATE, "is_reinstated": _YES, "provisional": _YES,
             "recorded_at": _RECORDED, "sponsor_basis": _TEXT, "sponsor_caucus": _TEXT, "outcome": _TEXT,
-            "outcome_on": _DATE,
+            "outcome_on": _DATE, "stage_reached": _TEXT,
         },
         "bill_stages",
         {"bill_key": _TEXT, "revision": _NUMBER},

@@ -9,6 +9,8 @@ from warehouse.model.overrides import OVERRIDE
 Operation = Literal["created", "updated", "corrected", "withdrawn"]
 OPERATIONS: Final[tuple[Operation, ...]] = ("created", "updated", "corrected", "withdrawn")
 
+READ_AGAIN: Final = "The same documents were read again by a newer version of the readers."
+"""The reason of a change that Parliament had no part in."""
 _OF_VOTES: Final = frozenset(
     {"held_at", "held_on", "subject_en", "subject_fr", "result", "bill", "yeas", "nays", "paired", "ballots"}
 )
@@ -20,7 +22,9 @@ CORRECTABLE: Final[dict[str, frozenset[str]]] = {"vote": _OF_VOTES, "bill": _OF_
 """The fields by entity that Parliament does not change in the normal course of things once it has published them."""
 
 
-def corrected(entity: str, source: str, old: State, found: Iterable[Difference]) -> list[Difference]:
+def corrected(
+    entity: str, source: str, old: State, found: Iterable[Difference], reason: str | None = None
+) -> list[Difference]:
     """Those differences by which Parliament changed its own record after publishing it.
 
     A value is corrected when it had been published and is now another one, or gone. What was not published before and
@@ -33,18 +37,20 @@ def corrected(entity: str, source: str, old: State, found: Iterable[Difference])
     activity, stages, sponsor and publications change as it goes through Parliament. A provisional bill, which only a
     vote has named, has no such value yet, so completing it corrects nothing.
     Members and sessions go on changing by nature; nothing of them counts. Nor does what editors change here: `source`
-    is where the change is from.
+    is where the change is from. And when we read the same documents again and better, the fault was ours.
     """
-    if source == OVERRIDE:
+    if source == OVERRIDE or reason == READ_AGAIN:
         return []
     fields = CORRECTABLE.get(entity, frozenset())
     return [each for each in found if (name := each.path.split("/")[1]) in fields and old.get(name) not in (None, [])]
 
 
-def operation_of(entity: str, op: str, source: str, old: State, found: Iterable[Difference]) -> Operation:
+def operation_of(
+    entity: str, op: str, source: str, old: State, found: Iterable[Difference], *, reason: str | None = None
+) -> Operation:
     """What readers are told a change is, of what the log says and the state before it."""
     if op == "created":
         return "created"
     if op == "withdrawn":
         return "withdrawn"
-    return "corrected" if corrected(entity, source, old, found) else "updated"
+    return "corrected" if corrected(entity, source, old, found, reason) else "updated"

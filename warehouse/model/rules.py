@@ -7,6 +7,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "A ballot after the end of the member's seat",
         "Un bulletin après la fin du mandat",
     ),
+    "ballot_listed_twice": (
+        "A member stands in several rows of a division",
+        "Une personne figure sur plusieurs lignes d’un vote",
+    ),
     "ballot_outside_term": (
         "A ballot of a day on which the roles document has no seat",
         "Un bulletin d’un jour où la fiche des fonctions n’a aucun siège",
@@ -24,10 +28,26 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "Two sources name different caucuses",
         "Deux sources nomment des caucus différents",
     ),
+    "date_in_future": ("A date that is still to come", "Une date encore à venir"),
+    "date_outside_session": ("A date on which the session did not sit", "Une date hors de la session"),
+    "english_in_french": ("English where the French text should be", "De l’anglais à la place du texte français"),
+    "field_given_twice": (
+        "A field is given twice, with different values",
+        "Un champ figure deux fois, avec des valeurs différentes",
+    ),
+    "french_in_english": ("French where the English text should be", "Du français à la place du texte anglais"),
     "french_not_published": ("Not published in French", "Non publié en français"),
     "legisinfo_ids_differ": (
         "LEGISinfo's list and its own record have different ids",
         "La liste de LEGISinfo et la fiche ont des identifiants différents",
+    ),
+    "listed_under_two_ids": (
+        "LEGISinfo lists a bill under two ids",
+        "LEGISinfo liste un projet de loi sous deux identifiants",
+    ),
+    "member_on_both_lists": (
+        "A member is among the yeas and among the nays",
+        "Une personne figure parmi les pour et parmi les contre",
     ),
     "member_without_person_id": (
         "A listed member without PersonId cannot be identified",
@@ -47,6 +67,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "Plus de députés que de sièges à la Chambre; les chiffres de ces jours ne sont pas publiés",
     ),
     "no_ballots": ("Parliament publishes no ballots of this vote", "Le Parlement ne publie aucun bulletin de ce vote"),
+    "no_longer_listed": ("A record is no longer listed", "Un enregistrement ne figure plus dans la liste"),
     "not_in_members_list": (
         "Sits by the ballots, but is not in the list of members",
         "Siège selon les bulletins, mais absent de la liste des députés",
@@ -59,11 +80,19 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "Upstream has fixed what an editor had corrected",
         "La source a réparé ce que la rédaction avait rectifié",
     ),
+    "placeholder_title": (
+        "A placeholder stands in place of a title",
+        "Un texte provisoire tient lieu de titre",
+    ),
     "reading_only_in_list": (
         "Only LEGISinfo's list knows of a reading",
         "Seule la liste de LEGISinfo connaît une lecture",
     ),
     "repeated_record": ("A record stands twice in a document", "Un enregistrement figure deux fois"),
+    "result_against_totals": (
+        "The totals contradict the result",
+        "Les totaux contredisent le résultat",
+    ),
     "riding_differs_between_sources": (
         "Two sources name different ridings",
         "Deux sources nomment des circonscriptions différentes",
@@ -81,6 +110,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     "sponsor_unknown": (
         "Sponsors whom no list or ballot has with a PersonId",
         "Parrains qu’aucune liste ni aucun bulletin ne donne avec un PersonId",
+    ),
+    "sponsor_vanished": (
+        "The sponsor is named no more; the last one stays",
+        "Le parrain n’est plus nommé; le dernier connu demeure",
     ),
     "totals_not_published": ("No totals are announced", "Aucun total n’est annoncé"),
     "two_holders_of_riding": (

@@ -75,6 +75,33 @@ def bill_keys(shards: Shards, session: str, *, only_provisional: bool = False) -
     return set().union(*shards.read(ask))
 
 
+def vote_keys(shards: Shards, session: str) -> set[str]:
+    """The keys of the votes of a session."""
+    return _keys(shards, "vote_keys", session)
+
+
+def named_bills(shards: Shards, session: str) -> set[str]:
+    """The keys of the bills of a session that votes name."""
+    return _keys(shards, "named_bills", session)
+
+
+def bill_sponsors(shards: Shards, session: str) -> dict[str, tuple[int | None, str | None, str | None]]:
+    """The stored sponsors of the bills of a session: PersonId and names by key."""
+
+    def ask(connection: Connection, owned: list[int]) -> dict[str, tuple[int | None, str | None, str | None]]:
+        rows = connection.execute(queries(_SHARD)["bill_sponsors"], {"session": session, "owned": owned})
+        return {key: (person_id, name_en, name_fr) for key, person_id, name_en, name_fr in rows}
+
+    return {key: sponsor for part in shards.read(ask) for key, sponsor in part.items()}
+
+
+def _keys(shards: Shards, query: str, session: str) -> set[str]:
+    def ask(connection: Connection, owned: list[int]) -> set[str]:
+        return {row[0] for row in connection.execute(queries(_SHARD)[query], {"session": session, "owned": owned})}
+
+    return set().union(*shards.read(ask))
+
+
 def replace_runs(catalog: Database, session: str, runs: pl.DataFrame) -> None:
     """Keep the runs of a session, which are the columns of `RUNS_SCHEMA` but the session, in place of earlier ones."""
     with catalog.connection() as connection:

@@ -52,7 +52,8 @@ BILLS = _table(
     {"live_to": BigInteger(), "type": Text(), "status": Text(), "sponsor_person_id": Integer(), "sponsor_name": Text(),
      "introduced_on": Date(), "latest_activity_on": Date(), "royal_assent_on": Date(), "legisinfo_id": Integer(),
      "title_en": Text(), "title_fr": Text(), "outcome": Text(), "outcome_on": Date(), "died_on": Date(),
-     "sponsor_caucus": Text(), "sponsor_changed": Boolean()},
+     "sponsor_caucus": Text(), "sponsor_changed": Boolean(), "stage_reached": Text(), "passed": ARRAY(Text()),
+     "stage_order": SmallInteger(), "is_reinstated": Boolean()},
 )  # fmt: skip
 VOTES = _table(
     "vote_list",
@@ -210,6 +211,12 @@ def _ballot_filters(ballots: FromClause) -> dict[str, Field]:
     }
 
 
+def _sitting(table: str) -> ColumnElement[Any]:
+    """The order of divisions in time, as an index has it: by sitting day, and within a sitting by number. Clocks are
+    read while a division goes on, so the later one may have the earlier time."""
+    return literal_column(f"(({table}.held_on - date '1867-07-01') * 10000 + {table}.number)", Integer())
+
+
 _BALLOTS_OF_VOTES = BALLOTS.join(
     BALLOT_VOTES,
     (BALLOTS.c.bucket == BALLOT_VOTES.c.bucket) & (BALLOTS.c.vote_id == BALLOT_VOTES.c.vote_id),
@@ -255,9 +262,10 @@ TABLES: dict[Listing, ListTable] = {
                 name: _exact(BILLS.c[name])
                 for name in ("session", "chamber", "type", "status", "introduced_on", "latest_activity_on",
                              "royal_assent_on", "provisional", "sponsor_person_id", "legisinfo_id", "outcome",
-                             "outcome_on", "died_on", "sponsor_changed")
+                             "outcome_on", "died_on", "sponsor_changed", "stage_reached", "is_reinstated")
             },
             "sponsor_party": _folded(BILLS.c.sponsor_caucus),
+            "passed": Field((BILLS.c.passed,), "overlap"),
             "parliament": _parliament(BILLS.c.session),
             "number": _exact(_after_slash(BILLS.c.key)),
             "sponsor_name": _person(BILLS.c.sponsor_name),
@@ -270,7 +278,8 @@ TABLES: dict[Listing, ListTable] = {
             "updated_at": BILLS.c.recorded_at,
             **_columns(
                 BILLS,
-                ("introduced_on", "latest_activity_on", "royal_assent_on", "status", "type", "outcome_on", "died_on"),
+                ("introduced_on", "latest_activity_on", "royal_assent_on", "status", "type", "outcome_on", "died_on",
+                 "stage_order"),
             ),
         },
         last=BILLS.c.key,
@@ -289,7 +298,8 @@ TABLES: dict[Listing, ListTable] = {
         sorts={
             "session": VOTES.c.session_order,
             "updated_at": VOTES.c.recorded_at,
-            **_columns(VOTES, ("number", "held_at", "result", "margin", "closeness", "largest_split")),
+            "sitting": _sitting("vote_list"),
+            **_columns(VOTES, ("number", "result", "margin", "closeness", "largest_split")),
         },
         last=VOTES.c.key,
         versions=(VOTES.c.live_from, VOTES.c.live_to),
@@ -369,7 +379,7 @@ TABLES: dict[Listing, ListTable] = {
         source=_BALLOTS_OF_VOTES,
         read=(*_BALLOT_READ, *(BALLOT_VOTES.c[name] for name in BALLOT_VOTE_NAMES), *_tail(BALLOT_VOTES)),
         filters=_vote_filters(BALLOT_VOTES) | _ballot_filters(BALLOTS) | {"vote": _exact(BALLOT_VOTES.c.key)},
-        sorts={"held_at": BALLOT_VOTES.c.held_at},
+        sorts={"sitting": _sitting("votes")},
         last=BALLOT_VOTES.c.key.collate("C"),
         scope={"person_id": BALLOTS.c.person_id},
         owned=BALLOTS.c.bucket,

@@ -1,7 +1,7 @@
 """What the catalog keeps about loads: findings, quarantine, counts of the last good load, and what the data is."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, LiteralString
 
 import msgspec
@@ -18,12 +18,10 @@ def _query(name: str) -> LiteralString:
     return queries("postgres/catalog/queries/register.sql")[name]
 
 
-def replace_findings(
-    catalog: Database, scope: str, findings: Sequence[Finding], about: Sequence[str] | None = None
-) -> None:
+def replace_findings(catalog: Database, scope: str, findings: Sequence[Finding], kept: Collection[str] = ()) -> None:
     """These are the findings of `scope` now: new ones are added, those no longer raised are resolved, none deleted.
 
-    `about` names the keys that were looked at, where not all were: findings of other keys stay as they are.
+    `kept` names the keys that were not looked at: their findings stay as they are.
     """
     unique = {_finding_id(scope, finding): finding for finding in findings}
     with catalog.connection() as connection:
@@ -37,9 +35,7 @@ def replace_findings(
             "documents": [finding.document_sha256 for finding in unique.values()],
         }
         connection.execute(_query("upsert_findings"), parameters)
-        connection.execute(
-            _query("resolve_findings"), {"scope": scope, "ids": list(unique), "about": about and list(about)}
-        )
+        connection.execute(_query("resolve_findings"), {"scope": scope, "ids": list(unique), "kept": list(kept)})
 
 
 def _finding_id(scope: str, finding: Finding) -> uuid.UUID:
@@ -47,11 +43,11 @@ def _finding_id(scope: str, finding: Finding) -> uuid.UUID:
 
 
 def replace_quarantine(
-    catalog: Database, scope: str, session: str, parked: Sequence[Quarantined], read: Sequence[str] | None = None
+    catalog: Database, scope: str, session: str, parked: Sequence[Quarantined], kept: Collection[str] = ()
 ) -> None:
     """These documents and records of `scope` are parked now; those no longer parked are resolved, none is deleted.
 
-    `read` names the addresses that were read, where not all were: what is parked of others stays parked.
+    `kept` names the addresses that were not read: what is parked of them stays parked.
     """
     unique = {_quarantine_id(scope, item): item for item in parked}
     with catalog.connection() as connection:
@@ -67,9 +63,7 @@ def replace_quarantine(
             "records": [item.record for item in unique.values()],
         }
         connection.execute(_query("upsert_quarantine"), parameters)
-        connection.execute(
-            _query("resolve_quarantine"), {"scope": scope, "ids": list(unique), "read": read and list(read)}
-        )
+        connection.execute(_query("resolve_quarantine"), {"scope": scope, "ids": list(unique), "kept": list(kept)})
 
 
 def heal_quarantine(catalog: Database, scope: str) -> None:

@@ -90,7 +90,7 @@ def _bill(entry: LogEntry) -> Fact:
         bill.passed_house_third_on, bill.passed_senate_first_on, bill.passed_senate_second_on,
         bill.passed_senate_third_on, bill.royal_assent_on, bill.latest_activity_on, bill.is_reinstated,
         bill.provisional, entry.recorded_at, bill.sponsor_basis or "", CAUCUSES.code_or_text(bill.sponsor_caucus),
-        bill.outcome or "", bill.outcome_on,
+        bill.outcome or "", bill.outcome_on, bill.stage_reached or "",
     )  # fmt: skip
     stages = ((each.ordinal, each.chamber or "", each.stage, each.state, each.state_on) for each in bill.stages)
     return _fact(entry, row, (bill.key, entry.revision), stages)

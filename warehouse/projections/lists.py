@@ -9,6 +9,7 @@ from warehouse.model.events import LogEntry
 from warehouse.model.keys import BillNumber, session_order
 from warehouse.model.lists import ListChange, ListRow
 from warehouse.model.motions import MEANINGS, kind_of
+from warehouse.model.readings import passed
 from warehouse.statistics.splits import splits
 from warehouse.statistics.totals import closeness, margin
 
@@ -19,7 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "key", "revision", "session", "session_order", "number_order", "chamber", "type", "status",
         "sponsor_person_id", "sponsor_name", "introduced_on", "latest_activity_on", "royal_assent_on", "provisional",
         "legisinfo_id", "title_en", "title_fr", "outcome", "outcome_on", "died_on", "sponsor_caucus",
-        "sponsor_changed", *_COMMON,
+        "sponsor_changed", "stage_reached", "passed", "stage_order", "is_reinstated", *_COMMON,
     ),
     "vote_list": (
         "key", "revision", "session", "session_order", "chamber", "number", "held_at", "held_on", "result", "bill",
@@ -70,12 +71,14 @@ def number_order(number: str) -> int:
 
 def _bill_row(entry: LogEntry) -> ListRow:
     bill = msgspec.json.decode(entry.state, type=Bill)
+    found = passed(bill.chamber, bill.stage_reached)
     return (
         bill.key, entry.revision, bill.session, session_order(bill.session), number_order(bill.number), bill.chamber,
         bill.type, bill.status, bill.sponsor_person_id, bill.sponsor_name_en, bill.introduced_on,
         bill.latest_activity_on, bill.royal_assent_on, bill.provisional, bill.legisinfo_id, bill.title_en,
         bill.title_fr, bill.outcome, bill.outcome_on, bill.outcome_on if bill.outcome == "died" else None,
-        bill.sponsor_caucus, bool(bill.former_sponsors), *_common(entry),
+        bill.sponsor_caucus, bool(bill.former_sponsors), bill.stage_reached, list(found), len(found),
+        bill.is_reinstated, *_common(entry),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ set message = excluded.message, document_sha256 = excluded.document_sha256, last
 -- name: resolve_findings
 update findings set resolved_at = now()
 where scope = %(scope)s and resolved_at is null and not finding_id = any(%(ids)s::uuid[])
-  and (%(about)s::text[] is null or key = any(%(about)s::text[]));
+  and not key = any(%(kept)s::text[]);
 
 -- name: upsert_quarantine
 insert into quarantine as q (quarantine_id, scope, source, session, url, document_sha256, record_key, reason, record)
@@ -20,7 +20,7 @@ set document_sha256 = excluded.document_sha256, record = excluded.record, last_s
 -- name: resolve_quarantine
 update quarantine set resolved_at = now()
 where scope = %(scope)s and resolved_at is null and not quarantine_id = any(%(ids)s::uuid[])
-  and (%(read)s::text[] is null or url = any(%(read)s::text[]));
+  and not url = any(%(kept)s::text[]);
 
 -- name: heal_quarantine
 -- Upstream put it right: other bytes than the parked ones are the newest now, and they are loaded.

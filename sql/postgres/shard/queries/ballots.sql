@@ -5,6 +5,20 @@ copy (
     where v.session = {session} and v.bucket = any({owned})
 ) to stdout (format csv);
 
+-- name: vote_keys
+select key from votes where session = %(session)s and bucket = any(%(owned)s);
+
+-- name: named_bills
+-- The bills that votes of any session of these shards name, of one session.
+select distinct bill from votes where starts_with(bill, %(session)s || '/') and bucket = any(%(owned)s);
+
+-- name: bill_sponsors
+-- As Parliament named them: neither what editors have put there, nor a PersonId that was found by the name.
+select key, case when sponsor_basis = 'legisinfo' then sponsor_person_id end, sponsor_name_en, sponsor_name_fr
+from bills
+where session = %(session)s and bucket = any(%(owned)s) and overrides is null
+    and coalesce(sponsor_person_id::text, sponsor_name_en) is not null;
+
 -- name: bill_keys
 select key from bills where session = %(session)s and (provisional or not %(only_provisional)s)
     and bucket = any(%(owned)s);
