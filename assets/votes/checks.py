@@ -62,8 +62,13 @@ def judge_list(
     return [
         expected_count(LIST, "votes", len(new.records)),
         _is_asked_for(new.records, session, lang),
-        not_shrunk("votes", len(new.records), len(old.records) if old else None),
+        not_shrunk("votes", _own(new.records, session), _own(old.records, session) if old else None),
     ]
+
+
+def _own(records: Sequence[VoteRecord], session: str) -> int:
+    """What another session's list has no place in does not count: it goes when upstream heals."""
+    return sum(not session or record.session == session for record in records)
 
 
 def _is_asked_for(records: Sequence[VoteRecord], session: str, lang: Literal["en", "fr"]) -> CheckResult:
