@@ -91,7 +91,9 @@ def repeated_names(document: bytes) -> list[str]:
 
 def characters(document: bytes) -> bytes:
     """The document with HTML's named characters, such as `&eacute;`, in place; XML's own five stay as they are."""
-    return _NAMED.sub(lambda name: name[0] if name[1] in _OF_XML else html.unescape(name[0].decode()).encode(), document)
+    return _NAMED.sub(
+        lambda name: name[0] if name[1] in _OF_XML else html.unescape(name[0].decode()).encode(), document
+    )
 
 
 def plain_text(text: str | None) -> str | None:
