@@ -72,6 +72,7 @@ BILLS = Listed(
     default_sort="-session,number",
     dated_by="introduced_on",
     has_updates=True,
+    has_known_at=True,
 )  # fmt: skip
 STATISTICS = Listed(
     listing="bill_statistics",

@@ -90,9 +90,9 @@ def cache_control(past: Past | None) -> str:
     return CURRENT if past is None or past.revision is None else IMMUTABLE
 
 
-def meta(watermark: dt.datetime | None, view: View) -> Meta:
-    """What the data is, as a whole."""
-    return Meta(watermark=watermark, lang=view.lang, dataset=view.dataset)
+def meta(watermark: dt.datetime | None, view: View, known_at: dt.datetime | None = None) -> Meta:
+    """What the data is, as a whole; `known_at` is the instant for which it is what was known."""
+    return Meta(watermark=watermark, known_at=known_at, lang=view.lang, dataset=view.dataset)
 
 
 def dataset_header(view: View) -> list[tuple[str, str]]:

@@ -146,6 +146,13 @@ class QuotaExceeded(RequestError):
     titles = ("Quota exceeded", "Quota dépassé")
 
 
+class NotKept(RequestError):
+    """What was known at an instant is not kept in the form that is asked for, so it is not answered: never guessed."""
+
+    status, code = 410, "not_kept"
+    titles = ("Not known for that instant", "Inconnu pour cet instant")
+
+
 class Overloaded(RequestError):
     """This process has as many such callers as it can hold."""
 
@@ -165,6 +172,7 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     NotAcceptable,
     CursorExpired,
     Gone,
+    NotKept,
     BodyIncomplete,
     BodyTooSlow,
     BodyTooLarge,

@@ -29,6 +29,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """The filter that `date_from` and `date_to` mean."""
     has_updates: bool = False
     """Whether `updated_since` is understood."""
+    has_known_at: bool = False
+    """Whether `known_at` is understood: the list as readers saw it at an instant."""
     has_past: bool = False
     """Whether `revision` and `known_at` are understood; the address reads them itself."""
 
@@ -37,7 +39,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         names = [each.name for each in (*self.filters, *self.computed)]
         names += ["limit", "cursor", "offset", "sort", "lang", *CSV_NAMES]
         names += ["date_from", "date_to"] if self.dated_by else []
-        names += PAST_NAMES if self.has_past else ()
+        names += PAST_NAMES if self.has_past else ["known_at"] if self.has_known_at else ()
         return [*names, "updated_since"] if self.has_updates else names
 
 
@@ -65,7 +67,7 @@ def conditions_of(listed: Listed, parameters: Parameters) -> tuple[Condition, ..
             if values := parameters.all(name):
                 found.append(_condition(each, name, suffix.removeprefix("__") or "eq", values))
     found += _synonyms(listed, parameters)
-    for name in PAST_NAMES if listed.has_past else ():
+    for name in PAST_NAMES if listed.has_past else ("known_at",) if listed.has_known_at else ():
         parameters.all(name)
     parameters.finish(listed.parameter_names())
     return tuple(found)

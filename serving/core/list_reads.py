@@ -1,25 +1,71 @@
 """Lists of entities out of the versioned list tables: one way for bills, votes and members."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
 import msgspec
 
 from serving.core.answers import Answer, AnyRequest
-from serving.core.exchange import exchange_of
+from serving.core.errors import NotKept
+from serving.core.exchange import Exchange, exchange_of
 from serving.core.filters import Listed
-from serving.core.listing import ListRequest, list_moment
+from serving.core.listing import ListRequest, Moment, list_moment
+from serving.core.parameters import Parameters
+from serving.core.past import known_at_of
 from serving.core.platform import Platform
 from serving.core.shapes import Many
 from serving.core.shared_answers import SharedAnswer
 from serving.core.view import View
+from warehouse.model.keys import EntityType
 from warehouse.model.selection import Condition
 from warehouse.model.stored import Stored
 from warehouse.postgres import read_lists
+from warehouse.postgres.sources import Source
 
 E = TypeVar("E", bound=msgspec.Struct)
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+async def _moment_at(platform: Platform, at: dt.datetime) -> Moment:
+    """The version of the list tables that readers saw at an instant.
+
+    Raises:
+        NotKept: it is no longer kept.
+    """
+    found = await read_lists.version_at(platform.readers.catalog, at)
+    if found.version is None:
+        since = "" if found.oldest_at is None else found.oldest_at.isoformat()
+        raise NotKept(
+            f"Lists are kept as they were from {since} on. Ask for a later `known_at`, or for single entities, whose "
+            "whole history is kept.",
+            f"Les listes sont conservées telles qu’elles étaient depuis {since}. Demandez un `known_at` plus tardif, "
+            "ou des objets un à un: tout leur historique est conservé.",
+            param="known_at",
+        )
+    return Moment(prefix="v", number=found.version, oldest=found.version, made_at=found.made_at, known_at=at)
+
+
+async def require_unchanged(exchange: Exchange, sources: Iterable[Source], entity: EntityType) -> dt.datetime | None:
+    """The instant of `known_at`, for a list that is kept only as it is now; None where it is not given.
+
+    What is now is also what was then if nothing of its kind has been recorded, corrected or withdrawn since.
+
+    Raises:
+        NotKept: something has.
+    """
+    at = known_at_of(Parameters(exchange.query))
+    last = None if at is None else await read_lists.last_change_after(sources, entity, at)
+    if last is not None:
+        raise NotKept(
+            f"This list is kept as it is now, and something in it may have changed since: a {entity} was recorded at "
+            f"{last.isoformat()}. From then on `known_at` is answered; single entities are answered for every instant.",
+            "Cette liste est conservée telle qu’elle est maintenant et a pu changer depuis (dernier changement le "
+            f"{last.isoformat()}). À partir de là, `known_at` a une réponse; un objet seul en a une pour tout instant.",
+            param="known_at",
+        )
+    return at
 
 
 async def versioned_list(
@@ -35,7 +81,10 @@ async def versioned_list(
     """A page of a list, as it was at the version that the walk sees."""
     exchange = exchange_of(request.scope)
     stamp = platform.versions.of(platform.versions.lists)
-    asked = ListRequest(platform, exchange, listed, list_moment(platform), fixed=fixed)
+    moment = list_moment(platform)
+    if listed.has_known_at and (at := known_at_of(Parameters(exchange.query))) is not None:
+        moment = await _moment_at(platform, at)
+    asked = ListRequest(platform, exchange, listed, moment, fixed=fixed)
     shared = SharedAnswer(platform, exchange, asked.format, stamp)
     if (kept := await shared.recall()) is not None:
         return kept

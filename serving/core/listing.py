@@ -42,6 +42,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     oldest: int | None = None
     """The oldest number that can still be read."""
     made_at: dt.datetime | None = None
+    known_at: dt.datetime | None = None
+    """The instant that was asked for, of a list as it was then."""
 
 
 class ListRequest:
@@ -163,7 +165,11 @@ class ListRequest:
         page = Page(limit=self.selection.limit, next=next_, prev=prev, count=found[1])
         links = links_of(self._exchange, next_, prev)
         version = self.selection.version
-        about = meta(made_at, self.view) if of_past is None else meta_of(of_past[0], self.view, of_past[1])
+        about = (
+            meta(made_at, self.view, self._moment.known_at)
+            if of_past is None
+            else meta_of(of_past[0], self.view, of_past[1])
+        )
         near = self._nearest or UNSET
         many = Many(data=list(items), page=page, meta=about, links=links, did_you_mean=near)
         answered = Answered(

@@ -181,6 +181,8 @@ def _list_parameters(listed: Listed) -> list[Parameter]:
     if listed.has_updates:
         text = "Changed here at or after this instant. / Modifié ici à partir de cet instant."
         parameters.append(query_parameter("updated_since", text, {"type": "string", "format": "date-time"}))
+    if listed.has_known_at:
+        parameters.append(_known_at("The list as it was here at this instant. / La liste telle qu’elle était ici."))
     names = ", ".join(f"`{name}`" for name in listed.sorts)
     sort = f"Sort fields with commas, `-` for descending: {names}. / Champs de tri, `-` pour l’ordre décroissant."
     return [
@@ -219,6 +221,10 @@ def _past_parameters() -> list[Parameter]:
         query_parameter("revision", revision, {"type": "integer", "minimum": 1}),
         query_parameter("known_at", known_at, {"type": "string", "format": "date-time"}),
     ]
+
+
+def _known_at(text: str) -> Parameter:
+    return query_parameter("known_at", text, {"type": "string", "format": "date-time"})
 
 
 def query_parameter(name: str, description: str, schema: dict[str, Any]) -> Parameter:

@@ -138,6 +138,8 @@ _MEANINGS_FR: Final = {
     "l’erreur se trouve.",
     "cursor_mismatch": "Un curseur a été fait pour d’autres filtres, un autre ordre ou une autre liste.",
     "not_found": "Rien n’a cette adresse.",
+    "not_kept": "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée: il n’y a donc pas de réponse, "
+    "jamais une supposition.",
     "method_not_allowed": "Les données du Parlement se lisent ici; elles ne s’écrivent pas.",
     "not_acceptable": "Aucun des formats acceptés n’est offert ici.",
     "cursor_expired": "Le moment que parcourt un curseur n’est plus conservé.",

@@ -83,6 +83,16 @@ def past_of(exchange: Exchange, pin: str) -> Past | None:
     return _past(Parameters(exchange.query), pin) if exchange.query or pin else None
 
 
+def known_at_of(parameters: Parameters) -> dt.datetime | None:
+    """The instant of `known_at`; None where it is not given.
+
+    Raises:
+        InvalidValue: it is no instant with its zone, or in the future.
+    """
+    text = parameters.single("known_at")
+    return None if text is None else _instant(text)
+
+
 def _past(parameters: Parameters, pin: str) -> Past | None:
     revision, known_at = parameters.single("revision"), parameters.single("known_at")
     if pin and revision is not None:

@@ -12,7 +12,7 @@ from serving.core.ballots import BallotOut, ballot_out
 from serving.core.errors import NotFound
 from serving.core.exchange import Exchange, exchange_of
 from serving.core.history import DESCRIPTION, RevisionOut, history
-from serving.core.list_reads import versioned_list
+from serving.core.list_reads import require_unchanged, versioned_list
 from serving.core.listing import ListRequest, Moment
 from serving.core.past import asked_of, pinned, present, stamp_of
 from serving.core.platform import Platform
@@ -104,7 +104,9 @@ class MemberController(Controller):
                 param="person_id",
             )
         stamp = platform.versions.of(platform.versions.shards)
-        asked = ListRequest(platform, exchange, BALLOTS, Moment(prefix="s"), scope={"person_id": number})
+        shards = [part.source for part in platform.readers.parts()]
+        moment = Moment(prefix="s", known_at=await require_unchanged(exchange, shards, "vote"))
+        asked = ListRequest(platform, exchange, BALLOTS, moment, scope={"person_id": number})
         if (wanted := Wanted.of(asked.computed)) is not None:
             return await _in_company(platform, asked, number, wanted)
         shared = SharedAnswer(platform, exchange, asked.format, stamp)

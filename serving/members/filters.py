@@ -41,6 +41,7 @@ MEMBERS = Listed(
     },
     default_sort="name",
     has_updates=True,
+    has_known_at=True,
 )  # fmt: skip
 BALLOTS = Listed(
     listing="member_ballots",
@@ -84,4 +85,5 @@ BALLOTS = Listed(
     sorts={"date": "sitting"},
     default_sort="-date",
     dated_by="held_on",
+    has_known_at=True,
 )

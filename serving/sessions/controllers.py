@@ -10,6 +10,7 @@ from serving.core.addresses import move, session_of, uuid_of
 from serving.core.answers import Answer, AnyRequest, one, require_format
 from serving.core.exchange import exchange_of
 from serving.core.history import DESCRIPTION, RevisionOut, history
+from serving.core.list_reads import require_unchanged
 from serving.core.listing import ListRequest, Moment
 from serving.core.past import asked_of, pinned, present, stamp_of
 from serving.core.platform import Platform
@@ -35,8 +36,9 @@ class SessionController(Controller):
         """A page of sessions."""
         exchange = exchange_of(request.scope)
         stamp = platform.versions.of(platform.versions.catalog)
-        asked = ListRequest(platform, exchange, SESSIONS, Moment(prefix="s"))
         catalog = platform.readers.catalog
+        moment = Moment(prefix="s", known_at=await require_unchanged(exchange, [catalog], "session"))
+        asked = ListRequest(platform, exchange, SESSIONS, moment)
         found = await asked.find(partial(read_lists.page, catalog), partial(read_lists.count, catalog))
         items = [session_out(each, asked.view) for each in read_lists.sessions(found[0])]
         return asked.answer(stamp, SessionOut, items, found)

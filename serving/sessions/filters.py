@@ -18,4 +18,5 @@ SESSIONS = Listed(
     default_sort="-session",
     dated_by="opened_on",
     has_updates=True,
+    has_known_at=True,
 )  # fmt: skip

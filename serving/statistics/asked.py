@@ -1,18 +1,20 @@
 """One request for statistics: its parameters taken strictly, the facts read, the answer made."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
 from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, http_date, meta, require_format
-from serving.core.errors import SESSION_FORM_FR, InvalidValue, NotFound
+from serving.core.errors import SESSION_FORM_FR, InvalidValue, NotFound, NotKept
 from serving.core.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
 from serving.core.facts import Read
 from serving.core.formats import CSV_NAMES, as_csv, csv_style, ndjson
 from serving.core.official import API
 from serving.core.parameters import Parameters, not_allowed
+from serving.core.past import known_at_of
 from serving.core.platform import Platform
 from serving.core.view import View
 from serving.statistics.frames import Links, Single, Table, exclusions, methods, notes
@@ -25,6 +27,10 @@ T = TypeVar("T")
 W = TypeVar("W", bound=str)
 CHAMBERS: Final = ("commons", "senate")
 APPLIED: Final = ("all", "once")
+_KINDS: Final = {
+    "vote": ("votes", "des votes"), "bill": ("bills", "des projets de loi"), "member": ("members", "des membres"),
+}  # fmt: skip
+_SESSION_IN_PATH: Final = re.compile(r"/(\d+-\d+)(?:/|$)")
 COMMON: Final = (
     "Every figure has its method, what it was counted from, and what was left out. "
     "/ Chaque chiffre a sa méthode, sa base et ses exclusions. "
@@ -55,13 +61,19 @@ class Asked:
         self._format = require_format(self.exchange, formats)
         self._style = csv_style(self._parameters, self.exchange, self._format)
         self._names: list[str] = [*CSV_NAMES] if "csv" in formats else []
+        self._known_at = known_at_of(self._parameters)
+        self._names.append("known_at")
+        self._session: str | None = None
         self._reads: list[Read[Any]] = []
         self._is_kept = True
 
     def text(self, name: str) -> str | None:
         """A parameter as it is; None when it is not given."""
         self._names.append(name)
-        return self._parameters.single(name)
+        found = self._parameters.single(name)
+        if name == "session":
+            self._session = found
+        return found
 
     def session(self, *, or_all: bool = False) -> str:
         """The session asked for, which must be named.
@@ -154,9 +166,37 @@ class Asked:
 
     async def read(self, key: Hashable, question: "Callable[[Statistics], T]") -> T:
         """Read facts; the answer depends on all that was read."""
+        if self._known_at is not None and not self._reads:
+            await self._require_unchanged(self._known_at)
         found = await self._platform.facts.read(key, question)
         self._reads.append(found)
         return found.value
+
+    async def _require_unchanged(self, at: dt.datetime) -> None:
+        """Facts are kept as they are now. So a figure is what was known at an instant if nothing that it may be counted
+        from has been recorded since; all else is refused.
+
+        Raises:
+            NotKept: something has.
+        """
+        in_path = _SESSION_IN_PATH.search(self.exchange.path)
+        session = in_path[1] if in_path else self._session or "all"
+        session = "all" if "," in session else session
+        read = await self._platform.facts.read(("latest", session), lambda facts: facts.latest(session))
+        self._reads.append(read)
+        since = {kind: last for kind, last in read.value.items() if last > at}
+        if since:
+            last = max(since.values()).isoformat()
+            en, fr = (", ".join(_KINDS[kind][place] for kind in since) for place in (0, 1))
+            raise NotKept(
+                f"Figures are counted from the records as they are now, and some were recorded or corrected since that "
+                f"instant ({en}). Ask with a `known_at` from {last} on, or for single entities, whose whole history is "
+                "kept.",
+                "Les chiffres se comptent sur les données actuelles, et certaines ont été inscrites ou corrigées "
+                f"depuis cet instant ({fr}). Demandez un `known_at` à partir de {last}, ou des objets un à un: tout "
+                "leur historique est conservé.",
+                param="known_at",
+            )
 
     async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
         """Count, off the event loop."""
@@ -193,7 +233,7 @@ class Asked:
             "methods": methods(self.view, basis.methods),
             "exclusions": exclusions(self.view, basis.exclusions),
             "notes": notes(self.view, names, count=basis.disputed),
-            "meta": meta(basis.watermark, self.view),
+            "meta": meta(basis.watermark, self.view, self._known_at),
             "links": Links(f"{self.exchange.path}{query}", f"{API}{basis.rows}"),
         }
 

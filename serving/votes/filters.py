@@ -40,6 +40,7 @@ VOTES = Listed(
     default_sort="-date",
     dated_by="held_on",
     has_updates=True,
+    has_known_at=True,
 )  # fmt: skip
 VOTES_OF_BILL = Listed(
     listing="votes",
@@ -48,6 +49,7 @@ VOTES_OF_BILL = Listed(
     default_sort="-date",
     dated_by="held_on",
     has_updates=True,
+    has_known_at=True,
 )
 BALLOTS = Listed(
     listing="ballots",

@@ -405,3 +405,16 @@ def test_a_comparison_that_cannot_be_made_is_refused(facts: Client, path: str, s
     problem = facts.get(BASE + path)
     assert problem.status_code == status, problem.text
     assert problem.json()["param"] == param
+
+
+@pytest.mark.parametrize(
+    "path", ["/parties?session=45-1", "/members?session=45-1", "/agreement?session=45-1", "/parties?session=all"]
+)
+def test_figures_of_an_instant_are_those_of_now_or_refused(facts: Client, path: str) -> None:
+    now = read(facts, path)
+    then = read(facts, f"{path}&known_at=2026-07-04T00:00:00Z")
+    assert then["data"] == now["data"]
+    assert then["meta"]["known_at"] == "2026-07-04T00:00:00Z"
+    problem = facts.get(f"{BASE}{path}&known_at=2026-07-03T00:00:00Z")
+    assert (problem.status_code, problem.json()["code"]) == (410, "not_kept")
+    assert "2026-07-03T12:00:00+00:00" in problem.json()["detail"]

@@ -123,6 +123,12 @@ class Statistics:
         """The latest known name of every member, by PersonId."""
         return {int(person): str(name) for person, name in self._rows("names")}
 
+    def latest(self, session: str) -> dict[str, dt.datetime]:
+        """When the last vote and the last bill of a session (or `all`), and the last member, was recorded, corrected or
+        withdrawn here."""
+        rows = self._rows("latest", session=session)
+        return {str(kind): last.replace(tzinfo=last.tzinfo or dt.UTC) for kind, count, last in rows if count}
+
     def sessions_of(self, person_id: int, chamber: str) -> list[str]:
         """The sessions in which a person has ballots, newest first."""
         found = [str(session) for (session,) in self._rows("votes_of_member", person=person_id, chamber=chamber)]

@@ -38,7 +38,7 @@ def apply(connection: Connection, columns: Mapping[str, Sequence[str]], changes:
 
 
 def forget_old_versions(connection: Connection) -> None:
-    """Delete rows that only versions older than a day hold."""
+    """Delete rows that only versions older than 400 days hold."""
     connection.execute(_query("forget"))
 
 

@@ -1,12 +1,15 @@
 """Pages of lists. A versioned list is read as it was at one version, so a walk through its pages sees one moment."""
 
 import asyncio
+import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from warehouse.model.entities import Ballot, Provenance, Session, Vote
+from warehouse.model.keys import EntityType
 from warehouse.model.selection import Listing, Order, PageOf, Selection
 from warehouse.model.stored import RecordedBallot, Stored
 from warehouse.postgres.list_sql import (
@@ -20,6 +23,7 @@ from warehouse.postgres.list_sql import (
 from warehouse.postgres.list_tables import BALLOT_NAMES, BALLOT_VOTE_NAMES, TABLES
 from warehouse.postgres.rows import stored
 from warehouse.postgres.sources import Part, Source
+from warehouse.runtime.sqlfiles import queries
 
 T = TypeVar("T", bound=msgspec.Struct)
 _BALLOT_WIDTH: Final = len(BALLOT_NAMES)
@@ -49,6 +53,29 @@ async def count(source: Source, selection: Selection) -> int:
     """How many entries the whole list has under the selection's conditions."""
     rows = await source.fetch(count_statement(shape_of(_uncut(selection))), parameters_of(_uncut(selection)))
     return int(rows[0][0])
+
+
+class VersionAt(msgspec.Struct, frozen=True):
+    """The version of the list tables that readers saw at an instant; none where that is no longer kept."""
+
+    version: int | None
+    made_at: dt.datetime | None
+    oldest_at: dt.datetime | None
+    """When the oldest version that is kept was made."""
+
+
+async def version_at(catalog: Source, at: dt.datetime) -> VersionAt:
+    """Which version readers saw at an instant. Before the very first there was nothing: version 0."""
+    query = queries("postgres/catalog/queries/read_catalog.sql")["list_version_at"]
+    version, made_at, oldest_at, is_first = (await catalog.fetch(query, {"at": at}))[0]
+    return VersionAt(0 if version is None and is_first else version, made_at, oldest_at)
+
+
+async def last_change_after(sources: Iterable[Source], entity: EntityType, at: dt.datetime) -> dt.datetime | None:
+    """When an entity of a kind was last recorded, corrected or withdrawn after an instant; None where none was."""
+    query = queries("postgres/common/queries/read_history.sql")["last_change_after"]
+    rows = await asyncio.gather(*(source.fetch(query, {"entity": entity, "at": at}) for source in sources))
+    return max((latest for ((latest,),) in rows if latest is not None), default=None)
 
 
 async def vocabulary(source: Source, listing: Listing, field: str) -> list[Any]:

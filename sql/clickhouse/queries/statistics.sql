@@ -83,3 +83,12 @@ order by key;
 
 -- name: session
 select opened_on, closed_on from current_sessions where key = {session:String};
+
+-- name: latest
+-- When something of each kind was last recorded, corrected or withdrawn. Members are of every session.
+select 'vote' as kind, count() as rows, max(recorded_at) as latest from votes
+where {session:String} = 'all' or session = {session:String}
+union all
+select 'bill', count(), max(recorded_at) from bills where {session:String} = 'all' or session = {session:String}
+union all
+select 'member', count(), max(recorded_at) from members;

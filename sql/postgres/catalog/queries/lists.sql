@@ -22,9 +22,9 @@ insert into {table} select * from {incoming};
 drop table {incoming};
 
 -- name: forget
--- Old versions are kept for a day, so that a walk begun yesterday still ends; a cursor into an older one has expired.
--- The row of a withdrawn entity was never live and is kept: it says which changes are older than the withdrawal.
-with kept as (select coalesce(min(version), 0) as oldest from list_versions where made_at > now() - interval '24 hours'),
+-- Old versions are kept for 400 days, for who asks what was known at an instant. A walk may see one for a day: a cursor
+-- into an older one has expired (`list_window`). The row of a withdrawn entity was never live and is kept: it says which changes are older than the withdrawal.
+with kept as (select coalesce(min(version), 0) as oldest from list_versions where made_at > now() - interval '400 days'),
      bills as (delete from bill_list using kept where live_to <= oldest and live_from < live_to),
      votes as (delete from vote_list using kept where live_to <= oldest and live_from < live_to),
      members as (delete from member_list using kept where live_to <= oldest and live_from < live_to)

@@ -1,8 +1,8 @@
 -- name: list_window
--- Which versions of the list tables can be read, when the newest was made, what kind of data this installation has, and
+-- Which versions of the list tables a walk may see (a day's), when the newest was made, what kind of data this installation has, and
 -- when the facts last took something in, in microseconds, and the version of the shard map.
 select
-    coalesce(min(version), 0), coalesce(max(version), 0),
+    coalesce(min(version) filter (where made_at > now() - interval '24 hours'), max(version), 0), coalesce(max(version), 0),
     (select made_at from list_versions order by version desc limit 1),
     (select kind from dataset),
     (select coalesce((extract(epoch from max(moved_at)) * 1000000)::bigint, 0) from (
@@ -10,6 +10,15 @@ select
         union all select moved_at from sink_moves where projection = 'facts') as moves),
     (select max(version) from shard_map)
 from list_versions;
+
+-- name: list_version_at
+-- The version that readers saw at an instant, when it was made, and when the oldest one that is kept was; whether that
+-- is the very first, so that before it there was nothing.
+select
+    (select version from list_versions where made_at <= %(at)s order by version desc limit 1),
+    (select made_at from list_versions where made_at <= %(at)s order by version desc limit 1),
+    (select made_at from list_versions order by version limit 1),
+    coalesce((select min(version) = 1 from list_versions), true);
 
 -- name: shard_map
 select shard, version from shard_map order by bucket;

@@ -19,3 +19,7 @@ select revision, reason, withdrawn_at from withdrawals where bucket = %s and ent
 -- Where the ballots of a vote's revision are, if not in the log.
 select archive || '#' || archive_row
 from change_log where entity = 'vote' and key = %(key)s and revision = %(revision)s and archive is not null;
+
+-- name: last_change_after
+-- The log is in months by this instant, so that only those since are read.
+select max(recorded_at) from change_log where entity = %(entity)s and recorded_at > %(at)s;
