@@ -12,7 +12,7 @@ from assets.read_models import assets as read_models
 from assets.sessions import assets as sessions
 from assets.tallies import assets as tallies
 from assets.votes import assets as votes
-from pipelines.automation import EXECUTOR
+from pipelines.automation import EXECUTOR, build_automation, with_automation
 from pipelines.freshness import with_freshness
 from pipelines.jobs import JOBS
 from pipelines.resources import LoadingResource
@@ -31,8 +31,8 @@ def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> d
         assets=dg.load_assets_from_modules(MODULES),
         jobs=JOBS,
         schedules=build_schedules(chosen),
-        sensors=[new_sessions, *build_sensors(chosen)],
+        sensors=[new_sessions, build_automation(chosen), *build_sensors(chosen)],
         resources={"loading": LoadingResource(), **resource_overrides},
         executor=EXECUTOR,
     )
-    return with_freshness(defs, chosen)
+    return with_freshness(with_automation(defs), chosen)

@@ -4,7 +4,6 @@ Only live documents change by themselves; of recorded and invented ones nothing 
 """
 
 import datetime as dt
-import warnings
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,8 +12,6 @@ import dagster as dg
 from pipelines.schedules import OTTAWA, is_live
 from warehouse.runtime.settings import Settings
 
-warnings.filterwarnings("ignore", message=".*map_(resolved_)?asset_specs.*", category=dg.PreviewWarning)
-"""Dagster says that the method may change; the version is pinned, and users should not read it."""
 _AFTER_A_SITTING_DAY: Final = dg.FreshnessPolicy.cron(
     deadline_cron="0 7 * * 2-6", lower_bound_delta=dt.timedelta(hours=12), timezone=OTTAWA
 )

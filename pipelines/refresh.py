@@ -9,24 +9,29 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from assets.expectations import validate
-from assets.ingest import IngestReport, chosen, open_loading
+from assets.ingest import IngestReport, chosen, open_loading, project
 from assets.loading import LoadReport
 from assets.partitions import ONE
 from assets.progress import Progress
-from assets.upstream.addresses import BILLS, MEMBERS, VOTES
+from assets.upstream.addresses import BILLS, VOTES
+from assets.upstream.addresses import MEMBERS as MEMBER_LISTS
+from pipelines.automation import MEMBERS
 from pipelines.build import build_defs
 from pipelines.partitions import add_sessions, run_tags
 from warehouse.model.keys import SessionCode
+from warehouse.postgres import quality
 from warehouse.runtime import errors
 from warehouse.runtime.errors import OpenPolicyError
 from warehouse.runtime.settings import Settings
+from warehouse.workers.sinks import configured
 
 _SOURCES = {
     "core_legisinfo__sessions": "sessions",
     "core_legisinfo__bills": BILLS,
     "core_ourcommons__votes": VOTES,
-    "core_ourcommons__members": MEMBERS,
+    "core_ourcommons__members": MEMBER_LISTS,
 }
+_MEMBERS = [MEMBERS, dg.AssetKey("out_catalog__member_list")]
 _STATEMENT_MS = 60_000
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _CHECK_FAILED = "DagsterAssetCheckFailedError"
@@ -54,7 +59,9 @@ def refresh_all(
 ) -> IngestReport:
     """Do what `assets.ingest.ingest` does, as runs of the graph: one for each stretch of sessions without a gap.
 
-    A blocking check that fails is no error here: the last good data stays, the graph shows it in red.
+    A blocking check that fails is no error here: the last good data stays, the graph shows it in red. Dagster then
+    skips everything after it, so the members, which are derived from whatever is good, follow in a run of their own,
+    and the read models are brought up without their assets, which wait for a good document.
 
     Raises:
         KeyboardInterrupt: somebody ended it.
@@ -63,19 +70,28 @@ def refresh_all(
     with open_loading(settings, progress, validate) as (loading, held):
         wanted = chosen(held, sessions)
         add_sessions(instance, [str(session) for session in held.sessions])
-        job = build_defs(settings, loading=loading).resolve_job_def("refresh_all")
+        defs = build_defs(settings, loading=loading)
         loads: list[LoadReport] = []
         projected = 0
-        for tags in run_tags(instance, wanted):
-            result = job.execute_in_process(
-                instance=instance, tags=tags, partition_key=tags.get(ONE), run_config=_QUIET, raise_on_error=False
-            )
+        jobs = [("refresh_all", tags, None) for tags in run_tags(instance, wanted)]
+        is_held_back = False
+        while jobs:
+            name, tags, selection = jobs.pop(0)
+            result = defs.resolve_job_def(name).execute_in_process(
+                instance=instance, tags=tags, partition_key=tags.get(ONE), run_config=_QUIET, raise_on_error=False,
+                asset_selection=selection,
+            )  # fmt: skip
             _raise_unless_checks(result)
-            for event in result.all_events:
-                if event.is_step_materialization:
-                    materialization = event.materialization
-                    loads += _load(materialization)
-                    projected += int(_value(materialization, "applied"))
+            made = [event.materialization for event in result.all_events if event.is_step_materialization]
+            for materialization in made:
+                loads += _load(materialization)
+                projected += int(_value(materialization, "applied"))
+            is_held_back |= not result.success
+            if not jobs and MEMBERS not in {materialization.asset_key for materialization in made} and not selection:
+                jobs.append(("refresh_members", {}, _MEMBERS))
+        if is_held_back:
+            projected += sum(project(loading, name) for name in configured(settings))
+            quality.record_run(loading.stores.catalog)
         return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected)
 
 

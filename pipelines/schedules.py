@@ -11,6 +11,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets.partitions import ONE
 from assets.upstream.hosts import is_loopback
+from pipelines.automation import has_stores
 from pipelines.jobs import refresh_all, refresh_bills, refresh_members, refresh_read_models, refresh_votes
 from pipelines.partitions import current_session, known_sessions, run_tags
 from pipelines.upkeep import archive_change_log
@@ -22,7 +23,7 @@ _SLOT = "%Y-%m-%dT%H:%M"
 
 def is_live(settings: Settings) -> bool:
     """Whether documents are Parliament's own, and there are stores to load them into."""
-    return bool(settings.catalog_url) and not is_loopback(settings.ourcommons_url)
+    return has_stores(settings) and not is_loopback(settings.ourcommons_url)
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
