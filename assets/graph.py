@@ -12,7 +12,8 @@ from assets.checks import CheckResult, CheckSpec
 from assets.loading import Loading, LoadReport
 from assets.upstream.fetch import Fetched
 from warehouse.model.keys import SessionCode
-from warehouse.postgres import register
+from warehouse.model.quality import HeldBack
+from warehouse.postgres import quality, register
 from warehouse.runtime.errors import OpenPolicyError
 
 if TYPE_CHECKING:
@@ -111,13 +112,15 @@ def load_checks(
         session: {item.name: item for item in msgspec.convert(last.checks, list[CheckResult])}
         for session, last in register.loads_of(loading.stores.catalog, source).items()
     }
+    held_back = quality.held_back(loading.stores.catalog)
     for spec in specs:
-        yield _check(
-            spec, {session: found[spec.name] for session, found in results.items() if spec.name in found}, loaded
-        )
+        of_spec = {session: found[spec.name] for session, found in results.items() if spec.name in found}
+        yield _check(spec, of_spec, loaded, held_back)
 
 
-def _check(spec: CheckSpec, results: Mapping[str, CheckResult], loaded: Sequence[str]) -> dg.AssetCheckResult:
+def _check(
+    spec: CheckSpec, results: Mapping[str, CheckResult], loaded: Sequence[str], held_back: Sequence[HeldBack]
+) -> dg.AssetCheckResult:
     failed = {session: result for session, result in results.items() if not result.passed}
     stops = not spec.blocking or any(session in failed for session in loaded)
     is_error = any(result.severity == "error" for result in failed.values()) and stops
@@ -128,6 +131,14 @@ def _check(spec: CheckSpec, results: Mapping[str, CheckResult], loaded: Sequence
     if failed:
         rows = [(session, item.description, ", ".join(item.keys[:5])) for session, item in failed.items()]
         metadata["failed"] = _table(("session", "what", "first"), rows[:_SHOWN])
+    missing = [
+        each
+        for each in held_back
+        if each.session in failed and each.url in failed[each.session].metadata.get("reasons", {})
+    ]
+    if missing:
+        rows = [(each.what[0], each.effect[0], each.next_step[0]) for each in missing]
+        metadata["missing"] = _table(("missing", "meanwhile", "what to do next"), rows[:_SHOWN])
     newest = max(results, default="", key=_age)
     expectations = [
         (session, row["expectation"], "yes" if row["passed"] else "no", row["severity"], row["count"], row["meaning"])
@@ -142,9 +153,15 @@ def _check(spec: CheckSpec, results: Mapping[str, CheckResult], loaded: Sequence
         check_name=spec.name,
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
-        description=_said(failed, results),
+        description=_missing(missing) + (_said(failed, results) or "") or None,
         metadata=metadata,
     )
+
+
+def _missing(held_back: Sequence[HeldBack]) -> str:
+    """What is missing and what to do, before what is wrong."""
+    shown = "; ".join(f"{each.what[0]} ({each.effect[0]})" for each in held_back[:3])
+    return f"Held back: {shown}. {held_back[0].next_step[0]} " if held_back else ""
 
 
 def _age(session: str) -> SessionCode:

@@ -18,6 +18,7 @@ from assets.upstream.fetch import Fetcher
 from assets.upstream.holdings import Holdings, holdings
 from assets.votes.load import fetch_ballots, fetch_lists, load_votes
 from warehouse.model.keys import SessionCode
+from warehouse.model.quality import HeldBack
 from warehouse.postgres import quality, register
 from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import Settings
@@ -34,11 +35,15 @@ class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
     loads: list[LoadReport]
     projected: int
     """Changes applied to read models by this process; `openpolicy consume` applies the others."""
+    held_back: list[HeldBack] = []
+    """What is missing because a document was refused or could not be fetched, of this and of earlier loads."""
 
     @property
     def summary(self) -> list[str]:
-        """One line a source over all sessions."""
-        lines = []
+        """First what is missing and what to do, then one line a source over all sessions."""
+        lines = [each.line for each in self.held_back[:_SHOWN]]
+        if len(self.held_back) > _SHOWN:
+            lines.append(f"Held back: {len(self.held_back) - _SHOWN} more; `openpolicy status` names them.")
         for source in dict.fromkeys(load.source for load in self.loads):
             loads = [load for load in self.loads if load.source == source]
             total = {name: sum(getattr(load, name) for load in loads) for name in _COUNTS}
@@ -50,9 +55,17 @@ class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def as_dict(self) -> dict[str, Any]:
         """The report for `--json`."""
-        return {**msgspec.to_builtins(self), "summary": self.summary}
+        return {**msgspec.to_builtins(self), "summary": self.summary, "refused": len(self.held_back)}
+
+    @property
+    def verdict(self) -> str:
+        """The last line: whether every document was used."""
+        if not self.held_back:
+            return "Every document was used."
+        return f"Not every document was used: {len(self.held_back)} held back, named above."
 
 
+_SHOWN = 10
 _COUNTS = ("records", "changed", "quarantined", "findings")
 
 
@@ -110,7 +123,8 @@ def ingest(
         loads.append(load_members(loading))
         projected = sum(project(loading, name) for name in configured(settings))
         quality.record_run(loading.stores.catalog)
-        return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected)
+        held_back = quality.held_back(loading.stores.catalog)
+        return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected, held_back=held_back)
 
 
 def project(loading: Loading, name: str = "lists") -> int:

@@ -40,6 +40,8 @@ app.add_typer(log)
 app.add_typer(dagster)
 app.add_typer(homes)
 
+REFUSED_EXIT = 13
+"""Of `ingest --strict`: everything good was loaded, but not every document was."""
 SourceText = Annotated[
     str,
     typer.Option("--source", metavar="auto|live|demo|DIR", help="Where documents come from. auto: live if it answers."),
@@ -140,9 +142,13 @@ def ingest(
     ] = "",
     data_dir: DataDir = None,
     sessions: SessionsText = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 13 if a document was refused or could not be fetched.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Load what is new, in this process; starts the stores for as long as it takes if they do not run."""
+    from deploy.invocation import runnable
     from deploy.load import load
     from deploy.output import print_json, say
     from deploy.progress import open_progress
@@ -151,8 +157,9 @@ def ingest(
     if as_json:
         print_json(report.as_dict())
     else:
-        for line in report.summary:
-            print(line)
+        for line in [*report.summary, report.verdict]:
+            print(runnable(line))
+    raise typer.Exit(REFUSED_EXIT if strict and report.held_back else 0)
 
 
 @app.command(epilog=run_example("serve --port 8000", "serve --host 0.0.0.0 --workers 4"))

@@ -10,11 +10,12 @@ import msgspec
 
 from deploy.invocation import runnable
 from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.printable import one_line, printable
 
 
 def say(line: str) -> None:
     """Tell a person what goes on."""
-    print(runnable(line), file=sys.stderr, flush=True)
+    print(printable(runnable(line)), file=sys.stderr, flush=True)
 
 
 def print_json(facts: Any) -> None:
@@ -68,7 +69,7 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    return f"{value:.1f}" if isinstance(value, float) else one_line(str(value))
 
 
 def age(seconds: float) -> str:

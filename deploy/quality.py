@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from deploy.invocation import runnable
 from deploy.load import found_stores
 from deploy.local.attached import databases
 from deploy.local.supervisor import Say
@@ -23,7 +24,9 @@ def collect(data_dir: Path | None, settings: Settings, say: Say) -> QualityRepor
 
 
 def show(report: QualityReport) -> None:
-    """The report as tables."""
+    """The report as tables, and before them what is missing."""
+    for held in report.held_back:
+        print(runnable(held.line))
     print_table(
         "Completeness",
         ("session", "bills", "no French", "provisional", "votes", "no French", "no ballots", "disputed", "last vote",

@@ -1,6 +1,7 @@
 """`openpolicy status`: one screen of what runs, what it holds and how far it is."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,10 +11,13 @@ from deploy.local import processes
 from deploy.local.attached import databases, running_settings
 from deploy.local.folder import DataFolder
 from deploy.output import age, print_table
+from warehouse.model.quality import HeldBack
 from warehouse.postgres.status import StoreStatus, read_status
 from warehouse.runtime.clock import now
 from warehouse.runtime.settings import Settings
 from warehouse.workers.stream_status import StreamStatus, read_stream
+
+_SHOWN = 20
 
 
 def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
@@ -55,14 +59,16 @@ def _server(server: Any) -> dict[str, Any]:
 
 
 def show(facts: dict[str, Any]) -> None:
-    """The facts as tables."""
+    """The facts as tables, and before them what is missing."""
+    stores: StoreStatus | None = facts["stores"]
+    if stores is not None:
+        _show_held_back(stores.held_back)
     if "data_dir" in facts:
         print(f"{facts['data_dir']}: {facts['state']}, source {facts['source']}, version {facts['version']}")
     if facts["servers"]:
         _show_servers(facts)
     elif facts["state"] == "stopped":
         print(runnable(f"Start it with {facts['run_command']}."))
-    stores: StoreStatus | None = facts["stores"]
     if stores is not None:
         _show_stores(stores)
     stream: StreamStatus | None = facts["stream"]
@@ -87,6 +93,14 @@ def _show_servers(facts: dict[str, Any]) -> None:
         print(runnable(f"Down: {', '.join(facts['down'])}. {facts['next_step']}"))
     elif not facts["is_watched"]:
         print(runnable(f"Nothing starts again what ends. {facts['next_step']}"))
+
+
+def _show_held_back(held_back: Sequence[HeldBack]) -> None:
+    """Before everything else: what is missing, why, and what to do."""
+    for each in held_back[:_SHOWN]:
+        print(runnable(each.line))
+    if len(held_back) > _SHOWN:
+        print(runnable(f"Held back: {len(held_back) - _SHOWN} more; `openpolicy quality` names them."))
 
 
 def _show_stores(stores: StoreStatus) -> None:

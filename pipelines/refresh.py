@@ -73,6 +73,7 @@ def refresh_all(
         defs = build_defs(settings, loading=loading)
         loads: list[LoadReport] = []
         projected = 0
+        jobs: list[tuple[str, dict[str, str], list[dg.AssetKey] | None]]
         jobs = [("refresh_all", tags, None) for tags in run_tags(instance, wanted)]
         is_held_back = False
         while jobs:
@@ -92,7 +93,8 @@ def refresh_all(
         if is_held_back:
             projected += sum(project(loading, name) for name in configured(settings))
             quality.record_run(loading.stores.catalog)
-        return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected)
+        held_back = quality.held_back(loading.stores.catalog)
+        return IngestReport(kind=held.kind, sessions=wanted, loads=loads, projected=projected, held_back=held_back)
 
 
 def _load(materialization: dg.AssetMaterialization) -> list[LoadReport]:

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any, Final
 
 from serving.core.official import API
+from serving.core.texts import Text
 from serving.quality.schemas import DocsOut, FindingOut, QualityOut, RuleOut
 from serving.quality.words import PageLang, word
 from warehouse.model.quality import Day
@@ -38,6 +39,7 @@ def page(found: QualityOut, lang: PageLang, *, simulated: bool) -> str:
         if simulated
         else "",
         f"<h1>{w('title')}</h1><p>{w('intro')}</p>",
+        _held_back(found, lang),
         _facts(found, lang),
         f"<h2>{w('trend')}</h2>{_trend(found.trend, w('trend'))}" if found.trend else "",
         f"<h2>{w('by_rule')}</h2>{_rules(found.rules, lang)}",
@@ -47,6 +49,28 @@ def page(found: QualityOut, lang: PageLang, *, simulated: bool) -> str:
         f"<h2>{w('docs')}</h2>{_docs(found, lang)}",
     ]
     return "".join(parts)
+
+
+def _held_back(found: QualityOut, lang: PageLang) -> str:
+    """First of all: what is missing, why, and what to do."""
+    if not found.held_back:
+        return ""
+
+    def said(text: Text) -> str:
+        return escape(str(text.fr if lang == "fr" else text.en))
+
+    rows = [
+        (
+            f"<strong>{said(each.missing)}</strong>: ".replace(": ", "\u00a0: " if lang == "fr" else ": ")
+            + said(each.effect),
+            f"{escape(each.reason)}<br><small><code>{escape(each.url)}</code></small>",
+            said(each.next_step),
+        )
+        for each in found.held_back
+    ]
+    return (
+        f"<h2 class=bad>{escape(word('held_back', lang))}</h2>{_table(('missing', 'reason', 'next_step'), rows, lang)}"
+    )
 
 
 def _facts(found: QualityOut, lang: PageLang) -> str:

@@ -8,7 +8,7 @@ from serving.core.official import API
 from serving.core.shapes import Meta
 from serving.core.texts import Text
 from serving.core.view import View
-from warehouse.model.quality import Completeness, Day, Disputed, OpenFinding, OpenRule, Parked, QualityReport
+from warehouse.model.quality import Completeness, Day, Disputed, HeldBack, OpenFinding, OpenRule, Parked, QualityReport
 from warehouse.model.rules import rule_title
 
 PATHS = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
@@ -54,9 +54,28 @@ class DocsOut(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class HeldBackOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that was refused or could not be fetched, and what is missing because of it."""
+
+    source: str
+    session: str | None
+    missing: Text
+    """What the document holds back."""
+    effect: Text
+    """What readers see meanwhile."""
+    next_step: Text
+    url: str
+    reason: str
+    since: dt.datetime
+    last_good_at: dt.datetime | None
+    """When the content that stays in force was fetched; null where nothing of the document was ever loaded."""
+
+
 class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the data now."""
 
+    held_back: list[HeldBackOut]
+    """What is missing because a document was refused or could not be fetched, newest session first."""
     open_findings: int
     parked: int
     rules: list[RuleOut]
@@ -92,6 +111,7 @@ def quality_out(report: QualityReport, view: View) -> QualityOut:
     for finding in report.findings:
         examples.setdefault((finding.entity, finding.rule), []).append(finding_out(finding))
     return QualityOut(
+        held_back=[_held_back_out(each, view) for each in report.held_back],
         open_findings=sum(rule.open for rule in report.rules),
         parked=report.parked_count,
         rules=[_rule_out(rule, examples.get((rule.entity, rule.rule), []), view) for rule in report.rules],
@@ -106,6 +126,14 @@ def quality_out(report: QualityReport, view: View) -> QualityOut:
             )
             for each in report.data_docs
         ],
+    )  # fmt: skip
+
+
+def _held_back_out(held: HeldBack, view: View) -> HeldBackOut:
+    return HeldBackOut(
+        source=held.source, session=held.session or None, missing=view.text(*held.what), effect=view.text(*held.effect),
+        next_step=view.text(*held.next_step), url=held.url, reason=held.reason, since=held.since,
+        last_good_at=held.last_good_at,
     )  # fmt: skip
 
 

@@ -13,6 +13,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Ce qui est douteux, ce qui n’a pas été publié et pourquoi, et à quel point chaque session est complète. Ce "
         "qui est douteux est gardé avec un constat; ce qui est inutilisable est mis de côté et n’est jamais publié.",
     ),
+    "held_back": (
+        "Missing because a document was refused or could not be fetched",
+        "Manquant, car un document a été refusé ou n’a pas pu être obtenu",
+    ),
+    "missing": ("what is missing", "ce qui manque"),
+    "next_step": ("what to do next", "que faire ensuite"),
     "findings": ("open findings", "constats ouverts"),
     "parked": ("parked", "mis de côté"),
     "disputed": ("disputed votes", "votes contestés"),

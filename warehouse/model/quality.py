@@ -1,8 +1,80 @@
 """The state of the data: what is doubtful, what is parked, how complete each session is, and the trend."""
 
 import datetime as dt
+import re
+from typing import Final
 
 import msgspec
+
+from warehouse.runtime.clock import OTTAWA
+
+_BALLOTS: Final = re.compile(r"/votes/([0-9]+)/([0-9]+)/([0-9]+)/")
+_DETAIL: Final = re.compile(r"/bill/([0-9]+-[0-9]+)/([a-z0-9-]+)/")
+
+
+class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that was refused or could not be fetched, and what is missing because of it."""
+
+    source: str
+    session: str
+    """Empty where the document belongs to none."""
+    url: str
+    reason: str
+    since: dt.datetime
+    last_good_at: dt.datetime | None
+    """When the content that stays in force was fetched; null where nothing of the document was ever loaded."""
+
+    @property
+    def what(self) -> tuple[str, str]:
+        """What the document holds back, in English and in French."""
+        of = f" of {self.session}" if self.session else ""
+        de = f" de la session {self.session}" if self.session else ""
+        detail, ballots = _DETAIL.search(self.url), _BALLOTS.search(self.url)
+        match self.source:
+            case "legisinfo_bills":
+                what = f"the bills{of}", f"les projets de loi{de}"
+            case "legisinfo_bill_detail" if detail:
+                key = f"{detail[1]}/{detail[2].upper()}"
+                what = (
+                    f"the stages and publications of bill {key}",
+                    f"les étapes et publications du projet de loi {key}",
+                )
+            case "ourcommons_votes" if "/fr/" in self.url:
+                what = f"the French subjects of the votes{of}", f"les objets en français des votes{de}"
+            case "ourcommons_votes":
+                what = f"the votes{of}", f"les votes{de}"
+            case "ourcommons_ballots" if ballots:
+                key = f"{ballots[1]}-{ballots[2]}/commons/{ballots[3]}"
+                what = f"the ballots of vote {key}", f"les bulletins du vote {key}"
+            case "ourcommons_members":
+                what = "what one list of members says", "ce que dit une liste des députés"
+            case _:
+                what = f"a document of {self.source}{of}", f"un document de {self.source}{de}"
+        return what
+
+    @property
+    def effect(self) -> tuple[str, str]:
+        """What readers see meanwhile, in English and in French."""
+        if self.last_good_at is None:
+            return "nothing of it has been loaded", "rien n’en a été chargé"
+        day = self.last_good_at.astimezone(OTTAWA).date()
+        return f"it stays as read on {day}", f"l’état lu le {day} reste en vigueur"
+
+    @property
+    def next_step(self) -> tuple[str, str]:
+        """What to do, in English and in French."""
+        command = f"openpolicy ingest --sessions {self.session}" if self.session else "openpolicy ingest"
+        return (
+            f"Look at the document, and run `{command}` once Parliament has put it right; scheduled runs try again.",
+            f"Vérifiez le document, puis lancez `{command}` quand le Parlement l’aura corrigé\u00a0: "
+            "les exécutions planifiées réessaient.",
+        )
+
+    @property
+    def line(self) -> str:
+        """All of it in one English line, for a terminal."""
+        what, effect, next_step = self.what[0], self.effect[0], self.next_step[0]
+        return f"Held back: {what}; {effect}. {self.url}: {self.reason.rstrip('.')}. {next_step}"
 
 
 class OpenRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +163,8 @@ class DataDocs(msgspec.Struct, frozen=True, kw_only=True):
 class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
     """The whole state of the data at one moment."""
 
+    held_back: list[HeldBack]
+    """What is missing because a document was refused or could not be fetched."""
     rules: list[OpenRule]
     findings: list[OpenFinding]
     """The first of each rule."""

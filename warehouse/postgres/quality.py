@@ -17,6 +17,7 @@ from warehouse.model.quality import (
     Day,
     Disputed,
     DocumentCount,
+    HeldBack,
     OpenFinding,
     OpenRule,
     Parked,
@@ -31,7 +32,9 @@ EXAMPLES: Final = 20
 """Findings of each rule, and parked records, that a report shows; it counts all."""
 DAYS: Final = 90
 _ALL: Final = 1_000_000
+_HELD_BACK: Final = 1_000
 _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    "held_back": {"limit": _HELD_BACK},
     "rules": {},
     "findings": {"rule": None, "entity": None, "session": None, "each": EXAMPLES, "limit": _ALL, "offset": 0},
     "parked": {"limit": EXAMPLES},
@@ -101,6 +104,12 @@ async def read_data_docs(catalog: Source, suite: str, session: str) -> tuple[byt
     return (zstandard.decompress(rows[0][0]), rows[0][1]) if rows else None
 
 
+def held_back(catalog: Database) -> list[HeldBack]:
+    """What is missing because a document was refused or could not be fetched, newest session first."""
+    with catalog.connection() as connection:
+        return [_held_back(row) for row in connection.execute(_query("held_back"), {"limit": _HELD_BACK}).fetchall()]
+
+
 def record_run(catalog: Database) -> None:
     """Keep what is open now: one point of the trend."""
     with catalog.connection() as connection:
@@ -132,6 +141,7 @@ def keep_data_docs(catalog: Database, pages: Sequence[tuple[str, str, bool, byte
 def _report(rows: Mapping[str, Sequence[TupleRow]]) -> QualityReport:
     sessions = [Completeness(**dict(zip(_SESSION, row, strict=True))) for row in rows["sessions"]]
     return QualityReport(
+        held_back=[_held_back(row) for row in rows["held_back"]],
         rules=[OpenRule(**dict(zip(_RULE, row, strict=True))) for row in rows["rules"]],
         findings=[_finding(row) for row in rows["findings"]],
         parked=[Parked(**dict(zip(_PARKED, row, strict=True))) for row in rows["parked"]],
@@ -146,12 +156,17 @@ def _report(rows: Mapping[str, Sequence[TupleRow]]) -> QualityReport:
 
 _COVERAGE: Final = tuple(field.name for field in msgspec.structs.fields(SessionCoverage))
 _DOCUMENTS: Final = tuple(field.name for field in msgspec.structs.fields(DocumentCount))
+_HELD: Final = tuple(field.name for field in msgspec.structs.fields(HeldBack))
 _RULE: Final = tuple(field.name for field in msgspec.structs.fields(OpenRule))
 _SESSION: Final = tuple(field.name for field in msgspec.structs.fields(Completeness))
 _PARKED: Final = tuple(field.name for field in msgspec.structs.fields(Parked))
 _FINDING: Final = tuple(field.name for field in msgspec.structs.fields(OpenFinding))
 _DOCS: Final = tuple(field.name for field in msgspec.structs.fields(DataDocs))
 _COUNTS: Final = ("parked", "disputed", "votes", "bills")
+
+
+def _held_back(row: TupleRow) -> HeldBack:
+    return HeldBack(**dict(zip(_HELD, row, strict=True)))
 
 
 def _finding(row: TupleRow) -> OpenFinding:

@@ -7,7 +7,8 @@ from typing import Any, LiteralString
 import msgspec
 
 from warehouse.model.events import Position
-from warehouse.postgres import change_log
+from warehouse.model.quality import HeldBack
+from warehouse.postgres import change_log, quality
 from warehouse.postgres.pools import Database
 from warehouse.postgres.relay_lead import relayed
 from warehouse.postgres.shards import Shards
@@ -67,6 +68,8 @@ class StoreStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the stores say of themselves."""
 
     dataset: str | None
+    held_back: list[HeldBack]
+    """What is missing because a document was refused or could not be fetched."""
     sources: list[SourceStatus]
     shards: list[ShardStatus]
     projections: list[ProjectionStatus]
@@ -92,6 +95,7 @@ def read_status(catalog: Database, shards: Shards) -> StoreStatus:
     logs = {"catalog": catalog} | {f"shard_{number}": shard for number, shard in enumerate(shards.databases)}
     return StoreStatus(
         dataset=rows["dataset"][0][0] if rows["dataset"] else None,
+        held_back=quality.held_back(catalog),
         sources=[_source(row) for row in rows["sources"]],
         shards=[_shard(name, database) for name, database in logs.items() if name != "catalog"],
         projections=_projections(rows["positions"], logs),

@@ -1,5 +1,19 @@
 -- The state of the data, from what loads left in the catalog.
 
+-- name: held_back
+-- Documents that were refused as a whole, and those that could not be fetched.
+select q.source, q.session, q.url, q.reason, q.first_seen_at, d.loaded_fetched_at
+from quarantine as q left join documents as d using (url)
+where q.resolved_at is null and q.record_key = '' and q.record = ''
+union all
+select d.source, d.session, d.url, d.reason, d.checked_at, d.loaded_fetched_at
+from documents as d
+where d.outcome = 'broken' and not exists (
+    select from quarantine as q
+    where q.url = d.url and q.resolved_at is null and q.record_key = '' and q.record = '')
+order by 2 desc, 1, 3
+limit %(limit)s;
+
 -- name: rules
 select entity, rule, count(*), min(first_seen_at), max(last_seen_at)
 from findings where resolved_at is null group by entity, rule order by entity, rule;
