@@ -84,6 +84,28 @@ def test_the_page_is_in_one_language_and_loads_nothing_from_elsewhere(
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ("the votes of 45-1", "nothing of it has been loaded", "openpolicy ingest --sessions 45-1")),
+        ("fr", ("les votes de la session 45-1</strong>\u00a0: rien n’en a été chargé", "puis lancez")),
+    ],
+)
+def test_what_is_missing_comes_first(client: Client, parliament: Parliament, lang: str, said: tuple[str, ...]) -> None:
+    refused = Quarantined(
+        source="ourcommons_votes", url="https://example.invalid/members/en/votes/xml", document_sha256="1" * 64,
+        record_key="", reason="The document breaks off <here>.",
+    )  # fmt: skip
+    register.replace_quarantine(parliament.catalog, "ourcommons_votes/45-1", "45-1", [refused])
+    page = client.get(f"/quality?lang={lang}").text
+    first = page[: page.index("<ul class=facts>")]
+    assert all(text in first for text in said)
+    assert "&lt;here&gt;" in first
+    (held,) = client.get(f"/api/v1/quality?lang={lang}").json()["data"]["held_back"]
+    assert held["missing"][lang] in said[0]
+    assert (held["session"], held["last_good_at"]) == ("45-1", None)
+
+
 def test_data_docs_are_served_and_their_absence_is_said(client: Client) -> None:
     assert client.get("/quality/data-docs/votes/45-1").text.endswith("Great")
     missing = client.get("/quality/data-docs/votes/44-1")
