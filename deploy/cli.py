@@ -11,7 +11,7 @@ from deploy.cli_dagster import app as dagster
 from deploy.cli_dlq import app as dlq
 from deploy.cli_homes import app as homes
 from deploy.cli_log import app as log
-from deploy.cli_options import AsJson, Commands, DataDir, run_example
+from deploy.cli_options import AsJson, Commands, DataDir, Size, WithFaults, run_example
 from deploy.cli_override import app as override
 from deploy.cli_shards import app as shards
 from deploy.invocation import program
@@ -77,6 +77,7 @@ def run(  # noqa: PLR0917
     port: Port = 8000,
     dagster_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Dagster UI.")] = 3000,
     dagster: Annotated[bool, typer.Option("--dagster/--no-dagster", help="With the Dagster UI and daemon.")] = True,
+    size: Size = None,
     detach: Annotated[bool, typer.Option("--detach", help="Return after the first load; everything goes on.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -89,8 +90,8 @@ def run(  # noqa: PLR0917
 
     voice = Heartbeat(say, open_progress())
     options = running.RunOptions(
-        source=sources.resolve(source, _settings()), sessions=_sessions(sessions), data_dir=data_dir, port=port,
-        dagster_port=dagster_port, with_dagster=dagster, detach=detach,
+        source=sources.resolve(source, _settings(), size=size or ""), sessions=_sessions(sessions),
+        data_dir=data_dir, port=port, dagster_port=dagster_port, with_dagster=dagster, detach=detach,
     )  # fmt: skip
     running.run(options, voice, announce=print_json if as_json else running.show)
 
@@ -175,16 +176,20 @@ def serve(
     serve_api(host, port, workers, data_dir, _settings())
 
 
-@app.command(epilog=run_example("upstream --source demo --port 8100", "upstream --source demo --port 8100 --fault tie"))
+@app.command(
+    cls=WithFaults,
+    epilog=run_example("upstream --source demo --port 8100", "upstream --source demo --port 8100 --fault tie"),
+)
 def upstream(
     source: Annotated[str, typer.Option("--source", metavar="demo|DIR", help="What to answer with.")],
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to answer on.")],
     fault: Annotated[list[str] | None, typer.Option(help="A fault to show; may be repeated. Demo only.")] = None,
+    size: Size = None,
 ) -> None:
     """Answer Parliament's own addresses from recorded or invented documents, in the foreground."""
     from deploy.serve import serve_upstream
 
-    serve_upstream(source, port, fault or [])
+    serve_upstream(source, port, fault or [], size or "")
 
 
 @app.command(epilog=run_example("migrate"))

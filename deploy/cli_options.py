@@ -1,10 +1,10 @@
 """Options that several commands have in common."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from deploy.invocation import program
 
@@ -20,7 +20,23 @@ class Commands(TyperGroup):
             formatter.write_dl(rows)
 
 
+class WithFaults(TyperCommand):
+    """A command that lists the simulator's faults below its help, loaded only when somebody looks."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write them, and what stands below every help."""
+        from assets.upstream.simulator import Fault
+
+        with formatter.section("Faults"):
+            formatter.write_dl([(fault.value, fault.meaning) for fault in Fault])
+        super().format_epilog(ctx, formatter)
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
+Size = Annotated[
+    Literal["small", "medium", "large"] | None,
+    typer.Option(help="Of the demo: 20, 120 or 338 seats; 12, 60 or 300 bills a session.  [default: medium]"),
+]
 DataDir = Annotated[
     Path | None,
     typer.Option(help="Where everything is kept. Default: OPENPOLICY_DATA_DIR, else .openpolicy/KIND here."),

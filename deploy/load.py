@@ -95,4 +95,4 @@ def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str 
 def _source_of(folder: DataFolder) -> Source:
     instance = folder.read()
     assert instance is not None  # find_folder gives only folders that say what they are
-    return Source(instance.source)
+    return Source.of(instance)

@@ -1,5 +1,6 @@
 """`openpolicy run` and `openpolicy stop`."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -40,7 +41,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     def as_arguments(self) -> list[str]:
         """The same options on the command line, with what was chosen for them."""
-        words = ["--source", self.source.name]
+        words = ["--source", self.source.name, *(["--size", self.source.size] if self.source.size else [])]
         if isinstance(self.sessions, list):
             words += ["--sessions", ",".join(map(str, self.sessions))]
         elif self.sessions:
@@ -98,7 +99,7 @@ def _stay(supervisor: Supervisor, say: Say) -> None:
         supervisor.watch(time.sleep, "running")
     except KeyboardInterrupt:
         say("Ending …")
-        supervisor.close()
+    supervisor.close()
 
 
 def watch(folder: DataFolder, say: Say) -> None:
@@ -109,10 +110,9 @@ def watch(folder: DataFolder, say: Say) -> None:
     """
     interrupts.install()
     supervisor = Supervisor.of_running(folder, say=say)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         supervisor.watch(time.sleep, "detached")
-    except KeyboardInterrupt:
-        supervisor.close()
+    supervisor.close()
 
 
 def _require_ports(options: RunOptions, sessions: Container[int] = ()) -> None:

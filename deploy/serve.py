@@ -32,7 +32,7 @@ def serve(host: str, port: int, workers: int, data_dir: Path | None, settings: S
     folder = find_folder(data_dir)
     instance = folder.read()
     assert instance is not None  # find_folder gives only folders that say what they are
-    with stores(folder, Source(instance.source), say=say, role=API) as found:
+    with stores(folder, Source.of(instance), say=say, role=API) as found:
         os.environ |= _variables(found)
         _run(host, port, workers, found)
 
@@ -63,7 +63,7 @@ def _variables(settings: Settings) -> dict[str, str]:
     }
 
 
-def serve_upstream(source_text: str, port: int, faults: Sequence[str]) -> None:
+def serve_upstream(source_text: str, port: int, faults: Sequence[str], size: str) -> None:
     """Answer in Parliament's place until a signal comes.
 
     Raises:
@@ -74,7 +74,7 @@ def serve_upstream(source_text: str, port: int, faults: Sequence[str]) -> None:
 
     if source_text in {"live", "auto"}:
         raise SourceUnusable("Parliament's sites answer for themselves.", fix="Give --source demo or a folder.")
-    source = resolve(source_text, Settings())
+    source = resolve(source_text, Settings(), size=size)
     ports.require_free(port, "--port", "the upstream")
     upstream = open_upstream(source, faults)
     interrupts.install()

@@ -49,6 +49,8 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     """`demo`, `live`, or `recorded-` and the beginning of a hash of the folder's path."""
     source: str
     """`live`, `demo`, or the absolute path of a folder of recorded documents."""
+    size: str = ""
+    """Of the demo, where one was chosen."""
     state: State = "stopped"
     started_at: str = ""
     ports: dict[str, int] = {}
@@ -188,6 +190,13 @@ class DataFolder:
         os.truncate(descriptor, 0)
         os.pwrite(descriptor, msgspec.json.encode(processes.own_mark()), 0)
         self._lock = descriptor
+
+    def is_there(self) -> bool:
+        """Whether the folder that was locked is still where it was."""
+        try:
+            return self._lock is not None and os.path.samestat(os.fstat(self._lock), os.stat(self.path / "lock"))
+        except OSError:
+            return False
 
     def unlock(self) -> None:
         """Give the folder free."""

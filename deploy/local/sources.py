@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from deploy.local.folder import recorded_kind
+from deploy.local.folder import Instance, recorded_kind
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import Settings
@@ -33,6 +33,13 @@ class Source(msgspec.Struct, frozen=True):
     """`live`, `demo`, or the absolute path of a folder."""
     why: str = ""
     """How `auto` came to it."""
+    size: str = ""
+    """Of the demo: a name in `SIZES`; empty: what the data folder has, medium in a new one."""
+
+    @classmethod
+    def of(cls, instance: Instance) -> "Source":
+        """The source of a data folder."""
+        return cls(instance.source, size=instance.size)
 
     @property
     def kind(self) -> str:
@@ -44,16 +51,21 @@ class Source(msgspec.Struct, frozen=True):
         return f"{self.name}, {meaning}" + (f" ({self.why})" if self.why else "")
 
 
-def resolve(text: str, settings: Settings) -> Source:
+def resolve(text: str, settings: Settings, *, size: str = "") -> Source:
     """What `--source` means on this machine, now.
 
     Raises:
-        SourceUnusable: it is neither a word we know nor a folder.
+        SourceUnusable: it is neither a word we know nor a folder, or has no size to choose.
     """
+    source = _automatic(settings) if text == "auto" else _named(text)
+    if size and source.name != "demo":
+        raise SourceUnusable("Only the demo has a size to choose.", fix="Use --source demo, or leave out --size.")
+    return msgspec.structs.replace(source, size=size)
+
+
+def _named(text: str) -> Source:
     if text in {"live", "demo"}:
         return Source(text)
-    if text == "auto":
-        return _automatic(settings)
     folder = Path(text).expanduser()
     if not folder.is_dir():
         raise SourceUnusable(
@@ -106,13 +118,15 @@ def open_upstream(source: Source, faults: Sequence[str] = ()) -> "Upstream":
         SourceUnusable: the folder has none of the files we expect, or a fault has no such name.
     """
     if source.name == "demo":
-        from assets.upstream.simulator import Fault, SimulatedUpstream
+        from assets.upstream.simulator import SIZES, Fault, SimulatedUpstream
 
         try:
-            return SimulatedUpstream(faults=[Fault(fault) for fault in faults])
+            chosen = [Fault(fault) for fault in faults]  # type: ignore[call-arg]
         except ValueError as error:
             known = ", ".join(fault.value for fault in Fault)
             raise SourceUnusable(f"{error}.", fix=f"The faults are: {known}.") from error
+        size = SIZES[source.size or "medium"]
+        return SimulatedUpstream(members=size["members"], bills=size["bills"], votes=size["votes"], faults=chosen)
     if faults:
         raise SourceUnusable("Recorded documents have no faults to switch on.", fix="Use --source demo with --fault.")
     from assets.upstream.replay import ReplayUpstream

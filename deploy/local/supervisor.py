@@ -69,7 +69,7 @@ class Supervisor:
         if instance is None or not instance.servers:
             raise DataFolderUnusable(f"Nothing runs in {folder.path}.", fix="Start it with `openpolicy run`.")
         folder.lock()
-        supervisor = cls(folder, Source(instance.source), say=say)
+        supervisor = cls(folder, Source.of(instance), say=say)
         supervisor._instance, supervisor._variables = instance, dict(instance.environment)
         return supervisor
 
@@ -100,6 +100,11 @@ class Supervisor:
         """
         known = self.folder.open_for(self.source.kind, self.source.name)
         self._is_new = known is None
+        if known is not None and self.source.size not in {"", known.size or "medium"}:
+            raise DataFolderUnusable(
+                f"{self.folder.path} holds a demo of size {known.size or 'medium'}, not {self.source.size}.",
+                fix="Choose another folder with --data-dir, or leave out --size.",
+            )
         self.folder.lock()
         if known is None:
             fix = "Free space there, or choose another folder with --data-dir."
@@ -117,6 +122,7 @@ class Supervisor:
             started_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             ports=known.ports if known else {},
             cursor_secret=known.cursor_secret if known else secrets.token_hex(32),
+            size=known.size if known else self.source.size,
         )
         self._set("cursor_secret", self._instance.cursor_secret)
         self._set("objects_url", (self.folder.path / "objects").as_uri())
@@ -222,7 +228,8 @@ class Supervisor:
             return
         port = self._free_port("upstream")
         url = f"http://{ports.LOOPBACK}:{port}"
-        command = children.own_command("upstream", "--source", self.source.name, "--port", str(port))
+        size = ["--size", self._instance.size] if self._instance.size else []
+        command = children.own_command("upstream", "--source", self.source.name, "--port", str(port), *size)
         child = self._start("upstream", command, url)
         self._awaited.append(lambda: child.wait_until(children.accepts(port), _UPSTREAM_S))
         self._set("legisinfo_url", url)
@@ -307,16 +314,18 @@ class Supervisor:
         watcher.wait_until(lambda: self.folder.lock_owner() == watcher.mark, _WATCHER_S)
 
     def watch(self, pause: Callable[[float], None], state: State) -> None:
-        """Start again whatever ends, the sooner the longer it had run; until an interrupt ends this."""
+        """Start again whatever ends, the sooner the longer it had run; until an interrupt ends this, or the data folder is
+        gone, without which nothing can run."""
         self._mark_state(state)
         restarts: dict[str, Restarts] = {}
-        while True:
+        while self.folder.is_there():
             for child in self._children:
                 child.ended()  # takes the exit status, without which it stays as a zombie
             for server in self._instance.servers:
                 if not processes.is_alive(server.process):
                     self._restart_when_due(server, restarts.setdefault(server.name, Restarts()))
             pause(0.5)
+        self._say(f"{self.folder.path} was deleted or moved; what ran there is ended.")
 
     def _restart_when_due(self, server: Server, restarts: Restarts) -> None:
         if restarts.due_at is None:

@@ -4,6 +4,6 @@ Nothing here is real: parliaments are numbered from 90, party names say "(simula
 """
 
 from assets.upstream.simulator.faults import Affected, Fault
-from assets.upstream.simulator.upstream import SimulatedUpstream
+from assets.upstream.simulator.upstream import SIZES, SimulatedUpstream
 
-__all__ = ["Affected", "Fault", "SimulatedUpstream"]
+__all__ = ["SIZES", "Affected", "Fault", "SimulatedUpstream"]

@@ -19,6 +19,12 @@ from warehouse.model.keys import SessionCode
 
 SMALLEST = {"members": 20, "bills": 12, "votes": 24}
 """Below it there is no room for every fault to have a vote or a bill of its own."""
+SIZES: dict[str, dict[str, int]] = {
+    "small": SMALLEST,
+    "medium": {"members": 120, "bills": 60, "votes": 80},
+    "large": {"members": 338, "bills": 300, "votes": 400},
+}
+"""Seats, and bills and votes of each session; a real Parliament's are like the large one's."""
 _KEPT_BODIES = 64
 _CONTENT_TYPES = {
     "json": "application/json; charset=utf-8",
@@ -39,9 +45,9 @@ class SimulatedUpstream:
         *,
         seed: int = 1867,
         sessions: Sequence[str] = ("90-1", "90-2", "91-1"),
-        members: int = 120,
-        bills: int = 60,
-        votes: int = 80,
+        members: int = SIZES["medium"]["members"],
+        bills: int = SIZES["medium"]["bills"],
+        votes: int = SIZES["medium"]["votes"],
         faults: Collection[Fault] = frozenset(),
     ) -> None:
         """`members` seats; `bills` and `votes` of each session. The latest session is the current one.
