@@ -314,8 +314,7 @@ class Supervisor:
         watcher.wait_until(lambda: self.folder.lock_owner() == watcher.mark, _WATCHER_S)
 
     def watch(self, pause: Callable[[float], None], state: State) -> None:
-        """Start again whatever ends, the sooner the longer it had run; until an interrupt ends this, or the data folder is
-        gone, without which nothing can run."""
+        """Start again whatever ends; until an interrupt ends this, or the data folder is gone: nothing runs without."""
         self._mark_state(state)
         restarts: dict[str, Restarts] = {}
         while self.folder.is_there():

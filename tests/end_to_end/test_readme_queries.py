@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import tarfile
 from collections import Counter
 from collections.abc import Callable
@@ -14,16 +13,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.end_to_end.conftest import Api
+from tests.support.readme import recorded_queries
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
-_QUERY = re.compile(r'curl (?:-H "([^"]+)" )?"http://127\.0\.0\.1:8000(/api/v1/[^"]+)"')
-
-
-def readme_queries() -> list[tuple[str, str]]:
-    """Header and address of each."""
-    return _QUERY.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
 def division_rows(data: Path, session: str) -> list[dict[str, str]]:
@@ -170,10 +163,10 @@ CHECKS: dict[str, Callable[[Any, Path], None]] = {
 
 
 def test_every_query_of_the_readme_has_its_check() -> None:
-    assert {address for _, address in readme_queries()} == CHECKS.keys()
+    assert {query.address for query in recorded_queries()} == CHECKS.keys()
 
 
-@pytest.mark.parametrize(("header", "address"), readme_queries(), ids=lambda text: urlsplit(text).query or "-")
+@pytest.mark.parametrize(("header", "address"), recorded_queries(), ids=lambda text: urlsplit(text).query or "-")
 def test_a_query_of_the_readme_answers_as_the_files_say(
     api: Api, recorded_data: Path, header: str, address: str
 ) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 README = Path(__file__).resolve().parents[2] / "README.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _QUERY = re.compile(r'curl (?:-H "([^"]+)" )?"http://127\.0\.0\.1:8000(/[^"]+)"')
+_OF_THE_DEMO = re.compile(r"/91-1/|simulated|C-5$")
 
 
 class Query(NamedTuple):
@@ -18,21 +19,35 @@ class Query(NamedTuple):
     """Path and query."""
 
 
+def blocks() -> list[list[str]]:
+    """The commands of each shell block, without comments; an indented line goes on with the one above."""
+    found = [re.sub(r"\s*\\?\n\s+", " ", block) for block in _BLOCK.findall(README.read_text(encoding="utf-8"))]
+    return [
+        [command for line in block.splitlines() if (command := re.sub(r"(^|\s+)# .*$", "", line).strip())]
+        for block in found
+    ]
+
+
 def commands() -> list[str]:
-    """Every line of every shell block, without its comment."""
-    text = README.read_text(encoding="utf-8")
-    lines = [line for block in _BLOCK.findall(text) for line in block.splitlines()]
-    return [command for line in lines if (command := re.sub(r"\s+# .*$", "", line).strip())]
+    """Every command, in order, queries too."""
+    return [command for block in blocks() for command in block]
 
 
-def queries() -> list[Query]:
-    """Every question to the API, in order."""
-    return [Query(*found.groups()) for command in commands() if (found := _QUERY.fullmatch(command))]
+def demo_queries() -> list[Query]:
+    """The questions to the demo: the first block that asks any."""
+    return next(queries for block in blocks() if (queries := _queries(block)))
 
 
-def exact(address: str, session: str) -> str:
-    """An address of the demo with its current session replaced: the README's examples are of the demo."""
-    return address.replace("/91-1/", f"/{session}/")
+def recorded_queries() -> list[Query]:
+    """The questions to Parliament's own documents: those of the demo that name nothing of it, and the next block's."""
+    asked = [queries for block in blocks() if (queries := _queries(block))]
+    general = [query for query in asked[0] if not _OF_THE_DEMO.search(query.address)]
+    return general + [query for queries in asked[1:] for query in queries]
+
+
+def _queries(block: list[str]) -> list[Query]:
+    found = (_QUERY.fullmatch(command) for command in block)
+    return [Query(each[1] or "", each[2]) for each in found if each]
 
 
 def table(heading: str) -> list[str]:
