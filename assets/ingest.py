@@ -9,7 +9,8 @@ import msgspec
 from assets.bills.load import fetch_details, fetch_list, load_bills
 from assets.contracts import Validate, validate_fast
 from assets.loading import Loading, LoadReport
-from assets.members.load import fetch_members, load_members, provinces
+from assets.members.load import fetch_members, listed_members, load_members, provinces
+from assets.members.roles import fetch_roles
 from assets.overriding.editor import expire
 from assets.progress import Progress
 from assets.sessions.load import load_sessions
@@ -90,7 +91,7 @@ def open_loading(
             names = held.names(asked_at)
             loading = Loading(
                 stores, fetcher, names, asked_at, progress, is_polite=held.kind == "live", validate=validate,
-                ballot_form="xml" if settings.ballot_format == "xml" else "csv",
+                ballot_form="xml" if settings.ballot_format == "xml" else "csv", roles_held=held.roles,
             )  # fmt: skip
             yield loading, held
         finally:
@@ -120,6 +121,7 @@ def ingest(
             fetch_lists(loading, session)
             fetch_ballots(loading, session, loading.ballot_form)
             loads.append(load_votes(loading, session, province_of))
+        fetch_roles(loading, listed_members(loading))
         loads.append(load_members(loading))
         projected = sum(project(loading, name) for name in configured(settings))
         quality.record_run(loading.stores.catalog)

@@ -50,6 +50,8 @@ class Loading(msgspec.Struct, frozen=True):
     ballot_form: Form = "csv"
     """The format ballots are fetched in."""
     max_bytes: int = LARGEST_DOCUMENT
+    roles_held: frozenset[int] | None = None
+    """Whose roles documents a stand-in holds; null where everybody's may be asked for."""
 
     def fetch(self, task: str, requests: Sequence[Request]) -> list[Fetched]:
         """Fetch documents with progress; one that cannot be had is reported, never raised."""

@@ -17,9 +17,10 @@ from assets.graph import (
 )
 from assets.loading import LOADED_BY, Loading
 from assets.members.checks import CHECKS
-from assets.members.load import SESSION, fetch_members, load_members
+from assets.members.load import SESSION, fetch_members, listed_members, load_members
+from assets.members.roles import fetch_roles
 from assets.partitions import SESSIONS, in_order, sessions_of_run
-from assets.upstream.addresses import MEMBERS
+from assets.upstream.addresses import MEMBERS, ROLES
 from warehouse.postgres import ballots, counts
 
 GROUP = "members"
@@ -38,8 +39,21 @@ def raw_ourcommons__members(context: dg.AssetExecutionContext, loading: dg.Resou
 
 
 @dg.asset(
+    group_name=GROUP, kinds={"xml"}, owners=OWNERS, deps=[raw_ourcommons__members, "core_ourcommons__votes"],
+    check_specs=[fetch_spec("raw_ourcommons__member_roles")],
+)  # fmt: skip
+def raw_ourcommons__member_roles(loading: dg.ResourceParam[Loading]) -> Materialized:
+    """Terms, caucuses and offices by the day, of everybody with a ballot or in a list; the rest over time."""
+    with our_errors():
+        fetched = fetch_roles(loading, listed_members(loading))
+        return dg.MaterializeResult(
+            metadata=fetch_metadata(loading, fetched, ROLES, SESSION), check_results=[fetch_check(loading, ROLES)]
+        )
+
+
+@dg.asset(
     group_name=GROUP, kinds={"postgres"}, owners=OWNERS, code_version=LOADED_BY,
-    deps=[raw_ourcommons__members, "core_ourcommons__votes"],
+    deps=[raw_ourcommons__members, raw_ourcommons__member_roles, "core_ourcommons__votes"],
     check_specs=load_specs("core_ourcommons__members", CHECKS),
 )  # fmt: skip
 def core_ourcommons__members(loading: dg.ResourceParam[Loading]) -> Materialized:

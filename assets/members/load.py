@@ -28,12 +28,13 @@ from assets.loading import (
     unchanged,
 )
 from assets.members.checks import LISTS_USABLE, check_members, check_members_shrinkage, check_seats
+from assets.members.roles import ReadRoles, read_roles, roles_of
 from assets.members.seats import MemberList, provinces_of
 from assets.members.transform import build_members, is_complete
 from assets.overriding.loads import overriding
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
 from assets.sources.parsed import Parsed, Unfit, as_text
-from assets.upstream.addresses import BALLOTS, MEMBERS
+from assets.upstream.addresses import BALLOTS, MEMBERS, ROLES
 from assets.upstream.fetch import Fetched
 from warehouse.model.documents import Document
 from warehouse.model.entities import Provenance, Quarantined
@@ -69,6 +70,11 @@ def provinces(loading: Loading) -> dict[str, str]:
     return provinces_of([listed for listed, _ in _read_lists(loading)[0]])
 
 
+def listed_members(loading: Loading) -> list[MemberRecord]:
+    """Whoever a members list names."""
+    return [record for listed, _ in _read_lists(loading)[0] for record in listed.records]
+
+
 def load_members(loading: Loading) -> LoadReport:
     """Derive, check and store the members anew when anything they are derived from has changed."""
     stores = loading.stores
@@ -77,10 +83,14 @@ def load_members(loading: Loading) -> LoadReport:
     if inputs == last.inputs:
         return unchanged(stores, MEMBERS, SESSION)
     lists, quarantined = _read_lists(loading)
+    roles, more = read_roles(loading)
+    quarantined += more
     sessions = {session.key: session for session in stored_ballots.sessions(stores.catalog)}
     runs = stored_ballots.all_runs(stores.catalog)
     listed_on = members_listed.all_days(stores.catalog)
-    members, findings = build_members(runs, [listed for listed, _ in lists], sessions, listed_on=listed_on)
+    members, findings = build_members(
+        runs, [listed for listed, _ in lists], sessions, [roles_of(read.value) for read in roles], listed_on
+    )
     failpoint("parse.after_parse")
     checks, unfit = check_members(members, last.records)
     verdict = hold("members", [members_frame(members)], loading.validate)
@@ -95,7 +105,7 @@ def load_members(loading: Loading) -> LoadReport:
         if member.key in verdict.reasons
     ]
     bad_keys = {item.record_key for item in unfit}
-    origins = _origins(loading, runs, lists)
+    origins = _origins(loading, runs, lists, roles)
     quarantined += [_parked(item, origins) for item in unfit]
     incoming = [
         Incoming(member, origin)
@@ -110,7 +120,7 @@ def load_members(loading: Loading) -> LoadReport:
     loading.progress.done()
     settle(stores)
     report = msgspec.structs.replace(report, records=len(incoming), changed=len(changes))
-    loaded = newest_of(read for _, read in lists)
+    loaded = newest_of(read for _, read in lists) | newest_of(roles)
     return finish(stores, report, findings=findings, quarantined=quarantined, loaded=loaded, inputs=inputs)
 
 
@@ -176,13 +186,16 @@ def _inputs_digest(loading: Loading) -> str:
     """Of everything that members are derived from: the runs, the lists, the sessions, and how they are read."""
     stores = loading.stores
     parts = [LOADED_BY, stored_ballots.runs_digest(stores.catalog), repr(stored_ballots.sessions(stores.catalog))]
-    known = stores.documents.known(MEMBERS, SESSION)
-    parts += [f"{url} {document.sha256}" for url, document in sorted(known.items())]
+    for source in (MEMBERS, ROLES):
+        known = stores.documents.known(source, SESSION)
+        parts += [f"{url} {document.sha256}" for url, document in sorted(known.items()) if document.sha256]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _origins(loading: Loading, runs: pl.DataFrame, lists: Sequence[_Listed]) -> dict[int, Provenance]:
-    """The document each member was last read from: a list with the PersonId, else the ballots of the last vote."""
+def _origins(
+    loading: Loading, runs: pl.DataFrame, lists: Sequence[_Listed], roles: Sequence[ReadRoles]
+) -> dict[int, Provenance]:
+    """The document each member was last read from: the roles, a list with the PersonId, or the last vote's ballots."""
     origins: dict[int, Provenance] = {}
     last = runs.with_columns(order=pl.col("session").map_elements(session_order, pl.Int32)).sort("order", "last_number")
     for session, numbers in last.group_by("person_id").last().group_by("session"):
@@ -193,4 +206,4 @@ def _origins(loading: Loading, runs: pl.DataFrame, lists: Sequence[_Listed]) -> 
                 origins[person_id] = loaded_provenance(of_number[number])
     for _, read in lists:
         origins |= {record.person_id: read.provenance for record in read.value.records if record.person_id}
-    return origins
+    return origins | {read.value.person_id: read.provenance for read in roles}

@@ -10,7 +10,7 @@ import msgspec
 
 from assets.sessions.transform import parliament_on
 from assets.sources.ourcommons_members.parse import MemberRecord
-from warehouse.model.entities import EndSource, Finding, Session
+from warehouse.model.entities import EndSource, Finding, Office, Session
 
 _DASHES = str.maketrans({"—": "-", "–": "-", "‑": "-", "’": "'"})
 
@@ -37,6 +37,7 @@ class MemberRoles(msgspec.Struct, frozen=True, kw_only=True):
     person_id: int
     seats: Sequence[MemberRecord] = ()
     caucuses: Sequence[CaucusRole] = ()
+    offices: tuple[Office, ...] = ()
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,10 +22,11 @@ from assets.members.seats import (
 from assets.members.spans import Span, merged, spans_of
 from assets.members.terms import Close, crowded, memberships_of, settle
 from assets.sessions.transform import last_day_of
-from warehouse.model.entities import Finding, Identifier, Member, Membership, Session
+from warehouse.model.entities import Finding, Identifier, Member, Membership, Office, Session
 from warehouse.model.keys import session_order
 from warehouse.postgres.ballots import RUNS_SCHEMA
-from warehouse.statistics.curated import chairs, house_seats
+from warehouse.statistics.curated import Chair, house_seats
+from warehouse.statistics.offices import OfficeTerm, presiding
 
 _COMPLETE = 0.9
 
@@ -77,20 +78,28 @@ def build_members(
         persons[run.person_id].runs.append(run)
     for seat in seats:
         persons[seat.person_id].seats.append(seat)
-    caucuses = {each.person_id: each.caucuses for each in roles}
+    of_roles = {each.person_id: each for each in roles}
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     for person_id, person in persons.items():
         for parliament in sorted({run.parliament for run in person.runs} | {seat.parliament for seat in person.seats}):
             found, doubts = spans_of(
                 [run for run in person.runs if run.parliament == parliament],
                 [seat for seat in person.seats if seat.parliament == parliament],
-                caucuses.get(person_id, ()),
+                of_roles[person_id].caucuses if person_id in of_roles else (),
             )
             spans[parliament] += found
             findings += doubts
+    in_chair = presiding(
+        OfficeTerm(
+            person_id=each.person_id, office=office.office, in_cabinet=office.in_cabinet, from_on=office.from_on,
+            to_on=office.to_on,
+        )
+        for each in roles
+        for office in each.offices
+    )  # fmt: skip
     house = _house(all_runs, seats, lists, sessions)
     for parliament, held in sorted(spans.items()):
-        findings += settle(held, _close_of(parliament, house, sessions, listed_on or {}))
+        findings += settle(held, _close_of(parliament, house, sessions, listed_on or {}, in_chair))
         for span in held:
             persons[span.person_id].spans.append(span)
     members = []
@@ -98,7 +107,8 @@ def build_members(
         memberships, doubts = memberships_of(person.spans, house.provinces)
         findings += doubts
         if memberships:
-            member = _member(person_id, person, memberships, house)
+            offices = of_roles[person_id].offices if person_id in of_roles else ()
+            member = _member(person_id, person, memberships, house, offices)
             members.append(member)
             findings += _doubts(member)
     findings += crowded(((member.person_id, member.memberships) for member in members), house_seats)
@@ -156,22 +166,25 @@ def is_complete(listed: AbstractSet[int], voted: AbstractSet[int]) -> bool:
 
 
 def _close_of(
-    parliament: int, house: _House, sessions: Mapping[str, Session], listed_on: Mapping[tuple[int, int], dt.date]
-) -> Close:
+    parliament: int, house: _House, sessions: Mapping[str, Session], listed_on: Mapping[tuple[int, int], dt.date],
+    chairs: Sequence[Chair],
+) -> Close:  # fmt: skip
     last_on = last_day_of(parliament, sessions, house.latest)
     missing = house.missing if parliament == house.current else ()
     return Close(
         last_on=last_on,
         divisions={order: number for order, number in house.divisions.items() if order // 100 == parliament},
         in_chair=frozenset(
-            chair.person_id for chair in chairs()
+            chair.person_id for chair in chairs
             if chair.person_id and last_on and chair.from_on <= last_on < (chair.to_on or dt.date.max)
         ),
         missing={person_id: listed_on.get((parliament, person_id)) for person_id in missing},
     )  # fmt: skip
 
 
-def _member(person_id: int, person: _Person, memberships: Sequence[Membership], house: _House) -> Member:
+def _member(
+    person_id: int, person: _Person, memberships: Sequence[Membership], house: _House, offices: tuple[Office, ...]
+) -> Member:
     """One member. What the list of the current Parliament says of a sitting member is later than any ballot."""
     runs, seats = person.runs, merged(person.seats)
     in_order = sorted(runs, key=lambda run: (run.last_on, run.last_number))
@@ -196,6 +209,7 @@ def _member(person_id: int, person: _Person, memberships: Sequence[Membership], 
         is_sitting=last.parliament == house.current and last.to_on is None,
         other_names=tuple(other for other in names if other != name),
         identifiers=(Identifier(scheme="ourcommons:PersonId", value=str(person_id)),),
+        offices=offices,
         memberships=tuple(memberships),
     )
 

@@ -4,6 +4,7 @@ The process that follows the logs has mostly applied everything by then; a run w
 """
 
 import datetime as dt
+from collections import Counter
 from contextlib import closing
 from typing import Any
 
@@ -78,10 +79,7 @@ def _plots(loading: Loading) -> dict[str, Any]:
 
 
 def _seats(statistics: Statistics, today: dt.date) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for caucus, _, members in statistics.seats_on(today):
-        found[caucus or "independent"] = found.get(caucus or "independent", 0) + members
-    return found
+    return Counter(each.caucus or "independent" for each in statistics.seats_on(today).holders)
 
 
 def _lines(statistics: Statistics, session: str) -> dict[tuple[str, str], int]:

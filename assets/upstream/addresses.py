@@ -17,10 +17,12 @@ BILL_DETAIL: Final = "legisinfo_bill_detail"
 VOTES: Final = "ourcommons_votes"
 BALLOTS: Final = "ourcommons_ballots"
 MEMBERS: Final = "ourcommons_members"
+ROLES: Final = "ourcommons_member_roles"
 
 Source = Literal[
-    "legisinfo_bills", "legisinfo_bill_detail", "ourcommons_votes", "ourcommons_ballots", "ourcommons_members"
-]
+    "legisinfo_bills", "legisinfo_bill_detail", "ourcommons_votes", "ourcommons_ballots", "ourcommons_members",
+    "ourcommons_member_roles",
+]  # fmt: skip
 Language = Literal["en", "fr"]
 Form = Literal["json", "xml", "csv"]
 
@@ -68,6 +70,10 @@ class Addresses(msgspec.Struct, frozen=True):
         parameter = f"?parliament={parliament}" if parliament else ""
         return f"{self.ourcommons_url}/members/{lang}/search/{form}{parameter}"
 
+    def member_roles(self, person_id: int, lang: Language = "en") -> str:
+        """Every term, caucus and office of one person."""
+        return f"{self.ourcommons_url}/members/{lang}/{person_id}/roles/xml"
+
 
 class Asked(NamedTuple):
     """What one address asks for. Fields that the source does not use stay empty."""
@@ -82,12 +88,15 @@ class Asked(NamedTuple):
     """The number as people write it: `C-11`."""
     parliament: str = ""
     """A number, `all`, or empty for the sitting members."""
+    person: int = 0
+    """A PersonId."""
 
 
 _BILLS = re.compile(r"/legisinfo/(en|fr)/bills/(json|xml)")
 _BILL = re.compile(r"/legisinfo/(en|fr)/bill/(\d+-\d+)/([cs]-\d+[a-z]?)/(json|xml)")
 _VOTES = re.compile(r"/members/(en|fr)/votes/(xml|csv)")
 _BALLOTS = re.compile(r"/members/(en|fr)/votes/(\d+)/(\d+)/(\d+)/(xml|csv)")
+_ROLES = re.compile(r"/members/(en|fr)/(?:(\d{1,9})/roles|[^/]*\((\d{1,9})\)(?:/roles)?)/xml")
 _MEMBERS = re.compile(r"/members/(en|fr)/search/(xml|csv)")
 
 
@@ -107,6 +116,8 @@ def _asked_of_the_house(path: str, parameters: Mapping[str, str]) -> Asked | Non
         return Asked(BALLOTS, _form(match[5]), _lang(match[1]), session, int(match[4]))
     if match := _VOTES.fullmatch(path):
         return Asked(VOTES, _form(match[2]), _lang(match[1]), _session(parameters))
+    if match := _ROLES.fullmatch(path):
+        return Asked(ROLES, "xml", _lang(match[1]), person=int(match[2] or match[3]))
     if match := _MEMBERS.fullmatch(path):
         return Asked(MEMBERS, _form(match[2]), _lang(match[1]), parliament=parameters.get("parliament", "").lower())
     return None

@@ -3,6 +3,7 @@
 bills/legisinfo_bills_45-1.json|xml     bills/detail_45-1/C-2.json
 votes/votes_metadata_45-1.csv           ballots/45-1.tar.gz, ballots/45-1/12.csv|xml, ballots/vote_45-1_12.xml
 members/members_45_2026-09-30_en.xml|csv (also `.excerpt.xml`), members/members_all_parliaments_2023-01_en.csv
+members/member_roles_89156_2026-09-30_en.xml
 """
 
 import datetime as dt
@@ -25,6 +26,7 @@ _TAR = re.compile(rf"{_SESSION}\.(?:tar\.gz|tgz)")
 _BALLOT_FOLDER = re.compile(_SESSION)
 _BALLOT_XML = re.compile(rf"vote_{_SESSION}_(\d+)\.xml")
 _DIVISION = re.compile(r"(\d+)\.(csv|xml)")
+_ROLES = re.compile(r"member_roles_(\d{1,9})_(\d{4}(?:-\d\d){0,2})_(en|fr)\.xml")
 _MEMBERS = re.compile(r"members_(\d+|all_parliaments)_(\d{4}(?:-\d\d){0,2})_(en|fr)(?:\.excerpt)?\.(xml|csv)")
 
 
@@ -38,6 +40,8 @@ class Holdings(msgspec.Struct, frozen=True):
     ballot_files: dict[tuple[SessionCode, int, Form], Path] = {}
     members: dict[tuple[str, Language, Form], Path] = {}
     """By the parameter `parliament`: a number, `all`, or empty for the newest list."""
+    roles: dict[tuple[int, Language], Path] = {}
+    """The newest roles document of each person."""
     recorded_on: dict[Path, dt.date] = {}
     """The day of a members list, where its name gives one."""
 
@@ -63,6 +67,7 @@ def explore(folder: Path) -> Holdings:
         _votes(folder / "votes", holdings)
         _ballots(folder / "ballots", holdings)
         _members(folder / "members", holdings)
+        _roles(folder / "members", holdings)
     except OSError as error:
         raise SourceUnusable(f"The folder {str(folder)!r} cannot be read: {error}.", fix="Allow reading it.") from error
     if not holdings.sessions() and not holdings.members:
@@ -112,6 +117,11 @@ def _members(folder: Path, holdings: Holdings) -> None:
             holdings.members["", lang, form] = path
         else:
             holdings.members["all", lang, form] = path
+
+
+def _roles(folder: Path, holdings: Holdings) -> None:
+    for path, match in sorted(_matching(folder, _ROLES), key=lambda item: item[1][2]):
+        holdings.roles[int(match[1]), "en" if match[3].lower() == "en" else "fr"] = path
 
 
 def _matching(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[Path, re.Match[str]]]:

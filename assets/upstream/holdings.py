@@ -10,14 +10,13 @@ from assets.sources.parsed import refusing
 from assets.upstream.addresses import HOLDINGS, Addresses
 from assets.upstream.hosts import is_loopback
 from assets.upstream.transport import LARGEST_DOCUMENT, USER_AGENT, Failed, Refused, Timeouts, Transport
+from warehouse.model.codes import SESSIONS
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceChanged, UpstreamUnavailable
 from warehouse.runtime.settings import LEGISINFO_URL, OURCOMMONS_URL
 
 FIRST = SessionCode(35, 1)
 """LEGISinfo's bills start here; the House's votes start at 38-1."""
-_SESSIONS_OF = {35: 2, 36: 2, 37: 3, 38: 1, 39: 2, 40: 3, 41: 2, 42: 1, 43: 2, 44: 1}
-"""Sessions of the Parliaments that are over; the current one tells its own."""
 _PARLIAMENTS_AHEAD = 20
 """Eighty years of Parliaments beyond this list; a number beyond them is a typing error."""
 _STAND_IN_BYTES = 256 * 1024
@@ -29,6 +28,8 @@ class Holdings(msgspec.Struct, frozen=True):
 
     kind: Literal["live", "recorded", "simulated"]
     sessions: list[SessionCode]
+    roles: frozenset[int] | None = None
+    """Whose roles documents a stand-in holds; null where everybody's may be asked for."""
 
     def names(self, asked_at: Addresses) -> Addresses:
         """The addresses that name the documents, wherever they are asked for: a recorded document is Parliament's, an
@@ -43,6 +44,7 @@ SIMULATED = Addresses("https://legisinfo.simulated.invalid", "https://ourcommons
 class _Said(msgspec.Struct, frozen=True):
     kind: Literal["recorded", "simulated"]
     sessions: list[str]
+    roles: list[int] | None = None
 
 
 def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
@@ -56,7 +58,9 @@ def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
         try:
             with refusing():
                 holding = msgspec.json.decode(said, type=_Said)
-                return Holdings(holding.kind, sorted({SessionCode.parse(session) for session in holding.sessions}))
+                sessions = sorted({SessionCode.parse(session) for session in holding.sessions})
+                roles = None if holding.roles is None else frozenset(holding.roles)
+                return Holdings(holding.kind, sessions, roles)
         except SourceChanged as error:
             raise UpstreamUnavailable(
                 f"{addresses.ourcommons_url} is not a stand-in for Parliament: {error}",
@@ -67,10 +71,10 @@ def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
 
 def sessions_up_to(current: SessionCode) -> list[SessionCode]:
     """Every session from 35-1 to the current one; of Parliaments newer than this list, all up to the current number."""
-    past = [SessionCode(parliament, number) for parliament, count in _SESSIONS_OF.items() for number in _first(count)]
+    past = [SessionCode(parliament, number) for parliament, count in SESSIONS.items() for number in _first(count)]
     later = [
         SessionCode(parliament, number)
-        for parliament in range(max(_SESSIONS_OF) + 1, current.parliament + 1)
+        for parliament in range(max(SESSIONS) + 1, current.parliament + 1)
         for number in _first(current.number if parliament == current.parliament else 1)
     ]
     return [session for session in past + later if session <= current]
@@ -90,7 +94,7 @@ def _current(addresses: Addresses, timeout_s: float) -> SessionCode:
         current = SessionCode.parse(newest.session)
     except (SourceChanged, ValueError) as error:
         raise UpstreamUnavailable(f"{url} does not say which session is current: {error}.", fix=_FIX) from error
-    if not max(_SESSIONS_OF) <= current.parliament <= max(_SESSIONS_OF) + _PARLIAMENTS_AHEAD:
+    if not max(SESSIONS) <= current.parliament <= max(SESSIONS) + _PARLIAMENTS_AHEAD:
         raise UpstreamUnavailable(f"{url} says that session {current} is current, which cannot be.", fix=_FIX)
     return current
 

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 
-from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, VOTES, Asked, asked
+from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, ROLES, VOTES, Asked, asked
 from assets.upstream.ballot_tar import BallotTar
 from assets.upstream.folder import explore
 from assets.upstream.server import Answer, etag_of, not_found
@@ -49,6 +49,10 @@ class ReplayUpstream:
         """The sessions of which there is anything, oldest first."""
         return list(self._sessions)
 
+    def persons_with_roles(self) -> list[int]:
+        """Whose roles documents there are."""
+        return sorted({person_id for person_id, _ in self._held.roles})
+
     def answer(self, path: str, query: Mapping[str, str]) -> Answer:
         """What Parliament answered; 500 where the recorded file is damaged."""
         wanted = asked(path, query)
@@ -56,7 +60,7 @@ class ReplayUpstream:
             return not_found("This address is none of Parliament's that we know.")
         answers = {
             BILLS: self._bill_list, BILL_DETAIL: self._bill_detail, VOTES: self._vote_list,
-            BALLOTS: self._ballots, MEMBERS: self._members,
+            BALLOTS: self._ballots, MEMBERS: self._members, ROLES: self._roles,
         }  # fmt: skip
         try:
             return answers[wanted.source](wanted) or not_found("The recorded documents do not hold this one.")
@@ -119,6 +123,10 @@ class ReplayUpstream:
             else ()
         )
         return Answer(200, path.read_bytes(), _TYPES[wanted.form], headers)
+
+    def _roles(self, wanted: Asked) -> Answer | None:
+        path = self._held.roles.get((wanted.person, wanted.lang))
+        return Answer(200, path.read_bytes(), _TYPES["xml"]) if path else None
 
     def _file(self, wanted: Asked, path: Path | None) -> Answer | None:
         """A file as it is; the addresses of one language were recorded, in English."""

@@ -39,6 +39,9 @@ class Upstream(Protocol):
     def sessions(self) -> list[SessionCode]:
         """The sessions of which it holds anything, oldest first."""
 
+    def persons_with_roles(self) -> list[int] | None:
+        """Whose roles documents it holds; null for those of everybody."""
+
     def answer(self, path: str, query: Mapping[str, str]) -> Answer:
         """The answer to a GET; `addresses.asked` reads path and query. Called from one thread at a time."""
 
@@ -105,5 +108,9 @@ def _is_unchanged(request_headers: list[tuple[bytes, bytes]], etag: bytes, last_
 
 
 def _holdings(upstream: Upstream) -> Answer:
-    held = {"kind": upstream.kind, "sessions": [str(session) for session in upstream.sessions()]}
+    held = {
+        "kind": upstream.kind,
+        "sessions": [str(session) for session in upstream.sessions()],
+        "roles": upstream.persons_with_roles(),
+    }
     return Answer(200, msgspec.json.encode(held), "application/json")

@@ -1,14 +1,28 @@
 """The public shape of a member."""
 
+import datetime as dt
+
 import msgspec
 
 from serving.core.names import caucus_name, province_name
 from serving.core.official import API, member_page
 from serving.core.shapes import Links, Provenance
-from serving.core.texts import Text
+from serving.core.texts import Coded, Text
 from serving.core.view import View
-from warehouse.model.entities import Identifier, Member, Membership
+from warehouse.model.entities import Identifier, Member, Membership, Office
+from warehouse.model.offices import OFFICES
 from warehouse.model.stored import Stored
+
+
+class OfficeOut(msgspec.Struct, frozen=True, kw_only=True):
+    """An office held in the half-open interval `[from_on, to_on)` of Ottawa dates; `to_on` null is still."""
+
+    office: Coded
+    title: Text
+    """As the House words it."""
+    in_cabinet: bool
+    from_on: dt.date
+    to_on: dt.date | None
 
 
 class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,8 +41,10 @@ class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
     is_sitting: bool
     other_names: list[str]
     identifiers: list[Identifier]
+    offices: list[OfficeOut]
+    """Speaker, ministers, parliamentary secretaries, whips, House leaders: as the roles document dates them."""
     memberships: list[Membership]
-    """Half-open intervals `[from_on, to_on)` of Ottawa dates; `to_on` null is still."""
+    """Half-open intervals `[from_on, to_on)` of Ottawa dates, and what gave each end; `to_on` null is still."""
     revision: int
     provenance: Provenance
     links: Links
@@ -52,6 +68,7 @@ def member_out(stored: Stored[Member], view: View) -> MemberOut:
         is_sitting=member.is_sitting,
         other_names=list(member.other_names),
         identifiers=list(member.identifiers),
+        offices=[_office_out(each, view) for each in member.offices],
         memberships=list(member.memberships),
         revision=stored.revision,
         provenance=stored.provenance,
@@ -62,3 +79,12 @@ def member_out(stored: Stored[Member], view: View) -> MemberOut:
             history=f"{here}/history",
         ),
     )
+
+
+def _office_out(office: Office, view: View) -> OfficeOut:
+    known = OFFICES.get(office.office)
+    return OfficeOut(
+        office=view.coded(office.office, known.en if known else None, known.fr if known else None),
+        title=view.text(office.title_en, office.title_fr), in_cabinet=office.in_cabinet, from_on=office.from_on,
+        to_on=office.to_on,
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from serving.core.parameters import Parameters, not_allowed
 from serving.core.past import known_at_of
 from serving.core.platform import Platform
 from serving.core.view import View
+from serving.statistics.coverage import Coverage
 from serving.statistics.frames import Links, Single, Table, exclusions, methods, notes
 from warehouse.model.keys import SessionCode
 
@@ -48,6 +49,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     disputed: int = 0
     rows: str
     watermark: dt.datetime | None
+    coverage: Coverage | None = None
 
 
 class Asked:
@@ -233,6 +235,7 @@ class Asked:
             "methods": methods(self.view, basis.methods),
             "exclusions": exclusions(self.view, basis.exclusions),
             "notes": notes(self.view, names, count=basis.disputed),
+            "coverage": basis.coverage,
             "meta": meta(basis.watermark, self.view, self._known_at),
             "links": Links(f"{self.exchange.path}{query}", f"{API}{basis.rows}"),
         }
@@ -275,7 +278,14 @@ def no_ballot_of(person_id: int, param: str) -> NotFound:
 
 
 def no_votes(session: str, chamber: str) -> NotFound:
-    """The error for a session of which no vote is held."""
+    """The error for a session of which no vote is held. Of the Senate none is held at all."""
+    if chamber == "senate":
+        return NotFound(
+            "No votes of the Senate are held: Parliament publishes them as web pages only. Ask for `chamber=commons`.",
+            "Aucun vote du Sénat n’est conservé : le Parlement ne les publie qu’en pages Web. Demandez "
+            "`chamber=commons`.",
+            param="chamber",
+        )
     return NotFound(
         f"No recorded vote of the {chamber} in session {session} is held here.",
         f"Aucun vote par appel nominal de cette chambre à la session {session} n’est conservé ici.",

@@ -1,7 +1,7 @@
 """Bills, sponsors, and seats."""
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from litestar import Controller, get
@@ -10,7 +10,8 @@ from litestar.di import NamedDependency
 from serving.core.answers import Answer, AnyRequest
 from serving.core.errors import NotFound
 from serving.core.platform import Platform
-from serving.statistics import of_bills
+from serving.core.view import View
+from serving.statistics import coverage, of_bills
 from serving.statistics.asked import COMMON, JSON, Asked, Basis
 from serving.statistics.frames import Single, Table
 from warehouse.statistics.loaded import LoadedBills
@@ -47,7 +48,10 @@ class BillStatisticsController(Controller):
         if loaded.closed_on is None:
             asked.changes_daily()
         left = of_bills.left_out(loaded) | {"undated": timed.undated, "began_before": timed.began_before}
-        return asked.single(data, _basis(loaded, session, of_bills.METHODS, left, ("calendar_days",)))
+        return asked.single(
+            data,
+            _basis(asked.view, loaded, session, methods=of_bills.METHODS, exclusions=left, notes=("calendar_days",)),
+        )
 
     @get(
         "/sponsors",
@@ -67,7 +71,9 @@ class BillStatisticsController(Controller):
             "no_sponsor": of_bills.without_sponsor(loaded),
             "ambiguous_sponsor": of_bills.ambiguous(loaded),
         }
-        basis = _basis(loaded, session, ("sponsor/1",), left, ("sponsors_by_name",))
+        basis = _basis(
+            asked.view, loaded, session, methods=("sponsor/1",), exclusions=left, notes=("sponsors_by_name",)
+        )
         return asked.table(of_bills.SponsorOut, await asked.compute(of_bills.sponsor_rows, loaded), basis)
 
     @get(
@@ -85,7 +91,7 @@ class BillStatisticsController(Controller):
         asked.finish()
         loaded = await _bills(asked, session)
         left = of_bills.left_out(loaded) | {"no_caucus": of_bills.without_caucus(loaded)}
-        basis = _basis(loaded, session, ("outcome/1",), left, ("caucus_then",))
+        basis = _basis(asked.view, loaded, session, methods=("outcome/1",), exclusions=left, notes=("caucus_then",))
         rows = await asked.compute(of_bills.caucus_rows, loaded, asked.view)
         return asked.table(of_bills.CaucusBillsOut, rows, basis)
 
@@ -104,13 +110,19 @@ class BillStatisticsController(Controller):
         on = asked.day("on", today())
         asked.finish()
         found = await asked.read(("seats", on), lambda facts: facts.seats_on(on))
-        if not found:
+        held = await asked.read(("sessions_held",), lambda facts: facts.sessions_held())
+        term = coverage.parliament_of(on, held)
+        if not found.holders and not term.is_dissolved:
             raise NotFound(
                 f"No seat is known to have been held on {on}.", f"Aucun siège occupé le {on} n’est connu.", param="on"
             )
         asked.changes_daily()
-        basis = Basis(methods=("enp/1", "rae/1"), exclusions={}, notes=("eligible",), rows="/members", watermark=None)
-        return asked.single(of_bills.seat_statistics(found, on, asked.view), basis)
+        why = of_bills.why_no_seats(found, term)
+        basis = Basis(
+            methods=("enp/1", "rae/1"), exclusions={}, notes=("eligible", *((why,) if why else ())), rows="/members",
+            watermark=None, coverage=coverage.of_seats(found, term, asked.view),
+        )  # fmt: skip
+        return asked.single(of_bills.seat_statistics(found, term, asked.view), basis)
 
 
 async def _bills(asked: Asked, session: str) -> LoadedBills:
@@ -124,8 +136,8 @@ async def _bills(asked: Asked, session: str) -> LoadedBills:
     return loaded
 
 
-def _basis(
-    loaded: LoadedBills, session: str, methods: tuple[str, ...], left: dict[str, int], notes: tuple[str, ...]
-) -> Basis:
+def _basis(view: View, loaded: LoadedBills, session: str, **what: Any) -> Basis:
+    """What figures of bills rest on; `what` are the fields that differ."""
     rows = "/bills" + ("" if session == "all" else f"?session={session}")
-    return Basis(methods=methods, exclusions=left, notes=notes, rows=rows, watermark=loaded.watermark)
+    held = coverage.of_bills((bill.session for bill in loaded.bills), session, view)
+    return Basis(rows=rows, watermark=loaded.watermark, coverage=held, **what)

@@ -9,6 +9,7 @@ import msgspec
 from serving.core.shapes import Meta
 from serving.core.texts import Coded, Text
 from serving.core.view import View
+from serving.statistics.coverage import Coverage
 from warehouse.statistics.cohesion import Mean
 from warehouse.statistics.intervals import Band, band, is_reliable, wilson
 from warehouse.statistics.methods import METHODS
@@ -67,6 +68,8 @@ class Table(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     methods: list[MethodOut]
     exclusions: list[Exclusion]
     notes: list[Text]
+    coverage: Coverage | None
+    """Whether all of the period is held; null where the figures are of one vote."""
     meta: Meta
     links: Links
 
@@ -78,6 +81,7 @@ class Single(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     methods: list[MethodOut]
     exclusions: list[Exclusion]
     notes: list[Text]
+    coverage: Coverage | None
     meta: Meta
     links: Links
 
@@ -89,6 +93,14 @@ _REASONS: Final = {
     "independent_ballots": ("Ballots of members in no caucus", "Bulletins de membres sans caucus"),
     "below_two": ("Caucus and division with a single ballot", "Caucus et vote à un seul bulletin"),
     "few_shared": ("Pairs with too few divisions in common", "Paires ayant trop peu de votes communs"),
+    "doubtful_house": (
+        "Divisions of days with two holders of a riding or more members than seats",
+        "Votes de jours où une circonscription a deux titulaires ou la Chambre trop de députés",
+    ),
+    "no_cabinet": (
+        "Divisions of days on which no document names a minister",
+        "Votes de jours où aucun document ne nomme de ministre",
+    ),
     "applied": ("Divisions repeating the ballots of another", "Votes répétant les bulletins d’un autre"),
     "uncontested": ("Divisions that nobody contested", "Votes non contestés"),
     "pro_forma": ("Pro forma bills", "Projets de loi pro forma"),
@@ -107,6 +119,16 @@ _REASONS: Final = {
     "votes_gone": ("Votes of the card that are not held any more", "Votes de la fiche qui ne sont plus conservés"),
 }
 NOTES: Final = {
+    "doubtful_house": (
+        "On this day a riding has two holders, or there are more members than the House has seats; what depends on who "
+        "held a seat is not published.",
+        "Ce jour-là, une circonscription a deux titulaires, ou la Chambre compte plus de membres que de sièges; ce qui "
+        "en dépend n’est pas publié.",
+    ),
+    "dissolved": (
+        "Parliament was dissolved on this day: the House had no members.",
+        "Le Parlement était dissous ce jour-là\u00a0: la Chambre n’avait aucun député.",
+    ),
     "disputed": (
         "{count} divisions have ballots that differ from the announced totals; the ballots are counted.",
         "{count} votes ont des bulletins qui diffèrent des totaux annoncés; les bulletins sont comptés.",
@@ -116,8 +138,10 @@ NOTES: Final = {
         "Les votes par appel nominal ne sont pas un échantillon aléatoire des décisions.",
     ),
     "eligible": (
-        "Eligible: seat held on that day as far as ballots and members lists say; the Speaker is left out.",
-        "Admissibles: siège occupé ce jour-là selon les bulletins et les listes; la présidence est exclue.",
+        "Eligible: seat held on that day by the terms of office, each of which says what gave its end; the Speaker is "
+        "left out.",
+        "Admissibles\u00a0: siège occupé ce jour-là selon les mandats, dont chacun dit d’où vient sa fin; la "
+        "présidence est exclue.",
     ),
     "deputies": (
         "Deputy Speakers do not vote while presiding; no feed says when they do, so they count as without a vote.",

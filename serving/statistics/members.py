@@ -12,7 +12,7 @@ from serving.core.answers import Answer, AnyRequest
 from serving.core.errors import NotFound
 from serving.core.platform import Platform
 from serving.core.shapes import PersonRef
-from serving.statistics import of_members
+from serving.statistics import coverage, of_members
 from serving.statistics.asked import APPLIED, COMMON, JSON, Asked, Basis, no_votes
 from serving.statistics.frames import Single, Table
 from warehouse.statistics.dissent import LINE_OPTIONS
@@ -29,7 +29,7 @@ class MemberStatisticsController(Controller):
         operation_id="listStatisticsOfMembers",
         summary="Members over a session / Les membres durant une session",
         description=COMMON + "Taking part in recorded votes, which is not attendance, and voting differently from most "
-        "of the caucus, which is not defiance. A line of the cabinet is not offered: no feed names ministers by date.",
+        "of the caucus, which is not defiance.",
     )
     async def list_members(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -43,14 +43,16 @@ class MemberStatisticsController(Controller):
         loaded = await asked.read(("sheet", session, chamber), lambda facts: facts.sheet(session, chamber))
         if not loaded.sheet.divisions:
             raise no_votes(session, chamber)
+        left = of_members.left_out(loaded, applied_once=applied_once, option=option)
         work = partial(of_members.members, loaded, option, asked.view, applied_once=applied_once)
         return asked.table(
             of_members.MemberOut,
             await asked.compute(work),
             Basis(
-                methods=of_members.METHODS, exclusions=of_members.left_out(loaded, applied_once=applied_once),
+                methods=of_members.METHODS, exclusions=left,
                 notes=("eligible", "deputies", "selection"), disputed=sum(v.disputed for v in loaded.sheet.divisions),
                 rows=f"/votes?session={session}&chamber={chamber}", watermark=loaded.watermark,
+                coverage=coverage.of_sheet(loaded, asked.view),
             ),
         )  # fmt: skip
 
@@ -73,12 +75,14 @@ class MemberStatisticsController(Controller):
             )
         sessions = await asked.read(("sessions", person_id), lambda facts: facts.sessions_of(person_id, "commons"))
         found, left, name, disputed, marks = [], dict[str, int](), "", 0, []
+        sheets = []
         for session in sessions:
             loaded = await asked.read(("sheet", session, "commons"), methodcaller("sheet", session, "commons"))
             column = loaded.sheet.column(person_id)
             if column is None:
                 continue
             found.append(await asked.compute(of_members.in_session, loaded, session, column, asked.view))
+            sheets.append(loaded)
             name = name or loaded.names.get(person_id, "")
             disputed += sum(vote.disputed for vote in loaded.sheet.divisions)
             marks += [loaded.watermark] if loaded.watermark else []
@@ -95,5 +99,6 @@ class MemberStatisticsController(Controller):
             Basis(
                 methods=of_members.METHODS, exclusions=left, notes=("eligible", "deputies", "selection"),
                 disputed=disputed, rows=f"/members/{person_id}/ballots", watermark=max(marks, default=None),
+                coverage=coverage.of_sheets(sheets, asked.view),
             ),
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """Bills of a session: how far they get, how long it takes, and whose they are; and seats by caucus on a day."""
 
 import datetime as dt
+from collections import Counter
 
 import msgspec
 import numpy as np
@@ -9,11 +10,12 @@ from serving.core.names import caucus_of
 from serving.core.shapes import PersonRef
 from serving.core.texts import Coded
 from serving.core.view import View
+from serving.statistics.coverage import Term
 from serving.statistics.frames import Figure, figure
 from warehouse.model.codes import BILL_TYPES
 from warehouse.statistics import formulas
 from warehouse.statistics.bills import Clocks, by_caucus, clocks, counted, funnel, sponsors
-from warehouse.statistics.loaded import LoadedBills
+from warehouse.statistics.loaded import LoadedBills, SeatsOnDay
 from warehouse.statistics.tallies import INDEPENDENT
 
 METHODS = ("funnel/1", "kaplan-meier/1")
@@ -93,7 +95,10 @@ class SeatStatistics(msgspec.Struct, frozen=True, kw_only=True):
     """The chamber by caucus on a day."""
 
     on: dt.date
-    seats: int
+    seats: int | None
+    """Seats with a holder; null, with a note that says why, where it is doubtful who held one."""
+    house_seats: int | None
+    """All seats of the House that day."""
     by_caucus: list[CaucusSeats]
     effective_number: Figure
     fractionalisation: Figure
@@ -171,22 +176,31 @@ def ambiguous(loaded: LoadedBills) -> int:
     return sum(bill.sponsor_basis == "ambiguous" for bill in counted(loaded.bills))
 
 
-def seat_statistics(found: list[tuple[str, str, int]], on: dt.date, view: View) -> SeatStatistics:
-    """Seats by caucus. Each independent is a party of one in the effective number."""
-    of_caucus: dict[str, int] = {}
-    for caucus, _, seats in found:
-        of_caucus[caucus] = of_caucus.get(caucus, 0) + seats
+def seat_statistics(found: SeatsOnDay, term: Term, view: View) -> SeatStatistics:
+    """Seats by caucus; each independent is a party of one in the effective number. Nothing is counted of a day on which
+    the House had no members, or more of them than one a riding and one a seat."""
+    is_left_out = bool(why_no_seats(found, term))
+    of_caucus = {} if is_left_out else Counter(each.caucus for each in found.holders)
     total = sum(of_caucus.values())
     alone = sum(seats for caucus, seats in of_caucus.items() if caucus in INDEPENDENT)
     parties = [seats for caucus, seats in of_caucus.items() if caucus not in INDEPENDENT] + [1] * alone
     sizes = np.array(parties, np.int64)
     ranked = sorted(of_caucus.items(), key=lambda each: (-each[1], each[0]))
     return SeatStatistics(
-        on=on, seats=total,
+        on=found.on, seats=None if is_left_out else total, house_seats=term.house_seats(found.on),
         by_caucus=[CaucusSeats(caucus=caucus_of(name, view), seats=n, share=n / total) for name, n in ranked],
-        effective_number=figure(formulas.effective_number(sizes), "enp/1", total),
-        fractionalisation=figure(formulas.fractionalisation(sizes), "rae/1", total),
+        effective_number=figure(formulas.effective_number(sizes) if total else None, "enp/1", total),
+        fractionalisation=figure(formulas.fractionalisation(sizes) if total else None, "rae/1", total),
     )  # fmt: skip
+
+
+def why_no_seats(found: SeatsOnDay, term: Term) -> str | None:
+    """The note that says why the seats of a day are not counted; null where they are."""
+    if term.is_dissolved:
+        return "dissolved"
+    size = term.house_seats(found.on)
+    is_crowded = size is not None and len(found.holders) > size
+    return "doubtful_house" if found.contested or is_crowded else None
 
 
 def _stratum(code: str, view: View) -> Coded:

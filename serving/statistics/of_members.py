@@ -10,14 +10,22 @@ from serving.core.view import View
 from serving.statistics.frames import Figure, Rate, figure, rate
 from serving.statistics.of_votes import person
 from warehouse.statistics.clusters import once
-from warehouse.statistics.dissent import LineOption, dissents, lines
+from warehouse.statistics.dissent import LineOption, dissents, has_cabinet, lines
 from warehouse.statistics.formulas import NONE, Codes, Flags
 from warehouse.statistics.intervals import percentiles
 from warehouse.statistics.loaded import LoadedSheet
 from warehouse.statistics.participation import Participation, participation
 from warehouse.statistics.sheets import Sheet
 
-METHODS = ("line/1", "line/leave-one-out", "dissent/1", "participation/1", "presence-any/1", "percentile/1")
+METHODS = (
+    "line/1",
+    "line/leave-one-out",
+    "line/cabinet",
+    "dissent/1",
+    "participation/1",
+    "presence-any/1",
+    "percentile/1",
+)
 
 
 class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,14 +131,17 @@ def in_session(loaded: LoadedSheet, session: str, at: int, view: View) -> Member
     )  # fmt: skip
 
 
-def left_out(loaded: LoadedSheet, *, applied_once: bool) -> dict[str, int]:
+def left_out(loaded: LoadedSheet, *, applied_once: bool, option: LineOption = "party") -> dict[str, int]:
     """What rates of members do not count."""
     sheet = loaded.sheet
     found = {
         "no_ballots": int((~sheet.cast.any(axis=1)).sum()),
         "casting_ballots": int(np.count_nonzero(sheet.casting)),
         "broken_pairs": sheet.broken_pairs,
+        "doubtful_house": int(sheet.doubtful.sum()),
     }
+    if option == "cabinet":
+        found["no_cabinet"] = int((~has_cabinet(sheet)).sum())
     return found | ({"applied": int((~once(sheet)).sum())} if applied_once else {})
 
 

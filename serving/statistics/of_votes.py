@@ -54,8 +54,8 @@ class CaucusInVote(msgspec.Struct, frozen=True, kw_only=True):
     nays: int
     abstentions: int
     paired: int
-    eligible: int
-    no_vote: int
+    eligible: int | None
+    no_vote: int | None
     line: str | None
     rice: Figure
     hnr: Figure
@@ -98,8 +98,9 @@ class VoteStatistics(msgspec.Struct, frozen=True, kw_only=True):
     nays: int
     abstentions: int
     paired: int
-    eligible: int
-    no_vote: int
+    eligible: int | None
+    """Null, like every `no_vote`, where it is doubtful who held a seat that day; a note says why."""
+    no_vote: int | None
     announced_yeas: int | None
     announced_nays: int | None
     announced_paired: int | None
@@ -124,6 +125,7 @@ def vote_statistics(loaded: LoadedSheet, view: View) -> VoteStatistics:
     yeas, nays = (int(total[0]) for total in sheet.totals())
     silent = sheet.eligible & ~sheet.cast & ~sheet.is_paired
     cast, paired, eligible = (int(cells.sum()) for cells in (sheet.cast, sheet.paired, sheet.eligible))
+    doubtful = bool(sheet.doubtful[0])
     closeness = float(formulas.closeness(np.array([yeas]), np.array([nays]))[0])
     is_tie = yeas == nays and cast > 0
     casting = [NAMES[int(code)] for code in sheet.casting[0] if code != NONE]
@@ -135,7 +137,8 @@ def vote_statistics(loaded: LoadedSheet, view: View) -> VoteStatistics:
         kind=kind, yea_means=yea_means(kind, view),
         result=view.coded(division.result, known.en if known else None, known.fr if known else None),
         bill=division.bill, yeas=yeas, nays=nays, abstentions=int((sheet.position == ABSTAIN).sum()), paired=paired,
-        eligible=eligible, no_vote=int(silent.sum()), announced_yeas=division.yeas, announced_nays=division.nays,
+        eligible=None if doubtful else eligible, no_vote=None if doubtful else int(silent.sum()),
+        announced_yeas=division.yeas, announced_nays=division.nays,
         announced_paired=division.paired, disputed=division.disputed, is_tie=is_tie,
         casting_vote=is_tie and division.chamber == "commons", casting_ballot=casting[0] if casting else None,
         contested=bool(formulas.contested(*sheet.totals())[0]), closeness=figure(closeness, "closeness/1", yeas + nays),
@@ -163,7 +166,8 @@ def _caucuses(sheet: Sheet, tallies: Tallies, view: View) -> list[CaucusInVote]:
         found.append(
             CaucusInVote(
                 caucus=caucus_of(names[at], view), yeas=yea, nays=nay, abstentions=abstain, paired=int(marked[at]),
-                eligible=int(eligible[at]), no_vote=int(eligible[at]) - cast - paired,
+                eligible=None if sheet.doubtful[0] else int(eligible[at]),
+                no_vote=None if sheet.doubtful[0] else int(eligible[at]) - cast - paired,
                 line=NAMES[int(line[at])] if line[at] != NONE else None,
                 rice=figure(rice[at] if is_caucus else None, "rice/1", yea + nay),
                 hnr=figure(hnr[at] if is_caucus else None, "hnr/1", cast),
@@ -178,7 +182,7 @@ def _groups(sheet: Sheet, groups: Groups, names: tuple[str, ...], view: View) ->
     eligible, marked = (count(cells, groups, len(names))[0] for cells in (sheet.eligible, sheet.paired))
     counted = tally(sheet, groups, names)
     return [
-        _counts(counted, at, int(marked[at]), int(eligible[at]), province_of(name, view))
+        _counts(counted, at, int(marked[at]), None if sheet.doubtful[0] else int(eligible[at]), province_of(name, view))
         for at, name in enumerate(names)
     ]
 

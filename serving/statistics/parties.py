@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from serving.core.answers import Answer, AnyRequest
 from serving.core.fields import party
 from serving.core.platform import Platform
-from serving.statistics import of_parties
+from serving.statistics import coverage, of_parties
 from serving.statistics.asked import COMMON, Asked, Basis, no_votes
 from serving.statistics.frames import Table
 from warehouse.model.codes import CAUCUSES
@@ -93,5 +93,6 @@ async def _tallied(asked: Asked, methods: tuple[str, ...]) -> tuple[LoadedTallie
     basis = Basis(
         methods=methods, exclusions=of_parties.left_out(loaded.tallies), notes=("selection",),
         disputed=sum(division.disputed for division in loaded.divisions), rows=rows, watermark=loaded.watermark,
+        coverage=coverage.of_tallies(loaded, session, asked.view),
     )  # fmt: skip
     return loaded, basis

@@ -44,10 +44,11 @@ class VoteStatisticsController(Controller):
             )
         data = of_votes.vote_statistics(loaded, asked.view)
         left = {"casting_ballots": int((loaded.sheet.casting != 0).sum()), "broken_pairs": loaded.sheet.broken_pairs}
+        notes = ["eligible", "deputies", *(["doubtful_house"] if loaded.sheet.doubtful[0] else [])]
         return asked.single(
             data,
             Basis(
-                methods=of_votes.METHODS, exclusions=left, notes=("eligible", "deputies"),
+                methods=of_votes.METHODS, exclusions=left, notes=notes,
                 disputed=int(data.disputed), rows=f"/votes/{key}/ballots", watermark=loaded.watermark,
             ),
         )  # fmt: skip

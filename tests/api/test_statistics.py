@@ -137,11 +137,11 @@ def test_cohesion_is_what_polars_computes(facts: Client, ballots: pl.DataFrame, 
 def test_members_are_what_polars_computes(facts: Client, ballots: pl.DataFrame, session: str) -> None:
     own = ballots.filter(pl.col("session") == session)
     lines = per_caucus(own).select("number", "code", "line")
-    first = own.group_by("person_id").agg(first=pl.col("held_on").min())
+    terms = own.group_by("person_id").agg(first=pl.col("held_on").min(), last=pl.col("held_on").max())
     days = own.select("number", "held_on").unique()
     eligible = (
-        first.join(days, how="cross")
-        .filter(pl.col("held_on") >= pl.col("first"))
+        terms.join(days, how="cross")
+        .filter(pl.col("held_on").is_between("first", "last"))
         .group_by("person_id")
         .agg(eligible=pl.len())
     )
@@ -249,7 +249,7 @@ def test_tables_as_csv(facts: Client) -> None:
         ("/parties", "invalid_value"),
         ("/parties?session=45", "invalid_value"),
         ("/members?session=all", "invalid_value"),
-        ("/members?session=45-1&line=cabinet", "invalid_value"),
+        ("/members?session=45-1&line=whips", "invalid_value"),
         ("/members?session=45-1&lin=party", "unknown_parameter"),
         ("/agreement?session=45-1&min_overlap=1", "invalid_value"),
         ("/agreement?session=45-1&of=x", "invalid_value"),
@@ -278,6 +278,37 @@ def test_selection_and_eligibility_are_said_beside_the_figures(facts: Client) ->
     assert "not a random sample" in notes
     assert "Speaker is left out" in notes
     assert read(facts, "/parties?session=45-1&lang=fr")["methods"][0]["formula"].keys() == {"fr"}
+
+
+def test_without_a_dated_minister_nobody_has_the_cabinets_line(facts: Client) -> None:
+    answer = read(facts, "/members?session=45-1&line=cabinet")
+    assert {row["dissent"]["n"] for row in answer["data"]} == {0}
+    left = {each["reason"]["code"]: each["count"] for each in answer["exclusions"]}
+    assert (left["no_cabinet"], left["doubtful_house"]) == (173, 0)
+
+
+def test_coverage_says_what_of_a_period_is_held(facts: Client) -> None:
+    one = read(facts, "/parties?session=45-1")["coverage"]
+    assert one["complete"]
+    assert one["sessions"] == [{"session": "45-1", "divisions": 173, "of": 173, "with_ballots": 173}]
+    everything = read(facts, "/parties?session=all")["coverage"]
+    assert not everything["complete"]
+    assert "44-1" in everything["missing_sessions"]
+    assert "44-1" in everything["text"]["fr"]
+
+
+def test_no_senate_votes_are_held_and_the_answer_says_so(facts: Client) -> None:
+    answer = facts.get(BASE + "/parties?session=45-1&chamber=senate")
+    assert answer.status_code == 404
+    assert "No votes of the Senate are held" in answer.json()["detail"]
+
+
+def test_seats_of_a_session_that_is_not_held_say_so(facts: Client) -> None:
+    answer = facts.get(BASE + "/seats?on=2022-03-03")
+    assert answer.status_code == 404, "nobody is known to have sat"
+    dissolved = read(facts, "/seats?on=2021-09-01")
+    assert dissolved["data"]["seats"] is None
+    assert "dissolved" in dissolved["notes"][-1]["en"]
 
 
 def test_seats_on_a_day(facts: Client) -> None:

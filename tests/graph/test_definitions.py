@@ -32,7 +32,7 @@ GROUPS = {
     "sessions": {"core_legisinfo__sessions"},
     "bills": {"raw_legisinfo__bills", "raw_legisinfo__bill_details", "core_legisinfo__bills"},
     "votes": {"raw_ourcommons__votes", "raw_ourcommons__ballots", "core_ourcommons__votes"},
-    "members": {"raw_ourcommons__members", "core_ourcommons__members"},
+    "members": {"raw_ourcommons__members", "raw_ourcommons__member_roles", "core_ourcommons__members"},
     "lists": {"out_catalog__bill_list", "out_catalog__vote_list", "out_catalog__member_list"},
 }
 

@@ -117,7 +117,8 @@ def recorded_session(data: Path, session: str) -> list[tuple[dict[str, object], 
 
 
 def insert_session(clickhouse: ClickHouse, votes: Sequence[tuple[dict[str, object], pl.DataFrame]]) -> None:
-    """Insert a session, and seats from each person's first ballot to the end, in the caucus of the last one."""
+    """Insert a session, and seats from each person's first ballot to the last, in the caucus of the last one: whoever
+    left has an end, or the House would have more members than seats, and figures of such days are not published."""
     insert_votes(clickhouse, votes)
     seats: dict[int, tuple[int, str, int, str, dt.date, dt.date | None]] = {}
     for row, ballots in votes:
@@ -125,8 +126,8 @@ def insert_session(clickhouse: ClickHouse, votes: Sequence[tuple[dict[str, objec
         assert isinstance(day, dt.date)
         assert isinstance(parliament, int)
         for person, name, caucus in ballots.select("person_id", "name", "caucus").iter_rows():
-            first = seats[person][4] if person in seats else day
-            seats[person] = (person, name, parliament, caucus, min(first, day), None)
+            first, last = (seats[person][4], seats[person][5] or day) if person in seats else (day, day)
+            seats[person] = (person, name, parliament, caucus, min(first, day), max(last, day + dt.timedelta(days=1)))
     insert_members(clickhouse, list(seats.values()))
 
 

@@ -10,6 +10,7 @@ from lxml import etree
 from assets.sources.legisinfo_bill_detail.parse import parse_detail
 from assets.sources.legisinfo_bills.parse import parse_bills
 from assets.sources.ourcommons_ballots.parse import parse_ballots
+from assets.sources.ourcommons_member_roles.parse import parse_roles
 from assets.sources.ourcommons_members.parse import parse_members
 from assets.sources.ourcommons_votes.parse import parse_votes
 from assets.sources.sessions.parse import parse_sessions
@@ -87,6 +88,11 @@ def test_our_parsers_read_every_document_without_a_doubt(upstream: SimulatedUpst
     for address, answer in everything(upstream).items():
         if "/bill/" in address:
             parse_detail(answer.body)
+            continue
+        if "/roles/" in address:
+            roles = parse_roles(answer.body)
+            assert roles.seats, address
+            assert not roles.unfit, address
             continue
         parse = (
             parse_bills if "/bills/" in address

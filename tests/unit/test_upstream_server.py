@@ -22,6 +22,9 @@ class TwoDocuments:
     def sessions(self) -> list[SessionCode]:
         return [SessionCode(44, 1), SessionCode(45, 1)]
 
+    def persons_with_roles(self) -> list[int]:
+        return []
+
     def answer(self, path: str, query: Mapping[str, str]) -> Answer:
         wanted = asked(path, query)
         if wanted is None:
@@ -72,7 +75,7 @@ def test_unknown_addresses_are_404_and_other_methods_405(url: str) -> None:
 
 def test_it_says_what_it_holds(url: str) -> None:
     response = get(f"{url}/openpolicy/upstream.json")
-    assert response.json() == {"kind": "recorded", "sessions": ["44-1", "45-1"]}
+    assert response.json() == {"kind": "recorded", "sessions": ["44-1", "45-1"], "roles": []}
 
 
 def test_a_port_in_use_is_refused_and_a_free_one_is_given_back() -> None:

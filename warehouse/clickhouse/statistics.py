@@ -17,10 +17,11 @@ from warehouse.model.readings import way
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 from warehouse.statistics.bills import BillFacts, Milestone
-from warehouse.statistics.curated import Chair, chairs
+from warehouse.statistics.curated import Chair
 from warehouse.statistics.formulas import ABSTAIN, BOTH, NAY, PAIRED, YEA
-from warehouse.statistics.loaded import LoadedBills, LoadedSheet, LoadedTallies
-from warehouse.statistics.sheets import Division, Seat, build
+from warehouse.statistics.loaded import Holder, LoadedBills, LoadedSheet, LoadedTallies, SeatsOnDay, SessionHeld
+from warehouse.statistics.offices import CaucusTerm, OfficeTerm, presiding
+from warehouse.statistics.sheets import Division, Seat, build, with_sides
 from warehouse.statistics.tallies import Tallies
 
 _FILE: Final = "clickhouse/queries/statistics.sql"
@@ -63,6 +64,11 @@ class _Roster(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[int, str]
     seats: dict[int, list[Seat]]
     """By Parliament."""
+    offices: tuple[OfficeTerm, ...] = ()
+    chairs: tuple[Chair, ...] = ()
+    """Of the House."""
+    prime_ministers: tuple[CaucusTerm, ...] = ()
+    """The caucus of each Prime Minister that a document dates."""
 
 
 class Statistics:
@@ -103,12 +109,13 @@ class Statistics:
 
     def tallies(self, session: str, chamber: str) -> LoadedTallies:
         """The tallies of a session, or of all of them, by caucus."""
-        presiding = [chair for chair in chairs() if chair.chamber == chamber and chair.person_id is not None]
         parameters = {"session": session, "chamber": chamber}
 
         def read() -> LoadedTallies | None:
             votes = self._votes("votes_of_session", parameters)
-            table = self._arrow("tallies", **parameters, **_intervals(presiding))
+            in_chair = self._roster(votes.roster).chairs
+            known = [each for each in in_chair if each.chamber == chamber and each.person_id is not None]
+            table = self._arrow("tallies", **parameters, **_intervals(known))
             batches = numbers(table, "batch")
             is_counted = ~numbers(table, "presiding") | np.isin(batches, votes.batches)
             rows = votes.rows_of(batches[is_counted])
@@ -144,12 +151,31 @@ class Statistics:
             watermark=_latest(row[-1] for row in rows),
         )  # fmt: skip
 
-    def seats_on(self, on: dt.date) -> list[tuple[str, str, int]]:
-        """Members who sat on a day: caucus, province, how many."""
-        return [
-            (code_of(caucus, CAUCUSES), code_of(province, PROVINCES), int(n))
-            for caucus, province, n in self._rows("seats_on", on=on)
-        ]
+    def seats_on(self, on: dt.date) -> SeatsOnDay:
+        """Members who sat on a day."""
+        holders = [
+            Holder(
+                person_id=int(person_id), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
+                riding=riding,
+            )
+            for person_id, caucus, province, riding in self._rows("seats_on", on=on)
+        ]  # fmt: skip
+        return SeatsOnDay(on=on, holders=tuple(holders))
+
+    def sessions_held(self) -> list[SessionHeld]:
+        """Of every session known, what is held of the House's divisions."""
+        found = []
+        for key, opened_on, closed_on, divisions, highest, with_ballots, first_on, last_on in self._rows(
+            "sessions_held"
+        ):
+            found.append(
+                SessionHeld(
+                    session=key, opened_on=opened_on, closed_on=closed_on, divisions=int(divisions or 0),
+                    highest=int(highest or 0), with_ballots=int(with_ballots or 0),
+                    first_on=first_on if divisions else None, last_on=last_on if divisions else None,
+                )
+            )  # fmt: skip
+        return sorted(found, key=lambda each: SessionCode.parse(each.session))
 
     def _settled(self, read: Callable[[], T | None]) -> T:
         """What a read gives, once no vote was corrected while it went on."""
@@ -182,7 +208,8 @@ class Statistics:
         roster = self._roster(votes.roster)
         parliaments = sorted({SessionCode.parse(each.session).parliament for each in votes.divisions})
         seats = [seat for parliament in parliaments for seat in roster.seats.get(parliament, ())]
-        sheet = build(votes.divisions, ballots, names, seats, chairs())
+        ballots, names = with_sides(ballots, names, votes.divisions, roster.prime_ministers)
+        sheet = build(votes.divisions, ballots, names, seats, roster.chairs, offices=roster.offices)
         return LoadedSheet(sheet=sheet, watermark=votes.watermark, names=roster.names)
 
     def _roster(self, version: _Version) -> _Roster:
@@ -196,13 +223,22 @@ class Statistics:
         version = self._version()
         names = {int(person): name for person, name in self._rows("names")}
         seats: dict[int, list[Seat]] = {}
-        for parliament, person, caucus, province, from_on, to_on in self._rows("seats"):
+        for parliament, person, caucus, province, riding, from_on, to_on in self._rows("seats"):
             seat = Seat(
                 person_id=int(person), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
-                from_on=from_on, to_on=to_on,
+                from_on=from_on, to_on=to_on, riding=riding,
             )  # fmt: skip
             seats.setdefault(int(parliament), []).append(seat)
-        return _Roster(version=version, names=names, seats=seats) if self._version() == version else None
+        offices = [
+            OfficeTerm(person_id=int(person), office=office, in_cabinet=bool(in_cabinet), from_on=from_on, to_on=to_on)
+            for person, office, in_cabinet, from_on, to_on in self._rows("offices")
+        ]
+        if self._version() != version:
+            return None
+        return _Roster(
+            version=version, names=names, seats=seats, offices=tuple(offices), chairs=tuple(presiding(offices)),
+            prime_ministers=tuple(_prime_ministers(offices, seats)),
+        )  # fmt: skip
 
     def _version(self) -> _Version:
         count, newest = self._rows("roster")[0]
@@ -213,6 +249,18 @@ class Statistics:
 
     def _arrow(self, name: str, **parameters: Any) -> pa.Table:
         return self._clickhouse.arrow(queries(_FILE)[name], parameters)
+
+
+def _prime_ministers(offices: Iterable[OfficeTerm], seats: Mapping[int, Sequence[Seat]]) -> Iterable[CaucusTerm]:
+    """The caucus of each Prime Minister on each day of the office on which they held a seat."""
+    for office in offices:
+        if office.office != "prime-minister":
+            continue
+        for seat in (each for held in seats.values() for each in held if each.person_id == office.person_id):
+            from_on = max(seat.from_on, office.from_on)
+            to_on = min((day for day in (seat.to_on, office.to_on) if day is not None), default=None)
+            if seat.caucus and (to_on is None or from_on < to_on):
+                yield CaucusTerm(caucus=seat.caucus, from_on=from_on, to_on=to_on)
 
 
 def _matrices(table: pa.Table, counted: NDArray[np.bool_], rows: NDArray[np.int64], size: int) -> Tallies:

@@ -81,7 +81,8 @@ TABLES: dict[EntityType, Table] = {
         "members", "person_id",
         {
             "name": _TEXT, "caucus": _TEXT, "riding": _TEXT, "province": _TEXT, "is_sitting": _YES,
-            "recorded_at": _RECORDED,
+            "recorded_at": _RECORDED, "office": pa.list_(_TEXT), "office_in_cabinet": pa.list_(_YES),
+            "office_from": pa.list_(_DATE), "office_to": pa.list_(_DATE),
         },
         "memberships",
         {"person_id": _NUMBER, "revision": _NUMBER},

@@ -435,3 +435,8 @@ DISSOLUTIONS = {
     43: dt.date(2021, 8, 15),
     44: dt.date(2025, 3, 23),
 }
+
+SESSIONS = {35: 2, 36: 2, 37: 3, 38: 1, 39: 2, 40: 3, 41: 2, 42: 1, 43: 2, 44: 1}
+"""How many sessions each Parliament that is over had; the current one tells its own."""
+FIRST_VOTES = 38
+"""The first Parliament whose recorded divisions the House publishes."""

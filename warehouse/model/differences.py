@@ -20,6 +20,7 @@ PARTS: Final = {
     "publications": "publication_id",
     "memberships": "from_on",
     "identifiers": "scheme",
+    "offices": "key",
 }
 """Fields that hold parts, and what identifies a part."""
 _BALLOT_NAMES: Final = [field.name for field in msgspec.structs.fields(Ballot)]

@@ -222,6 +222,20 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     """What gave `to_on`; null while the membership lasts."""
 
 
+class Office(msgspec.Struct, frozen=True, kw_only=True):
+    """An office that a member held in the half-open interval `[from_on, to_on)`, by the member's roles document."""
+
+    key: str
+    """What tells a member's offices apart: `speaker/2011-06-02`."""
+    office: str
+    """A code of `warehouse.model.offices`."""
+    title_en: str
+    title_fr: str | None = None
+    in_cabinet: bool = False
+    from_on: dt.date
+    to_on: dt.date | None
+
+
 class Identifier(msgspec.Struct, frozen=True, kw_only=True):
     """What another system calls the same person, for example `ourcommons:PersonId`."""
 
@@ -243,6 +257,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     is_sitting: bool = False
     other_names: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
+    offices: tuple[Office, ...] = ()
     memberships: tuple[Membership, ...] = ()
 
 

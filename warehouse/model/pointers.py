@@ -6,13 +6,13 @@ from typing import Any, Final
 import msgspec
 
 from warehouse.model.differences import PARTS, State
-from warehouse.model.entities import Ballot, CaucusCount, Identifier, Membership, Publication, Stage
+from warehouse.model.entities import Ballot, CaucusCount, Identifier, Membership, Office, Publication, Stage
 from warehouse.model.envelope import STATES
 from warehouse.model.keys import EntityType
 
 _PARTS: Final[dict[str, type[msgspec.Struct]]] = {
     "ballots": Ballot, "caucuses": CaucusCount, "stages": Stage, "publications": Publication, "memberships": Membership,
-    "identifiers": Identifier,
+    "identifiers": Identifier, "offices": Office,
 }  # fmt: skip
 _ORDERED: Final = frozenset({"ballots", "stages", "memberships"})
 _BALLOT_NAMES: Final = Ballot.__struct_fields__

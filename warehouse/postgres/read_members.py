@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from warehouse.model.entities import Identifier, Member, Membership
+from warehouse.model.entities import Identifier, Member, Membership, Office
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
@@ -17,10 +17,11 @@ _FILE = "postgres/catalog/queries/read_members.sql"
 _PLAIN = [
     field.name
     for field in msgspec.structs.fields(Member)
-    if field.name not in {"other_names", "identifiers", "memberships"}
+    if field.name not in {"other_names", "identifiers", "offices", "memberships"}
 ]
 _names = msgspec.json.Decoder(tuple[str, ...])
 _identifiers = msgspec.json.Decoder(tuple[Identifier, ...])
+_offices = msgspec.json.Decoder(tuple[Office, ...])
 _memberships = msgspec.json.Decoder(tuple[Membership, ...])
 
 
@@ -28,7 +29,7 @@ async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored
     """The member; None when there is none."""
     if past is not None:
         return await read_history.at(readers.catalog, "member", Member, key, past)
-    columns = columns_of(Member, without=("memberships",), text=("other_names", "identifiers"))
+    columns = columns_of(Member, without=("memberships",), text=("other_names", "identifiers", "offices"))
     text = query(_FILE, "by_id", columns=columns)
     rows = await readers.catalog.fetch(text, (bucket_of(key), entity_id("member", key)))
     if not rows:
@@ -38,9 +39,10 @@ async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored
         **dict(zip(_PLAIN, row, strict=False)),
         other_names=_names.decode(row[count]),
         identifiers=_identifiers.decode(row[count + 1]),
-        memberships=_memberships.decode(row[count + 2]),
+        offices=_offices.decode(row[count + 2]),
+        memberships=_memberships.decode(row[count + 3]),
     )
-    return stored(member, row[count + 3 :])
+    return stored(member, row[count + 4 :])
 
 
 async def key_of_id(readers: Readers, member_id: UUID) -> str | None:

@@ -100,7 +100,9 @@ def _member(entry: LogEntry) -> Fact:
     member = _MEMBER.decode(entry.state)
     row = (
         member.name, CAUCUSES.code_or_text(member.caucus), member.riding or "", PROVINCES.code_or_text(member.province),
-        member.is_sitting, entry.recorded_at,
+        member.is_sitting, entry.recorded_at, [each.office for each in member.offices],
+        [each.in_cabinet for each in member.offices], [each.from_on for each in member.offices],
+        [each.to_on for each in member.offices],
     )  # fmt: skip
     seats = (
         (

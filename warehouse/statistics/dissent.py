@@ -2,16 +2,17 @@
 
 from typing import Final, Literal
 
+import msgspec
 import numpy as np
 
 from warehouse.statistics import formulas
 from warehouse.statistics.formulas import ABSTAIN, NAY, NONE, YEA, Codes, Flags
 from warehouse.statistics.sheets import Sheet
-from warehouse.statistics.tallies import Tallies, by_caucus
+from warehouse.statistics.tallies import Tallies, by_caucus, count, tally
 
-LineOption = Literal["party", "leave-one-out"]
-LINE_OPTIONS: Final[tuple[LineOption, ...]] = ("party", "leave-one-out")
-"""The lines that can be drawn. A line of the cabinet needs ministers by date, which no feed held here gives."""
+LineOption = Literal["party", "leave-one-out", "cabinet"]
+LINE_OPTIONS: Final[tuple[LineOption, ...]] = ("party", "leave-one-out", "cabinet")
+"""The lines that can be drawn."""
 
 
 def lines(sheet: Sheet, option: LineOption = "party") -> Codes:
@@ -24,9 +25,28 @@ def lines(sheet: Sheet, option: LineOption = "party") -> Codes:
     groups = sheet.caucus[rows, columns]
     if option == "party":
         found[rows, columns] = tallies.line()[rows, groups]
+    elif option == "cabinet":
+        found[rows, columns] = _of_cabinet(sheet, tallies)[rows, groups]
     else:
         found[rows, columns] = _of_others(sheet, tallies, rows, columns)
     return found
+
+
+def has_cabinet(sheet: Sheet) -> Flags:
+    """By division: whether a document dates anybody's office of the cabinet who was eligible."""
+    found: Flags = np.any(sheet.cabinet & sheet.eligible, axis=1)
+    return found
+
+
+def _of_cabinet(sheet: Sheet, tallies: Tallies) -> Codes:
+    """`line/cabinet`: of a caucus with ministers, the plurality of its ministers; of others, their own. Nobody has a
+    line in a division of a day on which no minister is known."""
+    ministers = tally(msgspec.structs.replace(sheet, position=np.where(sheet.cabinet, sheet.position, NONE)),
+                      sheet.caucus, sheet.names.caucus)  # fmt: skip
+    of_ministers = formulas.line(ministers.yea, ministers.nay, ministers.abstain)
+    size = count(sheet.cabinet & sheet.eligible, sheet.caucus, len(sheet.names.caucus))
+    drawn = np.where(size > 0, of_ministers, tallies.line())
+    return np.where(has_cabinet(sheet)[:, None], drawn, NONE).astype(np.int8)
 
 
 def _of_others(

@@ -1,6 +1,7 @@
 """Facts as an adapter hands them over: laid out for counting, with their watermark."""
 
 import datetime as dt
+from collections import Counter
 
 import msgspec
 
@@ -36,3 +37,39 @@ class LoadedBills(msgspec.Struct, frozen=True, kw_only=True):
     def window(self, today: dt.date) -> Window:
         """The session as of a day."""
         return Window(opened_on=self.opened_on, closed_on=self.closed_on, today=today)
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """A member on a day."""
+
+    person_id: int
+    caucus: str
+    province: str
+    riding: str
+
+
+class SeatsOnDay(msgspec.Struct, frozen=True, kw_only=True):
+    """Who held a seat of the House on a day, as far as is known."""
+
+    on: dt.date
+    holders: tuple[Holder, ...]
+
+    @property
+    def contested(self) -> list[str]:
+        """Ridings with more than one holder."""
+        counts = Counter(each.riding for each in self.holders if each.riding)
+        return sorted(riding for riding, count in counts.items() if count > 1)
+
+
+class SessionHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """What is held of the House's divisions in one session; days are null where they are not known."""
+
+    session: str
+    opened_on: dt.date | None
+    closed_on: dt.date | None
+    divisions: int
+    highest: int
+    """The highest division number."""
+    with_ballots: int
+    first_on: dt.date | None
+    last_on: dt.date | None

@@ -46,6 +46,11 @@ _ALL = (
     Method(id="line/leave-one-out", source=_OWN,
            en="The plurality of the other members of the caucus, at least one; none on a tie.",
            fr="La pluralité des autres membres du caucus, au moins un; aucune en cas d’égalité."),
+    Method(id="line/cabinet", source="After the rule of CBC News, 2017",
+           en="Of a caucus with ministers, the plurality of its ministers who voted, at least two; of others line/1. "
+              "Ministers are those whose office a document of the House dates; without any there is no line.",
+           fr="D’un caucus ayant des ministres, la pluralité de ses ministres votants, au moins deux; des autres, "
+              "line/1. Les ministres sont ceux dont un document de la Chambre date la fonction; sans eux, aucune."),
     Method(id="dissent/1", source="Wilson, Journal of the American Statistical Association 22(158), 1927",
            en="Divisions in which the member voted differently from most of the caucus, over ballots cast where the "
               "caucus had a line; 95 % Wilson interval; not reliable below 30. Whips are not published.",

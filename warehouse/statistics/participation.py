@@ -31,8 +31,9 @@ class Participation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def participation(sheet: Sheet, wanted: Flags | None = None) -> Participation:
-    """Count each person's divisions, all of them or the wanted cells."""
+    """Count each person's divisions, all of them or the wanted cells; none of a day whose members are doubtful."""
     cells = np.ones(sheet.position.shape, np.bool_) if wanted is None else wanted
+    cells = cells & ~sheet.doubtful[:, None]
     return Participation(
         eligible=(sheet.eligible & cells).sum(axis=0),
         cast=(sheet.cast & cells).sum(axis=0),

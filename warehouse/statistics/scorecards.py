@@ -68,7 +68,7 @@ def scores(sheet: Sheet, choices: tuple[Choice, ...]) -> Scores:
     wanted = np.array([_WANTED[each.direction] for each in choices], np.int8)[:, None]
     took_side = (sheet.position == YEA) | (sheet.position == NAY)
     agreed, differed = took_side & (sheet.position == wanted), took_side & (sheet.position != wanted)
-    absent = sheet.eligible & ~took_side & (sheet.position != BOTH)
+    absent = sheet.eligible & ~took_side & (sheet.position != BOTH) & ~sheet.doubtful[:, None]
     strong = np.array([each.strong for each in choices], np.bool_)[:, None]
     weights = np.array([each.weight for each in choices])[:, None]
     tvfy = _tvfy(agreed, differed, absent, strong)

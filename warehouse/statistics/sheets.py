@@ -11,8 +11,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.statistics.curated import Chair
+from warehouse.statistics.curated import Chair, house_seats
 from warehouse.statistics.formulas import ABSTAIN, BOTH, NAY, NONE, PAIRED, YEA, Codes, Counts, Flags
+from warehouse.statistics.offices import CaucusTerm, OfficeTerm
 
 Groups = NDArray[np.int16]
 NO_GROUP = -1
@@ -40,13 +41,14 @@ class Division(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """A half-open interval `[from_on, to_on)` in which a person sat, sworn, for one caucus."""
+    """A half-open interval `[from_on, to_on)` in which a person sat for one riding in one caucus."""
 
     person_id: int
     caucus: str
     province: str
     from_on: dt.date
     to_on: dt.date | None = None
+    riding: str = ""
 
 
 class Ballots(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +85,11 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     side: Groups
     eligible: Flags
     casting: Codes
+    cabinet: Flags
+    """Who held an office of the cabinet."""
+    doubtful: Flags
+    """By division: that day a riding has two holders, or there are more members than the House has seats. How many were
+    eligible is not known then."""
 
     @property
     def cast(self) -> Flags:
@@ -139,11 +146,17 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         return place if place < len(self.persons) and int(self.persons[place]) == person_id else None
 
 
-_MATRICES = ("position", "paired", "caucus", "province", "side", "eligible", "casting")
+_MATRICES = ("position", "paired", "caucus", "province", "side", "eligible", "casting", "cabinet", "doubtful")
 
 
 def build(
-    divisions: Sequence[Division], ballots: Ballots, names: Names, seats: Sequence[Seat], chairs: Sequence[Chair]
+    divisions: Sequence[Division],
+    ballots: Ballots,
+    names: Names,
+    seats: Sequence[Seat],
+    chairs: Sequence[Chair],
+    *,
+    offices: Sequence[OfficeTerm] = (),
 ) -> Sheet:
     """Lay out ballots and seats.
 
@@ -172,14 +185,36 @@ def build(
         numbers = np.array([_number(getattr(names, name), getattr(each, name)) for each in seats], dtype=np.int16)
         groups[name][division[silent], column[silent]] = numbers[seat[silent]]
     eligible[division, column] = True
+    doubtful = _doubtful(divisions, held, seats, eligible)
     presiding = _presiding(divisions, days, persons, chairs)
     casting = np.where(presiding, position, NONE).astype(np.int8)
     return Sheet(
         divisions=tuple(divisions), persons=persons, names=names,
         position=np.where(presiding, NONE, position).astype(np.int8), paired=paired & ~presiding,
         caucus=groups["caucus"], province=groups["province"], side=groups["side"],
-        eligible=eligible & ~presiding, casting=casting,
+        eligible=eligible & ~presiding, casting=casting, cabinet=_cabinet(divisions, days, persons, offices),
+        doubtful=doubtful,
     )  # fmt: skip
+
+
+def with_sides(
+    ballots: Ballots, names: Names, divisions: Sequence[Division], prime_ministers: Sequence[CaucusTerm]
+) -> tuple[Ballots, Names]:
+    """The ballots with the side of each by the caucus of the Prime Minister of that day, on the days that a document
+    dates one; on the others the side stays as it is."""
+    governed = [
+        next((each.caucus for each in prime_ministers if each.covers(division.held_on)), None)
+        for division in divisions
+    ]  # fmt: skip
+    if not any(governed):
+        return ballots, names
+    sides = tuple(sorted({*names.side, "government", "opposition"}))
+    renamed = np.array([*(sides.index(name) for name in names.side), NO_GROUP], np.int16)[ballots.side]
+    governing = np.array([_number(names.caucus, name) if name else NO_GROUP for name in governed], np.int16)
+    is_known = np.array([name is not None for name in governed], np.bool_)[ballots.vote] & (ballots.caucus >= 0)
+    of_day = np.where(ballots.caucus == governing[ballots.vote], sides.index("government"), sides.index("opposition"))
+    side = np.where(is_known, of_day, renamed).astype(np.int16)
+    return msgspec.structs.replace(ballots, side=side), msgspec.structs.replace(names, side=sides)
 
 
 def _presiding(
@@ -194,6 +229,37 @@ def _presiding(
         if column < len(persons) and int(persons[column]) == chair.person_id:
             of_chamber = np.array([each.chamber == chair.chamber for each in divisions], dtype=np.bool_)
             found[:, column] |= of_chamber & _covered(days, chair.from_on, chair.to_on)
+    return found
+
+
+def _doubtful(
+    divisions: Sequence[Division], held: Flags, seats: Sequence[Seat], eligible: Flags
+) -> Flags:  # fmt: skip
+    """Which divisions of the House have more members than seats, or two holders of a riding."""
+    found = np.zeros(len(divisions), np.bool_)
+    of_riding: dict[str, list[int]] = {}
+    for number, seat in enumerate(seats):
+        if seat.riding:
+            of_riding.setdefault(seat.riding, []).append(number)
+    for numbers in of_riding.values():
+        if len(numbers) > 1:
+            found |= held[numbers].sum(axis=0) > 1
+    size = np.array([house_seats(each.held_on) or eligible.shape[1] for each in divisions], dtype=np.int64)
+    is_house = np.array([each.chamber == "commons" for each in divisions], dtype=np.bool_)
+    crowded: Flags = is_house & (found | (eligible.sum(axis=1) > size))
+    return crowded
+
+
+def _cabinet(
+    divisions: Sequence[Division], days: NDArray[np.datetime64], persons: NDArray[np.int64],
+    offices: Sequence[OfficeTerm],
+) -> Flags:  # fmt: skip
+    """Where a person held an office of the cabinet."""
+    found = np.zeros((len(divisions), len(persons)), np.bool_)
+    for each in offices:
+        column = int(np.searchsorted(persons, each.person_id))
+        if each.in_cabinet and column < len(persons) and int(persons[column]) == each.person_id:
+            found[:, column] |= _covered(days, each.from_on, each.to_on)
     return found
 
 

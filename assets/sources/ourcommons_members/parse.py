@@ -67,7 +67,7 @@ def _from_xml(document: bytes) -> Parsed[MemberRecord]:
     root = read_xml(document, ("ArrayOfMemberOfParliament",))
     return read_each(
         root.iterchildren("MemberOfParliament"),
-        lambda element: _record(fields(element)),
+        lambda element: member_record(fields(element)),
         lambda element: key_of(fields(element), "PersonId", "PersonOfficialLastName"),
         source_of,
         contradictions,
@@ -92,13 +92,18 @@ def _from_csv(document: bytes) -> Parsed[MemberRecord]:
     for row in rows:
         named = {name: printable(row[column] or "").strip() or None for column, name in _CSV_NAMES.items()}
         try:
-            good.append(_record(named))
+            good.append(member_record(named))
         except ValueError as error:
             unfit.append(Unfit(key_of(named, "PersonOfficialLastName"), str(error), ",".join(map(str, row.values()))))
     return Parsed(records=good, unfit=unfit)
 
 
-def _record(row: dict[str, str | None]) -> MemberRecord:
+def member_record(row: dict[str, str | None]) -> MemberRecord:
+    """One seat from the fields of its element or row.
+
+    Raises:
+        ValueError: a field we rely on is missing, or the days contradict each other.
+    """
     row = {name: plain_text(text) for name, text in row.items()}
     missing = [name for name in _REQUIRED if name not in row]
     if missing:
@@ -110,7 +115,7 @@ def _record(row: dict[str, str | None]) -> MemberRecord:
     if not name:
         raise ValueError("the member has no name")
     honorific = row.get("PersonShortHonorific")
-    from_on, last_on = _day(row["FromDateTime"]), _day(row["ToDateTime"])
+    from_on, last_on = day_of(row["FromDateTime"]), day_of(row["ToDateTime"])
     if from_on and last_on and last_on < from_on:
         raise ValueError(f"the seat ends on {last_on}, before it begins on {from_on}")
     return MemberRecord(
@@ -125,7 +130,7 @@ def _record(row: dict[str, str | None]) -> MemberRecord:
     )
 
 
-def _day(text: str | None) -> dt.date | None:
+def day_of(text: str | None) -> dt.date | None:
     """The day of `2019-10-21T00:00:00` or of `2019-10-21 12:00:00 AM`.
 
     Raises:

@@ -139,7 +139,7 @@ def _story(random: Random, house: House, kind: Coded, number: int, bill_id: int)
         sponsor = random.choice(house.senators)
     else:
         seats = house.ministers if is_minister else range(len(house.seats))
-        seat = random.choice([each for each in seats if each != house.speaker])
+        seat = random.choice([each for each in seats if each != house.speaker and each in house.settled])
         sponsor = house.seats[seat].person
     is_pro_forma = number == 1
     title, short_title = _titles(random, kind, is_pro_forma=is_pro_forma)

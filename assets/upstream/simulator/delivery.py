@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, VOTES, Asked
+from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, ROLES, VOTES, Asked
 from assets.upstream.server import Answer, not_found
 from assets.upstream.simulator import member_lists, vote_lists, xmltext
 from assets.upstream.simulator.faults import Fault
@@ -64,7 +64,7 @@ def touches(fault: Fault, asked: Asked, targets: Targets) -> bool:
             is_english_list = is_list and (asked.lang == "en" or source == BILLS)
             is_hit = form == "xml" and (is_english_list or asked.division == targets.truncated)
         case Fault.BOM:
-            is_hit = form != "csv" and (is_list or source != MEMBERS)
+            is_hit = form != "csv" and (is_list or source not in (MEMBERS, ROLES))
     return is_hit
 
 

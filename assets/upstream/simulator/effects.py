@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from assets.upstream.addresses import Asked, asked
-from assets.upstream.simulator import delivery, paths
+from assets.upstream.simulator import delivery, member_lists, paths
 from assets.upstream.simulator.faults import Affected, Fault
 from assets.upstream.simulator.targets import Targets
 from assets.upstream.simulator.views import View
@@ -15,6 +15,8 @@ def documents(views: Sequence[View]) -> list[str]:
     """Path and query of everything published in these sessions."""
     parliaments = sorted({str(view.house.parliament) for view in views})
     found = [path for parliament in ("", "all", *parliaments) for path in paths.members(parliament)]
+    persons = sorted({each.person.person_id for view in views for each in member_lists.tenures(view)})
+    found += [path for person_id in persons for path in paths.member_roles(person_id)]
     for view in views:
         code = view.story.term.code
         found += [*paths.bill_lists(code), *paths.vote_lists(code)]
@@ -28,7 +30,7 @@ def affected(fault: Fault, without: View, alone: View, targets: Targets) -> Affe
     code = without.story.term.code
     divisions, bills, persons = _singled_out(fault, targets, without)
     addresses = {path for path in documents([without]) if delivery.touches(fault, _asked(path), targets)}
-    addresses |= set(_changed_lists(fault, without))
+    addresses |= set(_changed_lists(fault, without, persons))
     addresses |= {path for bill in bills for path in paths.bill_details(code, bill) if _in_detail(fault)}
     for division in without.divisions:
         if _ballots_differ(fault, division, without, alone, targets):
@@ -84,10 +86,11 @@ def _in_detail(fault: Fault) -> bool:
     return fault != Fault.DUPLICATE
 
 
-def _changed_lists(fault: Fault, view: View) -> Iterable[str]:
+def _changed_lists(fault: Fault, view: View, persons: Sequence[int]) -> Iterable[str]:
     """The lists whose records a fault changes."""
     code = view.story.term.code
     members = [path for which in ("", "all", str(code.parliament)) for path in paths.members(which)]
+    roles = paths.member_roles(persons[0]) if persons else ()  # who comes has none before
     match fault:
         case Fault.MISSING_NUMBER | Fault.RENAMED_FIELD | Fault.TIE | Fault.YEA_AND_PAIRED:
             return paths.vote_lists(code)
@@ -96,9 +99,9 @@ def _changed_lists(fault: Fault, view: View) -> Iterable[str]:
         case Fault.CHANGED_STATUS_TEXT | Fault.LATE_FRENCH | Fault.PROVISIONAL_BILL:
             return paths.bill_lists(code)
         case Fault.SAME_DAY_FLOOR_CROSSING:
-            return members
+            return (*members, *roles)
         case Fault.BY_ELECTION:
-            return (*members, *paths.vote_lists(code))
+            return (*members, *roles, *paths.vote_lists(code))
         case _:
             return ()
 

@@ -50,6 +50,13 @@ def tenures(view: View) -> list[Tenure]:
             vacant_from, filled_on = left.vacant_from.date(), left.filled_from.date()
             found.append(Tenure(left.newcomer, seat.riding, party, is_minister, filled_on, end))
             end = vacant_from - dt.timedelta(days=1)
+        for gone in house.departures:
+            if gone.seat != number or gone.left_on > view.horizon.date():
+                continue
+            if gone.successor is not None and gone.filled_on is not None and gone.filled_on <= view.horizon.date():
+                found.append(Tenure(gone.successor, seat.riding, party, False, gone.filled_on, end))
+            end = gone.left_on
+            party = PARTIES[view.party(number, dt.datetime.combine(end, dt.time()))]
         found.append(Tenure(seat.person, seat.riding, party, is_minister, house.elected_on, end))
     return sorted(found, key=lambda each: (each.person.last, each.person.first, each.person.person_id))
 
@@ -62,7 +69,9 @@ def latest_tenures(views: Sequence[View]) -> list[Tenure]:
 
 def as_xml(rows: Sequence[Tenure], lang: Language) -> bytes:
     """`ArrayOfMemberOfParliament/MemberOfParliament`, with PersonId."""
-    return xmltext.document("ArrayOfMemberOfParliament", (_member(row, is_french=lang == "fr") for row in rows))
+    return xmltext.document(
+        "ArrayOfMemberOfParliament", (member(row, "MemberOfParliament", is_french=lang == "fr") for row in rows)
+    )
 
 
 def as_csv(rows: Sequence[Tenure]) -> bytes:
@@ -88,10 +97,11 @@ def _cells(rows: Sequence[Tenure]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _member(row: Tenure, *, is_french: bool) -> str:
+def member(row: Tenure, tag: str, *, is_french: bool) -> str:
+    """A seat as an element of a list or of a roles document."""
     honorific = ("L’hon." if is_french else "Hon.") if row.is_minister else None
     return xmltext.element(
-        "MemberOfParliament",
+        tag,
         (
             ("PersonId", row.person.person_id),
             ("PersonShortHonorific", honorific),

@@ -33,5 +33,10 @@ def members(parliament: str = "") -> tuple[str, ...]:
     return _HERE.members("csv") + query, *(path + query for path in _both(_HERE.members("xml")))
 
 
+def member_roles(person_id: int) -> tuple[str, ...]:
+    """The roles document of a person in both languages."""
+    return _both(_HERE.member_roles(person_id))
+
+
 def _both(path: str) -> tuple[str, str]:
     return path, path.replace("/en/", "/fr/", 1)

@@ -118,6 +118,28 @@ class Crossing(msgspec.Struct, frozen=True):
     party: int
 
 
+class Departure(msgspec.Struct, frozen=True):
+    """The member of a seat resigns or dies, and a by-election fills the riding, or nothing does."""
+
+    seat: int
+    left_on: dt.date
+    """The last day."""
+    party: int
+    """Of the successor."""
+    filled_on: dt.date | None = None
+    successor: Person | None = None
+
+
+class Office(msgspec.Struct, frozen=True):
+    """An office of a seat's member, to the last day; null while it lasts."""
+
+    seat: int
+    title_en: str
+    title_fr: str
+    from_on: dt.date
+    to_on: dt.date | None
+
+
 class House(msgspec.Struct, frozen=True):
     """One Parliament: seats in riding order, the Speaker, ministers, senators, and who crossed the floor when."""
 
@@ -131,14 +153,39 @@ class House(msgspec.Struct, frozen=True):
     ministers: tuple[int, ...]
     senators: tuple[Person, ...]
     crossings: tuple[Crossing, ...]
+    departures: tuple[Departure, ...]
+    offices: tuple[Office, ...]
 
     def party_at(self, seat: int, at: dt.datetime, more: Sequence[Crossing] = ()) -> int:
         """The party of a seat's member at an instant; `more` are crossings a fault adds."""
         party = self.seats[seat].party
+        for left in self.departures:
+            if left.seat == seat and left.filled_on is not None and left.filled_on <= at.date():
+                party = left.party
         for crossing in (*self.crossings, *more):
             if crossing.seat == seat and crossing.at <= at:
                 party = crossing.party
         return party
+
+    def person_on(self, seat: int, day: dt.date) -> Person | None:
+        """Who holds a seat on a day; null while it is vacant."""
+        for left in self.departures:
+            if left.seat == seat and left.left_on < day:
+                return left.successor if left.filled_on is not None and left.filled_on <= day else None
+        return self.seats[seat].person
+
+    @property
+    def settled(self) -> frozenset[int]:
+        """Seats that keep the member elected at the general election."""
+        return frozenset(range(len(self.seats))) - {left.seat for left in self.departures}
+
+    def last_seats(self) -> tuple[Seat | None, ...]:
+        """The seats as the Parliament ends; null where one is vacant."""
+        found: list[Seat | None] = list(self.seats)
+        for left in self.departures:
+            seat = self.seats[left.seat]
+            found[left.seat] = Seat(seat.riding, left.successor, left.party) if left.successor else None
+        return tuple(found)
 
 
 def houses_of(seed: int, terms: Sequence[Term], members: int) -> dict[int, House]:
@@ -151,11 +198,12 @@ def houses_of(seed: int, terms: Sequence[Term], members: int) -> dict[int, House
         newcomer(seed, FIRST_SENATOR_ID, number, QUEBEC if number % 3 == 0 else ONTARIO) for number in range(SENATORS)
     )
     houses: dict[int, House] = {}
-    seats: tuple[Seat, ...] = ()
+    before: tuple[Seat | None, ...] = ()
     for group, election, end in itertools.zip_longest(by_parliament, elections, ends):
         parliament = group[0].code.parliament
-        seats = tuple(_elect(seed, parliament, ridings, seats, people))
+        seats = tuple(_elect(seed, parliament, ridings, before, people))
         houses[parliament] = _house(seed, seats, senators, group, (election, end))
+        before = houses[parliament].last_seats()
     return houses
 
 
@@ -179,7 +227,65 @@ def _house(
     backbench = [number for number in range(len(seats)) if number != speaker and number not in ministers]
     walkers = stream(seed, "crossings", parliament).sample(backbench, min(len(terms), len(backbench)))
     crossings = tuple(_crossing(seat, term) for seat, term in zip(walkers, terms, strict=False))
-    return House(parliament, *elections, seats, government, speaker, tuple(ministers), senators, crossings)
+    quiet = [number for number in backbench if number not in walkers]
+    departures = tuple(_departures(seed, seats, quiet, terms[0]))
+    quiet = [number for number in quiet if all(left.seat != number for left in departures)]
+    offices = tuple(_offices(seed, (speaker, *ministers), quiet, terms[0], elections[1]))
+    return House(
+        parliament, *elections, seats, government, speaker, tuple(ministers), senators, crossings, departures, offices
+    )
+
+
+def _departures(seed: int, seats: Sequence[Seat], quiet: Sequence[int], first: Term) -> Iterator[Departure]:
+    """One member in twenty, at most three: one resigns, one dies, and by-elections fill their ridings in the same
+    session; the third resigns and the riding stays vacant."""
+    random = stream(seed, "departures", first.code.parliament)
+    count = min(3, len(seats) // 20, len(quiet))
+    length = first.published_to - first.opened_on
+    for number, seat in enumerate(random.sample(quiet, count)):
+        left_on = first.opened_on + length * (0.3 + 0.1 * number)
+        if number == 2:
+            yield Departure(seat, left_on, seats[seat].party)
+            return
+        province = seats[seat].riding.province
+        successor = newcomer(seed, NEWCOMER_PERSON_ID, first.code.parliament * 10 + number, province)
+        party = seats[seat].party if random.random() < 0.6 else random.randrange(2)
+        yield Departure(seat, left_on, party, left_on + length * 0.25, successor)
+
+
+def _offices(
+    seed: int, leaders: Sequence[int], quiet: Sequence[int], first: Term, end: dt.date | None
+) -> Iterator[Office]:
+    """The Speaker, the ministry with a change of portfolio half-way, and some offices of backbenchers."""
+    speaker, *ministers = leaders
+    start = first.opened_on
+    yield Office(
+        speaker, "Speaker of the House of Commons (simulated)", "Président de la Chambre (simulation)", start, end
+    )
+    for number, seat in enumerate(ministers):
+        topic = names.TOPICS[number % len(names.TOPICS)]
+        title = f"Minister of {topic.en} (simulated)", f"Ministre responsable de {topic.fr} (simulation)"
+        if number == 0:
+            title = "Prime Minister (simulated)", "Premier ministre (simulation)"
+        changed_on = start + (first.published_to - start) / 2 if number == 1 else None
+        yield Office(seat, *title, start, changed_on - dt.timedelta(days=1) if changed_on else end)
+        if changed_on:
+            yield Office(
+                seat, "President of the Treasury Board (simulated)", "Président du Conseil du Trésor (simulation)",
+                changed_on, end,
+            )  # fmt: skip
+    titles = (
+        (
+            "Deputy Speaker and Chair of Committees of the Whole (simulated)",
+            "Vice-président de la Chambre (simulation)",
+        ),
+        ("Parliamentary Secretary to the Prime Minister (simulated)", "Secrétaire parlementaire (simulation)"),
+        ("Chief Government Whip (simulated)", "Whip en chef du gouvernement (simulation)"),
+        ("House Leader of the Official Opposition (simulated)", "Leader parlementaire de l’opposition (simulation)"),
+    )
+    chosen = stream(seed, "offices of others", first.code.parliament).sample(quiet, min(len(titles), len(quiet)))
+    for seat, title in zip(chosen, titles, strict=False):
+        yield Office(seat, *title, start, end)
 
 
 def _crossing(seat: int, term: Term) -> Crossing:
@@ -189,15 +295,17 @@ def _crossing(seat: int, term: Term) -> Crossing:
 
 
 def _elect(
-    seed: int, parliament: int, ridings: Sequence[Riding], before: Sequence[Seat], people: Iterator[int]
+    seed: int, parliament: int, ridings: Sequence[Riding], before: Sequence[Seat | None], people: Iterator[int]
 ) -> Iterator[Seat]:
     random = stream(seed, "election", parliament)
     for number, riding in enumerate(ridings):
         is_quebec = riding.province == QUEBEC
         weights = [party.weight_quebec if is_quebec else party.weight for party in PARTIES]
         party = random.choices(range(len(PARTIES)), weights)[0]
-        if before and random.random() < 0.7:
-            yield before[number]
+        is_again = bool(before) and random.random() < 0.7
+        held = before[number] if is_again else None
+        if held is not None:
+            yield held
         else:
             counter = next(people)
             yield Seat(riding, _person(seed, FIRST_PERSON_ID + counter, counter, is_french=is_quebec), party)

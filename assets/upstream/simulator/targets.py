@@ -95,4 +95,5 @@ def _ordinary_bills(story: SessionStory) -> set[str]:
 
 def _is_backbench(story: SessionStory, seat: int) -> bool:
     house = story.house
-    return seat != house.speaker and seat not in house.ministers and all(each.seat != seat for each in house.crossings)
+    is_plain = seat != house.speaker and seat not in house.ministers and seat in house.settled
+    return is_plain and all(each.seat != seat for each in house.crossings)

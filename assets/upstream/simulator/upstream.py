@@ -7,7 +7,15 @@ import cachebox
 from assets.upstream import addresses
 from assets.upstream.addresses import Asked
 from assets.upstream.server import Answer, Kind, not_found
-from assets.upstream.simulator import bill_details, bill_lists, delivery, effects, member_lists, vote_lists
+from assets.upstream.simulator import (
+    bill_details,
+    bill_lists,
+    delivery,
+    effects,
+    member_lists,
+    member_roles,
+    vote_lists,
+)
 from assets.upstream.simulator.dates import terms_of
 from assets.upstream.simulator.faults import Affected, Fault
 from assets.upstream.simulator.people import houses_of
@@ -85,6 +93,10 @@ class SimulatedUpstream:
         """All sessions, oldest first."""
         return list(self._terms)
 
+    def persons_with_roles(self) -> None:
+        """Everybody who ever sat has a roles document."""
+        return
+
     def advance(self) -> int:
         """Let time pass in the current session: three more votes, bills that move on, and the ballots *and* totals of
         one older vote corrected. Returns the new revision."""
@@ -136,6 +148,8 @@ class SimulatedUpstream:
     def _body(self, asked: Asked) -> bytes | None:
         if asked.source == addresses.MEMBERS:
             return self._members(asked)
+        if asked.source == addresses.ROLES:
+            return member_roles.as_xml([*self._latest().values()], asked.person, asked.lang)
         if asked.session not in self._terms:
             return None if asked.source == addresses.BILL_DETAIL else delivery.empty(asked)
         view = self._view(asked.session, self.faults)
@@ -163,7 +177,7 @@ class SimulatedUpstream:
         """Each Parliament as its latest session knows it; French CSV was never seen, so there is none."""
         if asked.form == "csv" and asked.lang == "fr":
             return None
-        latest = {view.house.parliament: view for view in self._views(self.faults)}
+        latest = self._latest()
         if asked.parliament == "all":
             rows = member_lists.latest_tenures(list(latest.values()))
         elif asked.parliament:
@@ -172,6 +186,10 @@ class SimulatedUpstream:
         else:
             rows = [row for row in member_lists.tenures(latest[self.current.parliament]) if row.to_on is None]
         return member_lists.as_csv(rows) if asked.form == "csv" else member_lists.as_xml(rows, asked.lang)
+
+    def _latest(self) -> dict[int, View]:
+        """The latest view of each Parliament."""
+        return {view.house.parliament: view for view in self._views(self.faults)}
 
     def _views(self, faults: Collection[Fault]) -> list[View]:
         return [self._view(code, faults) for code in self._terms]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from assets.upstream.simulator import tables, votes
 from assets.upstream.simulator.bills import BillStory
 from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.people import Person
+from assets.upstream.simulator.people import Crossing, Person
 from assets.upstream.simulator.sessions import SessionStory
 from assets.upstream.simulator.tables import Coded
 from assets.upstream.simulator.targets import Targets
@@ -60,8 +60,13 @@ class View:
         """Who holds a seat at an instant; null while it is vacant."""
         left = self.target(Fault.BY_ELECTION)
         if left is None or left.leaver != seat or at < left.vacant_from:
-            return self.house.seats[seat].person
+            return self.house.person_on(seat, at.date())
         return left.newcomer if at >= left.filled_from else None
+
+    @property
+    def all_crossings(self) -> tuple[Crossing, ...]:
+        """Who crossed the floor when, those of a fault too."""
+        return (*self.house.crossings, *self._crossings)
 
     def party(self, seat: int, at: dt.datetime) -> int:
         """The caucus of a seat's member at an instant."""

@@ -97,7 +97,8 @@ def _party_lines(random: Random, house: House, division: Division) -> list[bool]
     """Yea or nay for each party, such that the planned side has the numbers even if all independents oppose it."""
     sizes = [0] * (INDEPENDENT + 1)
     for seat in range(len(house.seats)):
-        sizes[house.party_at(seat, division.at)] += seat != house.speaker
+        is_here = seat != house.speaker and house.person_on(seat, division.at.date()) is not None
+        sizes[house.party_at(seat, division.at)] += is_here
     order = random.sample(range(INDEPENDENT), INDEPENDENT)
     if not division.is_agreed or random.random() < 0.85:
         order.sort(key=lambda party: party != house.government)  # most of what passes or fails is the government's will
@@ -119,7 +120,8 @@ def _cast(random: Random, house: House, division: Division, line: Sequence[bool]
     for seat in range(len(ballots)):
         party = house.party_at(seat, division.at)
         luck = random.random()
-        if seat == house.speaker or luck < 0.04 * laxity:
+        is_vacant = house.person_on(seat, division.at.date()) is None
+        if seat == house.speaker or is_vacant or luck < 0.04 * laxity:
             continue
         is_yea = line[party] if party != INDEPENDENT else luck < 0.5
         if luck > 1 - 0.015 * laxity:

@@ -60,13 +60,27 @@ select count(), max(batch) from members;
 select person_id, name from current_members;
 
 -- name: seats
-select parliament, person_id, caucus, province, from_on, to_on from current_memberships;
+select parliament, person_id, caucus, province, riding, from_on, to_on from current_memberships;
+
+-- name: offices
+select person_id, office, office_in_cabinet, office_from, office_to from current_members
+array join office, office_in_cabinet, office_from, office_to;
 
 -- name: seats_on
-select caucus, province, uniqExact(person_id)
+select person_id, caucus, province, riding
 from current_memberships
-where from_on <= {on:Date32} and (to_on is null or to_on > {on:Date32})
-group by caucus, province;
+where from_on <= {on:Date32} and (to_on is null or to_on > {on:Date32});
+
+-- name: sessions_held
+-- Every session of which there are divisions or that the sessions' own records name.
+select if(key = '', votes.session, key), opened_on, closed_on, votes.divisions, votes.highest, votes.with_ballots, votes.first_on, votes.last_on
+from current_sessions
+full outer join (
+    select session, count() as divisions, max(number) as highest,
+        countIf(counted_yeas > 0 or counted_nays > 0 or counted_paired > 0) as with_ballots,
+        min(held_on) as first_on, max(held_on) as last_on
+    from current_votes where chamber = 'commons' group by session
+) as votes on votes.session = current_sessions.key;
 
 -- name: votes_of_member
 -- In which sessions a person cast ballots.

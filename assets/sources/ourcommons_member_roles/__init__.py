@@ -1,0 +1,1 @@
+"""The roles document of one member: terms, caucuses and offices with their days."""
