@@ -1,13 +1,14 @@
 """The public shape of a bill and of its stages."""
 
 import datetime as dt
+from typing import Annotated
 
 import msgspec
 
 from serving.core.names import caucus_name
 from serving.core.official import API, bill_page, publication_page
 from serving.core.shapes import Links, Provenance
-from serving.core.texts import Coded, Text
+from serving.core.texts import Coded, Text, described
 from serving.core.view import View
 from warehouse.model.codes import OUTCOME_RULES, OUTCOMES, READINGS, CodeList
 from warehouse.model.entities import Bill, FormerSponsor, Publication, SponsorBasis, Stage
@@ -58,11 +59,22 @@ class SponsorOut(msgspec.Struct, frozen=True):
 
     person_id: int | None
     name: str
-    basis: SponsorBasis | None = None
-    """Where `person_id` is from: `legisinfo`, `editor`, or `name`, which one person of that Parliament has; `ambiguous`
-    and `unknown` say why there is none."""
-    caucus: str | None = None
-    """On the day of introduction, in Parliament's words; null where it is not certain, and for senators."""
+    basis: Annotated[
+        SponsorBasis | None,
+        described(
+            "Where `person_id` is from: `legisinfo`, `editor`, or `name`, which one person of that Parliament has; "
+            "`ambiguous` and `unknown` say why there is none.",
+            "D’où vient `person_id`: `legisinfo`, `editor`, ou `name`, le nom d’une seule personne de la législature; "
+            "`ambiguous` et `unknown` disent pourquoi il n’y en a pas.",
+        ),
+    ] = None
+    caucus: Annotated[
+        str | None,
+        described(
+            "On the day of introduction, in Parliament's words; null where it is not certain, and for senators.",
+            "Le jour du dépôt, dans les mots du Parlement; nul en cas de doute et pour le Sénat.",
+        ),
+    ] = None
     caucus_name: Text = Text()
 
 
@@ -73,10 +85,20 @@ class FormerSponsorOut(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     caucus: str | None
     caucus_name: Text
-    bill: str
-    """The bill whose record named them: this one, or the one it was reinstated from."""
-    until_on: dt.date | None
-    """The day on which a record first named somebody else."""
+    bill: Annotated[
+        str,
+        described(
+            "The bill whose record named them: this one, or the one it was reinstated from.",
+            "Le projet de loi dont la fiche les nommait: celui-ci, ou celui dont il est rétabli.",
+        ),
+    ]
+    until_on: Annotated[
+        dt.date | None,
+        described(
+            "The day on which a record first named somebody else.",
+            "Le jour où une fiche a nommé une autre personne pour la première fois.",
+        ),
+    ]
 
 
 class BillOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,18 +115,43 @@ class BillOut(msgspec.Struct, frozen=True, kw_only=True):
     summary: Text
     """The Library of Parliament's short summary as plain text, where it has written one."""
     status: Coded
-    outcome: Coded
-    """What became of the bill; null where it is not known here, for the reason in `outcome_rule`."""
-    outcome_on: dt.date | None
-    """The day of royal assent, of the defeat, or of the end of the session with which it died."""
-    outcome_rule: Coded
-    died_on: dt.date | None
-    """The last day of the session, where the bill died with it."""
-    reinstated_as: str | None
-    """The bill of the next session that goes on where this one stopped."""
+    outcome: Annotated[
+        Coded,
+        described(
+            "What became of the bill; null where it is not known here, for the reason in `outcome_rule`.",
+            "Ce qu’est devenu le projet de loi; nul si on l’ignore ici, pour la raison donnée dans `outcome_rule`.",
+        ),
+    ]
+    outcome_on: Annotated[
+        dt.date | None,
+        described(
+            "The day of royal assent, of the defeat, or of the end of the session with which it died.",
+            "Le jour de la sanction royale, du rejet, ou de la fin de la session avec laquelle il est mort.",
+        ),
+    ]
+    outcome_rule: Annotated[
+        Coded,
+        described("The rule that says so.", "La règle qui le dit."),
+    ]
+    died_on: Annotated[
+        dt.date | None,
+        described(
+            "The last day of the session, where the bill died with it.",
+            "Le dernier jour de la session, si le projet de loi est mort avec elle.",
+        ),
+    ]
+    reinstated_as: Annotated[
+        str | None,
+        described(
+            "The bill of the next session that goes on where this one stopped.",
+            "Le projet de loi de la session suivante qui reprend celui-ci.",
+        ),
+    ]
     sponsor: SponsorOut | None
-    former_sponsors: list[FormerSponsorOut]
-    """Oldest first."""
+    former_sponsors: Annotated[
+        list[FormerSponsorOut],
+        described("Who sponsored it before, oldest first.", "Qui l’a parrainé avant, du plus ancien au plus récent."),
+    ]
     introduced_on: dt.date | None
     latest_activity: Activity
     royal_assent_on: dt.date | None

@@ -1,8 +1,8 @@
 """Names of closed lists in both languages, beside the words as recorded."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from serving.core.texts import Coded, Text
+from serving.core.texts import Coded, Text, described
 from serving.core.view import View
 from warehouse.model.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
 from warehouse.model.entities import Vote
@@ -36,10 +36,11 @@ class YeaMeans(Coded, frozen=True, kw_only=True):
     """What a yea means: it `adopts` or `rejects` what the motion is about. So a result is not taken for a vote for or
     against a bill that it was not. The code is null where the kind of motion is not recognised."""
 
-    of: Literal["bill", "amendment", "motion"] | None
-    """What a yea adopts or rejects."""
-    rule: str
-    """The rule, by the kind of motion."""
+    of: Annotated[
+        Literal["bill", "amendment", "motion"] | None,
+        described("What a yea adopts or rejects.", "Ce qu’un pour adopte ou rejette."),
+    ]
+    rule: Annotated[str, described("The rule, by the kind of motion.", "La règle, selon le genre de motion.")]
 
 
 def yea_means(kind: Kind, view: View) -> YeaMeans:

@@ -22,3 +22,8 @@ class Coded(msgspec.Struct, frozen=True):
     code: str | None
     en: str | UnsetType | None = UNSET
     fr: str | UnsetType | None = UNSET
+
+
+def described(en: str, fr: str) -> msgspec.Meta:
+    """What a field means, in both languages, for the OpenAPI document."""
+    return msgspec.Meta(description=f"{en} / {fr}")

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import Counter
+from typing import Annotated
 
 import msgspec
 import numpy as np
 
 from serving.core.names import caucus_of
 from serving.core.shapes import PersonRef
-from serving.core.texts import Coded
+from serving.core.texts import Coded, described
 from serving.core.view import View
 from serving.statistics.coverage import Term
 from serving.statistics.frames import Figure, figure
@@ -78,8 +79,13 @@ class CaucusBillsOut(msgspec.Struct, frozen=True, kw_only=True):
     not_proceeded_with: int
     died: int
     pending: int
-    unknown: int
-    """Carried over or dead: the next session is not held."""
+    unknown: Annotated[
+        int,
+        described(
+            "Carried over or dead: the next session is not held.",
+            "Rétablis ou morts: la session suivante n’est pas conservée.",
+        ),
+    ]
     law_share: Figure
 
 

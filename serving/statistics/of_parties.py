@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Annotated
 
 import msgspec
 import numpy as np
 
 from serving.core.names import YeaMeans, caucus_of, yea_means
-from serving.core.texts import Coded
+from serving.core.texts import Coded, described
 from serving.core.view import View
 from serving.statistics.frames import Figure, of_mean
 from serving.statistics.of_votes import FreeVoteOut, free_vote_out
@@ -62,10 +63,17 @@ class SplitRow(msgspec.Struct, frozen=True, kw_only=True):
     caucus: Coded
     yeas: int
     nays: int
-    minority: int
-    """Members on the smaller side; half of the caucus where both are equal."""
-    minority_share: float
-    """Of the yeas and nays of the caucus."""
+    minority: Annotated[
+        int,
+        described(
+            "Members on the smaller side; half of the caucus where both are equal.",
+            "Membres du côté minoritaire; la moitié du caucus si les deux sont égaux.",
+        ),
+    ]
+    minority_share: Annotated[
+        float,
+        described("Of the yeas and nays of the caucus.", "Sur les pour et les contre du caucus."),
+    ]
 
 
 class FreeVoteRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,15 +126,17 @@ def free_vote_rows(loaded: LoadedTallies, view: View) -> list[FreeVoteRow]:
 
 
 def split_rows(loaded: LoadedTallies, caucuses: Collection[str] | None, fewest: int, view: View) -> list[SplitRow]:
-    """The splits of a period, or those of some caucuses, with at least so many members on the smaller side."""
+    """The splits of a period, or those of some caucuses, with at least so many members on the smaller side. Who stands
+    on both lists of a division is on neither side."""
     tallies = loaded.tallies
-    smaller = np.where(tallies.is_caucus, np.minimum(tallies.yea, tallies.nay), 0)
+    yea, nay = tallies.yea - tallies.both, tallies.nay - tallies.both
+    smaller = np.where(tallies.is_caucus, np.minimum(yea, nay), 0)
     rows = []
     for at, group in np.argwhere(smaller >= fewest):
         division, caucus = loaded.divisions[int(at)], tallies.groups[int(group)]
         if caucuses is not None and caucus not in caucuses:
             continue
-        yeas, nays, minority = (int(each[at, group]) for each in (tallies.yea, tallies.nay, smaller))
+        yeas, nays, minority = (int(each[at, group]) for each in (yea, nay, smaller))
         kind, known = kind_of(division.subject), RESULTS.get(division.result)
         rows.append(
             SplitRow(

@@ -1,13 +1,14 @@
 """The public shape of a vote."""
 
 import datetime as dt
+from typing import Annotated
 
 import msgspec
 
 from serving.core.names import YeaMeans, caucus_of, result_of, yea_means
 from serving.core.official import API, vote_page
 from serving.core.shapes import Links, Provenance
-from serving.core.texts import Coded, Text
+from serving.core.texts import Coded, Text, described
 from serving.core.view import View
 from warehouse.model.codes import CAUCUSES
 from warehouse.model.entities import Vote
@@ -32,8 +33,7 @@ class CaucusSplit(msgspec.Struct, frozen=True, kw_only=True):
     caucus: Coded
     yeas: int
     nays: int
-    minority: int
-    """Members on the smaller side."""
+    minority: Annotated[int, described("Members on the smaller side.", "Membres du côté minoritaire.")]
 
 
 class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,10 +48,17 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
     """Ottawa wall-clock time exactly as Parliament writes it."""
     held_on: dt.date
     subject: Text
-    kind: Kind
-    """The kind of motion, read from the English subject."""
+    kind: Annotated[
+        Kind,
+        described(
+            "The kind of motion, read from the English subject.", "Le genre de motion, lu dans le sujet anglais."
+        ),
+    ]
     result: Coded
-    yea_means: YeaMeans
+    yea_means: Annotated[
+        YeaMeans,
+        described("What a yea adopts or rejects, with the rule.", "Ce qu’un pour adopte ou rejette, avec la règle."),
+    ]
     bill: str | None
     document_type: Text
     totals: Totals
@@ -60,12 +67,24 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
     """Counted from the ballots."""
     disputed: bool
     """Announced and counted totals are both known and differ."""
-    margin: int | None
-    """The difference of the announced yeas and nays."""
-    closeness: float | None
-    """The margin as a share of yeas and nays: 0 for a tie, 1 where all agree."""
-    split_caucuses: list[CaucusSplit] | None
-    """Caucuses with members on both sides, the largest minority first; null where no ballots are published."""
+    margin: Annotated[
+        int | None,
+        described("The difference of the announced yeas and nays.", "L’écart entre les pour et les contre annoncés."),
+    ]
+    closeness: Annotated[
+        float | None,
+        described(
+            "`closeness/1`: the margin as a share of yeas and nays, 0 for a tie, 1 where all agree.",
+            "`closeness/1`: l’écart en part des pour et des contre, 0 pour une égalité, 1 si tous sont d’accord.",
+        ),
+    ]
+    split_caucuses: Annotated[
+        list[CaucusSplit] | None,
+        described(
+            "Caucuses with members on both sides, the largest minority first; null where no ballots are published.",
+            "Les caucus ayant des membres de chaque côté, la plus grande minorité d’abord; nul sans bulletins publiés.",
+        ),
+    ]
     revision: int
     provenance: Provenance
     links: Links

@@ -127,6 +127,8 @@ def test_a_change_tells_what_differs_and_why(client: Client, parliament: Parliam
     assert vote["valid_at"] == "2025-06-04T19:05:00Z"
     assert vote["diff"] == [
         {"path": "/ballots/89004/position", "old": "yea", "new": "nay"},
+        {"path": "/caucuses/Green Party/nays", "old": 1, "new": 2},
+        {"path": "/caucuses/Green Party/yeas", "old": 1, "new": 0},
         {"path": "/nays", "old": 4, "new": 5},
     ]
     assert vote["cause"]["document_sha256"] == "ab" * 32

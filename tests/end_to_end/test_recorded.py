@@ -20,7 +20,9 @@ from tests.end_to_end.conftest import Api
 from tests.support.ingestion import Installation
 from warehouse.workers.verify import verify
 
-pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow, pytest.mark.timeout(1800),
+]  # fmt: skip
 DISPUTED = {
     "38-1": [159], "39-1": [166], "41-1": [208, 351, 425, 699, 742, 748, 752],
     "42-1": [71, 106, 136, 150, 175, 713, 724],

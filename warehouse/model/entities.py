@@ -158,7 +158,7 @@ class Ballot(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class CaucusCount(msgspec.Struct, frozen=True, kw_only=True):
-    """The ballots of one caucus in one vote, without that of the person in the Chair."""
+    """The ballots of one caucus in one vote, without those of the person in the Chair and of members on both lists."""
 
     caucus: str
     """As recorded on the ballots."""

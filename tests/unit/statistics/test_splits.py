@@ -2,12 +2,19 @@
 
 import datetime as dt
 
+import msgspec
+import numpy as np
 import pytest
 
 from assets.votes.transform import count_by_caucus
+from serving.core.view import View
+from serving.statistics.of_parties import split_rows
 from tests.api import sample
 from warehouse.model.entities import Ballot, Position, Vote
+from warehouse.statistics.loaded import LoadedTallies
+from warehouse.statistics.sheets import Division
 from warehouse.statistics.splits import splits
+from warehouse.statistics.tallies import Tallies
 from warehouse.statistics.totals import closeness, margin
 
 SPEAKER = 25453
@@ -65,3 +72,20 @@ def test_without_ballots_it_is_not_known_who_split() -> None:
 def test_a_member_who_is_nay_and_paired_counts_as_both() -> None:
     (liberal,) = count_by_caucus([ballot(1, "Liberal", "nay", paired=True)], "commons", dt.date(2026, 3, 26))
     assert (liberal.yeas, liberal.nays, liberal.paired) == (0, 1, 1)
+
+
+def test_a_member_on_both_lists_is_on_neither_side() -> None:
+    vote = voted(ballot(1, "NDP", "yea"), ballot(2, "NDP", "both"), ballot(3, "Liberal", "nay"))
+    assert splits(vote) == []
+    one = np.array([[1, 0]])
+    tallies = Tallies(
+        groups=("ndp", "liberal"), yea=one * 2, nay=one + np.array([[0, 3]]), both=one, abstain=one * 0,
+        paired=one * 0, casting=one * 0,
+    )  # fmt: skip
+    division = Division(key="45-1/commons/1", session="45-1", chamber="commons", number=1, held_on=dt.date(2026, 3, 26))
+    loaded = LoadedTallies(divisions=(division,), tallies=tallies, watermark=None)
+    assert split_rows(loaded, None, 1, View("en", None)) == []
+    both = msgspec.structs.replace(loaded, tallies=msgspec.structs.replace(tallies, nay=tallies.nay + one))
+    (row,) = split_rows(both, {"ndp"}, 1, View("en", None))
+    assert (row.vote, row.caucus.code, row.yeas, row.nays, row.minority) == ("45-1/commons/1", "ndp", 1, 1, 1)
+    assert (row.kind, row.yea_means.code) == ("other", None)
