@@ -63,7 +63,7 @@ stop status: $(ENVIRONMENT)
 
 test: setup
 	@$(BIN)/python -m pytest -q -n logical --dist loadfile \
-		-m "not benchmark and not kafka and not elasticsearch and not first_contact" $(ARGS)
+		-m "not benchmark and not kafka and not elasticsearch and not schemathesis and not first_contact" $(ARGS)
 
 test-first-contact: setup
 	@$(BIN)/python -m pytest -q --durations=10 tests/deploy/test_first_contact.py $(ARGS)
@@ -71,7 +71,7 @@ test-first-contact: setup
 test-cluster: setup
 	@$(BIN)/python -m deploy.servers.kafka install
 	@$(BIN)/python -m deploy.servers.elasticsearch install
-	@$(BIN)/python -m pytest -q -s --durations=10 -m "kafka or elasticsearch" tests/cluster tests/contract $(ARGS)
+	@$(BIN)/python -m pytest -q -s --durations=10 -m "kafka or elasticsearch or schemathesis" tests/cluster tests/contract $(ARGS)
 
 check: setup
 	@$(MAKE) --no-print-directory -j 2 format lint contracts types unit

@@ -88,6 +88,8 @@ PARAMETERS = {
     **statistics.PARAMETERS,
 }
 """The parameters of the addresses that are no such lists, by operation."""
+RULES = {**members.RULES, **search.RULES, **statistics.RULES}
+"""What holds between the parameters of an address, by operation."""
 BODIES = statistics.BODIES
 """What is sent to an address, by operation."""
 
@@ -110,7 +112,9 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
     @get(openapi.PATH, include_in_schema=False)
     async def openapi_document() -> Answer[bytes]:
         """The OpenAPI document of the services in this process."""
-        body = await asyncio.to_thread(openapi.document, controllers, dependencies, LISTS, PARAMETERS, BODIES)
+        body = await asyncio.to_thread(
+            openapi.document, controllers, dependencies, LISTS, PARAMETERS, BODIES, rules=RULES
+        )
         return fixed(body, "application/json")
 
     inner = Litestar(

@@ -15,7 +15,7 @@ BILLS = Listed(
     filters=(
         Filter(name="session", kind="code", read=fields.session, example="45-1",
                en="The session.", fr="La session."),
-        Filter(name="parliament", kind="number", read=fields.whole, example="45",
+        Filter(name="parliament", kind="number", read=fields.parliament, example="45",
                en="The Parliament's number.", fr="Le numéro de la législature."),
         Filter(name="number", kind="code", read=fields.bill_number, example="C-3",
                en="The number, in every session that has it.", fr="Le numéro, dans chaque session qui l’a."),

@@ -5,22 +5,30 @@ from typing import Any, Final
 from serving.changes.filters import CORRECTED_TYPES, TYPES
 from serving.core.fields import CHAMBER_CODES
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
-from serving.core.openapi import Parameter, query_parameter
+from serving.core.openapi import ENTITY_PATTERN, SESSION, Parameter, query_parameter
 from warehouse.model.corrections import OPERATIONS
 
 LONGEST_WAIT_S: Final = 25
 
 
 def _many(name: str, text: str, **schema: Any) -> Parameter:
-    items = {"type": "string", **schema}
-    found = query_parameter(name, text, {"type": "array", "items": items})
+    counts = {"minItems": 1, **{key: schema.pop(key) for key in ("maxItems",) if key in schema}}
+    found = query_parameter(name, text, {"type": "array", "items": {"type": "string", **schema}, **counts})
     return found | {"style": "form", "explode": False}
 
 
 _FILTERS: Final[list[Parameter]] = [
     _many("types", "Kinds of entities. / Genres d’entités.", enum=list(TYPES)),
-    _many("keys", "Keys of entities, a hundred at most. / Clés d’entités, cent au plus.", examples=["45-1/C-3"]),
-    _many("session", "Sessions of bills, votes and sessions. / Sessions.", examples=["45-1"]),
+    _many(
+        "keys",
+        "Keys of entities, a hundred at most. / Clés d’entités, cent au plus.",
+        examples=["45-1/C-3"],
+        pattern=ENTITY_PATTERN,
+        maxItems=100,
+    ),
+    _many(
+        "session", "Sessions of bills, votes and sessions. / Sessions.", examples=["45-1"], pattern=SESSION["pattern"]
+    ),
     _many("chamber", "Chambers of bills and votes. / Chambres.", enum=list(CHAMBER_CODES)),
     _many("op", "What happened. / Ce qui s’est passé.", enum=list(OPERATIONS)),
 ]

@@ -86,7 +86,7 @@ BALLOT_FILTERS: tuple[Filter, ...] = (
 VOTE_FILTERS: tuple[Filter, ...] = (
     Filter(name="session", kind="code", read=fields.session, example="45-1",
            en="The session.", fr="La session."),
-    Filter(name="parliament", kind="number", read=fields.whole, example="45",
+    Filter(name="parliament", kind="number", read=fields.parliament, example="45",
            en="The Parliament's number.", fr="Le numéro de la législature."),
     Filter(name="chamber", kind="code", read=fields.chamber, allowed=fields.CHAMBER_CODES,
            en="The chamber that voted.", fr="La chambre qui a voté."),

@@ -13,7 +13,7 @@ from serving.core import problems
 from serving.core.access_log import AccessLog
 from serving.core.admission import Lanes, Turn, caller_of
 from serving.core.bodies import read_body
-from serving.core.entries import CORS, NO_SNIFFING, PREFLIGHT, Entry, matches
+from serving.core.entries import CORS, NO_SNIFFING, Entry, matches, preflight
 from serving.core.errors import Overloaded, RequestError
 from serving.core.exchange import Answered, Chunks, Scope, attach
 from serving.core.metrics import Metrics, Outcome, RouteCounters
@@ -191,7 +191,8 @@ class CachingLayer:
                 exchange.wait = turn.give_back
             exchange.wants_bom = call.key[2].wants_bom
             if inner["method"] == "OPTIONS":
-                gathered.set(204, b"", PREFLIGHT)
+                await self._inner(inner, receive, gathered)
+                gathered.set(204, b"", preflight(joined(gathered.headers).get(b"allow", b"GET")))
             else:
                 attach(inner, exchange)
                 await self._inner(inner, receive, gathered)

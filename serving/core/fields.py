@@ -27,7 +27,8 @@ OPERATORS: Final[dict[Kind, tuple[str, ...]]] = {
     "parts": ("eq", "ne", "in"),
     "flag": ("eq", "ne"),
 }
-_LARGEST: Final = 2_147_483_647
+LARGEST: Final = 2_147_483_647
+MOST_PARLIAMENTS: Final = 999
 _LONGEST_TEXT: Final = 200
 
 
@@ -78,7 +79,7 @@ def text(name: str, value: str) -> str:
 def whole(name: str, value: str) -> int:
     """A whole number."""
     digits = value.strip().removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= _LARGEST):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= LARGEST):
         raise InvalidValue(f"`{name}` must be a whole number.", f"`{name}` doit être un nombre entier.", param=name)
     return int(value)
 
@@ -93,6 +94,18 @@ def share(name: str, value: str) -> float:
         raise InvalidValue(
             f"`{name}` must be a number from 0 to 1, such as 0.05.",
             f"`{name}` doit être un nombre de 0 à 1, comme 0.05.",
+            param=name,
+        )
+    return found
+
+
+def parliament(name: str, value: str) -> int:
+    """A Parliament by its number."""
+    found = whole(name, value)
+    if not 0 <= found <= MOST_PARLIAMENTS:
+        raise InvalidValue(
+            f"`{name}` must be a whole number from 0 to {MOST_PARLIAMENTS}.",
+            f"`{name}` doit être un nombre entier de 0 à {MOST_PARLIAMENTS}.",
             param=name,
         )
     return found
@@ -159,8 +172,9 @@ def bill_number(name: str, value: str) -> str:
 
 def sponsor(name: str, value: str) -> Wanted:
     """A sponsor by PersonId or by name."""
-    if value.strip().isdigit():
-        return Wanted("sponsor_person_id", whole(name, value))
+    digits = value.strip()
+    if digits.isascii() and digits.isdigit() and len(digits) <= 9:
+        return Wanted("sponsor_person_id", int(digits))
     return Wanted("sponsor_name", text(name, value))
 
 

@@ -10,7 +10,9 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License, Tag
 from litestar.types import ControllerRouterHandler
 
+from serving.core import fields
 from serving.core.errors import DOCUMENTED, STORE_TITLES
+from serving.core.fields import LARGEST
 from serving.core.filters import Listed
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.problems import MEDIA_TYPE
@@ -37,17 +39,40 @@ _TAGS: Final = {
     "overrides": "Editors' corrections / Rectifications de la rédaction",
     "operation": "Operation / Exploitation",
 }
-_SCHEMA_OF_KIND: Final[dict[str, dict[str, Any]]] = {
-    "code": {"type": "string"},
-    "text": {"type": "string"},
-    "number": {"type": "integer"},
+Parameter = dict[str, Any]
+Schema = dict[str, Any]
+_NO_CONTROL: Final = r"\x00-\x1f\x7f"
+_SESSION_PATTERN: Final = "[1-9][0-9]{0,2}-[1-9][0-9]?"
+_BILL_PATTERN: Final = "[CScs]-?0{0,3}[1-9][0-9]{0,3}[A-Z]?"
+SESSION: Final[Schema] = {"type": "string", "pattern": f"^{_SESSION_PATTERN}$"}
+SESSIONS_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PATTERN}(,{_SESSION_PATTERN})*|all)$"}
+SESSION_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PATTERN}|all)$"}
+ENTITY_PATTERN: Final = f"^({_SESSION_PATTERN}(/{_BILL_PATTERN}|/(commons|senate)/[1-9][0-9]{{0,6}})?|[0-9]{{1,9}})$"
+TEXT: Final[Schema] = {
+    "type": "string", "maxLength": 200,
+    "pattern": rf"^[^,{_NO_CONTROL}]*[^\s,{_NO_CONTROL}][^,{_NO_CONTROL}]*$",
+}  # fmt: skip
+"""A text in a list of values: not blank, and a comma separates it from the next."""
+_WHOLE_NUMBER: Final[Schema] = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
+_SCHEMA_OF_KIND: Final[dict[str, Schema]] = {
+    "code": TEXT,
+    "text": TEXT,
+    "number": _WHOLE_NUMBER,
     "share": {"type": "number", "minimum": 0, "maximum": 1},
-    "seats": {"type": "integer"},
-    "parts": {"type": "string"},
+    "seats": _WHOLE_NUMBER,
+    "parts": TEXT,
     "date": {"type": "string", "format": "date"},
     "flag": {"type": "boolean"},
 }
-Parameter = dict[str, Any]
+_SCHEMA_OF_READER: Final[dict[Any, Schema]] = {
+    fields.session: SESSION,
+    fields.bill: {"type": "string", "pattern": f"^({_SESSION_PATTERN}/)?{_BILL_PATTERN}$"},
+    fields.parliament: {"type": "integer", "minimum": 0, "maximum": fields.MOST_PARLIAMENTS},
+    fields.bill_number: {"type": "string", "pattern": f"^{_BILL_PATTERN}$"},
+}
+_RULES: Final = (("offset", "cursor"), ("revision", "known_at"))
+"""Parameters of which one request has one at most."""
+_OF_CSV: Final = ("columns", "bom")
 
 
 class Body(NamedTuple):
@@ -58,6 +83,17 @@ class Body(NamedTuple):
     example: dict[str, Any]
 
 
+_PATH_PATTERNS: Final = {
+    "session": f"^{_SESSION_PATTERN}$",
+    "number": f"^{_BILL_PATTERN}$",
+    "chamber": "^(commons|senate)$",
+    "person_id": "^[0-9]{1,9}$",
+    "person": "^[0-9]{1,9}$",
+    "digest": "^[0-9a-f]{64}$",
+    "override_id": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+}
+"""How the parts of an address are written; what else is understood is sent on to the address that is written so."""
+_VOTE_NUMBER_PATTERN: Final = "^[1-9][0-9]{0,6}$"
 _IN_PATHS: Final = {
     "session": ("Parliament and session. / Législature et session.", "45-1"),
     "number": ("The bill's number. / Le numéro du projet de loi.", "C-3"),
@@ -92,9 +128,13 @@ def document(
     lists: dict[str, Listed],
     parameters: dict[str, list[Parameter]],
     bodies: dict[str, Body],
+    *,
+    rules: dict[str, list[str]],
 ) -> bytes:
-    """The whole document; `lists` are the filters of each list, `parameters` those of other addresses and `bodies` what
-    is sent to them, by operation id.
+    """The whole document; `lists` are the filters of each list, `parameters` those of other addresses, `bodies` what is
+    sent to them, and `rules` what holds between their parameters, by operation id.
+
+    OpenAPI has no words for rules between parameters. They are in `x-dependencies`, in the language IDL4OAS.
 
     An application of its own is made for it and never served: the one that serves would also serve Litestar's pages,
     and those load their scripts from other hosts.
@@ -107,6 +147,8 @@ def document(
         for method, operation in item.items():
             _complete(path, operation, lists, is_read=method == "get")
             operation.setdefault("parameters", []).extend(parameters.get(operation["operationId"], ()))
+            if found := _rules(operation["parameters"]) + rules.get(operation["operationId"], []):
+                operation["x-dependencies"] = found
     schemas = schema["components"]["schemas"]
     for operation in (each for item in schema["paths"].values() for each in item.values()):
         if (body := bodies.get(operation["operationId"])) is not None:
@@ -114,8 +156,16 @@ def document(
             schemas |= parts
             sent = {"application/json": {"schema": of_body, "example": body.example}}
             operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
+            operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
     schemas["Problem"] = _PROBLEM
     return msgspec.json.encode(schema)
+
+
+def _rules(parameters: Sequence[Parameter]) -> list[str]:
+    names = {each["name"] for each in parameters}
+    of_csv = [f"IF {name} THEN Accept=='text/csv'" for name in _OF_CSV if name in names]
+    of_csv += ["Unique(sort)"] if "sort" in names and "cursor" in names else []
+    return [f"ZeroOrOne({', '.join(rule)})" for rule in _RULES if names.issuperset(rule)] + of_csv
 
 
 def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *, is_read: bool) -> None:
@@ -125,6 +175,8 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *,
         if each["in"] == "path":
             is_of_vote = each["name"] == "number" and "/votes/" in path
             each["description"], each["example"] = _VOTE_NUMBER if is_of_vote else _IN_PATHS[each["name"]]
+            pattern = _VOTE_NUMBER_PATTERN if is_of_vote else _PATH_PATTERNS[each["name"]]
+            each["schema"] = {"type": "string", "pattern": pattern}
     name = operation["operationId"]
     listed = lists.get(name)
     is_list = name.startswith("list")
@@ -143,6 +195,8 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *,
         answer["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     if name == "getCorrectionsFeed":
         answer["content"] = {"application/atom+xml": {"schema": {"type": "string"}}}
+    if "{" in path:
+        responses["308"] = {"description": "The canonical address / L’adresse canonique"}
     if is_read:
         responses["304"] = {"description": "Not modified / Non modifié"}
     by_status: dict[int, list[str]] = {}
@@ -157,12 +211,13 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *,
 def _list_parameters(listed: Listed) -> list[Parameter]:
     parameters: list[Parameter] = []
     for each in listed.filters:
-        schema = dict(_SCHEMA_OF_KIND[each.kind])
+        schema = dict(_SCHEMA_OF_READER.get(each.read) or _SCHEMA_OF_KIND[each.kind])
         if each.allowed:
+            schema = {"type": schema["type"]}
             schema["enum"] = [True, False] if each.kind == "flag" else list(each.allowed)
         operators = ", ".join(f"`{each.name}__{operator}`" for operator in each.operators)
         text = f"{each.en} Also {operators}. / {each.fr}"
-        found = query_parameter(each.name, text, {"type": "array", "items": schema})
+        found = query_parameter(each.name, text, {"type": "array", "items": schema, "minItems": 1})
         parameters.append(found | {"style": "form", "explode": False})
         if each.example:
             parameters[-1]["example"] = each.example
@@ -187,7 +242,7 @@ def _list_parameters(listed: Listed) -> list[Parameter]:
     sort = f"Sort fields with commas, `-` for descending: {names}. / Champs de tri, `-` pour l’ordre décroissant."
     return [
         *parameters,
-        query_parameter("sort", sort, {"type": "string", "default": listed.default_sort}),
+        query_parameter("sort", sort, _sort(listed)),
         query_parameter("limit", "Entries a page. / Entrées par page.", _whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
         query_parameter(
             "cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}
@@ -214,11 +269,16 @@ def _csv_parameters() -> list[Parameter]:
     ]
 
 
+def _sort(listed: Listed) -> Schema:
+    one = f"-?({'|'.join(listed.sorts)})"
+    return {"type": "string", "default": listed.default_sort, "pattern": f"^({one}(,{one})*)?$"}
+
+
 def _past_parameters() -> list[Parameter]:
     revision = "A past revision; `@v2` in the path after the entity says the same. / Une révision passée."
     known_at = "What was known here at this instant. / Ce qu’on savait ici à cet instant."
     return [
-        query_parameter("revision", revision, {"type": "integer", "minimum": 1}),
+        query_parameter("revision", revision, {"type": "integer", "minimum": 1, "maximum": LARGEST}),
         query_parameter("known_at", known_at, {"type": "string", "format": "date-time"}),
     ]
 

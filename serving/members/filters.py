@@ -1,5 +1,7 @@
 """What lists of members and of a member's ballots can be filtered and sorted by."""
 
+from typing import Final
+
 from serving.core import fields
 from serving.core.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.fields import Filter
@@ -28,7 +30,7 @@ MEMBERS = Listed(
                en="The latest known riding.", fr="La plus récente circonscription connue."),
         Filter(name="province", kind="text", read=fields.province, allowed=fields.PROVINCE_CODES, example="QC",
                en="The province or territory, by code or name.", fr="La province ou le territoire, par code ou nom."),
-        Filter(name="parliament", kind="seats", read=fields.whole, example="45",
+        Filter(name="parliament", kind="seats", read=fields.parliament, example="45",
                en="A Parliament in which the member sat.", fr="Une législature où la personne a siégé."),
         Filter(name="sitting", kind="flag", read=fields.flag, allowed=("true", "false"),
                en="Sits today.", fr="Siège aujourd’hui."),
@@ -87,3 +89,5 @@ BALLOTS = Listed(
     dated_by="held_on",
     has_known_at=True,
 )
+RULES: Final = {"listBallotsOfMember": ["IF agrees THEN with"]}
+"""What holds between parameters, by operation."""

@@ -21,6 +21,7 @@ from serving.quality import coverage_page
 from serving.quality.coverage import CoverageAnswer, coverage_out
 from serving.quality.page import POLICY, page
 from serving.quality.schemas import PATHS, Findings, Quality, finding_out, quality_out
+from warehouse.model.rules import RULES
 from warehouse.postgres import quality
 from warehouse.postgres.versions import Stamp
 
@@ -67,7 +68,7 @@ class QualityController(Controller):
     async def get_findings(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Findings]:
         """A page of the open findings."""
         _, parameters, view = asked_in_json(request, platform)
-        wanted = {"rule": _word(parameters, "rule"), "entity": _entity(parameters), "session": _session(parameters)}
+        wanted = {"rule": _rule(parameters), "entity": _entity(parameters), "session": _session(parameters)}
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         offset = parameters.whole("offset", 0, 0, MAX_OFFSET)
         parameters.finish(("rule", "entity", "session", "limit", "offset"))
@@ -149,9 +150,11 @@ class QualityPageController(Controller):
         return Answer(_fresh(platform, found[0], _HTML, view, POLICY))
 
 
-def _word(parameters: Parameters, name: str) -> str | None:
-    text = parameters.single(name)
-    return None if text is None else fields.text(name, text)
+def _rule(parameters: Parameters) -> str | None:
+    text = parameters.single("rule")
+    if text is not None and text not in RULES:
+        raise not_allowed("rule", text, tuple(sorted(RULES)))
+    return text
 
 
 def _entity(parameters: Parameters) -> str | None:

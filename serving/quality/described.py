@@ -3,7 +3,7 @@
 from typing import Final
 
 from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
-from serving.core.openapi import Parameter, query_parameter
+from serving.core.openapi import SESSION, Parameter, query_parameter
 from serving.quality.schemas import PATHS
 from warehouse.model.rules import RULES
 
@@ -11,7 +11,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "getFindings": [
         query_parameter("rule", "Only of this rule. / D’une seule règle.", {"type": "string", "enum": sorted(RULES)}),
         query_parameter("entity", "Only about these. / Sur un seul genre.", {"type": "string", "enum": list(PATHS)}),
-        query_parameter("session", "Only of this session. / D’une session.", {"type": "string", "examples": ["45-1"]}),
+        query_parameter("session", "Only of this session. / D’une session.", SESSION | {"examples": ["45-1"]}),
         query_parameter(
             "limit", "Findings a page. / Constats par page.",
             {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from serving.core.openapi import Parameter, query_parameter
+from serving.core.fields import CHAMBER_CODES
+from serving.core.openapi import SESSION, TEXT, Parameter, Schema, query_parameter
 from serving.search.asked import (
     DEFAULT_LIMIT,
     FILTERS,
@@ -29,8 +30,21 @@ _SAID: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+_YEAR: Final = "(186[7-9]|18[7-9][0-9]|19[0-9]{2}|[2-9][0-9]{3})"
+_MONTH: Final = f"{_YEAR}(-(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-9]|2[0-8]))?)?"
+_SCHEMAS: Final[dict[str, Schema]] = {
+    "session": SESSION,
+    "chamber": {"type": "string", "enum": list(CHAMBER_CODES)},
+    "sponsor": {"type": "string", "pattern": "^[A-Za-zÀ-ÖØ-öø-ÿ]{3}[A-Za-zÀ-ÖØ-öø-ÿ '’.-]*$", "maxLength": 100},
+    "year": {"type": "string", "pattern": f"^{_YEAR}$"},
+    # Of days beyond the 28th no pattern can say whether the month has them; those that it has are taken.
+    "date": {"type": "string", "pattern": f"^({_MONTH}|{_MONTH}\\.\\.|\\.\\.{_MONTH})$"},
+}
+"""Of the filters whose values are of one form; the others are texts."""
+
+
 def _many(name: str, text: str, example: str, **schema: Any) -> Parameter:
-    found = query_parameter(name, text, {"type": "array", "items": {"type": "string", **schema}})
+    found = query_parameter(name, text, {"type": "array", "items": schema or TEXT, "minItems": 1, "maxItems": 20})
     return found | {"style": "form", "explode": name == "sponsor", "example": [example]}
 
 
@@ -45,21 +59,23 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
             "q", "What is searched for; nothing finds everything. / Ce qu’on cherche; rien trouve tout.",
             {"type": "string", "maxLength": MAX_LENGTH},
         ) | {"example": "budget"},
-        *(_many(name, *_SAID[name]) for name in FILTERS),
+        *(_many(name, *_SAID[name], **_SCHEMAS.get(name, {})) for name in FILTERS),
         query_parameter(
             "sort", "Best first, or by date. / Meilleurs d’abord, ou par date.",
             {"type": "string", "enum": list(SORTS), "default": "relevance"},
         ),
         _whole("limit", "Hits a page. / Résultats par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
         _whole("offset", f"Hits to skip; with `limit` {MAX_WINDOW} at most. / À sauter.", 0, MAX_WINDOW, 0),
-        _many("facets", "What to count all hits by. / Selon quoi compter.", "session", enum=[*FACETS, "all"]),
+        _many("facets", "What to count all hits by. / Selon quoi compter.", "session",
+              type="string", enum=[*FACETS, "all"]),
         query_parameter("highlight", "Mark what was found. / Surligner.", {"type": "boolean", "default": True}),
     ],
     "suggest": [
         query_parameter(
             "q", "The beginning of a name. / Le début d’un nom.", {"type": "string", "maxLength": LONGEST_BEGINNING}
         ) | {"example": "tru"},
-        _many("types", "Kinds of suggestions. / Genres.", "member", enum=list(KINDS)),
+        _many("types", "Kinds of suggestions. / Genres.", "member", type="string", enum=list(KINDS)),
         _whole("limit", "Suggestions at most. / Suggestions au plus.", 1, MAX_SUGGESTIONS, 10),
     ],
 }  # fmt: skip
+RULES: Final = {"search": [f"offset + limit <= {MAX_WINDOW}"]}

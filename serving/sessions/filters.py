@@ -7,7 +7,7 @@ from serving.core.filters import Listed
 SESSIONS = Listed(
     listing="sessions",
     filters=(
-        Filter(name="parliament", kind="number", read=fields.whole, example="45",
+        Filter(name="parliament", kind="number", read=fields.parliament, example="45",
                en="The Parliament's number.", fr="Le numéro de la législature."),
         Filter(name="current", kind="flag", read=fields.flag, allowed=("true", "false"),
                en="The running session.", fr="La session en cours."),

@@ -131,7 +131,7 @@ async def _loaded(asked: Asked) -> tuple[of_agreement.Wanted, LoadedSheet, str]:
     session, chamber = asked.session(), asked.chamber()
     wanted = of_agreement.Wanted(
         variant=asked.word("variant", VARIANTS, "all"),
-        fewest=asked.whole("min_overlap", FEWEST_SHARED, FEWEST_SHARED, 100_000),
+        fewest=asked.whole("min_overlap", FEWEST_SHARED, FEWEST_SHARED, of_agreement.MOST_SHARED),
         limit=asked.whole("limit", 10, 1, of_agreement.MOST_RANKED),
         applied_once=asked.word("applied", APPLIED, "all") == "once",
         of=asked.person("of"),

@@ -2,10 +2,19 @@
 
 from typing import Any, Final
 
-from serving.core.openapi import Body, Parameter, query_parameter
+from serving.core.openapi import (
+    SESSION,
+    SESSION_OR_ALL,
+    SESSIONS_OR_ALL,
+    TEXT,
+    Body,
+    Parameter,
+    Schema,
+    query_parameter,
+)
 from serving.statistics import of_pairs
 from serving.statistics.asked import APPLIED, CHAMBERS
-from serving.statistics.of_agreement import MOST_RANKED
+from serving.statistics.of_agreement import MOST_RANKED, MOST_SHARED
 from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
 from warehouse.statistics.dissent import LINE_OPTIONS
 from warehouse.statistics.scorecards import Scorecard
@@ -19,13 +28,13 @@ def _whole(name: str, text: str, **schema: Any) -> Parameter:
     return query_parameter(name, text, {"type": "integer", **schema})
 
 
-def _session(words: str, mots: str) -> Parameter:
-    found = query_parameter("session", f"For example 45-1{words}. / Par exemple 45-1{mots}.", {"type": "string"})
+def _session(words: str, mots: str, schema: Schema) -> Parameter:
+    found = query_parameter("session", f"For example 45-1{words}. / Par exemple 45-1{mots}.", schema)
     return found | {"required": True, "example": "45-1"}
 
 
-_SESSION: Final = _session("", "")
-_PERIOD: Final = _session(", or `all`", ", ou `all`")
+_SESSION: Final = _session("", "", SESSION)
+_PERIOD: Final = _session(", or `all`", ", ou `all`", SESSION_OR_ALL)
 _CHAMBER: Final = _word("chamber", "The chamber. / La chambre.", CHAMBERS)
 _LINE: Final = _word(
     "line", "What ballots are compared with. / À quoi les bulletins sont comparés.", tuple(LINE_OPTIONS)
@@ -43,24 +52,26 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "listFreeVotes": [_PERIOD, _CHAMBER],
     "listSplitCaucuses": [
         _PERIOD, _CHAMBER,
-        query_parameter("caucus", "A caucus by code or name. / Un caucus, par code ou nom.", {"type": "string"}),
+        query_parameter("caucus", "A caucus by code or name. / Un caucus, par code ou nom.", TEXT),
         _whole("min_minority", "Fewest members on the smaller side. / Le moins de membres du côté minoritaire.",
                minimum=1, default=1),
     ],
     "listStatisticsOfMembers": [_SESSION, _CHAMBER, _LINE, _APPLIED],
     "listAgreementOfMembers": [
         *_PAIRS,
-        _whole("of", "One member's pairs, by PersonId. / Les paires d’un membre, par PersonId."),
+        _whole("of", "One member's pairs, by PersonId. / Les paires d’un membre, par PersonId.",
+               minimum=0, maximum=999_999_999),
         _whole("min_overlap", "Fewest divisions in common. / Le moins de votes communs.",
-               minimum=FEWEST_SHARED, default=FEWEST_SHARED),
+               minimum=FEWEST_SHARED, maximum=MOST_SHARED, default=FEWEST_SHARED),
         _whole("limit", "Pairs from either end. / Paires de chaque bout.", minimum=1, maximum=MOST_RANKED, default=10),
     ],
     "getAgreementMatrix": _PAIRS,
     "getAgreementOfTwoMembers": [
-        query_parameter("with", "The other member, by PersonId. / L’autre personne, par PersonId.", {"type": "integer"})
+        query_parameter("with", "The other member, by PersonId. / L’autre personne, par PersonId.",
+                        {"type": "integer", "minimum": 0, "maximum": 999_999_999})
         | {"required": True, "example": 89156},
         query_parameter("session", "Sessions with commas; all by default. / Des sessions; toutes par défaut.",
-                        {"type": "string", "default": "all"}) | {"example": "44-1,45-1"},
+                        SESSIONS_OR_ALL | {"default": "all"}) | {"example": "44-1,45-1"},
         _VARIANT, _APPLIED,
         _whole("limit", "Differences shown. / Différences montrées.", minimum=1, maximum=of_pairs.MAX_LIMIT,
                default=of_pairs.DEFAULT_LIMIT),
@@ -94,3 +105,4 @@ BODIES: Final = {
         },
     )
 }
+RULES: Final = {"getAgreementOfTwoMembers": ["with != person"]}

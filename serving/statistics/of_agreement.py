@@ -14,6 +14,7 @@ from warehouse.statistics.sheets import Sheet
 
 METHODS: Final = ("agreement/1",)
 MOST_RANKED: Final = 500
+MOST_SHARED: Final = 100_000
 
 
 class Matrix(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,12 +18,17 @@ from serving.statistics.asked import COMMON, JSON, TABLE, Asked, Basis
 from serving.statistics.frames import Single
 from warehouse.postgres import scorecards
 from warehouse.statistics.loaded import LoadedSheet
-from warehouse.statistics.scorecards import Direction, Scorecard, digest_of
+from warehouse.statistics.scorecards import (
+    HEAVIEST,
+    LONGEST_TITLE,
+    MOST_VOTES,
+    VOTE_PATTERN,
+    Direction,
+    Scorecard,
+    digest_of,
+)
 
-_MOST_VOTES: Final = 200
-_HEAVIEST: Final = 1000
-_LONGEST_TITLE: Final = 200
-_KEY: Final = re.compile(r"[1-9]\d{0,2}-[1-9]\d?/(commons|senate)/[1-9]\d{0,6}", re.ASCII)
+_KEY: Final = re.compile(VOTE_PATTERN)
 _PLACE: Final = re.compile(r" - at `\$\.(.+)`$")
 """Where in the body msgspec says that something is wrong."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -108,9 +113,9 @@ def checked(body: bytes) -> Scorecard:
             param=at[1] if at else "body",
             allowed=get_args(Direction) if at and at[1].endswith(".direction") else (),
         ) from None
-    if not 1 <= len(card.votes) <= _MOST_VOTES:
+    if not 1 <= len(card.votes) <= MOST_VOTES:
         raise InvalidValue(
-            f"A scorecard has 1 to {_MOST_VOTES} votes.", f"Une fiche compte de 1 à {_MOST_VOTES} votes.", param="votes"
+            f"A scorecard has 1 to {MOST_VOTES} votes.", f"Une fiche compte de 1 à {MOST_VOTES} votes.", param="votes"
         )
     seen: set[str] = set()
     for place, choice in enumerate(card.votes):
@@ -126,18 +131,18 @@ def checked(body: bytes) -> Scorecard:
                 f"{choice.vote} est deux fois sur la fiche.",
                 param=f"votes[{place}].vote",
             )
-        if not 0 < choice.weight <= _HEAVIEST:
+        if not 0 < choice.weight <= HEAVIEST:
             raise InvalidValue(
-                f"A weight is above 0 and at most {_HEAVIEST}.",
-                f"Un poids est supérieur à 0 et d’au plus {_HEAVIEST}.",
+                f"A weight is above 0 and at most {HEAVIEST}.",
+                f"Un poids est supérieur à 0 et d’au plus {HEAVIEST}.",
                 param=f"votes[{place}].weight",
             )
         seen.add(choice.vote)
     for name in ("title_en", "title_fr"):
-        if len(getattr(card, name) or "") > _LONGEST_TITLE:
+        if len(getattr(card, name) or "") > LONGEST_TITLE:
             raise InvalidValue(
-                f"A title has at most {_LONGEST_TITLE} characters.",
-                f"Un titre compte au plus {_LONGEST_TITLE} caractères.",
+                f"A title has at most {LONGEST_TITLE} characters.",
+                f"Un titre compte au plus {LONGEST_TITLE} caractères.",
                 param=name,
             )
     return card.canonical()

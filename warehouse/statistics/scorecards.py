@@ -1,10 +1,11 @@
 """Scores of members on divisions that somebody else chose, with the directions and weights they gave."""
 
 import hashlib
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from warehouse.statistics.formulas import BOTH, NAY, YEA, Counts, Flags, Floats
@@ -14,12 +15,20 @@ Direction = Literal["yea", "nay"]
 _WANTED: Final = {"yea": YEA, "nay": NAY}
 
 
+MOST_VOTES: Final = 200
+HEAVIEST: Final = 1000
+LONGEST_TITLE: Final = 200
+VOTE_PATTERN: Final = "[1-9][0-9]{0,2}-[1-9][0-9]?/(commons|senate)/[1-9][0-9]{0,6}"
+# Described, and refused by who reads a card, in both languages.
+_TITLE: Final = Meta(extra_json_schema={"maxLength": LONGEST_TITLE})
+
+
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One division of a scorecard, and how its author would have voted."""
 
-    vote: str
+    vote: Annotated[str, Meta(extra_json_schema={"pattern": f"^{VOTE_PATTERN}$"})]
     direction: Direction
-    weight: float = 1.0
+    weight: Annotated[float, Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": HEAVIEST})] = 1.0
     """How much it counts in `score/1`."""
     strong: bool = False
     """Whether it counts as strong in `publicwhip/1` and `tvfy/1`, which have two weights."""
@@ -28,9 +37,9 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Scorecard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Divisions that somebody chose, by key in alphabetical order once it is kept."""
 
-    title_en: str | None = None
-    title_fr: str | None = None
-    votes: tuple[Choice, ...]
+    title_en: Annotated[str | None, _TITLE] = None
+    title_fr: Annotated[str | None, _TITLE] = None
+    votes: Annotated[tuple[Choice, ...], Meta(extra_json_schema={"minItems": 1, "maxItems": MOST_VOTES})]
 
     def canonical(self) -> "Scorecard":
         """The same card as it is kept: the order in which divisions are named means nothing."""

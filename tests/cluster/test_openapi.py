@@ -1,0 +1,112 @@
+"""The API does what its OpenAPI document says: 5,000 requests, good and bad, with all checks of schemathesis."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.ports import free_port
+from tests.conftest import ROOT
+from tests.support.openapi_hooks import VOTES
+
+pytestmark = [pytest.mark.schemathesis, pytest.mark.slow, pytest.mark.postgres]
+
+CASES = 5_000
+_SECONDS = 110
+"""For each of both runs; what they had no time for fails the count of cases."""
+_ENDLESS = "streamChanges"
+_COUNT = re.compile(r"(\d+) generated")
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[str]:
+    """The whole installation with an invented session, statistics and search too; the address of its API."""
+    with tempfile.TemporaryDirectory(prefix="openpolicy-openapi-") as folder:
+        Path(folder).chmod(0o711)  # root's server runs as another account, which must get here
+        port = free_port()
+        options = ("--source", "demo", "--sessions", "91-1", "--no-dagster", "--detach", "--port", str(port))
+        try:
+            started = openpolicy(folder, "run", *options)
+            assert started.returncode == 0, started.stderr
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            openpolicy(folder, "stop")
+
+
+def openpolicy(folder: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENPOLICY_")}
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.cli", *arguments], cwd=folder, env=kept | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False, timeout=280,
+    )  # fmt: skip
+
+
+def votes_of(api: str) -> list[str]:
+    """The votes of which there are ballots that nobody disputes."""
+    with urllib.request.urlopen(f"{api}/api/v1/votes?limit=500&disputed=false", timeout=30) as answer:
+        return [vote["key"] for vote in json.load(answer)["data"] if vote["counted"]]
+
+
+def explore(api: str, phases: str, seed: int, most: int) -> tuple[int, str, int]:
+    """Run schemathesis; its exit code, what it said, and how many requests it made."""
+    command = [
+        Path(sys.executable).with_name("st"), "run", f"{api}/api/v1/openapi.json", "--checks", "all", "--mode", "all",
+        "--phases", phases, "--seed", str(seed), "--max-examples", str(most), "--max-time", str(_SECONDS),
+        "--exclude-operation-id", _ENDLESS, "--request-timeout", "20", "--continue-on-failure", "--no-shrink",
+        "--generation-database", "none", "--no-color", "--warnings", "off",
+    ]  # fmt: skip
+    variables = {"SCHEMATHESIS_HOOKS": "tests.support.openapi_hooks", VOTES: ",".join(votes_of(api))}
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)} | variables, capture_output=True, text=True,
+            check=False, timeout=280,
+        )  # fmt: skip
+    count = _COUNT.search(done.stdout)
+    return done.returncode, done.stdout + done.stderr, int(count[1]) if count else 0
+
+
+@pytest.mark.timeout(600)
+def test_what_the_document_says_is_so(api: str) -> None:
+    """With a fixed seed, the same requests each time; and with another each time, which is printed."""
+    seed = random.randrange(2**32)
+    print(f"schemathesis: the random seed is {seed}")
+    code, said, fixed = explore(api, "coverage,fuzzing", 1, 4)
+    assert code == 0, said[-20_000:]
+    code, said, others = explore(api, "fuzzing", seed, 20)
+    assert code == 0, said[-20_000:]
+    print(f"schemathesis: {fixed + others} cases, 0 findings")
+    assert fixed + others >= CASES
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/bills?offset=1&cursor=x",
+        "/api/v1/bills/91-1/C-2?revision=1&known_at=2025-01-01",
+        "/api/v1/search?q=a&offset=9999&limit=50",
+        "/api/v1/votes?sort=date,-date",
+        "/api/v1/votes?columns=key",
+        "/api/v1/quality/findings?rule=nothing",
+        "/api/v1/members?parliament=2147483646",
+        "/api/v1/sessions?parliament=1000",
+    ],
+)
+def test_what_no_schema_can_say_is_refused(api: str, address: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{api}{address}", timeout=30)
+    assert refused.value.code == 400
+
+
+def test_what_an_address_may_be_asked_is_what_it_is_routed_for(api: str) -> None:
+    for address, methods in (("scorecards", "POST, OPTIONS"), ("votes", "GET, HEAD, OPTIONS")):
+        request = urllib.request.Request(f"{api}/api/v1/{address}", method="OPTIONS")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.headers["Allow"] == answer.headers["Access-Control-Allow-Methods"] == methods
