@@ -94,14 +94,14 @@ class PageController(Controller):
     def problems(self, request: AnyRequest) -> Answer[bytes]:
         """Every problem."""
         del request
-        return fixed(_problem_page(), "text/html; charset=utf-8", _PAGE_POLICY)
+        return fixed(problem_page(), "text/html; charset=utf-8", _PAGE_POLICY)
 
     @get("/problems/{code:str}", sync_to_thread=False)
     def problem(self, code: FromPath[str]) -> Answer[bytes]:
         """What one problem means."""
         if code not in _meanings():
             raise NotFound("There is no problem of this name.", "Aucun problème ne porte ce nom.")
-        return fixed(_problem_page(code), "text/html; charset=utf-8", _PAGE_POLICY)
+        return fixed(problem_page(code), "text/html; charset=utf-8", _PAGE_POLICY)
 
 
 def _notice(platform: Platform) -> str:
@@ -145,13 +145,18 @@ _MEANINGS_FR: Final = {
     "cursor_expired": "Le moment que parcourt un curseur n’est plus conservé.",
     "gone": "Ce qui avait cette adresse a été retiré, ou l’était à l’instant demandé. Son historique et ses révisions "
     "restent, aux liens du problème; cela peut revenir.",
+    "body_incomplete": "Le corps de la requête s’est interrompu, ou n’en est pas un selon les règles de HTTP.",
+    "body_timeout": "Le corps de la requête n’est pas arrivé à temps.",
+    "body_too_large": "Le corps de la requête est plus long que permis.",
+    "quota_exceeded": "Cet appelant a envoyé tout ce qu’il peut pour le moment.",
     "overloaded": "Ce processus a autant d’appels de ce genre qu’il peut en tenir.",
     "store_unavailable": "Une base de données ne répond pas; on peut réessayer sans risque.",
     "internal": "La faute est nôtre.",
 }
 
 
-def _problem_page(code: str | None = None) -> str:
+def problem_page(code: str | None = None) -> str:
+    """Every problem with its meaning in both languages, or the one of a code."""
     rows = "".join(
         f"<tr><td><code>{name}</code><td>{status}<td>{titles[0]}<br><span lang=fr>{titles[1]}</span>"
         f"<td>{meaning}<br><span lang=fr>{_MEANINGS_FR[name]}</span>"
