@@ -82,6 +82,12 @@ class CursorMismatch(RequestError):
     titles = ("The cursor belongs to another query", "Le curseur appartient à une autre requête")
 
 
+NO_SENATE_VOTES: Final = (
+    "No votes of the Senate are held: Parliament publishes them as web pages only. Ask for `chamber=commons`.",
+    "Aucun vote du Sénat n’est conservé\u00a0: le Parlement ne les publie qu’en pages Web. Demandez `chamber=commons`.",
+)
+
+
 class NotFound(RequestError):
     """Nothing has this address."""
 

@@ -4,13 +4,14 @@ import datetime as dt
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from serving.core.answers import Answer, cache_control, dataset_header, http_date, meta, meta_of, require_format
 from serving.core.cursors import Cursor, expired
-from serving.core.errors import CursorMismatch, InvalidValue
+from serving.core.errors import NO_SENATE_VOTES, CursorMismatch, InvalidValue
 from serving.core.exchange import MEDIA_TYPES, Answered, Exchange, Format
 from serving.core.filters import Listed, computed_of, conditions_of, order_of
 from serving.core.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
@@ -19,7 +20,9 @@ from serving.core.page_links import first_address, link_header, links_of
 from serving.core.parameters import Parameters
 from serving.core.platform import Platform
 from serving.core.shapes import DidYouMean, Many, Page
+from serving.core.texts import Text
 from serving.core.view import View
+from warehouse.model.codes import CHAMBERS
 from warehouse.model.past import Past
 from warehouse.model.selection import Condition, PageOf, Selection
 from warehouse.model.stored import Stored
@@ -148,6 +151,13 @@ class ListRequest:
         )  # fmt: skip
         self._nearest = await other_lists(self._platform.readers.catalog, around, self.view)
 
+    def _note(self, items: Sequence[Any]) -> Text | UnsetType:
+        """That no votes of the Senate are held, where they are asked for."""
+        wanted = dict(parse_qsl(self._exchange.query)).get("chamber")
+        wants_senate = wanted is not None and CHAMBERS.code_of(wanted) == "senate"
+        is_votes = self._exchange.path.endswith("/votes")
+        return self.view.text(*NO_SENATE_VOTES) if wants_senate and is_votes and not items else UNSET
+
     def answer(
         self,
         stamp: Stamp,
@@ -171,7 +181,7 @@ class ListRequest:
             else meta_of(of_past[0], self.view, of_past[1])
         )
         near = self._nearest or UNSET
-        many = Many(data=list(items), page=page, meta=about, links=links, did_you_mean=near)
+        many = Many(data=list(items), page=page, meta=about, links=links, did_you_mean=near, note=self._note(items))
         answered = Answered(
             encode(self.format, struct, many, self.view, self._style),
             stamp=stamp,

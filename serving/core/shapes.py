@@ -95,6 +95,8 @@ class Many(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     links: PageLinks
     did_you_mean: list[DidYouMean] | UnsetType = UNSET
     """Where nothing was found: what was nearest, and the address to try."""
+    note: Text | UnsetType = UNSET
+    """Where nothing was found because nothing of the kind is held: that it is so."""
 
 
 class PersonRef(msgspec.Struct, frozen=True):

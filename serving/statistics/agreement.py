@@ -13,7 +13,7 @@ from serving.core.errors import InvalidValue, NotFound
 from serving.core.official import API
 from serving.core.platform import Platform
 from serving.core.shapes import PersonRef
-from serving.statistics import of_agreement, of_pairs
+from serving.statistics import coverage, of_agreement, of_pairs
 from serving.statistics.asked import APPLIED, COMMON, JSON, Asked, Basis, no_ballot_of, no_votes
 from serving.statistics.frames import Single, Table
 from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
@@ -40,7 +40,7 @@ class AgreementController(Controller):
         asked = Asked(platform, request)
         wanted, loaded, rows = await _loaded(asked)
         pairs, left = await asked.compute(of_agreement.pairs, loaded, wanted)
-        return asked.table(of_agreement.PairOut, pairs, _basis(loaded, left, rows))
+        return asked.table(of_agreement.PairOut, pairs, _basis(asked, loaded, left, rows))
 
     @get(
         "/agreement/matrix",
@@ -55,7 +55,7 @@ class AgreementController(Controller):
         asked = Asked(platform, request, JSON)
         wanted, loaded, rows = await _loaded(asked)
         data, left = await asked.compute(of_agreement.matrix, loaded, wanted)
-        return asked.single(data, _basis(loaded, left, rows))
+        return asked.single(data, _basis(asked, loaded, left, rows))
 
     @get(
         "/members/{person:str}/agreement",
@@ -89,10 +89,12 @@ class AgreementController(Controller):
             if not sessions:
                 raise no_ballot_of(each, param)
         found, names, marks, disputed = [], dict[int, str](), [], 0
+        sheets: list[LoadedSheet] = []
         for session in theirs[0]:
             if session not in theirs[1] or (chosen is not None and session not in chosen):
                 continue
             loaded = await asked.read(("sheet", session, "commons"), methodcaller("sheet", session, "commons"))
+            sheets.append(loaded)
             work = partial(of_pairs.compare, loaded, session, (one, other), variant, asked.view)
             compared = await asked.compute(partial(work, applied_once=applied_once))
             names |= {each: loaded.names.get(each, "") for each in (one, other)}
@@ -111,7 +113,7 @@ class AgreementController(Controller):
             data,
             Basis(
                 methods=of_pairs.METHODS, exclusions=left, notes=("selection",), disputed=disputed, rows=rows,
-                watermark=max(marks, default=None),
+                watermark=max(marks, default=None), coverage=coverage.of_sheets(sheets, asked.view),
             ),
         )  # fmt: skip
 
@@ -149,8 +151,9 @@ async def _loaded(asked: Asked) -> tuple[of_agreement.Wanted, LoadedSheet, str]:
     return wanted, loaded, f"/votes?session={session}&chamber={chamber}"
 
 
-def _basis(loaded: LoadedSheet, left: dict[str, int], rows: str) -> Basis:
+def _basis(asked: Asked, loaded: LoadedSheet, left: dict[str, int], rows: str) -> Basis:
     return Basis(
         methods=of_agreement.METHODS, exclusions=left, notes=("selection",),
         disputed=sum(division.disputed for division in loaded.sheet.divisions), rows=rows, watermark=loaded.watermark,
+        coverage=coverage.of_sheet(loaded, asked.view),
     )  # fmt: skip

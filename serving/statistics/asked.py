@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, http_date, meta, require_format
-from serving.core.errors import SESSION_FORM_FR, InvalidValue, NotFound, NotKept
+from serving.core.errors import NO_SENATE_VOTES, SESSION_FORM_FR, InvalidValue, NotFound, NotKept
 from serving.core.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
 from serving.core.facts import Read
 from serving.core.formats import CSV_NAMES, as_csv, csv_style, ndjson
@@ -280,12 +280,7 @@ def no_ballot_of(person_id: int, param: str) -> NotFound:
 def no_votes(session: str, chamber: str) -> NotFound:
     """The error for a session of which no vote is held. Of the Senate none is held at all."""
     if chamber == "senate":
-        return NotFound(
-            "No votes of the Senate are held: Parliament publishes them as web pages only. Ask for `chamber=commons`.",
-            "Aucun vote du Sénat n’est conservé : le Parlement ne les publie qu’en pages Web. Demandez "
-            "`chamber=commons`.",
-            param="chamber",
-        )
+        return NotFound(*NO_SENATE_VOTES, param="chamber")
     return NotFound(
         f"No recorded vote of the {chamber} in session {session} is held here.",
         f"Aucun vote par appel nominal de cette chambre à la session {session} n’est conservé ici.",

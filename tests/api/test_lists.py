@@ -26,6 +26,14 @@ def walk(api: Client, address: str, direction: str = "next") -> list[dict[str, o
     return found
 
 
+@pytest.mark.parametrize("word", ["senate", "S%C3%A9nat"])
+def test_a_list_of_votes_says_that_none_of_the_senate_is_held(api: Client, word: str) -> None:
+    answer = api.get(f"/api/v1/votes?session=44-1&chamber={word}").json()
+    assert answer["data"] == []
+    assert answer["note"]["en"].startswith("No votes of the Senate are held")
+    assert "note" not in api.get("/api/v1/votes?session=44-1&chamber=commons").json()
+
+
 def test_a_list_has_the_published_frame(api: Client) -> None:
     answer = api.get("/api/v1/bills?limit=3").json()
     assert [each["key"] for each in answer["data"]] == ["45-1/C-2", "45-1/C-3", "45-1/C-4"]

@@ -40,9 +40,9 @@ _API_PREFIX = "scorecard"
 _LOADED = frozenset(
     {
         "archived", "ballot_runs", "bucket_arrivals", "bucket_fences", "bucket_moves", "bucket_versions",
-        "added_shards", "change_log_archives", "dataset", "documents", "findings", "loads", "members", "memberships",
-        "overrides", "quality_documents", "quality_runs", "quarantine", "relay_positions", "sessions", "shard_map",
-        "shard_number", "withdrawals",
+        "added_shards", "change_log_archives", "dataset", "documents", "findings", "loads", "members", "members_listed",
+        "memberships", "overrides", "quality_documents", "quality_runs", "quarantine", "relay_positions", "sessions",
+        "shard_map", "shard_number", "withdrawals",
     }
 )  # fmt: skip
 """Tables of the catalog that no consumer writes, besides the change log: of loaders, editors and moves of buckets."""
