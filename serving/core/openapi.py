@@ -147,6 +147,7 @@ def document(
         for method, operation in item.items():
             _complete(path, operation, lists, is_read=method == "get")
             operation.setdefault("parameters", []).extend(parameters.get(operation["operationId"], ()))
+            _close_texts(operation["parameters"])
             if found := _rules(operation["parameters"]) + rules.get(operation["operationId"], []):
                 operation["x-dependencies"] = found
     schemas = schema["components"]["schemas"]
@@ -159,6 +160,18 @@ def document(
             operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
     schemas["Problem"] = _PROBLEM
     return msgspec.json.encode(schema)
+
+
+def _close_texts(parameters: Sequence[Parameter]) -> None:
+    """Say of every text in a query that it has no control characters; where a schema says more, it is said there."""
+    for each in parameters:
+        schema = each["schema"]
+        if (
+            each["in"] == "query"
+            and schema.get("type") == "string"
+            and not schema.keys() & {"pattern", "enum", "format"}
+        ):
+            each["schema"] = schema | {"pattern": f"^[^{_NO_CONTROL}]*$"}
 
 
 def _rules(parameters: Sequence[Parameter]) -> list[str]:
