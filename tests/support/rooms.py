@@ -47,7 +47,7 @@ demo="--source demo --sessions 91-1 --no-dagster"
 left() {
     echo "[left]"
     for place in "$home" /var/lib/openpolicy "$@"; do
-        find "$place" -xdev -maxdepth 3 -not -path "$project*" -not -name '.bash*' -not -name .profile 2>/dev/null
+        find "$place" -maxdepth 3 -path "$project" -prune -o -not -name '.bash*' -not -name .profile -print 2>/dev/null
     done
     ps -eo args= | grep -F "$project" | grep -vF grep
     echo "[end]"
