@@ -267,7 +267,7 @@ def test_one_killed_worker_of_four_does_not_end_the_api(installation: Installati
 
         def read() -> None:
             while not over.is_set():
-                if not _ask(url):
+                if not _ask(url, seconds=60):  # to wait is not to be refused
                     failed.append(time.monotonic())
                 time.sleep(0.02)
 
@@ -285,17 +285,16 @@ def test_one_killed_worker_of_four_does_not_end_the_api(installation: Installati
         assert all(instant - killed_at < 2 for instant in failed), [instant - killed_at for instant in failed]
         assert serve.poll() is None
         assert _ask(url)
-        alive = [worker for worker in psutil.Process(serve.pid).children() if worker.pid != victim.pid]
-        assert len(alive) >= len(workers)
+        _until(lambda: len([each for each in psutil.Process(serve.pid).children() if each.pid != victim.pid]) >= 4)
     finally:
         serve.terminate()
         serve.wait(30)
         log.close()
 
 
-def _ask(url: str) -> bool:
+def _ask(url: str, seconds: float = 5) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:
+        with urllib.request.urlopen(url, timeout=seconds) as response:
             return bool(response.status == 200)
     except OSError:
         return False
