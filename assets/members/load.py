@@ -98,7 +98,7 @@ def load_members(loading: Loading) -> LoadReport:
     failpoint("check.after_checks")
     report = LoadReport(source=MEMBERS, session=SESSION, records=last.records, checks=checks)
     if report.is_blocked:  # the members that are stored stay, and the next load tries again
-        return finish(stores, report, quarantined=quarantined, inputs=last.inputs)
+        return finish(stores, report, findings=None, quarantined=quarantined, inputs=last.inputs)
     unfit += [
         Unfit(member.key, verdict.reasons[member.key], as_text(member))
         for member in members

@@ -23,7 +23,6 @@ from assets.loading import (
     latest_day,
     newest_of,
     parked,
-    published,
     read_newest,
     unchanged,
 )
@@ -35,6 +34,7 @@ from assets.sources.ourcommons_votes.parse import VoteRecord, parse_votes
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BALLOTS, VOTES, Form
 from assets.upstream.fetch import Fetched
+from assets.votes.ballot_forms import choose, is_csv, short_ones
 from assets.votes.checks import (
     BALLOTS_USABLE,
     LISTS_USABLE,
@@ -72,7 +72,8 @@ def fetch_lists(loading: Loading, session: str) -> list[Fetched]:
 
 
 def fetch_ballots(loading: Loading, session: str, form: Form = "csv") -> list[Fetched]:
-    """Fetch the ballots of every division in the newest readable list."""
+    """Fetch the ballots of every division in the newest readable list; where a CSV falls short of the announced totals,
+    also as XML, which names the members on both lists."""
     listed, _ = _read_list(loading, session, "en")
     if listed is None:
         return []
@@ -81,7 +82,25 @@ def fetch_ballots(loading: Loading, session: str, form: Form = "csv") -> list[Fe
         for record in listed.value.records
     ]
     due = loading.due(requests, loading.stores.documents.known(BALLOTS, session))
-    return loading.fetch(f"ballots {session}", due)
+    fetched = loading.fetch(f"ballots {session}", due)
+    return fetched if form == "xml" else [*fetched, *_fetch_whole(loading, session, listed.value.records)]
+
+
+def _fetch_whole(loading: Loading, session: str, records: Sequence[VoteRecord]) -> list[Fetched]:
+    """The XML of divisions whose CSV falls short. Only CSV is looked into that is new, or was short before."""
+    known = loading.stores.documents.known(BALLOTS, session)
+    whole = {_division_of(url) for url in known if not is_csv(url)}
+    open_ones = {
+        _division_of(url): document
+        for url, document in known.items()
+        if is_csv(url) and (not is_loaded([document]) or _division_of(url) in whole)
+    }
+    short = short_ones(records, open_ones, loading.stores.archive)
+    requests = [
+        loading.request(loading.addresses.ballots(session, record.number, "xml"), BALLOTS, session) for record in short
+    ]
+    due = loading.due(requests, known)
+    return loading.fetch(f"ballots on both sides {session}", due) if due else []
 
 
 class _Inputs(msgspec.Struct, frozen=True):
@@ -98,6 +117,8 @@ class _Inputs(msgspec.Struct, frozen=True):
     """The instant and the sitting day of every division."""
     read_again: set[int]
     """Of the affected ones, those that Parliament has not changed since they were loaded."""
+    passed_over: dict[str, str]
+    """The documents of these divisions in the format that was not read, SHA-256 by address."""
 
 
 class _Reading(msgspec.Struct, frozen=True):
@@ -234,23 +255,26 @@ def _read_inputs(loading: Loading, session: str, documents: Mapping[str, Documen
     held = _held(listed.value.records)
     ballots: dict[int, Read[Parsed[Ballot]]] = {}
     unusable: list[Quarantined] = []
+    passed_over: dict[str, str] = {}
     loading.progress.start(f"reading ballots {session}", len(affected))
     for record in affected:
-        document = published(of_number.get(record.number, []))
+        forms = of_number.get(record.number, [])
+        document = choose(record, forms, loading.stores.archive)
         if document is not None and document.sha256 != document.loaded_sha256:
             news.add(record.number)
         parse = _parse_ballots(session, record.number)
         found, bad = read_newest(loading.stores, document, parse, check_ballots_shrinkage)
         unusable += bad
-        read += [each.url for each in of_number.get(record.number, [])]
+        read += [each.url for each in forms]
         if found is not None:
+            passed_over |= {each.url: each.sha256 for each in forms if each is not document and each.sha256}
             ballots[record.number] = found
             quarantined += parked(found, found.value.unfit)
         loading.progress.advance(1)
     loading.progress.done()
     checks.append(usable(BALLOTS_USABLE, unusable))
     read_again = {record.number for record in affected} - news
-    inputs = _Inputs(listed, french, french_of, ballots, affected, held, read_again)
+    inputs = _Inputs(listed, french, french_of, ballots, affected, held, read_again, passed_over)
     return _Reading(inputs, quarantined + unusable, read, checks)
 
 
@@ -358,4 +382,4 @@ def follow_runs(stores: Stores, session: str) -> None:
 def _newest(inputs: _Inputs) -> dict[str, str]:
     """The documents that were read in their newest form: they are now the loaded ones."""
     lists = [inputs.listed, *([inputs.french] if inputs.french else [])]
-    return newest_of(lists) | newest_of(inputs.ballots.values())
+    return inputs.passed_over | newest_of(lists) | newest_of(inputs.ballots.values())

@@ -1,4 +1,4 @@
-"""Two members side by side: the divisions in which both cast a ballot, and those in which it was the same."""
+"""Two members side by side: the divisions in which both took a position, and those in which it was the same."""
 
 import msgspec
 
@@ -18,8 +18,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
 def side_by_side(sheet: Sheet, one: int, other: int, variant: Variant = "all") -> Side:
     """Compare two columns of a sheet, by the rule of `agreement/1` that the matrix of all pairs has too."""
-    cast, position = sheet.cast, sheet.position
-    both: Flags = cast[:, one] & cast[:, other]
+    taken, position = sheet.took_position, sheet.position
+    both: Flags = taken[:, one] & taken[:, other]
     if variant == "contested":
         both = both & formulas.contested(*sheet.totals())
     if variant == "excl_own_party_line":
