@@ -95,7 +95,7 @@ class _Probe(threading.Thread):
         with urllib3.PoolManager(retries=False, timeout=PROBE_S) as pool:
             try:
                 status = pool.request("HEAD", self._url, redirect=False).status
-            except urllib3.exceptions.HTTPError:
+            except (urllib3.exceptions.HTTPError, ValueError, OSError):
                 return
         self.answered = status < 500 and status not in _REFUSALS
 
