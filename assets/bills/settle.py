@@ -89,11 +89,8 @@ def settle(stores: Stores, parliaments: Collection[int] | None = None) -> list[C
 
 def settle_for_editors(stores: Stores, parliaments: Collection[int] | None) -> list[Change]:
     """The same for callers who already hold the lock on overrides."""
-    kept = [
-        item
-        for item in every_bill(stores.shards)
-        if parliaments is None or SessionCode.parse(item.root.session).parliament in parliaments
-    ]
+    chosen = [None] if parliaments is None else sorted(parliaments)
+    kept = [item for parliament in chosen for item in every_bill(stores.shards, parliament)]
     context = context_of(stores, kept)
     settled = [Incoming(context.settled(item), item.provenance) for item in kept]
     changed = [new for new, item in zip(settled, kept, strict=True) if new.root != item.root]
