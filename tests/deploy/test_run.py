@@ -288,7 +288,7 @@ def test_one_killed_worker_of_four_does_not_end_the_api(installation: Installati
         _until(lambda: len([each for each in psutil.Process(serve.pid).children() if each.pid != victim.pid]) >= 4)
     finally:
         serve.terminate()
-        serve.wait(30)
+        serve.wait(90)
         log.close()
 
 
@@ -300,7 +300,7 @@ def _ask(url: str, seconds: float = 5) -> bool:
         return False
 
 
-def _until(found: Callable[[], Any], seconds: float = 60) -> Any:
+def _until(found: Callable[[], Any], seconds: float = 120) -> Any:
     end = time.monotonic() + seconds
     while not (value := found()):
         assert time.monotonic() < end
