@@ -152,6 +152,8 @@ def test_a_refused_bill_list_blocks_its_list_but_not_the_votes(
     check = evaluations(instance, BILLS)["bills_list_usable"]
     assert check.severity == dg.AssetCheckSeverity.ERROR
     assert "HTML" in (check.description or "")
+    assert (check.description or "").startswith(f"Held back: the bills of {NEW} (it stays as read on ")
+    assert f"openpolicy ingest --sessions {NEW}" in str(check.metadata["missing"].value)
     run = instance.get_runs(limit=1)[0]
     assert run.status == dg.DagsterRunStatus.FAILURE
     steps = {step.step_key: step.status.value for step in instance.get_run_step_stats(run.run_id) if step.status}
