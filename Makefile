@@ -50,7 +50,7 @@ help:
 	@echo "make test-first-contact  the first start in clean rooms, case by case (needs root)"
 	@echo "make test-cluster  the same against three real Kafka brokers and Elasticsearch (needs a JDK >= 21 and Maven)"
 	@echo "make check   format, lint, types, import contracts, unit tests"
-	@echo "make bench   measure, side by side in one run (ARGS=\"loading storing serving --rounds 3\")"
+	@echo "make bench   measure, side by side in one run (ARGS=\"loading storing serving --rounds 3\", ARGS=\"soak --minutes 10\")"
 	@echo "make lock    resolve requirements.lock and requirements-dev.lock anew from pyproject.toml"
 
 setup: $(DEVELOPS)

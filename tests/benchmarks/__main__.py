@@ -13,6 +13,7 @@ from tests.benchmarks import (
     machine,
     searching,
     serving,
+    soak,
     statistics,
     storing,
     wrk,
@@ -20,21 +21,26 @@ from tests.benchmarks import (
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.tables import Table
 
+_ASKED_FOR = ("soak",)
+"""What takes minutes, and is measured only when it is named."""
 _PARTS = ("searching", "statistics", "freshness", "backlog", "loading", "storing", "analytics", "serving")
-_ALONE = {"searching", "statistics", "freshness", "backlog"}
+_ALONE = {"searching", "statistics", "freshness", "backlog", "soak"}
 """What brings its own data; the others measure what loading has loaded."""
 
 
 def main() -> int:
     """Measure and print; the exit code says whether everything asked for could be measured, never how fast it was."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="|".join(_PARTS), help="What to measure; default: everything.")
+    parser.add_argument(
+        "parts", nargs="*", metavar="|".join(_PARTS + _ASKED_FOR), help="What to measure; default: everything."
+    )
     parser.add_argument("--seconds", type=int, default=4, help="Of each serving case in each round.")
     parser.add_argument("--rounds", type=int, default=3, help="Of serving; the medians are printed.")
+    parser.add_argument("--minutes", type=float, default=10, help="Of the soak.")
     options = parser.parse_args()
     parts = options.parts or list(_PARTS)
-    if unknown := set(parts) - set(_PARTS):
-        parser.error(f"There is no {', '.join(sorted(unknown))}; choose from {', '.join(_PARTS)}.")
+    if unknown := set(parts) - set(_PARTS + _ASKED_FOR):
+        parser.error(f"There is no {', '.join(sorted(unknown))}; choose from {', '.join(_PARTS + _ASKED_FOR)}.")
     if "serving" in parts and (missing := wrk.missing_programs()):
         needed = " ".join(missing)
         print(f"Serving is not measured: install {needed} (Debian: apt-get install {needed}).", file=sys.stderr)
@@ -51,9 +57,10 @@ def main() -> int:
         "statistics": statistics.measure,
         "freshness": freshness.measure,
         "backlog": backlog.measure,
+        "soak": partial(soak.measure, minutes=options.minutes),
     }
     with installation() as installed:
-        for part in _PARTS:
+        for part in _PARTS + _ASKED_FOR:
             if part in parts or (part == "loading" and set(parts) - _ALONE):
                 for table in works[part](installed):
                     print(table.text(), flush=True)

@@ -11,6 +11,7 @@ import msgspec
 _TICKS = os.sysconf("SC_CLK_TCK")
 _STATE, _PARENT, _GROUP = 0, 1, 2
 _USER, _SYSTEM, _ENDED_USER, _ENDED_SYSTEM = 11, 12, 13, 14
+_RESIDENT = 21
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -43,6 +44,12 @@ def cpu_of_group(group: int) -> float:
     """CPU seconds of the living processes of a process group: a server, its workers, their threads."""
     found = (_stat(pid) for pid in _pids())
     return sum(_seconds(fields, _USER, _SYSTEM) for fields in found if fields and int(fields[_GROUP]) == group)
+
+
+def memory_of_group(group: int) -> float:
+    """Resident MiB of the living processes of a process group; what they share counts for each."""
+    pages = [int(fields[_RESIDENT]) for fields in map(_stat, _pids()) if fields and int(fields[_GROUP]) == group]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def cpu_of_family(main: int) -> float:
