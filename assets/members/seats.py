@@ -123,9 +123,9 @@ def seats_of(
     given = [(listed, record) for listed in lists if listed.lang == "en" for record in listed.records]
     seats: list[Seat] = list(exact)
     known = _known_persons(given, runs)
+    parliaments = {parliament for parliament, _, _ in known}  # a few roles documents do not make a Parliament held
     for seat in seats:
         known[seat.parliament, *_who(seat.record)].add(seat.person_id)
-    parliaments = {parliament for parliament, _, _ in known}
     findings: list[Finding] = []
     left_out: defaultdict[int | None, list[MemberRecord]] = defaultdict(list)
     for listed, record in given:
