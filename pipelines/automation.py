@@ -22,7 +22,7 @@ FOLLOWS: Final = (
     & ~dg.AutomationCondition.any_deps_in_progress()
     & ~dg.AutomationCondition.in_progress()
 ).with_label("what it is made from was updated")
-"""Of the members: derived anew from whatever is good, also where the list of one session's votes is refused."""
+"""Of the members and their roles: derived anew from whatever is good, also where a list of votes is refused."""
 FOLLOWS_GOOD_DOCUMENTS: Final = (FOLLOWS & dg.AutomationCondition.all_deps_blocking_checks_passed()).with_label(
     "what it is made from was updated, and no document of it is refused"
 )
@@ -31,6 +31,8 @@ for good documents, and the UI names the check that it waits for."""
 READ_MODELS: Final = frozenset({"lists", "statistics", "search", "quality"})
 """Groups of assets."""
 MEMBERS: Final = dg.AssetKey("core_ourcommons__members")
+DERIVED: Final = (dg.AssetKey("raw_ourcommons__member_roles"), MEMBERS)
+"""What comes after the votes and is made from whatever of them is good."""
 RUN_TAGS = {"dagster/max_retries": "2", "dagster/retry_on_asset_or_op_failure": "false"}
 
 
@@ -45,7 +47,7 @@ def with_automation(defs: dg.Definitions) -> dg.Definitions:
 
 
 def _with_condition(spec: dg.AssetSpec) -> dg.AssetSpec:
-    if spec.key == MEMBERS:
+    if spec.key in DERIVED:
         return spec.replace_attributes(automation_condition=FOLLOWS)
     if spec.group_name in READ_MODELS:
         return spec.replace_attributes(automation_condition=FOLLOWS_GOOD_DOCUMENTS)
@@ -56,7 +58,7 @@ def build_automation(settings: Settings) -> dg.AutomationConditionSensorDefiniti
     """The sensor that evaluates the conditions; it runs from the start where there are stores to load into."""
     return dg.AutomationConditionSensorDefinition(
         "what_follows",
-        target=dg.AssetSelection.assets(MEMBERS) | dg.AssetSelection.groups(*sorted(READ_MODELS)),
+        target=dg.AssetSelection.assets(*DERIVED) | dg.AssetSelection.groups(*sorted(READ_MODELS)),
         default_status=dg.DefaultSensorStatus.RUNNING if has_stores(settings) else dg.DefaultSensorStatus.STOPPED,
         run_tags=RUN_TAGS,
         description="Members and read models, once what they are made from was updated and no check holds them back.",

@@ -15,7 +15,7 @@ from assets.partitions import ONE
 from assets.progress import Progress
 from assets.upstream.addresses import BILLS, VOTES
 from assets.upstream.addresses import MEMBERS as MEMBER_LISTS
-from pipelines.automation import MEMBERS
+from pipelines.automation import DERIVED, MEMBERS
 from pipelines.build import build_defs
 from pipelines.partitions import add_sessions, run_tags
 from warehouse.model.keys import SessionCode
@@ -31,7 +31,7 @@ _SOURCES = {
     "core_ourcommons__votes": VOTES,
     "core_ourcommons__members": MEMBER_LISTS,
 }
-_MEMBERS = [MEMBERS, dg.AssetKey("out_catalog__member_list")]
+_MEMBERS = [*DERIVED, dg.AssetKey("out_catalog__member_list")]
 _STATEMENT_MS = 60_000
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _CHECK_FAILED = "DagsterAssetCheckFailedError"

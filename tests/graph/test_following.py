@@ -13,6 +13,7 @@ from warehouse.runtime.settings import Settings
 DEFS = build_defs(Settings())
 GRAPH = DEFS.resolve_asset_graph()
 BILLS, VOTES, MEMBERS = "core_legisinfo__bills", "core_ourcommons__votes", "core_ourcommons__members"
+ROLES = "raw_ourcommons__member_roles"
 LISTS = {"out_catalog__bill_list", "out_catalog__vote_list", "out_catalog__member_list"}
 EVERYTHING = {"out_catalog__bill_statistics", "out_search__documents", "out_clickhouse__facts", "out_catalog__quality"}
 
@@ -44,7 +45,7 @@ class Daemon:
 def loaded(instance: dg.DagsterInstance, *assets: str, failing: str = "") -> None:
     """Say that assets were materialized, with all their blocking checks passed but for the one named."""
     for asset in assets:
-        partition = None if asset.startswith(("out", MEMBERS)) else "91-1"
+        partition = None if asset.startswith(("out", MEMBERS, ROLES)) else "91-1"
         instance.report_runless_asset_event(dg.AssetMaterialization(asset, partition=partition))
     for key in GRAPH.asset_check_keys:
         if key.asset_key.to_user_string() in assets and GRAPH.get_check_spec(key).blocking:
@@ -58,7 +59,7 @@ def test_what_follows_and_what_is_asked_for_by_others() -> None:
     following = {
         key.to_user_string() for key in GRAPH.get_all_asset_keys() if GRAPH.get(key).automation_condition is not None
     }
-    assert following == {MEMBERS} | LISTS | EVERYTHING
+    assert following == {ROLES, MEMBERS} | LISTS | EVERYTHING
 
 
 def test_nothing_follows_before_anything_is_loaded(instance: dg.DagsterInstance) -> None:
@@ -86,7 +87,7 @@ def test_a_refused_list_holds_back_its_read_models_and_never_the_members(instanc
     daemon.asks_for()
     loaded(instance, VOTES, failing="votes_lists_usable")
     asked = daemon.asks_for()
-    assert MEMBERS in asked
+    assert {ROLES, MEMBERS} <= asked
     assert not asked & {"out_catalog__vote_list", "out_search__documents", "out_clickhouse__facts"}
     loaded(instance, BILLS)
     assert "out_catalog__bill_list" in daemon.asks_for(), "of another kind, and so not held back"
