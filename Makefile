@@ -26,10 +26,9 @@ else
 ENVIRONMENT := $(DEVELOPS)
 endif
 
-<<<<<<< HEAD
 # make itself only says "Error 7": the line before it says what that means.
 define openpolicy
-@$(BIN)/python -m deploy.cli $(1) $(ARGS) || { code=$$?; $(BIN)/python -m deploy.exit_codes $$code; exit $$code; }
+@$(BIN)/python -m deploy.cli $(1) $(ARGS) || { code=$$?; $(BIN)/python -m deploy.terminal.exit_codes $$code; exit $$code; }
 endef
 
 # What a tool says is shown as one line with the next step; all of it is kept.
@@ -40,10 +39,7 @@ define quietly
 		"all that was said is in $(SAID)." >&2; exit 1; }
 endef
 
-.PHONY: help setup run stop status test test-first-contact test-cluster check bench lock format lint types contracts unit
-=======
-.PHONY: help setup run test test-cluster check bench build lock format lint types contracts unit
->>>>>>> 02d2dfb (Build a wheel and test it; add files for contributors)
+.PHONY: help setup run stop status test test-first-contact test-cluster check bench build lock format lint types contracts unit
 .DEFAULT_GOAL := help
 
 help:
@@ -53,16 +49,10 @@ help:
 	@echo "make test    every test but those of the next two lines"
 	@echo "make test-first-contact  the first start in clean rooms, case by case (needs root)"
 	@echo "make test-cluster  the same against three real Kafka brokers and Elasticsearch (needs a JDK >= 21 and Maven)"
-<<<<<<< HEAD
 	@echo "make check   format, lint, types, import contracts, unit tests"
 	@echo "make bench   measure, side by side in one run (ARGS=\"loading storing serving --rounds 3\", ARGS=\"soak --minutes 10\")"
+	@echo "make build   make the wheel and the source distribution in dist/"
 	@echo "make lock    resolve requirements.lock and requirements-dev.lock anew from pyproject.toml"
-=======
-	@echo "make check  format, lint, types, import contracts, unit tests"
-	@echo "make bench  measure, side by side in one run (ARGS=\"loading storing serving --rounds 3\")"
-	@echo "make build  make the wheel and the source distribution in dist/"
-	@echo "make lock   resolve requirements.lock anew from pyproject.toml"
->>>>>>> 02d2dfb (Build a wheel and test it; add files for contributors)
 
 setup: $(DEVELOPS)
 
@@ -105,17 +95,11 @@ unit:
 bench: setup
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-<<<<<<< HEAD
 RESOLVE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url pyproject.toml
-=======
+
 build: setup
 	@$(BIN)/python -m hatchling build
-
-lock: $(GET_UV)
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --all-extras --upgrade pyproject.toml -o requirements.lock
->>>>>>> 02d2dfb (Build a wheel and test it; add files for contributors)
 
 lock: $(GET_UV)
 	@$(RESOLVE) --upgrade --extra local --extra setup -o requirements.lock

@@ -7,11 +7,11 @@ from typing import Any, Literal
 import msgspec
 
 from assets.bills.load import fetch_details, fetch_list, load_bills
-from assets.contracts import Validate, validate_fast
+from assets.checking.gate import Validate, validate_fast
+from assets.editing.editor import expire
 from assets.loading import Loading, LoadReport
 from assets.members.load import fetch_members, listed_members, load_members, provinces
 from assets.members.roles import fetch_roles
-from assets.overriding.editor import expire
 from assets.progress import Progress
 from assets.sessions.load import load_sessions
 from assets.upstream.addresses import Addresses
@@ -20,12 +20,13 @@ from assets.upstream.holdings import Holdings, holdings
 from assets.votes.load import fetch_ballots, fetch_lists, load_votes
 from warehouse.model.keys import SessionCode
 from warehouse.model.quality import HeldBack
-from warehouse.postgres import quality, register
+from warehouse.postgres.catalog import loads as register
+from warehouse.postgres.catalog import quality
 from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import Settings
 from warehouse.stores import open_stores
-from warehouse.workers.catching_up import wait_until_applied
-from warehouse.workers.sinks import configured
+from warehouse.workers.read_models.registry import configured
+from warehouse.workers.stream.wait import wait_until_applied
 
 
 class IngestReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from assets.checks import CheckResult, healed
-from assets.contracts import Validate, validate_fast
+from assets.checking.checks import CheckResult, healed
+from assets.checking.gate import Validate, validate_fast
 from assets.progress import Progress
 from assets.sources.parsed import LONGEST_REASON, Unfit, refusing
 from assets.upstream.addresses import Addresses, Form
@@ -19,8 +19,8 @@ from assets.upstream.fetch import Fetched, Fetcher, Request
 from assets.upstream.schedule import is_due
 from assets.upstream.transport import LARGEST_DOCUMENT
 from warehouse.model.entities import Finding, Provenance, Quarantined
-from warehouse.postgres import register
-from warehouse.postgres.documents import Document
+from warehouse.postgres.catalog import loads
+from warehouse.postgres.catalog.documents import Document
 from warehouse.runtime.clock import OTTAWA, now
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
@@ -46,7 +46,7 @@ class Loading(msgspec.Struct, frozen=True):
     is_polite: bool
     """Upstream is a real site: documents are asked for again only when they are due."""
     validate: Validate = validate_fast
-    """Who judges the suites of `assets.expectations`."""
+    """Who judges the suites of `assets.checking.expectations`."""
     ballot_form: Form = "csv"
     """The format ballots are fetched in."""
     max_bytes: int = LARGEST_DOCUMENT
@@ -216,29 +216,29 @@ def finish(
     """
     scope = f"{report.source}/{report.session}"
     if findings is not None:
-        register.replace_findings(stores.catalog, scope, findings, kept_findings)
-    register.replace_quarantine(stores.catalog, scope, report.session, quarantined, kept_documents)
+        loads.replace_findings(stores.catalog, scope, findings, kept_findings)
+    loads.replace_quarantine(stores.catalog, scope, report.session, quarantined, kept_documents)
     report = msgspec.structs.replace(report, findings=len(findings or ()), quarantined=len(quarantined))
-    register.record_load(
+    loads.record_load(
         stores.catalog, report.source, report.session, records=report.records, changed=report.changed,
         quarantined=report.quarantined, checks=report.checks, inputs=inputs,
     )  # fmt: skip
     failpoint("documents.before_loaded")
     stores.documents.mark_loaded(loaded or {}, LOADED_BY)
     failpoint("documents.after_loaded")
-    register.heal_quarantine(stores.catalog, scope)
+    loads.heal_quarantine(stores.catalog, scope)
     return report
 
 
 def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
     """The report of a load that had nothing to do, with the check results that still stand."""
-    register.heal_quarantine(stores.catalog, f"{source}/{session}")
-    last = register.last_load(stores.catalog, source, session)
-    findings, quarantined = register.open_counts(stores.catalog, f"{source}/{session}")
+    loads.heal_quarantine(stores.catalog, f"{source}/{session}")
+    last = loads.last_load(stores.catalog, source, session)
+    findings, quarantined = loads.open_counts(stores.catalog, f"{source}/{session}")
     before = known_checks(last)
     checks = healed(before)
     if checks != before:
-        register.record_load(
+        loads.record_load(
             stores.catalog, source, session, records=last.records, changed=0, quarantined=quarantined, checks=checks,
             inputs=last.inputs,
         )  # fmt: skip
@@ -248,6 +248,6 @@ def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
     )  # fmt: skip
 
 
-def known_checks(last: register.LastLoad) -> list[CheckResult]:
+def known_checks(last: loads.LastLoad) -> list[CheckResult]:
     """What the checks of an earlier load found."""
     return msgspec.convert(last.checks, list[CheckResult])

@@ -1,7 +1,7 @@
 """When read models follow by themselves, and how runs are executed, retried and tagged.
 
-Errors that may pass are retried where they happen (`assets.graph.our_errors`); a run whose process died is started
-again; a run that failed by a check is not, because the same document would fail it again.
+Errors that may pass are retried where they happen (`assets.graph.shared.our_errors`); a run whose process died is
+started again; a run that failed by a check is not, because the same document would fail it again.
 """
 
 import warnings

@@ -5,12 +5,12 @@ from typing import Any
 import dagster as dg
 
 from assets.bills import assets as bills
-from assets.lists import assets as lists
 from assets.members import assets as members
 from assets.quality import assets as quality
-from assets.read_models import assets as read_models
+from assets.read_models import bill_statistics as tallies
+from assets.read_models import lists
+from assets.read_models import search_and_facts as read_models
 from assets.sessions import assets as sessions
-from assets.tallies import assets as tallies
 from assets.votes import assets as votes
 from pipelines.automation import EXECUTOR, build_automation, with_automation
 from pipelines.freshness import with_freshness

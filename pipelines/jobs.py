@@ -3,12 +3,12 @@
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from assets.graph import our_errors
+from assets.graph.shared import our_errors
 from assets.ingest import project
 from assets.loading import Loading
 from pipelines.automation import RUN_TAGS
 from pipelines.upkeep import archive_change_log
-from warehouse.workers.sinks import configured
+from warehouse.workers.read_models.registry import configured
 
 refresh_bills = dg.define_asset_job(
     "refresh_bills",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
-from assets.partitions import FIRST, LAST, ONE, SESSIONS, in_order
+from assets.graph.partitions import FIRST, LAST, ONE, SESSIONS, in_order
 
 NAME = str(SESSIONS.name)
 

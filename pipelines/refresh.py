@@ -8,10 +8,10 @@ from typing import Any, Literal
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
-from assets.expectations import validate
+from assets.checking.expectations import validate
+from assets.graph.partitions import ONE
 from assets.ingest import IngestReport, chosen, open_loading, project
 from assets.loading import LoadReport
-from assets.partitions import ONE
 from assets.progress import Progress
 from assets.upstream.addresses import BILLS, VOTES
 from assets.upstream.addresses import MEMBERS as MEMBER_LISTS
@@ -19,11 +19,11 @@ from pipelines.automation import DERIVED, MEMBERS
 from pipelines.build import build_defs
 from pipelines.partitions import add_sessions, run_tags
 from warehouse.model.keys import SessionCode
-from warehouse.postgres import quality
+from warehouse.postgres.catalog import quality
 from warehouse.runtime import errors
 from warehouse.runtime.errors import OpenPolicyError
 from warehouse.runtime.settings import Settings
-from warehouse.workers.sinks import configured
+from warehouse.workers.read_models.registry import configured
 
 _SOURCES = {
     "core_legisinfo__sessions": "sessions",

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from assets.expectations import validate
+from assets.checking.expectations import validate
 from assets.ingest import open_loading
 from assets.loading import Loading
 from assets.progress import Silent

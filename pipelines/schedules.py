@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from assets.partitions import ONE
+from assets.graph.partitions import ONE
 from assets.upstream.hosts import is_loopback
 from pipelines.automation import has_stores
 from pipelines.jobs import refresh_all, refresh_bills, refresh_members, refresh_read_models, refresh_votes

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.partitions import SESSIONS
+from assets.graph.partitions import SESSIONS
 from assets.upstream.addresses import Addresses
 from assets.upstream.holdings import holdings
 from pipelines.partitions import known_sessions

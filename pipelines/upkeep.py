@@ -2,13 +2,13 @@
 
 import dagster as dg
 
-from assets.graph import our_errors
+from assets.graph.shared import our_errors
 from pipelines.automation import RUN_TAGS
 from warehouse.objects.log_archive import LogArchive
 from warehouse.runtime.clock import now
 from warehouse.runtime.settings import read_settings
 from warehouse.stores import open_stores
-from warehouse.workers.archive_log import KEEP_MONTHS, ArchiveReport, archive, month_before
+from warehouse.workers.upkeep.archive_log import KEEP_MONTHS, ArchiveReport, archive, month_before
 
 
 def archive_old_months() -> ArchiveReport:

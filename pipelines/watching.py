@@ -17,7 +17,7 @@ from warehouse.runtime.clock import now
 from warehouse.runtime.errors import OpenPolicyError
 from warehouse.runtime.settings import Settings, read_settings
 from warehouse.stores import open_stores
-from warehouse.workers.stream_status import read_stream
+from warehouse.workers.stream.lag import read_stream
 
 DOCUMENTS_EVERY_S, LAG_EVERY_S = 15 * 60, 60
 LAG_AT_MOST_S = 300.0

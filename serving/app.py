@@ -11,41 +11,42 @@ from litestar.types import ControllerRouterHandler
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS
 from serving.bills.filters import STATISTICS as BILL_STATISTICS
-from serving.bills.tallies import BillTallyController
-from serving.changes import described as changes
+from serving.bills.statistics import BillTallyController
+from serving.changes import openapi as changes
 from serving.changes.controllers import ChangeController
 from serving.changes.corrections import CorrectionController
 from serving.changes.stream import StreamController
-from serving.core import openapi, problems
-from serving.core.answers import Answer
-from serving.core.caching import CachingLayer
-from serving.core.filters import Listed
-from serving.core.health import HealthController
-from serving.core.history import HISTORY
-from serving.core.pages import PageController, fixed
-from serving.core.platform import Platform
-from serving.core.relay import App
+from serving.core.answers.answer import Answer
+from serving.core.entities.history import HISTORY
+from serving.core.http import problems
+from serving.core.http.caching_layer import CachingLayer
+from serving.core.http.messages import App
+from serving.core.parameters.conditions import Listed
+from serving.core.process.platform import Platform
+from serving.core.site import openapi
+from serving.core.site.health import HealthController
+from serving.core.site.pages import PageController, fixed
 from serving.members import filters as members
 from serving.members.controllers import MemberController
 from serving.overrides import controllers as overrides
-from serving.quality import described as quality
+from serving.quality import openapi as quality
 from serving.quality.controllers import CoverageController, QualityController, QualityPageController
-from serving.search import described as search
+from serving.search import openapi as search
 from serving.search.controllers import SearchController, SuggestController
 from serving.sessions.controllers import SessionController
 from serving.sessions.filters import SESSIONS
-from serving.statistics import described as statistics
-from serving.statistics.agreement import AgreementController
-from serving.statistics.bills import BillStatisticsController
-from serving.statistics.members import MemberStatisticsController
-from serving.statistics.moved import MovedController
-from serving.statistics.parties import PartyController
-from serving.statistics.scorecards import ScorecardController
-from serving.statistics.votes import VoteStatisticsController
+from serving.statistics import openapi as statistics
+from serving.statistics.controllers.agreement import AgreementController
+from serving.statistics.controllers.bills import BillStatisticsController
+from serving.statistics.controllers.members import MemberStatisticsController
+from serving.statistics.controllers.parties import PartyController
+from serving.statistics.controllers.redirects import MovedController
+from serving.statistics.controllers.scorecards import ScorecardController
+from serving.statistics.controllers.votes import VoteStatisticsController
 from serving.status.controllers import StatusController
 from serving.votes import filters as votes
+from serving.votes.by_bill import BillVotesController
 from serving.votes.controllers import VoteController
-from serving.votes.of_bills import BillVotesController
 from warehouse.runtime.settings import Settings
 
 SERVICES: dict[str, tuple[type[Controller], ...]] = {

@@ -2,8 +2,8 @@
 
 import gc
 
-from serving.core.exchange import Scope
-from serving.core.relay import App, Receive, Send
+from serving.core.http.exchange import Scope
+from serving.core.http.messages import App, Receive, Send
 
 
 class LazyApp:

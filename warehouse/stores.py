@@ -7,10 +7,10 @@ import msgspec
 
 from warehouse.objects.archive import Archive
 from warehouse.objects.past_states import ParquetStates
-from warehouse.postgres.documents import Documents
-from warehouse.postgres.pools import Database
-from warehouse.postgres.register import open_shards
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.catalog.documents import Documents
+from warehouse.postgres.catalog.loads import open_shards
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
 

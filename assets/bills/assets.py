@@ -2,10 +2,11 @@
 
 import dagster as dg
 
-from assets import plots
 from assets.bills.checks import CHECKS
 from assets.bills.load import fetch_details, fetch_list, load_bills
-from assets.graph import (
+from assets.graph import plots
+from assets.graph.partitions import SESSIONS, WHOLE_HISTORY
+from assets.graph.shared import (
     OWNERS,
     Materialized,
     fetch_check,
@@ -18,9 +19,8 @@ from assets.graph import (
     plot,
 )
 from assets.loading import LOADED_BY, Loading
-from assets.partitions import SESSIONS, WHOLE_HISTORY
 from assets.upstream.addresses import BILL_DETAIL, BILLS
-from warehouse.postgres import counts
+from warehouse.postgres.catalog import counts
 
 GROUP = "bills"
 FIRST = {"dagster/priority": "1"}

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from assets.checks import (
+from assets.checking.checks import (
     LEAST_SHARE,
     CheckResult,
     CheckSpec,

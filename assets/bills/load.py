@@ -8,9 +8,9 @@ from assets.bills.findings import findings_of, provisional_finding
 from assets.bills.plausible import Context, Sponsor, findings_of_days, plausible
 from assets.bills.settle import settle, settle_incoming
 from assets.bills.transform import build_bill
-from assets.checks import CheckResult, Judge, last_of_each, usable
-from assets.contracts import Validate, hold
-from assets.frames import bills_frame
+from assets.checking.checks import CheckResult, Judge, last_of_each, usable
+from assets.checking.frames import bills_frame
+from assets.checking.gate import Validate, hold
 from assets.loading import (
     Loading,
     LoadReport,
@@ -24,7 +24,7 @@ from assets.loading import (
     read_newest,
     unchanged,
 )
-from assets.overriding.loads import overriding
+from assets.overrides.apply import overriding
 from assets.sources.legisinfo_bill_detail.parse import BillDetail, parse_detail
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
 from assets.sources.parsed import Parsed, Unfit, as_text
@@ -33,11 +33,11 @@ from assets.upstream.fetch import Fetched
 from warehouse.model.corrections import READ_AGAIN
 from warehouse.model.entities import Bill, Finding, Provenance, Quarantined
 from warehouse.model.keys import SessionCode
-from warehouse.postgres import register
-from warehouse.postgres.aggregates import BILLS as AGGREGATE
-from warehouse.postgres.aggregates import Change, Incoming, store_sharded
-from warehouse.postgres.ballots import bill_keys, bill_sponsors, named_bills, sessions
-from warehouse.postgres.withdrawals import Withdrawal, withdraw
+from warehouse.postgres.aggregates.store import BILLS as AGGREGATE
+from warehouse.postgres.aggregates.store import Change, Incoming, store_sharded
+from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
+from warehouse.postgres.catalog import loads
+from warehouse.postgres.catalog.ballot_runs import bill_keys, bill_sponsors, named_bills, sessions
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
@@ -178,7 +178,7 @@ def note_provisional(stores: Stores, session: str) -> set[str]:
     """Note as findings the bills that only votes name, as the shards hold them now; returns their keys."""
     keys = bill_keys(stores.shards, session, only_provisional=True)
     findings = [provisional_finding(key) for key in sorted(keys)]
-    register.replace_findings(stores.catalog, f"provisional/{session}", findings)
+    loads.replace_findings(stores.catalog, f"provisional/{session}", findings)
     return keys
 
 

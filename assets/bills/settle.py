@@ -8,10 +8,10 @@ from assets.bills.outcomes import next_session, previous_session, with_outcome
 from assets.bills.sponsors import Sponsors, sponsored, with_former
 from warehouse.model.entities import Bill, Finding, Session
 from warehouse.model.keys import SessionCode
-from warehouse.postgres import overrides, register
-from warehouse.postgres.aggregates import BILLS, Change, Incoming, store_sharded
-from warehouse.postgres.ballots import sessions
-from warehouse.postgres.current import every_bill, every_member
+from warehouse.postgres.aggregates.current import every_bill, every_member
+from warehouse.postgres.aggregates.store import BILLS, Change, Incoming, store_sharded
+from warehouse.postgres.catalog import loads, overrides
+from warehouse.postgres.catalog.ballot_runs import sessions
 from warehouse.runtime.clock import OTTAWA
 from warehouse.stores import Stores
 
@@ -97,7 +97,7 @@ def settle_for_editors(stores: Stores, parliaments: Collection[int] | None) -> l
     changes = store_sharded(stores.shards, BILLS, changed)
     for session in {item.root.session for item in settled}:
         bills = [item.root for item in settled if item.root.session == session]
-        register.replace_findings(stores.catalog, f"sponsors/{session}", findings_of(session, bills, context.sponsors))
+        loads.replace_findings(stores.catalog, f"sponsors/{session}", findings_of(session, bills, context.sponsors))
     return changes
 
 

@@ -2,8 +2,9 @@
 
 import dagster as dg
 
-from assets import plots
-from assets.graph import (
+from assets.graph import plots
+from assets.graph.partitions import SESSIONS, in_order, sessions_of_run
+from assets.graph.shared import (
     OWNERS,
     Materialized,
     fetch_check,
@@ -19,9 +20,8 @@ from assets.loading import LOADED_BY, Loading
 from assets.members.checks import CHECKS
 from assets.members.load import SESSION, fetch_members, listed_members, load_members
 from assets.members.roles import fetch_roles
-from assets.partitions import SESSIONS, in_order, sessions_of_run
 from assets.upstream.addresses import MEMBERS, ROLES
-from warehouse.postgres import ballots, counts
+from warehouse.postgres.catalog import ballot_runs, counts
 
 GROUP = "members"
 
@@ -31,7 +31,7 @@ def raw_ourcommons__members(context: dg.AssetExecutionContext, loading: dg.Resou
     """The House's lists of members: the sitting ones, and those of the Parliaments that are loaded."""
     with our_errors():
         existing = in_order(context.instance.get_dynamic_partitions(str(SESSIONS.name)))
-        stored = {session.key for session in ballots.sessions(loading.stores.catalog)}
+        stored = {session.key for session in ballot_runs.sessions(loading.stores.catalog)}
         fetched = fetch_members(loading, sorted(stored | {*sessions_of_run(context.run.tags, existing)}))
         return dg.MaterializeResult(
             metadata=fetch_metadata(loading, fetched, MEMBERS, SESSION), check_results=[fetch_check(loading, MEMBERS)]

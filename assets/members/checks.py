@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assets.checks import CheckResult, CheckSpec, expected_count, failing, not_shrunk, refuse_failed
+from assets.checking.checks import CheckResult, CheckSpec, expected_count, failing, not_shrunk, refuse_failed
 from assets.sources.ourcommons_members.parse import MemberRecord
 from assets.sources.parsed import Parsed, Unfit, as_text
 from warehouse.model.codes import CAUCUSES, UNKNOWN

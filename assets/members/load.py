@@ -12,9 +12,9 @@ import msgspec
 import polars as pl
 
 from assets.bills.settle import settle
-from assets.checks import usable
-from assets.contracts import hold
-from assets.frames import members_frame
+from assets.checking.checks import usable
+from assets.checking.frames import members_frame
+from assets.checking.gate import hold
 from assets.loading import (
     LOADED_BY,
     Loading,
@@ -31,7 +31,7 @@ from assets.members.checks import LISTS_USABLE, check_members, check_members_shr
 from assets.members.roles import ReadRoles, read_roles, roles_of
 from assets.members.seats import MemberList, provinces_of
 from assets.members.transform import build_members, is_complete
-from assets.overriding.loads import overriding
+from assets.overrides.apply import overriding
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BALLOTS, MEMBERS, ROLES
@@ -39,10 +39,10 @@ from assets.upstream.fetch import Fetched
 from warehouse.model.documents import Document
 from warehouse.model.entities import Provenance, Quarantined
 from warehouse.model.keys import SessionCode, session_order
-from warehouse.postgres import ballots as stored_ballots
-from warehouse.postgres import members_listed, register
-from warehouse.postgres.aggregates import MEMBERS as AGGREGATE
-from warehouse.postgres.aggregates import Incoming, store
+from warehouse.postgres.aggregates.store import MEMBERS as AGGREGATE
+from warehouse.postgres.aggregates.store import Incoming, store
+from warehouse.postgres.catalog import ballot_runs as stored_ballots
+from warehouse.postgres.catalog import loads, members_listed
 from warehouse.runtime.clock import OTTAWA
 from warehouse.runtime.failpoints import failpoint
 
@@ -79,7 +79,7 @@ def load_members(loading: Loading) -> LoadReport:
     """Derive, check and store the members anew when anything they are derived from has changed."""
     stores = loading.stores
     _note_listed(loading)
-    inputs, last = _inputs_digest(loading), register.last_load(stores.catalog, MEMBERS, SESSION)
+    inputs, last = _inputs_digest(loading), loads.last_load(stores.catalog, MEMBERS, SESSION)
     if inputs == last.inputs:
         return unchanged(stores, MEMBERS, SESSION)
     lists, quarantined = _read_lists(loading)

@@ -22,10 +22,10 @@ from assets.members.seats import (
 from assets.members.spans import Span, merged, spans_of
 from assets.members.terms import Close, crowded, memberships_of, settle
 from assets.sessions.transform import last_day_of
+from warehouse.model.curated import Chair, house_seats
 from warehouse.model.entities import Finding, Identifier, Member, Membership, Office, Session
 from warehouse.model.keys import session_order
-from warehouse.postgres.ballots import RUNS_SCHEMA
-from warehouse.statistics.curated import Chair, house_seats
+from warehouse.postgres.catalog.ballot_runs import RUNS_SCHEMA
 from warehouse.statistics.offices import OfficeTerm, presiding
 
 _COMPLETE = 0.9

@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from assets import plots
-from assets.graph import OWNERS, Materialized, our_errors, plot
+from assets.graph import plots
+from assets.graph.shared import OWNERS, Materialized, our_errors, plot
 from assets.loading import Loading
 from assets.quality.data_docs import pages
 from warehouse.model.quality import QualityReport
-from warehouse.postgres import quality
+from warehouse.postgres.catalog import quality
 from warehouse.postgres.status import read_status
 
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 import lxml.html
 from lxml import etree
 
-from assets.checks import SHOWN
-from assets.expectations import SUITES, Suite
-from warehouse.postgres.quality import Judged
+from assets.checking.checks import SHOWN
+from assets.checking.expectations import SUITES, Suite
+from warehouse.postgres.catalog.quality import Judged
 
 _NEVER_RAISED: Final = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
 _DROPPED: Final = (

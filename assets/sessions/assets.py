@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from assets.graph import OWNERS, Materialized, load_metadata, our_errors
+from assets.graph.partitions import SESSIONS, WHOLE_HISTORY
+from assets.graph.shared import OWNERS, Materialized, load_metadata, our_errors
 from assets.loading import LOADED_BY, Loading
-from assets.partitions import SESSIONS, WHOLE_HISTORY
 from assets.sessions.load import load_sessions
 
 

@@ -1,12 +1,12 @@
 """Loads a session itself: its name and dates, which the bill list carries in every record."""
 
 from assets.loading import Loading, LoadReport, finish, is_loaded, published, read_newest, unchanged
-from assets.overriding.loads import overriding
+from assets.overrides.apply import overriding
 from assets.sources.sessions.parse import parse_sessions
 from assets.upstream.addresses import BILLS
 from warehouse.model.entities import Session
 from warehouse.model.keys import SessionCode
-from warehouse.postgres.aggregates import SESSIONS, Incoming, store
+from warehouse.postgres.aggregates.store import SESSIONS, Incoming, store
 
 SOURCE = "sessions"
 

@@ -5,7 +5,7 @@ Records are corrected for years, so no document is ever final. Asked over loopba
 
 import datetime as dt
 
-from warehouse.postgres.documents import Document
+from warehouse.postgres.catalog.documents import Document
 
 RECHECK_DAYS = (1, 2, 3, 7, 14, 21, 30, 50, 100, 150, 200, 300, 400, 550, 700, 1000)
 """Days after the last change, the rhythm openparliament reports to catch upstream's corrections with."""

@@ -2,8 +2,9 @@
 
 import dagster as dg
 
-from assets import plots
-from assets.graph import (
+from assets.graph import plots
+from assets.graph.partitions import SESSIONS, WHOLE_HISTORY
+from assets.graph.shared import (
     OWNERS,
     Materialized,
     fetch_check,
@@ -17,11 +18,10 @@ from assets.graph import (
 )
 from assets.loading import LOADED_BY, Loading
 from assets.members.load import provinces
-from assets.partitions import SESSIONS, WHOLE_HISTORY
 from assets.upstream.addresses import BALLOTS, VOTES
 from assets.votes.checks import CHECKS
 from assets.votes.load import fetch_ballots, fetch_lists, load_votes
-from warehouse.postgres import counts
+from warehouse.postgres.catalog import counts
 
 GROUP = "votes"
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
-from assets.checks import (
+from assets.checking.checks import (
     CheckResult,
     CheckSpec,
     expected_count,

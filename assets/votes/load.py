@@ -9,9 +9,9 @@ from typing import Literal
 import msgspec
 
 from assets.bills.load import note_provisional, withdraw_unnamed
-from assets.checks import CheckResult, Judge, carried, last_of_each, usable
-from assets.contracts import ROWS, Validate, hold
-from assets.frames import ballots_frame, votes_frame
+from assets.checking.checks import CheckResult, Judge, carried, last_of_each, usable
+from assets.checking.frames import ballots_frame, votes_frame
+from assets.checking.gate import ROWS, Validate, hold
 from assets.loading import (
     LOADED_BY,
     Loading,
@@ -27,7 +27,7 @@ from assets.loading import (
     unchanged,
 )
 from assets.members.transform import runs_of_ballots
-from assets.overriding.loads import Overriding, overriding
+from assets.overrides.apply import Overriding, overriding
 from assets.sessions.load import named_only
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_votes.parse import VoteRecord, parse_votes
@@ -52,11 +52,17 @@ from assets.votes.transform import build_vote, findings_of, findings_of_language
 from warehouse.model.corrections import READ_AGAIN
 from warehouse.model.entities import Ballot, Bill, Provenance, Quarantined, Vote
 from warehouse.model.keys import BillNumber, SessionCode
-from warehouse.postgres import register
-from warehouse.postgres.aggregates import BILLS, SESSIONS, Change, Incoming, store, store_sharded
-from warehouse.postgres.aggregates import VOTES as AGGREGATE
-from warehouse.postgres.ballots import bill_keys, replace_runs, session_ballots, sessions, vote_keys
-from warehouse.postgres.documents import Document
+from warehouse.postgres.aggregates.store import BILLS, SESSIONS, Change, Incoming, store, store_sharded
+from warehouse.postgres.aggregates.store import VOTES as AGGREGATE
+from warehouse.postgres.catalog import loads
+from warehouse.postgres.catalog.ballot_runs import (
+    bill_keys,
+    replace_runs,
+    session_ballots,
+    sessions,
+    vote_keys,
+)
+from warehouse.postgres.catalog.documents import Document
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
@@ -160,7 +166,7 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
     )  # fmt: skip
     expected, unexpected, unfit_ballots = _expect(listed, [item.root for item in votes], loading.validate)
     checks = last_of_each([*checks, *expected, *reading.checks])
-    before = known_checks(register.last_load(stores.catalog, VOTES, session))
+    before = known_checks(loads.last_load(stores.catalog, VOTES, session))
     checks = carried(checks, before, {*reading.read, *(vote.root.key for vote in votes)}, OF_AFFECTED)
     failpoint("check.after_checks")
     quarantined += parked(inputs.listed, unfit + unexpected)

@@ -10,10 +10,10 @@ from assets.sources.ourcommons_votes.parse import VoteRecord
 from assets.sources.placeholders import is_placeholder
 from assets.votes.sittings import sitting_day
 from warehouse.model.codes import RESULTS, UNKNOWN
+from warehouse.model.curated import persons_in_the_chair
 from warehouse.model.entities import Ballot, CaucusCount, Finding, Vote
 from warehouse.model.keys import BillNumber, Chamber, bill_key, vote_key
 from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
-from warehouse.statistics.curated import persons_in_the_chair
 
 Totals = tuple[int | None, int | None, int | None]
 """Yeas, nays and paired; null where they are not known."""

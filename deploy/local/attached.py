@@ -4,15 +4,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from deploy.local import database_roles
 from deploy.local.folder import DataFolder
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import roles
+from deploy.local.postgres.server import PostgresServer
 from deploy.local.sources import Source
 from deploy.local.supervisor import Supervisor
 from warehouse.objects.past_states import ParquetStates
-from warehouse.postgres.pools import Database
-from warehouse.postgres.register import open_shards
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.catalog.loads import open_shards
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 from warehouse.runtime.settings import Settings, read_settings
 
@@ -79,7 +79,7 @@ def stores(
 def _as_role(folder: DataFolder, role: str | None, settings: Settings) -> Settings:
     if role is None:
         return settings
-    return database_roles.settings_for(PostgresServer(folder.path / "postgres"), role, settings)
+    return roles.settings_for(PostgresServer(folder.path / "postgres"), role, settings)
 
 
 @contextmanager

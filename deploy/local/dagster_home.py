@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 import yaml
 
-from deploy.local.files import write_atomically
+from deploy.local.system.files import write_atomically
 
 MODULE = "pipelines.definitions"
 _PGPASS = "pgpass"

@@ -10,11 +10,11 @@ from typing import Literal
 
 import msgspec
 
-from deploy.local import processes
-from deploy.local.accounts import existing_account
-from deploy.local.disk import refusal
-from deploy.local.files import write_atomically
-from deploy.local.processes import ProcessMark
+from deploy.local.system import processes
+from deploy.local.system.accounts import existing_account
+from deploy.local.system.disk import refusal
+from deploy.local.system.files import write_atomically
+from deploy.local.system.processes import ProcessMark
 from warehouse.runtime.errors import DataFolderUnusable
 
 FORMAT = 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from deploy.local import children, ports
+from deploy.local.system import children, ports
 
 _CONFIG = """bind {host}
 port {port}

@@ -16,14 +16,16 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from deploy.local import children, clickhouse, dagster_home, database_roles, interrupts, ports, processes, redis
-from deploy.local.children import Child
-from deploy.local.disk import NEW_BYTES, require_space
+from deploy.local import clickhouse, dagster_home, redis
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, Instance, Server, State
-from deploy.local.postgres import PostgresServer
-from deploy.local.processes import ProcessMark
-from deploy.local.restarts import Restarts
+from deploy.local.postgres import roles as database_roles
+from deploy.local.postgres.server import PostgresServer
 from deploy.local.sources import Source
+from deploy.local.system import children, interrupts, ports, processes
+from deploy.local.system.children import Child
+from deploy.local.system.disk import NEW_BYTES, require_space
+from deploy.local.system.processes import ProcessMark
+from deploy.local.system.restarts import Restarts
 from warehouse.postgres import roles
 from warehouse.runtime.errors import DataFolderUnusable, OpenPolicyError, StoreUnavailable
 from warehouse.runtime.settings import PREFIX, Settings, read_settings

@@ -6,18 +6,18 @@ from litestar.params import FromPath
 
 from serving.bills.filters import BILLS
 from serving.bills.schemas import BillOut, StageOut, bill_out, stage_out
-from serving.core.addresses import bill_at, bill_number_of, digits_of, move, session_of, uuid_of
-from serving.core.answers import Answer, AnyRequest, one, require_format
-from serving.core.errors import NotFound
-from serving.core.exchange import exchange_of
-from serving.core.history import DESCRIPTION, RevisionOut, history
-from serving.core.list_reads import versioned_list
-from serving.core.listing import FORMATS, whole_list
-from serving.core.past import asked_of, pinned, present, stamp_of
-from serving.core.platform import Platform
-from serving.core.shapes import Many, One
+from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.canonical_paths import bill_at, bill_number_of, digits_of, move, session_of, uuid_of
+from serving.core.answers.envelope import Many, One
+from serving.core.entities.history import DESCRIPTION, RevisionOut, history
+from serving.core.entities.past import asked_of, pinned, present, stamp_of
+from serving.core.http.errors import NotFound
+from serving.core.http.exchange import exchange_of
+from serving.core.lists.listing import FORMATS, whole_list
+from serving.core.lists.versioned_list import versioned_list
+from serving.core.process.platform import Platform
 from warehouse.model.entities import Bill
-from warehouse.postgres import read_bills
+from warehouse.postgres.entities import bills
 
 
 class BillController(Controller):
@@ -45,9 +45,9 @@ class BillController(Controller):
         exchange = exchange_of(request.scope)
         legisinfo_id, bill_id = digits_of(session), uuid_of(session)
         if legisinfo_id is not None:
-            key = await read_bills.key_of_legisinfo_id(platform.readers, legisinfo_id)
+            key = await bills.key_of_legisinfo_id(platform.readers, legisinfo_id)
         elif bill_id is not None:
-            key = await read_bills.key_of_id(platform.readers, bill_id)
+            key = await bills.key_of_id(platform.readers, bill_id)
         else:
             number = bill_number_of(session)
             chosen = f"session={session_of(session)}" if number is None else f"number={number}"
@@ -77,7 +77,7 @@ class BillController(Controller):
         require_format(exchange, ("json",))
         key = bill_at(exchange, session, number, pin)
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
-        read = await read_bills.by_key(platform.readers, key, asked.past)
+        read = await bills.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("bill", key), asked.past)
         return one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past)
 
@@ -100,9 +100,9 @@ class BillController(Controller):
         asked = asked_of(platform, exchange, pin, require_format(exchange, FORMATS))
         key = bill_at(exchange, session, number, f"{pin}/stages")
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
-        read = await read_bills.by_key(platform.readers, key, asked.past)
+        read = await bills.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("bill", key), asked.past)
-        stages = stored.entity.stages if asked.past else await read_bills.stages(platform.readers, key)
+        stages = stored.entity.stages if asked.past else await bills.stages(platform.readers, key)
         items = [stage_out(stored, stage, asked.view) for stage in stages]
         return whole_list(exchange, asked.view, stamp, stored, (StageOut, items), past=asked.past, style=asked.style)
 

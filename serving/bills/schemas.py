@@ -5,11 +5,11 @@ from typing import Annotated
 
 import msgspec
 
-from serving.core.names import caucus_name
-from serving.core.official import API, bill_page, publication_page
-from serving.core.shapes import Links, Provenance
-from serving.core.texts import Coded, Text, described
-from serving.core.view import View
+from serving.core.answers.code_names import caucus_name
+from serving.core.answers.envelope import Links, Provenance
+from serving.core.answers.links import API, bill_page, publication_page
+from serving.core.answers.texts import Coded, Text, described
+from serving.core.answers.view import View
 from warehouse.model.codes import OUTCOME_RULES, OUTCOMES, READINGS, CodeList
 from warehouse.model.entities import Bill, FormerSponsor, Publication, SponsorBasis, Stage
 from warehouse.model.keys import Chamber

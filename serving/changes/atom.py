@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
-from serving.core.official import address_of
-from serving.core.texts import Lang
-from serving.core.view import View
+from serving.core.answers.links import address_of
+from serving.core.answers.texts import Lang
+from serving.core.answers.view import View
 from warehouse.model.envelope import event_id
 from warehouse.model.feed import FeedItem
 from warehouse.model.keys import NAMESPACE

@@ -5,16 +5,16 @@ from typing import Final
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
-from serving.changes.described import LONGEST_WAIT_S
 from serving.changes.filters import NAMES, cursor_at, places_of, wanted_of
+from serving.changes.openapi import LONGEST_WAIT_S
 from serving.changes.schemas import Changes, FeedPage, change_out
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
-from serving.core.asking import asked_in_json
-from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered
-from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
-from serving.core.page_links import link_header, links_of
-from serving.core.platform import Platform
-from warehouse.postgres.versions import Stamp
+from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered
+from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
+from serving.core.lists.page_links import link_header, links_of
+from serving.core.parameters.json_request import asked_in_json
+from serving.core.process.platform import Platform
+from warehouse.postgres.readers.versions import Stamp
 
 NOW: Final = "now"
 

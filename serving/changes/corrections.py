@@ -9,14 +9,14 @@ from litestar.di import NamedDependency
 from serving.changes.atom import MEDIA_TYPE, feed_of
 from serving.changes.filters import CORRECTED_TYPES, corrections_wanted, cursor_at, has_wanted_key, places_of
 from serving.changes.schemas import CorrectionPage, Corrections, correction_out
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, http_date, meta
-from serving.core.asking import asked_in_json
-from serving.core.exchange import MEDIA_TYPES, Answered, exchange_of
-from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
-from serving.core.page_links import link_header, links_of
-from serving.core.parameters import Parameters
-from serving.core.platform import Platform
-from serving.core.view import View
+from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, http_date, meta
+from serving.core.answers.view import View
+from serving.core.http.exchange import MEDIA_TYPES, Answered, exchange_of
+from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
+from serving.core.lists.page_links import link_header, links_of
+from serving.core.parameters.json_request import asked_in_json
+from serving.core.parameters.query_string import Parameters
+from serving.core.process.platform import Platform
 from warehouse.model.feed import Batch, Places, Wanted
 
 _NAMES: Final = ("types", "keys", "session")

@@ -6,10 +6,10 @@ from typing import Any, Final, Literal, TypeVar, get_args
 
 import msgspec
 
-from serving.core import fields
-from serving.core.cursors import Cursors
-from serving.core.errors import CursorMismatch, InvalidValue
-from serving.core.parameters import Parameters, not_allowed
+from serving.core.http.errors import CursorMismatch, InvalidValue
+from serving.core.parameters import values
+from serving.core.parameters.query_string import Parameters, not_allowed
+from serving.core.process.cursors import Cursors
 from warehouse.model.codes import CHAMBERS
 from warehouse.model.corrections import CORRECTABLE, OPERATIONS
 from warehouse.model.feed import Places, Wanted
@@ -42,8 +42,8 @@ def wanted_of(parameters: Parameters) -> Wanted:
     return Wanted(
         types=_some(parameters, "types", _one_of(TYPES)),
         keys=_some(parameters, "keys", _key),
-        sessions=_some(parameters, "session", fields.session),
-        chambers=_some(parameters, "chamber", fields.chamber),
+        sessions=_some(parameters, "session", values.session),
+        chambers=_some(parameters, "chamber", values.chamber),
         ops=_some(parameters, "op", _one_of(OPERATIONS)),
     )
 
@@ -57,7 +57,7 @@ def corrections_wanted(parameters: Parameters) -> Wanted:
     return Wanted(
         types=_some(parameters, "types", _one_of(CORRECTED_TYPES)),
         keys=_some(parameters, "keys", _key),
-        sessions=_some(parameters, "session", fields.session),
+        sessions=_some(parameters, "session", values.session),
     )
 
 

@@ -5,8 +5,8 @@ import uuid
 
 import msgspec
 
-from serving.core.official import address_of
-from serving.core.shapes import Links, Meta, PageLinks, Provenance
+from serving.core.answers.envelope import Links, Meta, PageLinks, Provenance
+from serving.core.answers.links import address_of
 from warehouse.model.corrections import Operation
 from warehouse.model.differences import Difference
 from warehouse.model.envelope import event_id

@@ -10,15 +10,15 @@ from litestar.di import NamedDependency
 from serving.changes.controllers import NOW
 from serving.changes.filters import cursor_at, places_of, wanted_of
 from serving.changes.schemas import change_out
-from serving.core.answers import AnyRequest, encoder
-from serving.core.cursors import Cursors
-from serving.core.errors import InvalidValue, Overloaded
-from serving.core.exchange import exchange_of
-from serving.core.parameters import Parameters
-from serving.core.platform import Platform
-from serving.core.streams import EventStream
+from serving.core.answers.answer import AnyRequest, encoder
+from serving.core.http.errors import InvalidValue, Overloaded
+from serving.core.http.event_stream import EventStream
+from serving.core.http.exchange import exchange_of
+from serving.core.parameters.query_string import Parameters
+from serving.core.process.cursors import Cursors
+from serving.core.process.platform import Platform
 from warehouse.model.feed import Batch, Places, Wanted
-from warehouse.postgres.feed import Feed
+from warehouse.postgres.feed.feed import Feed
 from warehouse.runtime.errors import StoreUnavailable
 
 HEARTBEAT_S: Final = 15.0

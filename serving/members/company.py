@@ -11,17 +11,17 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from serving.core.ballots import BallotOut, ballot_out
-from serving.core.errors import InvalidValue
-from serving.core.facts import Read
-from serving.core.platform import Platform
-from serving.core.shapes import PersonRef
-from serving.core.view import View
+from serving.core.answers.envelope import PersonRef
+from serving.core.answers.view import View
+from serving.core.http.errors import InvalidValue
+from serving.core.lists.ballots import BallotOut, ballot_out
+from serving.core.process.facts import Read
+from serving.core.process.platform import Platform
 from warehouse.model.selection import Condition
 from warehouse.model.stored import RecordedBallot
 from warehouse.statistics.dissent import LineOption, lines
 from warehouse.statistics.formulas import NAMES, NONE
-from warehouse.statistics.loaded import LoadedSheet
+from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.pairs import side_by_side
 from warehouse.statistics.tallies import by_caucus
 

@@ -6,25 +6,26 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.addresses import digits_of, move, uuid_of
-from serving.core.answers import Answer, AnyRequest, one, require_format
-from serving.core.ballots import BallotOut, ballot_out
-from serving.core.errors import NotFound
-from serving.core.exchange import Exchange, exchange_of
-from serving.core.history import DESCRIPTION, RevisionOut, history
-from serving.core.list_reads import require_unchanged, versioned_list
-from serving.core.listing import ListRequest, Moment
-from serving.core.past import asked_of, pinned, present, stamp_of
-from serving.core.platform import Platform
-from serving.core.shapes import Many, One
-from serving.core.shared_answers import SharedAnswer
+from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.canonical_paths import digits_of, move, uuid_of
+from serving.core.answers.envelope import Many, One
+from serving.core.entities.history import DESCRIPTION, RevisionOut, history
+from serving.core.entities.past import asked_of, pinned, present, stamp_of
+from serving.core.http.errors import NotFound
+from serving.core.http.exchange import Exchange, exchange_of
+from serving.core.lists.ballots import BallotOut, ballot_out
+from serving.core.lists.listing import ListRequest, Moment
+from serving.core.lists.shared_answers import SharedAnswer
+from serving.core.lists.versioned_list import require_unchanged, versioned_list
+from serving.core.process.platform import Platform
 from serving.members.company import BallotInCompany, Wanted, company_of, in_company
 from serving.members.filters import BALLOTS, MEMBERS
 from serving.members.schemas import MemberOut, member_out
 from warehouse.model.entities import Member
 from warehouse.model.selection import Condition
-from warehouse.postgres import read_lists, read_members
-from warehouse.postgres.versions import Stamp
+from warehouse.postgres.entities import members
+from warehouse.postgres.lists import pages
+from warehouse.postgres.readers.versions import Stamp
 
 
 class MemberController(Controller):
@@ -58,11 +59,11 @@ class MemberController(Controller):
         asked = asked_of(platform, exchange, pin)
         require_format(exchange, ("json",))
         member_id = uuid_of(person_id)
-        if member_id is not None and (found := await read_members.key_of_id(platform.readers, member_id)):
+        if member_id is not None and (found := await members.key_of_id(platform.readers, member_id)):
             move(exchange, f"/members/{found}{pin}")
         key = _member_at(exchange, person_id, pin)
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
-        read = await read_members.by_key(platform.readers, key, asked.past)
+        read = await members.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("member", key), asked.past, "person_id")
         return one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past)
 
@@ -113,10 +114,10 @@ class MemberController(Controller):
         if (kept := await shared.recall()) is not None:
             return kept
         parts = platform.readers.parts()
-        found = await asked.find(partial(read_lists.gathered_page, parts), partial(read_lists.gathered_count, parts))
+        found = await asked.find(partial(pages.gathered_page, parts), partial(pages.gathered_count, parts))
         if not found[0].rows:
             await _require_member(platform, number, "person_id")
-        items = [ballot_out(each, asked.view) for each in read_lists.ballots_with_votes(found[0])]
+        items = [ballot_out(each, asked.view) for each in pages.ballots_with_votes(found[0])]
         answer = asked.answer(stamp, BallotOut, items, found)
         await shared.remember(answer)
         return answer
@@ -133,8 +134,8 @@ async def _in_company(
     company = await company_of(platform, person_id, wanted, asked.selection.conditions)
     asked.narrow(Condition("vote", "eq", tuple(company.beside)))
     parts = platform.readers.parts()
-    found = await asked.find(partial(read_lists.gathered_page, parts), partial(read_lists.gathered_count, parts))
-    items = [in_company(each, company, asked.view) for each in read_lists.ballots_with_votes(found[0])]
+    found = await asked.find(partial(pages.gathered_page, parts), partial(pages.gathered_count, parts))
+    items = [in_company(each, company, asked.view) for each in pages.ballots_with_votes(found[0])]
     answer = asked.answer(Stamp(platform.versions.facts, None), BallotInCompany, items, found)
     if company.stale_s is not None:
         answer.answered.headers.append(("x-openpolicy-stale", str(company.stale_s)))
@@ -143,7 +144,7 @@ async def _in_company(
 
 async def _require_member(platform: Platform, person_id: int, param: str) -> None:
     """Raise NotFound or Gone where no such person is held."""
-    found = await read_members.by_key(platform.readers, str(person_id))
+    found = await members.by_key(platform.readers, str(person_id))
     await present(platform, found, ("member", str(person_id)), None, param)
 
 

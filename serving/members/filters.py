@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from serving.core import fields
-from serving.core.ballots import BALLOT_FILTERS, VOTE_FILTERS
-from serving.core.fields import Filter
-from serving.core.filters import Listed
-from serving.core.parameters import not_allowed
+from serving.core.lists.ballots import BALLOT_FILTERS, VOTE_FILTERS
+from serving.core.parameters import values
+from serving.core.parameters.conditions import Listed
+from serving.core.parameters.query_string import not_allowed
+from serving.core.parameters.values import Filter
 from warehouse.statistics.dissent import LINE_OPTIONS
 
 
@@ -20,21 +20,21 @@ def _line(name: str, value: str) -> str:
 MEMBERS = Listed(
     listing="members",
     filters=(
-        Filter(name="name", kind="text", read=fields.text, example="aboultaif",
+        Filter(name="name", kind="text", read=values.text, example="aboultaif",
                en="The name; `name__contains` finds a part of it.",
                fr="Le nom; `name__contains` en trouve une partie."),
-        Filter(name="party", kind="text", read=fields.party, example="ndp",
+        Filter(name="party", kind="text", read=values.party, example="ndp",
                en="The latest known caucus, in either language or by code.",
                fr="Le plus récent caucus connu, dans l’une ou l’autre langue ou par code."),
-        Filter(name="riding", kind="text", read=fields.text, example="vancouver east",
+        Filter(name="riding", kind="text", read=values.text, example="vancouver east",
                en="The latest known riding.", fr="La plus récente circonscription connue."),
-        Filter(name="province", kind="text", read=fields.province, allowed=fields.PROVINCE_CODES, example="QC",
+        Filter(name="province", kind="text", read=values.province, allowed=values.PROVINCE_CODES, example="QC",
                en="The province or territory, by code or name.", fr="La province ou le territoire, par code ou nom."),
-        Filter(name="parliament", kind="seats", read=fields.parliament, example="45",
+        Filter(name="parliament", kind="seats", read=values.parliament, example="45",
                en="A Parliament in which the member sat.", fr="Une législature où la personne a siégé."),
-        Filter(name="sitting", kind="flag", read=fields.flag, allowed=("true", "false"),
+        Filter(name="sitting", kind="flag", read=values.flag, allowed=("true", "false"),
                en="Sits today.", fr="Siège aujourd’hui."),
-        Filter(name="person_id", kind="number", read=fields.whole, example="89156",
+        Filter(name="person_id", kind="number", read=values.whole, example="89156",
                en="The House's PersonId.", fr="Le PersonId de la Chambre."),
     ),
     sorts={
@@ -52,7 +52,7 @@ BALLOTS = Listed(
         Filter(
             name="dissent",
             kind="flag",
-            read=fields.flag,
+            read=values.flag,
             allowed=("true", "false"),
             en="Voted differently from most of the caucus, by the rule of the statistics; `false`: voted with it. "
             "A ballot without a line to compare with is neither.",
@@ -70,7 +70,7 @@ BALLOTS = Listed(
         Filter(
             name="with",
             kind="number",
-            read=fields.whole,
+            read=values.whole,
             example="89156",
             en="Another member, by PersonId: only votes in which both cast a ballot, with both positions.",
             fr="Une autre personne, par PersonId: seulement les votes où les deux ont voté, avec leurs positions.",
@@ -78,7 +78,7 @@ BALLOTS = Listed(
         Filter(
             name="agrees",
             kind="flag",
-            read=fields.flag,
+            read=values.flag,
             allowed=("true", "false"),
             en="With `with`: both cast the same, or `false`: they differed.",
             fr="Avec `with`: les deux ont voté de même, ou `false`: autrement.",

@@ -4,11 +4,11 @@ import datetime as dt
 
 import msgspec
 
-from serving.core.names import caucus_name, province_name
-from serving.core.official import API, member_page
-from serving.core.shapes import Links, Provenance
-from serving.core.texts import Coded, Text
-from serving.core.view import View
+from serving.core.answers.code_names import caucus_name, province_name
+from serving.core.answers.envelope import Links, Provenance
+from serving.core.answers.links import API, member_page
+from serving.core.answers.texts import Coded, Text
+from serving.core.answers.view import View
 from warehouse.model.entities import Identifier, Member, Membership, Office
 from warehouse.model.offices import OFFICES
 from warehouse.model.stored import Stored

@@ -6,20 +6,20 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.addresses import uuid_of
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
-from serving.core.asking import asked_in_json
-from serving.core.errors import NotFound
-from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered
-from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT
-from serving.core.openapi import Parameter, query_parameter
-from serving.core.parameters import not_allowed
-from serving.core.platform import Platform
-from serving.core.view import View
+from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.answers.canonical_paths import uuid_of
+from serving.core.answers.view import View
+from serving.core.http.errors import NotFound
+from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered
+from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
+from serving.core.parameters.json_request import asked_in_json
+from serving.core.parameters.query_string import not_allowed
+from serving.core.process.platform import Platform
+from serving.core.site.openapi import Parameter, query_parameter
 from serving.overrides.schemas import OneOverride, OverrideOut, Overrides, override_out
 from warehouse.model.overrides import STATES
-from warehouse.postgres import read_overrides
-from warehouse.postgres.versions import Stamp
+from warehouse.postgres.entities import overrides
+from warehouse.postgres.readers.versions import Stamp
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class OverrideController(Controller):
         parameters.finish(("state", "key", "limit"))
         if state is not None and state not in STATES:
             raise not_allowed("state", state, STATES)
-        found = await read_overrides.newest(platform.readers, state=state, key=key, limit=limit)
+        found = await overrides.newest(platform.readers, state=state, key=key, limit=limit)
         newest = max((each.changed_at for each in found), default=None)
         data: list[OverrideOut] = [override_out(each) for each in found]
         return _answer(platform, view, Overrides(data=data, meta=meta(newest, view)))
@@ -63,7 +63,7 @@ class OverrideController(Controller):
         _, parameters, view = asked_in_json(request, platform)
         parameters.finish(())
         wanted = uuid_of(override_id)
-        found = None if wanted is None else await read_overrides.one(platform.readers, wanted)
+        found = None if wanted is None else await overrides.one(platform.readers, wanted)
         if found is None:
             raise NotFound(
                 f"There is no override {override_id} here.",

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from serving.core.official import address_of
-from serving.core.shapes import Links, Meta
+from serving.core.answers.envelope import Links, Meta
+from serving.core.answers.links import address_of
 from warehouse.model.keys import EntityType
 from warehouse.model.overrides import Override, State
 

@@ -7,23 +7,23 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core import fields
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
-from serving.core.asking import asked_in_json
-from serving.core.errors import NotFound
-from serving.core.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
-from serving.core.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
-from serving.core.official import API
-from serving.core.parameters import Parameters, not_allowed
-from serving.core.platform import Platform
-from serving.core.view import View
+from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.answers.links import API
+from serving.core.answers.view import View
+from serving.core.http.errors import NotFound
+from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from serving.core.parameters import values
+from serving.core.parameters.json_request import asked_in_json
+from serving.core.parameters.query_string import Parameters, not_allowed
+from serving.core.process.platform import Platform
 from serving.quality import coverage_page
 from serving.quality.coverage import CoverageAnswer, coverage_out
 from serving.quality.page import POLICY, page
 from serving.quality.schemas import PATHS, Findings, Quality, finding_out, quality_out
 from warehouse.model.rules import RULES
-from warehouse.postgres import quality
-from warehouse.postgres.versions import Stamp
+from warehouse.postgres.catalog import quality
+from warehouse.postgres.readers.versions import Stamp
 
 _HTML: Final = "text/html; charset=utf-8"
 
@@ -166,4 +166,4 @@ def _entity(parameters: Parameters) -> str | None:
 
 def _session(parameters: Parameters) -> str | None:
     text = parameters.single("session")
-    return None if text is None else fields.session("session", text)
+    return None if text is None else values.session("session", text)

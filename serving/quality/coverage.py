@@ -6,9 +6,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from serving.core.shapes import Meta
-from serving.core.texts import Text
-from serving.core.view import View
+from serving.core.answers.envelope import Meta
+from serving.core.answers.texts import Text
+from serving.core.answers.view import View
 from warehouse.model.codes import SESSIONS_OF_PARLIAMENT
 from warehouse.model.keys import SessionCode, session_order
 from warehouse.model.quality import Coverage, SessionCoverage

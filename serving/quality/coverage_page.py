@@ -3,8 +3,8 @@
 from html import escape
 from typing import Final
 
-from serving.core.official import API
-from serving.core.texts import Text
+from serving.core.answers.links import API
+from serving.core.answers.texts import Text
 from serving.quality.coverage import KINDS, STATUSES, CoverageOut, KindOut, SessionCoverageOut
 from serving.quality.page import STYLE, number
 from serving.quality.words import PageLang, word

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Final
 
-from serving.core.official import API
-from serving.core.texts import Text
+from serving.core.answers.links import API
+from serving.core.answers.texts import Text
 from serving.quality.schemas import DocsOut, FindingOut, QualityOut, RuleOut
 from serving.quality.words import PageLang, word
 from warehouse.model.quality import Day

@@ -4,10 +4,10 @@ import datetime as dt
 
 import msgspec
 
-from serving.core.official import API
-from serving.core.shapes import Meta
-from serving.core.texts import Text
-from serving.core.view import View
+from serving.core.answers.envelope import Meta
+from serving.core.answers.links import API
+from serving.core.answers.texts import Text
+from serving.core.answers.view import View
 from warehouse.model.quality import Completeness, Day, Disputed, HeldBack, OpenFinding, OpenRule, Parked, QualityReport
 from warehouse.model.rules import rule_title
 

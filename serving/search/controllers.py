@@ -4,13 +4,13 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from msgspec import UNSET
 
-from serving.core.answers import Answer, AnyRequest, dataset_header, encoder, meta
-from serving.core.asking import asked_in_json
-from serving.core.exchange import MEDIA_TYPES, Answered
-from serving.core.page_links import link_header, links_at
-from serving.core.platform import Platform
-from serving.search.asked import beginning_of, search_of
+from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.http.exchange import MEDIA_TYPES, Answered
+from serving.core.lists.page_links import link_header, links_at
+from serving.core.parameters.json_request import asked_in_json
+from serving.core.process.platform import Platform
 from serving.search.nearest import other_searches
+from serving.search.parameters import beginning_of, search_of
 from serving.search.schemas import Found, SearchPage, Suggestions, facets_out, hits_out, suggestion_out
 from warehouse.model.search import MAX_WINDOW
 

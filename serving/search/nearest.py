@@ -9,16 +9,16 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
-from serving.core.exchange import Exchange
-from serving.core.nearest import nearest_of
-from serving.core.platform import Platform
-from serving.core.shapes import DidYouMean
-from serving.core.view import View
-from serving.search.asked import FILTERS
+from serving.core.answers.envelope import DidYouMean
+from serving.core.answers.view import View
+from serving.core.http.exchange import Exchange
+from serving.core.lists.nearest import nearest_of
+from serving.core.process.platform import Platform
+from serving.search.parameters import FILTERS
 from warehouse.model.folding import folded
 from warehouse.model.search import BillReference, Filter, Node, Query, SearchRequest, Word
-from warehouse.postgres import read_lists
-from warehouse.search.query import parse
+from warehouse.postgres.lists import pages
+from warehouse.search.query.parse import parse
 
 _WORDS: Final = re.compile(r"[^\W_]{3,}")
 _LIKE: Final = 0.65
@@ -80,11 +80,11 @@ async def _respelled(platform: Platform, query: Query) -> str | None:
     nodes = [node for node in query.nodes if not node.negated and isinstance(node, Word | BillReference)]
     changes: list[tuple[Node, str]] = []
     if any(isinstance(node, Word) for node in nodes):
-        texts = [await read_lists.vocabulary(catalog, listing, field) for listing, field in _TEXTS]  # type: ignore[arg-type]
+        texts = [await pages.vocabulary(catalog, listing, field) for listing, field in _TEXTS]  # type: ignore[arg-type]
         words = [node for node in nodes if isinstance(node, Word)][:_MOST_WORDS]
         changes += await asyncio.to_thread(_nearest_words, words, [each for values in texts for each in values])
     if references := [node for node in nodes if isinstance(node, BillReference)]:
-        numbers = await read_lists.vocabulary(catalog, "bills", "number")
+        numbers = await pages.vocabulary(catalog, "bills", "number")
         for reference in references:
             near = nearest_of(numbers, reference.number)
             if near is not None:

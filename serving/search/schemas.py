@@ -5,11 +5,11 @@ import datetime as dt
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from serving.core.names import YeaMeans, yea_means
-from serving.core.official import API, address_of, bill_page, member_page, vote_page
-from serving.core.shapes import DidYouMean, Links, Meta, PageLinks, PersonRef
-from serving.core.texts import Coded, Text
-from serving.core.view import View
+from serving.core.answers.code_names import YeaMeans, yea_means
+from serving.core.answers.envelope import DidYouMean, Links, Meta, PageLinks, PersonRef
+from serving.core.answers.links import API, address_of, bill_page, member_page, vote_page
+from serving.core.answers.texts import Coded, Text
+from serving.core.answers.view import View
 from warehouse.model.codes import BILL_STATUSES, CAUCUSES, CHAMBERS, CodeList
 from warehouse.model.keys import Chamber
 from warehouse.model.motions import kind_of

@@ -6,18 +6,19 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.addresses import move, session_of, uuid_of
-from serving.core.answers import Answer, AnyRequest, one, require_format
-from serving.core.exchange import exchange_of
-from serving.core.history import DESCRIPTION, RevisionOut, history
-from serving.core.list_reads import require_unchanged
-from serving.core.listing import ListRequest, Moment
-from serving.core.past import asked_of, pinned, present, stamp_of
-from serving.core.platform import Platform
-from serving.core.shapes import Many, One
+from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.canonical_paths import move, session_of, uuid_of
+from serving.core.answers.envelope import Many, One
+from serving.core.entities.history import DESCRIPTION, RevisionOut, history
+from serving.core.entities.past import asked_of, pinned, present, stamp_of
+from serving.core.http.exchange import exchange_of
+from serving.core.lists.listing import ListRequest, Moment
+from serving.core.lists.versioned_list import require_unchanged
+from serving.core.process.platform import Platform
 from serving.sessions.filters import SESSIONS
 from serving.sessions.schemas import SessionOut, session_out
-from warehouse.postgres import read_lists, read_sessions
+from warehouse.postgres.entities import sessions
+from warehouse.postgres.lists import pages
 
 
 class SessionController(Controller):
@@ -39,8 +40,8 @@ class SessionController(Controller):
         catalog = platform.readers.catalog
         moment = Moment(prefix="s", known_at=await require_unchanged(exchange, [catalog], "session"))
         asked = ListRequest(platform, exchange, SESSIONS, moment)
-        found = await asked.find(partial(read_lists.page, catalog), partial(read_lists.count, catalog))
-        items = [session_out(each, asked.view) for each in read_lists.sessions(found[0])]
+        found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
+        items = [session_out(each, asked.view) for each in pages.sessions(found[0])]
         return asked.answer(stamp, SessionOut, items, found)
 
     @get(
@@ -58,12 +59,12 @@ class SessionController(Controller):
         asked = asked_of(platform, exchange, pin)
         require_format(exchange, ("json",))
         session_id = uuid_of(session)
-        if session_id is not None and (found := await read_sessions.key_of_id(platform.readers, session_id)):
+        if session_id is not None and (found := await sessions.key_of_id(platform.readers, session_id)):
             move(exchange, f"/sessions/{found}{pin}")
         if (key := str(session_of(session))) != session:
             move(exchange, f"/sessions/{key}{pin}")
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
-        read = await read_sessions.by_key(platform.readers, key, asked.past)
+        read = await sessions.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("session", key), asked.past, "session")
         return one(stamp, stored, session_out(stored, asked.view), asked.view, asked.past)
 

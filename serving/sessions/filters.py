@@ -1,17 +1,17 @@
 """What the list of sessions can be filtered and sorted by."""
 
-from serving.core import fields
-from serving.core.fields import Filter
-from serving.core.filters import Listed
+from serving.core.parameters import values
+from serving.core.parameters.conditions import Listed
+from serving.core.parameters.values import Filter
 
 SESSIONS = Listed(
     listing="sessions",
     filters=(
-        Filter(name="parliament", kind="number", read=fields.parliament, example="45",
+        Filter(name="parliament", kind="number", read=values.parliament, example="45",
                en="The Parliament's number.", fr="Le numéro de la législature."),
-        Filter(name="current", kind="flag", read=fields.flag, allowed=("true", "false"),
+        Filter(name="current", kind="flag", read=values.flag, allowed=("true", "false"),
                en="The running session.", fr="La session en cours."),
-        Filter(name="opened_on", kind="date", read=fields.date, example="2025-05-26",
+        Filter(name="opened_on", kind="date", read=values.date, example="2025-05-26",
                en="The day of opening.", fr="Le jour de l’ouverture."),
     ),
     sorts={"session": "session", "opened_on": "opened_on"},

@@ -4,10 +4,10 @@ import datetime as dt
 
 import msgspec
 
-from serving.core.official import API, session_page
-from serving.core.shapes import Links, Provenance
-from serving.core.texts import Text
-from serving.core.view import View
+from serving.core.answers.envelope import Links, Provenance
+from serving.core.answers.links import API, session_page
+from serving.core.answers.texts import Text
+from serving.core.answers.view import View
 from warehouse.model.entities import Session
 from warehouse.model.stored import Stored
 

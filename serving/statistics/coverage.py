@@ -7,13 +7,13 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from serving.core.texts import Text
-from serving.core.view import View
+from serving.core.answers.texts import Text
+from serving.core.answers.view import View
 from warehouse.model.codes import DISSOLUTIONS, FIRST_VOTES, GENERAL_ELECTIONS, SESSIONS
+from warehouse.model.curated import house_seats
 from warehouse.model.keys import SessionCode
-from warehouse.statistics.curated import house_seats
 from warehouse.statistics.formulas import Flags
-from warehouse.statistics.loaded import LoadedSheet, LoadedTallies, SeatsOnDay, SessionHeld
+from warehouse.statistics.inputs import LoadedSheet, LoadedTallies, SeatsOnDay, SessionHeld
 from warehouse.statistics.sheets import Division
 
 ALL: Final = "all"

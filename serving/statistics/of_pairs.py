@@ -6,16 +6,16 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from serving.core.names import result_of_code
-from serving.core.official import API
-from serving.core.shapes import PersonRef
-from serving.core.texts import Coded, Text
-from serving.core.view import View
-from serving.statistics.frames import Figure
+from serving.core.answers.code_names import result_of_code
+from serving.core.answers.envelope import PersonRef
+from serving.core.answers.links import API
+from serving.core.answers.texts import Coded, Text
+from serving.core.answers.view import View
+from serving.statistics.figures.frame import Figure
 from warehouse.statistics.agreement import FEWEST_SHARED, Variant
 from warehouse.statistics.clusters import once
 from warehouse.statistics.formulas import NAMES
-from warehouse.statistics.loaded import LoadedSheet
+from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.pairs import side_by_side
 
 METHODS: Final = ("agreement/1",)

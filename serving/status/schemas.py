@@ -4,8 +4,8 @@ import datetime as dt
 
 import msgspec
 
-from serving.core.shapes import Meta
-from serving.core.texts import Text
+from serving.core.answers.envelope import Meta
+from serving.core.answers.texts import Text
 
 
 class SourceFreshness(msgspec.Struct, frozen=True, kw_only=True):

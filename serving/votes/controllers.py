@@ -6,24 +6,25 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.addresses import move, session_of, uuid_of, vote_at
-from serving.core.answers import Answer, AnyRequest, one, require_format
-from serving.core.ballots import BallotOut, ballot_out
-from serving.core.errors import NotFound
-from serving.core.exchange import Exchange, exchange_of
-from serving.core.history import DESCRIPTION, RevisionOut, history
-from serving.core.list_reads import versioned_list
-from serving.core.listing import ListRequest, Moment
-from serving.core.past import asked_of, past_of, pinned, present, stamp_of
-from serving.core.platform import Platform
-from serving.core.shapes import Many, One
-from serving.core.shared_answers import SharedAnswer
+from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.canonical_paths import move, session_of, uuid_of, vote_at
+from serving.core.answers.envelope import Many, One
+from serving.core.entities.history import DESCRIPTION, RevisionOut, history
+from serving.core.entities.past import asked_of, past_of, pinned, present, stamp_of
+from serving.core.http.errors import NotFound
+from serving.core.http.exchange import Exchange, exchange_of
+from serving.core.lists.ballots import BallotOut, ballot_out
+from serving.core.lists.listing import ListRequest, Moment
+from serving.core.lists.shared_answers import SharedAnswer
+from serving.core.lists.versioned_list import versioned_list
+from serving.core.process.platform import Platform
 from serving.votes.filters import BALLOTS, PAST_BALLOTS, VOTES
 from serving.votes.schemas import VoteOut, vote_out
 from warehouse.model.entities import Vote
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
-from warehouse.postgres import read_lists, read_past_ballots, read_votes
+from warehouse.postgres.entities import past_ballots, votes
+from warehouse.postgres.lists import pages
 
 
 class VoteController(Controller):
@@ -52,7 +53,7 @@ class VoteController(Controller):
         if vote_id is None:
             exchange.query = f"session={session_of(session)}" + (f"&{exchange.query}" if exchange.query else "")
             move(exchange, "/votes")
-        key = await read_votes.key_of_id(platform.readers, vote_id)
+        key = await votes.key_of_id(platform.readers, vote_id)
         if key is None:
             raise NotFound("There is no vote with this id here.", "Aucun vote n’a cet identifiant ici.")
         move(exchange, f"/votes/{key}")
@@ -96,7 +97,7 @@ class VoteController(Controller):
         require_format(exchange, ("json",))
         key = vote_at(exchange, session, chamber, number, pin)
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
-        read = await read_votes.by_key(platform.readers, key, asked.past)
+        read = await votes.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("vote", key), asked.past)
         return one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past)
 
@@ -145,16 +146,16 @@ class VoteController(Controller):
         shard = platform.readers.shard_of(key)
         while True:
             stamp = platform.versions.of_sharded(key)
-            stored = await present(platform, await read_votes.by_key(platform.readers, key), ("vote", key), None)
+            stored = await present(platform, await votes.by_key(platform.readers, key), ("vote", key), None)
             moment = Moment(prefix="r", number=stored.revision, oldest=stored.revision, made_at=stored.recorded_at)
             asked = ListRequest(platform, exchange, BALLOTS, moment, scope=scope)
             shared = SharedAnswer(platform, exchange, asked.format, stamp)
             if (kept := await shared.recall()) is not None:
                 return kept
-            found = await asked.find(partial(read_lists.page, shard), partial(read_lists.count, shard))
-            if read_lists.revisions(found[0]) <= {stored.revision}:
+            found = await asked.find(partial(pages.page, shard), partial(pages.count, shard))
+            if pages.revisions(found[0]) <= {stored.revision}:
                 break  # otherwise the vote was corrected between the two reads: read both again
-        items = [ballot_out(each, asked.view) for each in read_lists.ballots(found[0], stored)]
+        items = [ballot_out(each, asked.view) for each in pages.ballots(found[0], stored)]
         answer = asked.answer(stamp, BallotOut, items, found)
         await shared.remember(answer)
         return answer
@@ -163,10 +164,10 @@ class VoteController(Controller):
 async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: Past) -> Answer[Many[BallotOut]]:
     """A page of the ballots that a vote once had. A walk stays with one revision, which never changes."""
     stamp = stamp_of(past, platform.versions.of_sharded(key))
-    stored = await present(platform, await read_votes.by_key(platform.readers, key, past), ("vote", key), past)
+    stored = await present(platform, await votes.by_key(platform.readers, key, past), ("vote", key), past)
     moment = Moment(prefix="r", number=stored.revision, made_at=stored.recorded_at)
     asked = ListRequest(platform, exchange, PAST_BALLOTS, moment, scope={"key": key, "revision": stored.revision})
     shard = platform.readers.shard_of(key)
-    found = await asked.find(partial(read_past_ballots.page, shard), partial(read_past_ballots.count, shard))
-    items = [ballot_out(each, asked.view) for each in read_lists.ballots(found[0], stored)]
+    found = await asked.find(partial(past_ballots.page, shard), partial(past_ballots.count, shard))
+    items = [ballot_out(each, asked.view) for each in pages.ballots(found[0], stored)]
     return asked.answer(stamp, BallotOut, items, found, (stored, past))

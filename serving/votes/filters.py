@@ -2,26 +2,26 @@
 
 import msgspec
 
-from serving.core import fields
-from serving.core.ballots import BALLOT_FILTERS, VOTE_FILTERS
-from serving.core.fields import Filter
-from serving.core.filters import Listed
+from serving.core.lists.ballots import BALLOT_FILTERS, VOTE_FILTERS
+from serving.core.parameters import values
+from serving.core.parameters.conditions import Listed
+from serving.core.parameters.values import Filter
 from warehouse.model.codes import CodeList
 from warehouse.model.motions import KINDS
 
-_kind, _KINDS = fields.one_of(CodeList(()), *KINDS)
-_means, _MEANS = fields.one_of(CodeList(()), "adopts", "rejects")
+_kind, _KINDS = values.one_of(CodeList(()), *KINDS)
+_means, _MEANS = values.one_of(CodeList(()), "adopts", "rejects")
 _OUTCOME_FILTERS = (
-    Filter(name="margin", kind="number", read=fields.whole, example="5",
+    Filter(name="margin", kind="number", read=values.whole, example="5",
            en="The difference of the announced yeas and nays.",
            fr="L’écart entre les pour et les contre annoncés."),
-    Filter(name="closeness", kind="share", read=fields.share, example="0.02",
+    Filter(name="closeness", kind="share", read=values.share, example="0.02",
            en="The margin as a share of yeas and nays, from 0 for a tie to 1.",
            fr="L’écart en part des pour et des contre, de 0 pour une égalité à 1."),
-    Filter(name="split_caucus", kind="code", read=fields.party, example="ndp",
+    Filter(name="split_caucus", kind="code", read=values.party, example="ndp",
            en="A caucus with members on both sides, in either language or by code.",
            fr="Un caucus dont des membres ont voté de chaque côté, dans l’une ou l’autre langue ou par code."),
-    Filter(name="largest_split", kind="number", read=fields.whole, example="5",
+    Filter(name="largest_split", kind="number", read=values.whole, example="5",
            en="The most members of one caucus on its smaller side; 0 where no caucus split.",
            fr="Le plus de membres d’un caucus du côté minoritaire; 0 si aucun caucus ne s’est divisé."),
     Filter(name="kind", kind="code", read=_kind, allowed=_KINDS, example="hoist",
@@ -54,9 +54,9 @@ VOTES_OF_BILL = Listed(
 BALLOTS = Listed(
     listing="ballots",
     filters=(
-        Filter(name="member", kind="number", read=fields.whole, example="89156",
+        Filter(name="member", kind="number", read=values.whole, example="89156",
                en="The member's PersonId.", fr="Le PersonId du député ou de la députée."),
-        Filter(name="name", kind="text", read=fields.text,
+        Filter(name="name", kind="text", read=values.text,
                en="The member's name as recorded.", fr="Le nom tel qu’inscrit."),
         *BALLOT_FILTERS,
     ),

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import msgspec
 
-from serving.core.names import YeaMeans, caucus_of, result_of, yea_means
-from serving.core.official import API, vote_page
-from serving.core.shapes import Links, Provenance
-from serving.core.texts import Coded, Text, described
-from serving.core.view import View
+from serving.core.answers.code_names import YeaMeans, caucus_of, result_of, yea_means
+from serving.core.answers.envelope import Links, Provenance
+from serving.core.answers.links import API, vote_page
+from serving.core.answers.texts import Coded, Text, described
+from serving.core.answers.view import View
 from warehouse.model.codes import CAUCUSES
 from warehouse.model.entities import Vote
 from warehouse.model.keys import Chamber

@@ -8,18 +8,26 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from serving.core.caching import CachingLayer
+from serving.core.http.caching_layer import CachingLayer
 from tests.api import sample
 from tests.support.database_roles import as_role
 from tests.support.postgres import SHARDS, empty
 from warehouse.model.entities import Bill, Member, Session, Vote
-from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Incoming, store, store_sharded
-from warehouse.postgres.pools import Database
+from warehouse.postgres.aggregates.store import (
+    BILLS,
+    MEMBERS,
+    SESSIONS,
+    VOTES,
+    Incoming,
+    store,
+    store_sharded,
+)
+from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.roles import API
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 from warehouse.runtime import logging
 from warehouse.runtime.settings import Settings
-from warehouse.workers.project import catch_up
+from warehouse.workers.stream.apply import catch_up
 
 Client = TestClient[CachingLayer]
 logging.configure(level="ERROR")

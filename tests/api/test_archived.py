@@ -10,7 +10,7 @@ from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.support.months import archived, spread, states_in_logs
 from warehouse.runtime.settings import Settings
-from warehouse.workers.project import catch_up
+from warehouse.workers.stream.apply import catch_up
 
 pytestmark = pytest.mark.postgres
 VOTE = "/api/v1/votes/45-1/commons/3"

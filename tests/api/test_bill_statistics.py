@@ -7,8 +7,8 @@ import pytest
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
 from warehouse.runtime.settings import Settings
-from warehouse.workers.project import apply_once
-from warehouse.workers.tally_sink import TallySink
+from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.stream.apply import apply_once
 
 pytestmark = pytest.mark.postgres
 

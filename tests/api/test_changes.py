@@ -229,7 +229,7 @@ def test_cursors_stay_with_their_address_and_filters(api: Client) -> None:
 def test_another_database_behind_a_log_is_read_anew(client: Client, parliament: Parliament) -> None:
     """A cursor into a log that was replaced must not hide what the new one has."""
     from serving.changes.filters import cursor_at  # noqa: PLC0415  what a client got from the database before
-    from serving.core.cursors import Cursors  # noqa: PLC0415
+    from serving.core.process.cursors import Cursors  # noqa: PLC0415
     from warehouse.model.feed import Place, Wanted  # noqa: PLC0415
 
     places = tuple(Place("another", 2**40, 2**40) for _ in range(5))

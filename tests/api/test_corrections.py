@@ -8,7 +8,7 @@ import pytest
 
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
-from warehouse.postgres import read_corrections
+from warehouse.postgres.feed import corrections
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
@@ -47,7 +47,7 @@ def walked(client: Client, query: str) -> list[dict[str, Any]]:
 def test_the_register_holds_every_correction_newest_first(
     client: Client, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_corrections, "_ROWS", rows)
+    monkeypatch.setattr(corrections, "_ROWS", rows)
     found = walked(client, "limit=4")
     assert len({each["id"] for each in found}) == len(found) == 31
     assert [each["recorded_at"] for each in found] == sorted((each["recorded_at"] for each in found), reverse=True)

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from serving.core import listing
+from serving.core.lists import listing
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
-from warehouse.postgres import follower
+from warehouse.postgres.readers import follower
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres

@@ -8,11 +8,11 @@ import pytest
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
 from warehouse.model.documents import Fetched
-from warehouse.postgres.documents import Documents
+from warehouse.postgres.catalog.documents import Documents
 from warehouse.runtime.clock import now
 from warehouse.runtime.settings import Settings
-from warehouse.workers.project import apply_once
-from warehouse.workers.tally_sink import TallySink
+from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.stream.apply import apply_once
 
 pytestmark = pytest.mark.postgres
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import zstandard
 
-from serving.core.openapi import PATH
+from serving.core.site.openapi import PATH
 from tests.api.conftest import Client
 from warehouse.statistics.scorecards import Scorecard
 

@@ -9,13 +9,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from serving.core import health
+from serving.core.site import health
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.test_freshness import seconds_until
 from tests.support.postgres import in_database
-from warehouse.postgres.pools import AsyncDatabase
-from warehouse.postgres.shards import ShardMap, initial_map
+from warehouse.postgres.connections.pools import AsyncDatabase
+from warehouse.postgres.shards.shard_map import ShardMap, initial_map
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres

@@ -11,8 +11,8 @@ from serving.app import create_app
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything, settings_for
 from tests.support.postgres import SHARDS, empty
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 
 pytestmark = pytest.mark.postgres
 VOTE = "/api/v1/votes/45-1/commons/3"

@@ -8,7 +8,7 @@ import pytest
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
 from warehouse.model.entities import Finding, Quarantined
-from warehouse.postgres import quality, register
+from warehouse.postgres.catalog import loads, quality
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
@@ -23,12 +23,12 @@ def client(parliament: Parliament, settings: Settings, open_client: Callable[[Se
         Finding(rule="ballots_differ_from_totals", entity="vote", key="45-1/commons/1", message=MESSAGE),
         Finding(rule="missing_division", entity="vote", key="45-1/commons/9", message="Not in the list."),
     ]
-    register.replace_findings(parliament.catalog, "ourcommons_votes/45-1", doubts)
+    loads.replace_findings(parliament.catalog, "ourcommons_votes/45-1", doubts)
     parked = Quarantined(
         source="ourcommons_votes", url="https://example.invalid/votes", document_sha256="0" * 64, record_key="7",
         reason="yeas: not a number", record="<Vote/>",
     )  # fmt: skip
-    register.replace_quarantine(parliament.catalog, "ourcommons_votes/45-1", "45-1", [parked])
+    loads.replace_quarantine(parliament.catalog, "ourcommons_votes/45-1", "45-1", [parked])
     quality.record_run(parliament.catalog)
     quality.keep_data_docs(parliament.catalog, [("votes", "45-1", False, b"<!doctype html><p>Great")])
     return open_client(settings)
@@ -62,7 +62,7 @@ def test_all_findings_can_be_walked(client: Client) -> None:
 
 
 def test_a_resolved_finding_leaves_the_report_but_not_the_trend(client: Client, parliament: Parliament) -> None:
-    register.replace_findings(parliament.catalog, "ourcommons_votes/45-1", [])
+    loads.replace_findings(parliament.catalog, "ourcommons_votes/45-1", [])
     found = client.get("/api/v1/quality").json()["data"]
     assert found["open_findings"] == 0
     assert sum(found["trend"][-1]["findings"].values()) == 2
@@ -96,7 +96,7 @@ def test_what_is_missing_comes_first(client: Client, parliament: Parliament, lan
         source="ourcommons_votes", url="https://example.invalid/members/en/votes/xml", document_sha256="1" * 64,
         record_key="", reason="The document breaks off <here>.",
     )  # fmt: skip
-    register.replace_quarantine(parliament.catalog, "ourcommons_votes/45-1", "45-1", [refused])
+    loads.replace_quarantine(parliament.catalog, "ourcommons_votes/45-1", "45-1", [refused])
     page = client.get(f"/quality?lang={lang}").text
     first = page[: page.index("<ul class=facts>")]
     assert all(text in first for text in said)

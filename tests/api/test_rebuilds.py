@@ -9,16 +9,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from serving.core import facts
+from serving.core.process import facts
 from tests.api.conftest import Client
 from tests.support.samples import bill, vote
-from warehouse.postgres import register
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.catalog import loads
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
-from warehouse.workers.catching_up import wait_until_applied
-from warehouse.workers.rebuild import rebuild
+from warehouse.workers.stream.wait import wait_until_applied
+from warehouse.workers.upkeep.rebuild import rebuild
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
 _BILLS, _VOTES, _MEMBERS, _REBUILDS, _READERS = 300, 300, 12, 3, 3
@@ -56,7 +56,7 @@ def test_readers_see_nothing_of_a_rebuild(
     settings = msgspec.structs.replace(
         settings, cache_mb=1, clickhouse_url=clickhouse_url, search_url=f"tantivy:{tmp_path / 'search'}"
     )
-    register.claim_dataset(catalog, "recorded")
+    loads.claim_dataset(catalog, "recorded")
     store_sharded(shards, BILLS, [bill(number) for number in range(1, _BILLS + 1)])
     store_sharded(shards, VOTES, [vote(number, nays=frozenset({3})) for number in range(1, _VOTES + 1)])
     wait_until_applied(sink, settings, catalog, shards)

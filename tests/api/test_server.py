@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local import ports
+from deploy.local.system import ports
 from serving.app import create_app
 from tests.api.conftest import Parliament, everything
 from tests.api.test_freshness import seconds_until

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from deploy.local import ports
 from deploy.local.redis import find_program
+from deploy.local.system import ports
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.test_freshness import seconds_until

@@ -22,8 +22,8 @@ from tests.support.facts import code_of, insert_session, recorded_session
 from tests.support.postgres import SHARDS, empty
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.recorded, pytest.mark.slow]
 

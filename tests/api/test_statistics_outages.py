@@ -17,9 +17,9 @@ from tests.support.facts import BALLOTS, arrow, insert_votes, vote_row
 from tests.support.samples import vote
 from tests.support.slow import slow
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.postgres.pools import Database
+from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.settings import Settings
-from warehouse.workers.facts_sink import FactSink
+from warehouse.workers.read_models.facts import FactSink
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
-from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Aggregate
-from warehouse.postgres.withdrawals import Withdrawal, withdraw
+from warehouse.postgres.aggregates.store import BILLS, MEMBERS, SESSIONS, VOTES, Aggregate
+from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres

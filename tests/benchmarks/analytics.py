@@ -7,19 +7,20 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
-from deploy.local import children, clickhouse, ports, processes
+from deploy.local import clickhouse
+from deploy.local.system import children, ports, processes
 from tests.benchmarks.installation import START_S, Installation
 from tests.benchmarks.tables import Table
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.clickhouse.facts import bounded
 from warehouse.clickhouse.migrate import migrate
 from warehouse.clickhouse.tables import TABLES, part_rows
+from warehouse.clickhouse.write_facts import bounded
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import Fact
-from warehouse.postgres import change_log
-from warehouse.postgres.pools import Database
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
 from warehouse.projections.facts import project
-from warehouse.workers.facts_sink import FactSink
+from warehouse.workers.read_models.facts import FactSink
 
 _ROUNDS = 9
 _GOAL = 1_000_000
@@ -78,7 +79,7 @@ def measure(installed: Installation) -> list[Table]:
 def _latest(installed: Installation) -> Iterator[list[LogEntry]]:
     for url in (installed.catalog_url, *installed.shard_urls):
         database = Database(url)
-        yield from change_log.latest_in_batches(database, whole=True)
+        yield from read.latest_in_batches(database, whole=True)
         database.close()
 
 

@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 
 from serving.changes.filters import cursor_at, places_of
-from serving.core.cursors import Cursors
+from serving.core.process.cursors import Cursors
 from tests.benchmarks.freshness import percentile
 from tests.benchmarks.installation import Installation
 from tests.benchmarks.servers import get
@@ -20,9 +20,9 @@ from tests.benchmarks.streams import Stream, following, has_kafka, serving, stre
 from tests.benchmarks.tables import Table
 from tests.support.samples import bill
 from warehouse.model.feed import Wanted
-from warehouse.postgres.aggregates import BILLS, store_sharded
-from warehouse.postgres.relay_lead import relayed
-from warehouse.workers.project import catch_up, logs
+from warehouse.postgres.aggregates.store import BILLS, store_sharded
+from warehouse.postgres.log.relay_positions import relayed
+from warehouse.workers.stream.apply import catch_up, logs
 
 _ROWS: Final = 1_000_000
 _BILLS: Final = 2_000

@@ -15,7 +15,7 @@ from tests.benchmarks.streams import Stream, following, has_kafka, serving, stre
 from tests.benchmarks.tables import Table
 from tests.support.samples import bill, vote
 from warehouse.model.entities import Vote
-from warehouse.postgres.aggregates import BILLS, VOTES, Incoming, store_sharded
+from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store_sharded
 
 _RATES: Final = (500, 250, 125)
 """Changed entities a second; a lower one is tried where a higher one cannot be held."""

@@ -12,8 +12,8 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from deploy.local import children
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres.server import PostgresServer
+from deploy.local.system import children
 from tests.benchmarks.processes import cpu_of_family
 from warehouse.postgres.migrate import create_database, migrate
 

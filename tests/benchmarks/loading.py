@@ -4,7 +4,7 @@ import sys
 
 import msgspec
 
-from deploy.local.children import child_environment
+from deploy.local.system.children import child_environment
 from tests.benchmarks import parliament
 from tests.benchmarks.installation import Installation
 from tests.benchmarks.processes import Cost, run

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from warehouse.model.keys import bucket_of, entity_id
-from warehouse.postgres.shards import initial_map
+from warehouse.postgres.shards.shard_map import initial_map
 
 
 def _engine(url: str) -> Any:

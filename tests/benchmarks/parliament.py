@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assets.upstream.server import running
 from assets.upstream.simulator import SimulatedUpstream
-from deploy.local.ports import free_port
+from deploy.local.system.ports import free_port
 from tests.benchmarks.installation import child
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "data"

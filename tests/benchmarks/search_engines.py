@@ -14,7 +14,7 @@ from deploy.servers.elasticsearch.node import ElasticsearchNode
 from tests.benchmarks.processes import cpu_of_group
 from tests.support.searching import asking
 from warehouse.model.search import SearchDocument
-from warehouse.search import elasticsearch_client
+from warehouse.search.elasticsearch import client as elasticsearch_client
 from warehouse.search.opening import open_index
 from warehouse.search.port import SearchIndex
 

@@ -21,8 +21,8 @@ from warehouse.model.search import FACETS, SearchDocument, SearchRequest
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 from warehouse.search.port import SearchIndex
-from warehouse.search.query import parse
-from warehouse.search.query_errors import QueryInvalid
+from warehouse.search.query.errors import QueryInvalid
+from warehouse.search.query.parse import parse
 
 _DOCUMENTS: Final = 200_000
 _QUESTIONS: Final = 400

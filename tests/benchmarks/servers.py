@@ -9,8 +9,8 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
-from deploy.local.ports import free_port
 from deploy.local.redis import find_program
+from deploy.local.system.ports import free_port
 from tests.benchmarks.installation import Installation, child
 from tests.benchmarks.processes import cpu_of_family, cpu_of_group
 

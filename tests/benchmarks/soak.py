@@ -17,8 +17,8 @@ import numpy as np
 
 from assets.upstream.server import running
 from assets.upstream.simulator import SimulatedUpstream
-from deploy.local.children import child_environment
-from deploy.local.ports import free_port
+from deploy.local.system.children import child_environment
+from deploy.local.system.ports import free_port
 from tests.benchmarks.installation import Installation, child
 from tests.benchmarks.processes import memory_of_group
 from tests.benchmarks.streams import Stream, following, stream

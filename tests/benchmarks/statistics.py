@@ -16,7 +16,7 @@ from tests.support.clickhouse import Endpoint
 from tests.support.facts import insert_session, recorded_session
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
-from warehouse.clickhouse.statistics import Statistics
+from warehouse.clickhouse.read_facts import Statistics
 from warehouse.postgres.migrate import create_database
 from warehouse.runtime.sqlfiles import queries
 from warehouse.statistics.agreement import agreement

@@ -14,15 +14,16 @@ from sqlalchemy import orm
 
 from tests.benchmarks.installation import SHARDS, Installation
 from tests.benchmarks.tables import Table
+from warehouse.model.bill_statistics import TalliedVote
 from warehouse.model.entities import Ballot, Provenance, Vote
-from warehouse.model.tallies import TalliedVote
-from warehouse.postgres import bill_statistics, change_log
-from warehouse.postgres.aggregates import VOTES, Incoming, store_sharded
+from warehouse.postgres.aggregates.store import VOTES, Incoming, store_sharded
+from warehouse.postgres.catalog import bill_statistics
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
 from warehouse.postgres.migrate import create_database, migrate
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
-from warehouse.projections.tallies import project
-from warehouse.workers.tally_sink import TallySink
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
+from warehouse.projections.bill_statistics import project
+from warehouse.workers.read_models.bill_statistics import TallySink
 
 _BATCH: Final = 250
 """Votes a transaction, as the loader has it."""
@@ -197,7 +198,7 @@ def _counting(installed: Installation, catalog_url: str) -> Table:
     catalog, logs = Database(catalog_url), [Database(url) for url in installed.shard_urls]
     try:
         sink = TallySink(catalog)
-        batches = (batch for log in logs for batch in change_log.latest_in_batches(log, whole=True))
+        batches = (batch for log in logs for batch in read.latest_in_batches(log, whole=True))
         entities = sink.rebuild(batches)
         bill_statistics.refresh_view(catalog)  # the first is not concurrent
         arriving = _arriving(logs)
@@ -224,9 +225,7 @@ def _counting(installed: Installation, catalog_url: str) -> Table:
 
 def _arriving(logs: Sequence[Database]) -> list[TalliedVote]:
     """Some votes of bills with one more yea, in their next revision."""
-    rows = [
-        project(entry) for log in logs for batch in change_log.latest_in_batches(log, whole=True) for entry in batch
-    ]
+    rows = [project(entry) for log in logs for batch in read.latest_in_batches(log, whole=True) for entry in batch]
     votes = [row for row in rows if isinstance(row, TalliedVote) and row.bill]
     return [
         msgspec.structs.replace(vote, revision=vote.revision + 1, yeas=(vote.yeas or 0) + 1)

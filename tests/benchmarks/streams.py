@@ -7,16 +7,16 @@ from pathlib import Path
 
 import msgspec
 
-from deploy.local.ports import free_port
+from deploy.local.system.ports import free_port
 from deploy.servers.kafka.cluster import KafkaCluster
 from deploy.servers.kafka.install import install
 from tests.benchmarks.installation import SHARDS, Installation, child
 from tests.support.clickhouse import Endpoint
 from warehouse.clickhouse.migrate import migrate as migrate_clickhouse
-from warehouse.postgres import register
+from warehouse.postgres.catalog import loads
+from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.migrate import create_database, migrate
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 
 
@@ -59,8 +59,8 @@ def stream(installed: Installation, name: str, *, kafka: bool, stores: bool = Tr
             cluster.start(1)
             variables["OPENPOLICY_KAFKA_URL"] = cluster.url
         catalog = stack.enter_context(closing(Database(urls[0])))
-        register.claim_dataset(catalog, "simulated")
-        shards = stack.enter_context(closing(register.open_shards(catalog, urls[1:])))
+        loads.claim_dataset(catalog, "simulated")
+        shards = stack.enter_context(closing(loads.open_shards(catalog, urls[1:])))
         yield Stream(catalog, shards, urls, variables, folder)
 
 

@@ -10,10 +10,10 @@ from litestar.testing import TestClient
 from serving.app import create_app
 from tests.support.samples import bill, vote
 from tests.support.streaming import environment, running, wait_until
-from warehouse.postgres import register
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.catalog import loads
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(240)]
@@ -35,7 +35,7 @@ def variables(database_urls: list[str], kafka_url: str, clickhouse_url: str, tmp
 
 @pytest.fixture
 def client(variables: dict[str, str], database_urls: list[str], catalog: Database) -> Iterator[TestClient[Any]]:
-    register.claim_dataset(catalog, "recorded")
+    loads.claim_dataset(catalog, "recorded")
     settings = Settings(
         catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), log_level="ERROR", cache_mb=8,
         cursor_secret="a test's own", clickhouse_url=variables["OPENPOLICY_CLICKHOUSE_URL"],

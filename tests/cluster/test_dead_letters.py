@@ -14,13 +14,13 @@ from tests.support.streaming import environment, expected, listed, running, wait
 from warehouse.kafka.dead_letters import unsettled
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.events import Position
-from warehouse.postgres import change_log
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.workers.project import logs
-from warehouse.workers.relay import outgoing
-from warehouse.workers.verify import verify
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.workers.stream.apply import logs
+from warehouse.workers.stream.relay import outgoing
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
 
@@ -63,7 +63,7 @@ def test_damaged_messages_are_parked_and_sent_again(
     messages = [
         outgoing(entry, name)
         for name, database in logs(catalog, shards).items()
-        for entry in change_log.read_whole_after(database, Position(), 2000)
+        for entry in read.read_whole_after(database, Position(), 2000)
     ]
     votes = [index for index, message in enumerate(messages) if message.topic == "vote.events"]
     for turn, index in enumerate(votes[:: len(votes) // 50][:50]):

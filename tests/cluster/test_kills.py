@@ -20,10 +20,10 @@ from tests.support.postgres import empty
 from tests.support.samples import bill, vote
 from tests.support.streaming import applied_twice, prove
 from warehouse.clickhouse.migrate import migrate
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.runtime.failpoints import CONSUME_FAILPOINTS, FAILPOINTS, RELAY_FAILPOINTS, SINK_FAILPOINTS
-from warehouse.workers.sinks import SINKS
-from warehouse.workers.verify_sinks import compare_kafka
+from warehouse.workers.read_models.registry import SINKS
+from warehouse.workers.upkeep.verify_sinks import compare_kafka
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(600)]
 KILLS, RANDOM_KILLS, KILLS_BETWEEN_CHECKS = 5, 200, 25

@@ -7,17 +7,17 @@ from tests.support.streaming import wait_until
 from warehouse.kafka.nudges import Nudges
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.topics import topic_of
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
-from warehouse.workers.catching_up import wait_until_applied
-from warehouse.workers.consumers import Consumers
-from warehouse.workers.list_sink import ListSink
-from warehouse.workers.measures import Measures
-from warehouse.workers.relay import Relay
-from warehouse.workers.stream_status import FollowerStatus, read_stream
-from warehouse.workers.verify_sinks import compare_kafka, compare_sink
+from warehouse.workers.read_models.lists import ListSink
+from warehouse.workers.stream.consumers import Consumers
+from warehouse.workers.stream.lag import FollowerStatus, read_stream
+from warehouse.workers.stream.metrics import Measures
+from warehouse.workers.stream.relay import Relay
+from warehouse.workers.stream.wait import wait_until_applied
+from warehouse.workers.upkeep.verify_sinks import compare_kafka, compare_sink
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(300)]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.ports import free_port
+from deploy.local.system.ports import free_port
 from tests.conftest import ROOT
 from tests.support.openapi_hooks import VOTES
 

@@ -26,14 +26,14 @@ from tests.support.streaming import (
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.events import Position
-from warehouse.postgres.aggregates import BILLS, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.relay_lead import lead, relayed
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log.relay_positions import lead, relayed
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import LeadLost
 from warehouse.runtime.failpoints import STREAM_FAILPOINTS
-from warehouse.workers.project import logs
-from warehouse.workers.verify import verify
+from warehouse.workers.stream.apply import logs
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
 _FROZEN_S = 30

@@ -14,14 +14,14 @@ from warehouse.model.envelope import Message
 from warehouse.model.events import Position
 from warehouse.model.lists import ListChange
 from warehouse.model.topics import ENTITY_TOPICS
-from warehouse.postgres import change_log
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.workers.consume import message_row
-from warehouse.workers.list_sink import ListSink
-from warehouse.workers.project import catch_up, logs
-from warehouse.workers.relay import outgoing
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.workers.read_models.lists import ListSink
+from warehouse.workers.stream.apply import catch_up, logs
+from warehouse.workers.stream.consume import message_row
+from warehouse.workers.stream.relay import outgoing
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
 _WINDOW, _PERMUTATIONS = 100, 500
@@ -34,7 +34,7 @@ def test_repeats_and_orders_change_nothing(kafka_url: str, catalog: Database, sh
         store_sharded(shards, VOTES, [vote(number, nays=nays) for number in range(1, 21)])
     with Producer(kafka_url) as producer:
         for name, database in logs(catalog, shards).items():
-            if entries := change_log.read_whole_after(database, Position(), 1000):
+            if entries := read.read_whole_after(database, Position(), 1000):
                 producer.send([outgoing(entry, name) for entry in entries])
     catch_up(catalog, shards)
     wanted = checksum(catalog)

@@ -11,10 +11,10 @@ from serving.app import create_app
 from tests.support.everything import Everything
 from tests.support.resharding import Growing, Writer, buckets_of, move_beside
 from tests.support.streaming import applied_twice, prove, wait_until
-from warehouse.postgres import moves
+from warehouse.postgres.shards import moves
 from warehouse.runtime.settings import Settings
-from warehouse.workers.sinks import SINKS, configured
-from warehouse.workers.verify_sinks import compare_kafka
+from warehouse.workers.read_models.registry import SINKS, configured
+from warehouse.workers.upkeep.verify_sinks import compare_kafka
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(600)]
 COUNT, PAUSE_S = 60, 0.1

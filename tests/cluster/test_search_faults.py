@@ -19,15 +19,15 @@ from tests.support.samples import bill
 from tests.support.searching import asking, bill_document
 from tests.support.slow import slow
 from tests.support.streaming import Running, environment, wait_until
-from warehouse.postgres import register
-from warehouse.postgres.aggregates import BILLS, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, store_sharded
+from warehouse.postgres.catalog import loads
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.search import elasticsearch_client
-from warehouse.search.elasticsearch_index import ElasticsearchIndex
-from warehouse.workers.verify_sinks import compare_sink
+from warehouse.search.elasticsearch import client as elasticsearch_client
+from warehouse.search.elasticsearch.index import ElasticsearchIndex
+from warehouse.workers.upkeep.verify_sinks import compare_sink
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(600)]
 
@@ -178,7 +178,7 @@ def test_searches_are_refused_in_time_while_it_is_away_and_nothing_else_is(
     how: str, elasticsearch_node: ElasticsearchNode, elasticsearch_url: str, database_urls: list[str], catalog: Database
 ) -> None:
     """Whoever asks meanwhile is told to come back: a crowd within the time limit, and those after it at once."""
-    register.claim_dataset(catalog, "recorded")
+    loads.claim_dataset(catalog, "recorded")
     index = ElasticsearchIndex(elasticsearch_url)
     index.apply([bill_document(f"C-{number}") for number in range(1, 51)])
     index.close()

@@ -12,7 +12,7 @@ from tests.support.samples import vote
 from warehouse.kafka.consumer import KafkaSource
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.envelope import Message
-from warehouse.workers.consume import run
+from warehouse.workers.stream.consume import run
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 _MESSAGES, _MEMBERS, _SLOW_S = 3_000, 300, 3.0

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from deploy import cli as commands
-from deploy.local.ports import free_port
+from deploy.cli import app as commands
+from deploy.local.system.ports import free_port
 
 
 class Result(NamedTuple):

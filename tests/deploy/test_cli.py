@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.exit_codes import MEANINGS, in_words
-from deploy.invocation import program
 from deploy.local.folder import DataFolder, Instance
+from deploy.terminal.exit_codes import MEANINGS, in_words
+from deploy.terminal.invocation import program
 from tests.deploy.conftest import Cli
 from warehouse.runtime.errors import OpenPolicyError
 
@@ -34,7 +34,7 @@ HEAVY = {
 def test_help_imports_nothing_that_one_command_needs() -> None:
     program = (
         "import sys; sys.argv = ['openpolicy', '--help']\n"
-        "from deploy.cli import main\n"
+        "from deploy.cli.app import main\n"
         "try: main()\nexcept SystemExit: print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

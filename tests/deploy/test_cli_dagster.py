@@ -8,8 +8,8 @@ import psutil
 import pytest
 import urllib3
 
-from deploy.local import children, processes
-from deploy.local.ports import free_port
+from deploy.local.system import children, processes
+from deploy.local.system.ports import free_port
 from tests.deploy.conftest import Cli
 from tests.support.postgres import in_database
 from tests.support.streaming import wait_until

@@ -19,14 +19,14 @@ import typer
 import yaml
 from packaging.specifiers import SpecifierSet
 
-from deploy.cli import app
-from deploy.local import children
+from deploy.cli.app import app
 from deploy.local import redis as redis_server
-from deploy.local.accounts import server_account
-from deploy.local.ports import free_port
-from deploy.local.postgres import TEXT_OPTIONS, PostgresServer
-from deploy.local.postgres_programs import programs
+from deploy.local.postgres.programs import programs
+from deploy.local.postgres.server import TEXT_OPTIONS, PostgresServer
 from deploy.local.supervisor import SHARDS
+from deploy.local.system import children
+from deploy.local.system.accounts import server_account
+from deploy.local.system.ports import free_port
 from deploy.servers.elasticsearch.install import VERSION
 from deploy.servers.kafka.cluster import CLUSTER_ID
 from deploy.servers.kafka.install import HERE

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.files import write_atomically
 from deploy.local.folder import DataFolder, Instance, Server, find_folder, recorded_kind
-from deploy.local.processes import own_mark
+from deploy.local.system.files import write_atomically
+from deploy.local.system.processes import own_mark
 from warehouse.runtime.errors import DataFolderUnusable
 
 _HOLD = """

@@ -13,9 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local import homes, processes
 from deploy.local.dagster_home import sqlalchemy_url, write_home
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import homes
+from deploy.local.postgres.server import PostgresServer
+from deploy.local.system import processes
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 
 pytestmark = pytest.mark.postgres

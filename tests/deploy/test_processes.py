@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from deploy.local import processes
-from deploy.local.processes import ProcessMark
+from deploy.local.system import processes
+from deploy.local.system.processes import ProcessMark
 
 _PARENT = (
     "import subprocess, sys, time\n"

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from deploy.output import age, print_table
-from deploy.progress import Lines, open_progress
+from deploy.terminal.output import age, print_table
+from deploy.terminal.progress import Lines, open_progress
 
 
 def test_lines_tell_rate_and_time_left() -> None:

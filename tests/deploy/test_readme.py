@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from deploy.local.ports import free_port
+from deploy.local.system.ports import free_port
 from tests.support import readme
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.clickhouse]

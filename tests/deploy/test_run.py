@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from deploy.local.folder import DataFolder
-from deploy.local.ports import free_port, is_free
+from deploy.local.system.ports import free_port, is_free
 from warehouse.model.keys import bucket_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from deploy.local.folder import DataFolder, Instance
-from deploy.local.ports import free_port
+from deploy.local.system.ports import free_port
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]

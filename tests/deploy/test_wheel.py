@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.ports import free_port
+from deploy.local.system.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]

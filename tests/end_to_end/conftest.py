@@ -13,14 +13,14 @@ import pytest
 import urllib3
 
 from assets.upstream.replay import ReplayUpstream
-from deploy.local.ports import free_port
+from deploy.local.system.ports import free_port
 from tests.support.clickhouse import Endpoint
 from tests.support.ingestion import Installation
 from warehouse.clickhouse.migrate import migrate
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 from warehouse.runtime.settings import Settings
-from warehouse.workers.catching_up import wait_until_applied
+from warehouse.workers.stream.wait import wait_until_applied
 
 ROOT = Path(__file__).resolve().parents[2]
 

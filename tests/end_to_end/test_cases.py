@@ -16,9 +16,9 @@ from tests.conftest import ROOT
 from tests.support.ingestion import Installation
 from tests.support.postgres import empty
 from tests.support.records import Records
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
-from warehouse.workers.project import catch_up
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
+from warehouse.workers.stream.apply import catch_up
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres]
 

@@ -18,7 +18,7 @@ import pytest
 from assets.upstream.replay import ReplayUpstream
 from tests.end_to_end.conftest import Api
 from tests.support.ingestion import Installation
-from warehouse.workers.verify import verify
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [
     pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow, pytest.mark.timeout(1800),

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import dagster as dg
 import pytest
 
-from assets.contracts import validate_fast
+from assets.checking.gate import validate_fast
 from assets.progress import Silent
 from assets.upstream.server import running
 from assets.upstream.simulator import Fault, SimulatedUpstream
 from pipelines.refresh import refresh_all
 from tests.support.ingestion import Installation
-from warehouse.workers.verify import verify
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 _ENTITIES = {"bill_list": "bill", "vote_list": "vote", "member_list": "member"}

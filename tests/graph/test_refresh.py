@@ -21,10 +21,10 @@ from pipelines.refresh import refresh_all
 from tests.support.ingestion import Installation
 from tests.support.samples import bill
 from warehouse.model.keys import SessionCode
-from warehouse.postgres.aggregates import BILLS as BILL_TABLES
-from warehouse.postgres.aggregates import store_sharded
+from warehouse.postgres.aggregates.store import BILLS as BILL_TABLES
+from warehouse.postgres.aggregates.store import store_sharded
 from warehouse.runtime.errors import StoreUnavailable
-from warehouse.workers.verify import verify
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 OLD, NEW = "90-1", "91-1"
@@ -221,7 +221,7 @@ def test_an_error_that_is_no_check_comes_out_as_itself(
         raise StoreUnavailable("The catalog is away.", fix="Start it.")
 
     monkeypatch.setattr("assets.votes.assets.load_votes", refuse)
-    monkeypatch.setattr("assets.graph.RETRY_AFTER_S", 0)
+    monkeypatch.setattr("assets.graph.shared.RETRY_AFTER_S", 0)
     with pytest.raises(StoreUnavailable, match="The catalog is away"):
         refresh(installation, instance, small())
 

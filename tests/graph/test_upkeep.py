@@ -8,10 +8,10 @@ import pytest
 from pipelines import upkeep
 from tests.support.months import archived, spread, states_in_logs
 from tests.support.samples import bill
-from warehouse.postgres.aggregates import BILLS, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.workers.project import catch_up
+from warehouse.postgres.aggregates.store import BILLS, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.workers.stream.apply import catch_up
 
 pytestmark = pytest.mark.postgres
 

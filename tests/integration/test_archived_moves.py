@@ -14,11 +14,11 @@ from tests.support.resharding import FeedReader, Growing
 from tests.support.samples import bill, vote
 from warehouse.model.keys import bucket_of
 from warehouse.objects.log_archive import LogArchive
-from warehouse.postgres import moves
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.workers.project import catch_up
-from warehouse.workers.reshard import Mover
-from warehouse.workers.verify import verify
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.shards import moves
+from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.upkeep.reshard import Mover
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
 BILL, VOTE = "bills/1-1/C-1", "votes/1-1/commons/1"

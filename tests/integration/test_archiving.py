@@ -12,17 +12,17 @@ from tests.support.samples import ORIGIN, bill, vote
 from warehouse.model.events import LogEntry, Position
 from warehouse.model.keys import BUCKETS
 from warehouse.objects.log_archive import LogArchive
-from warehouse.postgres import change_log
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.log_archives import archiving, logged_months
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.postgres.withdrawals import Withdrawal, withdraw
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
+from warehouse.postgres.log.archive import archiving, logged_months
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid, StateLost, StoreUnavailable
 from warehouse.runtime.failpoints import ARCHIVE_FAILPOINTS
-from warehouse.workers.archive_log import month_before
-from warehouse.workers.project import catch_up, logs
-from warehouse.workers.verify import verify
+from warehouse.workers.stream.apply import catch_up, logs
+from warehouse.workers.upkeep.archive_log import month_before
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
 VOTES_STORED = 30
@@ -44,14 +44,14 @@ def everything(catalog: Database, shards: Shards) -> dict[str, list[LogEntry]]:
     """All that a reader of a log from its beginning sees, in every way there is to read it."""
     found = {}
     for name, database in logs(catalog, shards).items():
-        whole = change_log.read_whole_after(database, Position(), 10_000)
+        whole = read.read_whole_after(database, Position(), 10_000)
         found[f"{name} whole"] = whole
-        found[f"{name} narrow"] = change_log.read_after(database, Position(), 10_000)
-        found[f"{name} latest"] = change_log.latest_of(database, range(BUCKETS))
+        found[f"{name} narrow"] = read.read_after(database, Position(), 10_000)
+        found[f"{name} latest"] = read.latest_of(database, range(BUCKETS))
         for kind in (False, True):
-            batches = change_log.latest_in_batches(database, whole=kind)
+            batches = read.latest_in_batches(database, whole=kind)
             found[f"{name} newest, whole {kind}"] = [entry for batch in batches for entry in batch]
-        ones = (change_log.read_one(database, entry.position.seq) for entry in whole)
+        ones = (read.read_one(database, entry.position.seq) for entry in whole)
         found[f"{name} one by one"] = [entry for entry in ones if entry is not None]
     return found
 
@@ -168,14 +168,14 @@ def test_damage_is_named_by_verify_and_by_readers(catalog: Database, old: Shards
     assert "missing" in problems[1]
     log = old.databases[int(missing.parts[-3].removeprefix("shard_"))]
     with pytest.raises(StateLost, match=missing.stem):
-        change_log.read_whole_after(log, Position(), 10_000)
+        read.read_whole_after(log, Position(), 10_000)
 
 
 def test_without_the_object_store_it_is_said_what_is_missing(catalog: Database, old: Shards, tmp_path: Path) -> None:
     archived(catalog, old, tmp_path)
     old.databases[0].past = None
     with pytest.raises(StoreUnavailable, match="no object store"):
-        change_log.read_after(old.databases[0], Position(), 10)
+        read.read_after(old.databases[0], Position(), 10)
     problems = [problem for each in verify(catalog, old).databases for problem in each.problems]
     assert all("OPENPOLICY_OBJECTS_URL" in problem for problem in problems)
     assert len(problems) == 4

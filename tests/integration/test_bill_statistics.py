@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import pytest
 
 from tests.support.samples import HELD_AT, ORIGIN
+from warehouse.model.bill_statistics import BillStatistics
 from warehouse.model.entities import Ballot, Bill, Vote
-from warehouse.model.tallies import BillStatistics
-from warehouse.postgres import bill_statistics
-from warehouse.postgres.aggregates import BILLS, VOTES, Incoming, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store_sharded
+from warehouse.postgres.catalog import bill_statistics
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
-from warehouse.workers.project import apply_once
-from warehouse.workers.rebuild import rebuild
-from warehouse.workers.tally_sink import TallySink
+from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.stream.apply import apply_once
+from warehouse.workers.upkeep.rebuild import rebuild
 
 pytestmark = pytest.mark.postgres
 THIRD, SECOND = "3rd reading and adoption of Bill C-2", "2nd reading of Bill C-2"

@@ -10,10 +10,10 @@ import pytest
 from psycopg import sql
 
 from tests.support.postgres import in_database
-from warehouse.postgres import budget
-from warehouse.postgres.budget import Budget
-from warehouse.postgres.pools import AsyncDatabase
-from warehouse.postgres.reading import Reader
+from warehouse.postgres.connections import budget
+from warehouse.postgres.connections.budget import Budget
+from warehouse.postgres.connections.pools import AsyncDatabase
+from warehouse.postgres.connections.reader import Reader
 
 pytestmark = pytest.mark.postgres
 _OPEN = "select count(*) from pg_stat_activity where datname = any(%s) and application_name = 'openpolicy'"

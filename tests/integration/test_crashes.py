@@ -9,7 +9,7 @@ from assets.upstream.simulator import SimulatedUpstream
 from tests.support.ingestion import Installation
 from tests.support.killable import Killable
 from warehouse.runtime.failpoints import FAILPOINTS
-from warehouse.workers.verify import verify
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 Checksums = list[tuple[dict[str, str], str]]

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from warehouse.model.documents import Fetched, Outcome
-from warehouse.postgres.documents import Documents
-from warehouse.postgres.pools import Database
+from warehouse.postgres.catalog.documents import Documents
+from warehouse.postgres.connections.pools import Database
 
 pytestmark = pytest.mark.postgres
 

@@ -11,13 +11,13 @@ import pytest
 from tests.support.events import entry, state_of
 from tests.support.samples import bill, vote
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.clickhouse.facts import FactTables, batch_of_age
-from warehouse.clickhouse.statistics import Statistics
+from warehouse.clickhouse.read_facts import Statistics
 from warehouse.clickhouse.tables import TABLES
+from warehouse.clickhouse.write_facts import FactTables, batch_of_age
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import SessionTotals
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
-from warehouse.workers.facts_sink import FactSink
+from warehouse.workers.read_models.facts import FactSink
 
 pytestmark = pytest.mark.clickhouse
 

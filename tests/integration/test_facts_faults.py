@@ -13,17 +13,17 @@ from tests.support.samples import ORIGIN, vote
 from tests.support.slow import slow
 from tests.support.streaming import wait_until
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.postgres import change_log
-from warehouse.postgres.aggregates import VOTES, Incoming, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import VOTES, Incoming, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers import facts_sink
-from warehouse.workers.consumers import Consumers
-from warehouse.workers.facts_sink import FactSink
-from warehouse.workers.measures import Measures
-from warehouse.workers.verify_sinks import compare_sink
+from warehouse.workers.read_models import facts
+from warehouse.workers.read_models.facts import FactSink
+from warehouse.workers.stream.consumers import Consumers
+from warehouse.workers.stream.metrics import Measures
+from warehouse.workers.upkeep.verify_sinks import compare_sink
 
 pytestmark = [pytest.mark.clickhouse, pytest.mark.postgres]
 
@@ -55,7 +55,7 @@ def seen(url: str) -> tuple[int, int]:
 def test_writes_go_on_and_the_facts_catch_up_by_themselves(
     fault: str, own_endpoint: Endpoint, catalog: Database, shards: Shards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts_sink, "_TIMEOUT_S", 2.0)
+    monkeypatch.setattr(facts, "_TIMEOUT_S", 2.0)
     settings = Settings(clickhouse_url=own_endpoint.url)
     store_sharded(shards, VOTES, [vote(number) for number in range(1, 6)])
     with consuming(settings, catalog, shards):
@@ -106,7 +106,7 @@ def test_verify_compares_the_sums_of_every_session_with_the_shards(
     store_sharded(shards, VOTES, [Incoming(accents, ORIGIN)])
     sink = FactSink(clickhouse_url)
     for database in (catalog, *shards.databases):
-        for batch in change_log.latest_in_batches(database, whole=True):
+        for batch in read.latest_in_batches(database, whole=True):
             sink.insert([sink.projected(entry) for entry in batch])
     held = sink.totals()
     assert {session: (of.votes, of.ballots, of.yeas, of.nays) for session, of in held.items()} == {

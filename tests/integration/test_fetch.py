@@ -13,8 +13,8 @@ from assets.upstream.fetch import Fetched, Fetcher, Request
 from assets.upstream.replay import ReplayUpstream
 from assets.upstream.server import running
 from warehouse.objects.archive import Archive
-from warehouse.postgres.documents import Documents
-from warehouse.postgres.pools import Database
+from warehouse.postgres.catalog.documents import Documents
+from warehouse.postgres.connections.pools import Database
 
 pytestmark = [pytest.mark.postgres, pytest.mark.recorded]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 
 pytestmark = pytest.mark.postgres
 

@@ -8,7 +8,7 @@ from assets.upstream.server import Answer
 from assets.upstream.simulator import SimulatedUpstream
 from tests.support.ingestion import Installation
 from warehouse.runtime.printable import printable
-from warehouse.workers.verify import verify
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 OLD, NEW = "90-1", "91-1"

@@ -8,14 +8,14 @@ import psycopg
 import pytest
 
 from tests.support.samples import bill, vote
-from warehouse.postgres.aggregates import BILLS, VOTES, store, store_sharded
-from warehouse.postgres.log_months import make_ahead
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log.partitions import make_ahead
 from warehouse.postgres.migrate import migrate
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.sqlfiles import queries, sql_root
-from warehouse.workers.project import catch_up
-from warehouse.workers.verify import verify
+from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
 _MONTHS = "select tableoid::regclass::text, count(*) from change_log group by 1 order by 1"

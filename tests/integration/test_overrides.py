@@ -13,23 +13,23 @@ import pytest
 from litestar.testing import TestClient
 from typer.testing import CliRunner
 
-from assets.overriding.editor import expire
-from assets.overriding.loads import overriding
+from assets.editing.editor import expire
+from assets.overrides.apply import overriding
 from assets.upstream.server import running
-from deploy.cli_override import app
+from deploy.cli.overrides import app
 from serving.app import create_app
 from tests.support.command_line import openpolicy
 from tests.support.house import House
 from tests.support.ingestion import Installation
 from tests.support.killable import Killable
 from warehouse.objects.archive import Archive
-from warehouse.postgres import overrides as table
+from warehouse.postgres.catalog import overrides as table
 from warehouse.runtime.errors import OverrideInvalid
 from warehouse.runtime.failpoints import OVERRIDE_FAILPOINTS
 from warehouse.runtime.settings import Settings
 from warehouse.stores import open_stores
-from warehouse.workers.project import catch_up
-from warehouse.workers.verify import verify
+from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
 KEY, VOTE = "42-1/commons/871", "/api/v1/votes/42-1/commons/871"

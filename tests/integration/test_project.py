@@ -3,11 +3,11 @@
 import pytest
 
 from tests.support.samples import bill, vote
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.workers.project import catch_up
-from warehouse.workers.verify import verify
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
 

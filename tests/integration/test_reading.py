@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse.postgres.pools import AsyncDatabase
+from warehouse.postgres.connections.pools import AsyncDatabase
 from warehouse.runtime.errors import StoreUnavailable
 
 pytestmark = pytest.mark.postgres

@@ -16,7 +16,7 @@ from serving.app import create_app
 from tests.support.house import NUMBERS, House
 from tests.support.ingestion import Installation
 from warehouse.runtime.settings import Settings
-from warehouse.workers.verify import verify
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
 KEY = "42-1/commons/871"

@@ -11,15 +11,15 @@ from serving.app import create_app
 from tests.support.resharding import FeedReader, Growing, Reader, Writer, buckets_of, move_beside
 from tests.support.samples import ORIGIN, bill
 from warehouse.model.keys import BUCKETS, bucket_of
-from warehouse.postgres import bucket_gates, moves
-from warehouse.postgres.aggregates import BILLS, store_sharded
-from warehouse.postgres.shards import initial_map
-from warehouse.postgres.withdrawals import Withdrawal, withdraw
+from warehouse.postgres.aggregates.store import BILLS, store_sharded
+from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
+from warehouse.postgres.shards import bucket_fences, moves
+from warehouse.postgres.shards.shard_map import initial_map
 from warehouse.runtime.errors import MoveGivenUp, SettingInvalid
 from warehouse.runtime.failpoints import RESHARD_FAILPOINTS
-from warehouse.workers.project import catch_up
-from warehouse.workers.reshard import Mover
-from warehouse.workers.verify import verify
+from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.upkeep.reshard import Mover
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
 
@@ -207,4 +207,4 @@ def test_what_is_no_next_shard_is_refused(growing: Growing) -> None:
     listed = json.loads(growing.command("list", "--json").stdout)
     assert [each["buckets"] for each in listed["shards"]] == [*map(initial_map(4).count, range(4)), 0]
     assert len(listed["moves"]) == first["planned"]
-    assert bucket_gates.number_of(growing.shards.databases[4]) == 4
+    assert bucket_fences.number_of(growing.shards.databases[4]) == 4

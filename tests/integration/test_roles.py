@@ -8,21 +8,24 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local import database_roles
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import roles as database_roles
+from deploy.local.postgres.server import PostgresServer
 from tests.api import sample
 from tests.support.database_roles import ROLE_PASSWORD, as_role
 from tests.support.ingestion import Installation
 from tests.support.postgres import in_database
 from tests.support.samples import ORIGIN, bill, vote
-from warehouse.postgres import bill_statistics, log_archives, log_months, roles, scorecards
-from warehouse.postgres.aggregates import BILLS, MEMBERS, VOTES, Incoming, store, store_sharded
+from warehouse.postgres import roles
+from warehouse.postgres.aggregates.store import BILLS, MEMBERS, VOTES, Incoming, store, store_sharded
+from warehouse.postgres.catalog import bill_statistics
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.entities import scorecards
+from warehouse.postgres.log import archive, partitions
+from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.migrate import create_database, migrate, migrate_shard
-from warehouse.postgres.pools import Database
-from warehouse.postgres.relay_lead import relayed
 from warehouse.postgres.roles import API, CONSUMER, LOADER, RELAY
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
-from warehouse.workers.project import catch_up
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
+from warehouse.workers.stream.apply import catch_up
 
 pytestmark = pytest.mark.postgres
 
@@ -171,12 +174,12 @@ def test_a_loader_loads_makes_months_and_gives_space_back(
         for database in (catalog, *shards.databases):
             with database.connection() as connection:
                 connection.execute("select make_change_log_months('2031-01-01', '2031-02-01')")
-                log_months.make_ahead(connection)
+                partitions.make_ahead(connection)
                 row = connection.execute(
                     "select relowner::regrole::text from pg_class where relname = 'change_log_2031_01'"
                 )
                 assert row.fetchone() == ("openpolicy",)
-            with log_archives.archiving(database) as connection:
+            with archive.archiving(database) as connection:
                 connection.execute("vacuum (full, analyze) change_log_2031_01")
         with pytest.raises(DENIED), shards.databases[0].connection() as connection:
             connection.execute("drop table change_log_2031_01")

@@ -9,11 +9,11 @@ import pytest
 from tests.support.events import entry, state_of
 from tests.support.searching import asking
 from warehouse.model.search import Removed
-from warehouse.postgres.pools import Database
+from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.settings import Settings
 from warehouse.search.opening import open_index
-from warehouse.workers.search_sink import SearchSink
-from warehouse.workers.sinks import configured, open_sink
+from warehouse.workers.read_models.registry import configured, open_sink
+from warehouse.workers.read_models.search import SearchSink
 
 pytestmark = pytest.mark.postgres
 

@@ -12,12 +12,12 @@ from assets.bills.settle import settle, settle_incoming
 from tests.support.samples import ORIGIN
 from warehouse.model.entities import Bill, Member, Membership, Session
 from warehouse.model.keys import bill_key
-from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, Incoming, store, store_sharded
-from warehouse.postgres.current import every_bill
+from warehouse.postgres.aggregates.current import every_bill
+from warehouse.postgres.aggregates.store import BILLS, MEMBERS, SESSIONS, Incoming, store, store_sharded
 from warehouse.runtime.settings import Settings
 from warehouse.stores import Stores, open_stores
-from warehouse.workers.project import catch_up
-from warehouse.workers.verify import verify
+from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
 D = dt.date

@@ -11,21 +11,21 @@ from tests.support.samples import bill, vote
 from tests.support.sinks import FolderSink
 from tests.support.streaming import wait_until
 from warehouse.model.events import Position
-from warehouse.postgres import change_log, sinks
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read, sink_positions
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers.consumers import Consumers
-from warehouse.workers.list_sink import ListSink
-from warehouse.workers.measures import Measures, StreamCollector
-from warehouse.workers.parked import replay
-from warehouse.workers.project import apply_once, bring_up, catch_up
-from warehouse.workers.rebuild import Rebuilt, entities, rebuild
-from warehouse.workers.stream_status import read_stream
-from warehouse.workers.verify import verify
-from warehouse.workers.verify_sinks import Compared, compare_sink
+from warehouse.workers.read_models.lists import ListSink
+from warehouse.workers.stream.apply import apply_once, bring_up, catch_up
+from warehouse.workers.stream.consumers import Consumers
+from warehouse.workers.stream.lag import read_stream
+from warehouse.workers.stream.metrics import Measures, StreamCollector
+from warehouse.workers.stream.parked import replay
+from warehouse.workers.upkeep.rebuild import Rebuilt, entities, rebuild
+from warehouse.workers.upkeep.verify import verify
+from warehouse.workers.upkeep.verify_sinks import Compared, compare_sink
 
 pytestmark = pytest.mark.postgres
 
@@ -39,7 +39,7 @@ def test_a_whole_sink_gets_ballots_and_its_position_follows_its_rows(
     sink.is_away = True
     with pytest.raises(StoreUnavailable):
         apply_once(sink, catalog, shards)
-    assert sinks.positions(catalog, "folder") == {}
+    assert sink_positions.positions(catalog, "folder") == {}
     sink.is_away = False
     assert apply_once(sink, catalog, shards) == 11
     assert apply_once(sink, catalog, shards) == 0
@@ -55,7 +55,7 @@ def test_what_is_unfit_or_refused_is_parked_and_the_sink_goes_on(
     while apply_once(sink, catalog, shards):
         pass
     assert len(sink.held()["bill"]) == 8
-    parked = {each.key: each.reason for each in sinks.parked(catalog)}
+    parked = {each.key: each.reason for each in sink_positions.parked(catalog)}
     assert parked == {"1-1/C-3": "1-1/C-3 is unfit.", "1-1/C-7": "The store refuses it: 1-1/C-7 does not fit."}
 
 
@@ -71,15 +71,15 @@ def test_a_list_row_that_postgres_refuses_is_parked_and_the_others_are_applied(
         with catalog.connection() as connection:
             connection.execute("alter table bill_list drop constraint seven")
     assert len(ListSink(catalog).held()["bill"]) == 9
-    assert [(each.sink, each.key) for each in sinks.parked(catalog)] == [("lists", "1-1/C-7")]
+    assert [(each.sink, each.key) for each in sink_positions.parked(catalog)] == [("lists", "1-1/C-7")]
 
 
 def test_while_another_leads_we_wait_until_it_is_as_far(catalog: Database, shards: Shards, tmp_path: Path) -> None:
     store_sharded(shards, BILLS, [bill(1)])
     sink, done = FolderSink(tmp_path), threading.Event()
-    with sinks.lead(catalog, "folder") as leading:
+    with sink_positions.lead(catalog, "folder") as leading:
         assert leading is not None
-        with sinks.lead(catalog, "folder") as second:
+        with sink_positions.lead(catalog, "folder") as second:
             assert second is None
 
         def waits() -> None:
@@ -98,11 +98,11 @@ def test_the_leader_sees_that_the_lead_is_wanted(catalog: Database) -> None:
     held = threading.Event()
 
     def waits() -> None:
-        with sinks.lead(catalog, "folder", wait=True) as mine:
+        with sink_positions.lead(catalog, "folder", wait=True) as mine:
             assert mine is not None
             held.set()
 
-    with sinks.lead(catalog, "folder") as leading:
+    with sink_positions.lead(catalog, "folder") as leading:
         assert leading is not None
         assert not leading.is_wanted()
         waiter = threading.Thread(target=waits, daemon=True)
@@ -129,8 +129,8 @@ def test_consumers_follow_by_themselves(catalog: Database, shards: Shards, datab
 def test_a_position_never_goes_back(catalog: Database) -> None:
     with catalog.connection() as connection:
         for position in (Position(900, 5), Position(800, 9), Position(900, 4)):
-            sinks.save_position(connection, "folder", "shard_0", position, 1)
-    assert sinks.positions(catalog, "folder") == {"shard_0": Position(900, 5)}
+            sink_positions.save_position(connection, "folder", "shard_0", position, 1)
+    assert sink_positions.positions(catalog, "folder") == {"shard_0": Position(900, 5)}
 
 
 def test_a_withdrawn_entity_leaves_the_list_and_no_older_change_brings_it_back(
@@ -139,7 +139,7 @@ def test_a_withdrawn_entity_leaves_the_list_and_no_older_change_brings_it_back(
     store_sharded(shards, BILLS, [bill(1)])
     store_sharded(shards, BILLS, [bill(1, title="Another")])
     database = shards.databases[shards.map.shard_of("1-1/C-1")]
-    older, newer = change_log.read_after(database, Position(), 10)
+    older, newer = read.read_after(database, Position(), 10)
     sink = ListSink(catalog)
     withdrawn = msgspec.structs.replace(newer, revision=3, op="withdrawn")
     again = msgspec.structs.replace(newer, revision=4)
@@ -206,14 +206,14 @@ def test_what_was_parked_is_applied_once_the_reason_is_gone(
         connection.execute("alter table bill_list add constraint three check (key <> '1-1/C-3')")
     try:
         catch_up(catalog, shards)
-        waiting = sinks.parked(catalog)
+        waiting = sink_positions.parked(catalog)
         refused = replay(waiting, settings, catalog, shards)
         assert (refused.sent, list(refused.left)) == ([], [waiting[0].id])
     finally:
         with catalog.connection() as connection:
             connection.execute("alter table bill_list drop constraint three")
     assert replay(waiting, settings, catalog, shards).sent == [waiting[0].id]
-    assert sinks.parked(catalog) == []
+    assert sink_positions.parked(catalog) == []
     assert verify(catalog, shards).clean
 
 

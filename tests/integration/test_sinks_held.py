@@ -9,15 +9,23 @@ from tests.support.events import state_of
 from tests.support.resharding import Growing
 from tests.support.samples import ORIGIN, bill, vote
 from warehouse.model.keys import bucket_of
-from warehouse.postgres import moves
-from warehouse.postgres.aggregates import BILLS, MEMBERS, SESSIONS, VOTES, Incoming, store, store_sharded
-from warehouse.postgres.withdrawals import Withdrawal, withdraw
+from warehouse.postgres.aggregates.store import (
+    BILLS,
+    MEMBERS,
+    SESSIONS,
+    VOTES,
+    Incoming,
+    store,
+    store_sharded,
+)
+from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
+from warehouse.postgres.shards import moves
 from warehouse.runtime.settings import Settings
-from warehouse.workers.project import bring_up
-from warehouse.workers.rebuild import rebuild
-from warehouse.workers.reshard import Mover
-from warehouse.workers.sinks import SINKS, open_sink
-from warehouse.workers.verify_sinks import compare_sink
+from warehouse.workers.read_models.registry import SINKS, open_sink
+from warehouse.workers.stream.apply import bring_up
+from warehouse.workers.upkeep.rebuild import rebuild
+from warehouse.workers.upkeep.reshard import Mover
+from warehouse.workers.upkeep.verify_sinks import compare_sink
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse]
 TABLES = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}

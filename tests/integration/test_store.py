@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.samples import bill, vote
 from warehouse.model.keys import BUCKETS, bucket_of
-from warehouse.postgres.aggregates import BILLS, VOTES, Incoming, store, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards, initial_map
+from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards, initial_map
 from warehouse.runtime.errors import StoreUnavailable
 
 pytestmark = pytest.mark.postgres

@@ -5,12 +5,12 @@ import pytest
 from tests.support.postgres import SHARDS
 from tests.support.samples import ORIGIN, bill, vote
 from warehouse.model.events import Position
-from warehouse.postgres import change_log
 from warehouse.postgres import verify as proof
-from warehouse.postgres.aggregates import BILLS, VOTES, Aggregate, Change, Incoming, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.postgres.withdrawals import Withdrawal, withdraw
+from warehouse.postgres.aggregates.store import BILLS, VOTES, Aggregate, Change, Incoming, store_sharded
+from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
+from warehouse.postgres.shards.shard_map import Shards
 
 pytestmark = pytest.mark.postgres
 KEY = "1-1/commons/7"
@@ -55,7 +55,7 @@ def test_a_withdrawn_vote_leaves_a_tombstone_with_its_last_state(stored: Shards)
         assert connection.execute("select count(*) from votes where key = %s", (KEY,)).fetchone() == (0,)
         left = connection.execute("select count(*) from ballots where vote_id not in (select vote_id from votes)")
         assert left.fetchone() == (0,)
-    last = change_log.read_whole_after(database, Position(), 1000)[-1]
+    last = read.read_whole_after(database, Position(), 1000)[-1]
     assert (last.key, last.op, last.reason, last.source) == (KEY, "withdrawn", WHY, ORIGIN.source)
     assert '"ballots": [[1, "yea"' in last.state
     assert problems(stored) == []

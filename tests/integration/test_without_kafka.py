@@ -8,10 +8,10 @@ import pytest
 from tests.support.command_line import openpolicy
 from tests.support.samples import bill, vote
 from tests.support.streaming import Running, environment, expected, listed, wait_until
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.workers.verify import verify
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from deploy.local import children, clickhouse, ports, processes
+from deploy.local import clickhouse
+from deploy.local.system import children, ports, processes
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from deploy import letters, load, log_months, overrides, shards, status, stream  # noqa: F401  what commands import
-from deploy.cli import main
+from deploy.cli.app import main
+from deploy.commands import dlq, ingest, log, overrides, shards, status, stream  # noqa: F401  what commands import
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__])

@@ -8,13 +8,13 @@ import msgspec
 
 from tests.support.killable import Killable
 from tests.support.streaming import wait_until
-from warehouse.postgres.pools import Database
-from warehouse.postgres.register import open_shards
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.catalog.loads import open_shards
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
-from warehouse.workers.sinks import SINKS, configured, open_sink
-from warehouse.workers.verify import verify
-from warehouse.workers.verify_sinks import compare_opened
+from warehouse.workers.read_models.registry import SINKS, configured, open_sink
+from warehouse.workers.upkeep.verify import verify
+from warehouse.workers.upkeep.verify_sinks import compare_opened
 
 
 class Everything:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from warehouse.statistics.curated import Chair
+from warehouse.model.curated import Chair
 from warehouse.statistics.formulas import POSITIONS
 from warehouse.statistics.sheets import NO_GROUP, Ballots, Division, Names, Seat, Sheet, build
 

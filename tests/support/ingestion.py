@@ -8,9 +8,9 @@ from assets.ingest import IngestReport, ingest
 from assets.progress import Silent
 from assets.upstream.server import Upstream, running
 from tests.support.database_roles import as_role
-from warehouse.postgres.pools import Database
+from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.roles import LOADER
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
 
 

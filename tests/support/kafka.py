@@ -17,7 +17,7 @@ from deploy.servers.kafka.cluster import KafkaCluster
 from warehouse.kafka.addresses import bootstrap
 from warehouse.kafka.topics import reconcile
 from warehouse.model.topics import TOPICS
-from warehouse.workers.sinks import SINKS, group_of
+from warehouse.workers.read_models.registry import SINKS, group_of
 
 BROKERS = 3
 _PREFIX = "openpolicy-kafka-"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assets.ingest import ingest
 from assets.progress import Silent
-from deploy import stream
+from deploy.commands import stream
 from warehouse.runtime import logging
 from warehouse.runtime.settings import Settings
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from warehouse.objects.log_archive import LogArchive
 from warehouse.objects.past_states import ParquetStates
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import Shards
-from warehouse.workers.archive_log import ArchiveReport, archive
-from warehouse.workers.project import logs
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.workers.stream.apply import logs
+from warehouse.workers.upkeep.archive_log import ArchiveReport, archive
 
 _MONTHS = "select make_change_log_months('2025-01-01', '2025-06-01')"
 _EARLIER = """

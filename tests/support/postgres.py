@@ -20,13 +20,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres.server import PostgresServer
 from tests.support.database_roles import ROLE_PASSWORD
 from tests.support.ingestion import Installation
 from warehouse.postgres import roles
+from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.migrate import create_database, migrate
-from warehouse.postgres.pools import Database
-from warehouse.postgres.shards import ShardMap, Shards, initial_map
+from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 
 SHARDS = 4
 _FOLDER = "OPENPOLICY_TEST_SERVERS"

@@ -13,16 +13,16 @@ import pytest
 from litestar.testing import TestClient
 from psycopg import sql
 
-from serving.core.caching import CachingLayer
+from serving.core.http.caching_layer import CachingLayer
 from tests.support.command_line import openpolicy
 from tests.support.postgres import in_database
 from tests.support.samples import bill, vote
 from tests.support.streaming import wait_until
 from warehouse.model.keys import bucket_of
-from warehouse.postgres.aggregates import BILLS, VOTES, store_sharded
-from warehouse.postgres.pools import Database
-from warehouse.postgres.register import open_shards
-from warehouse.postgres.shards import Shards
+from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
+from warehouse.postgres.catalog.loads import open_shards
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
 
 _numbers = itertools.count()

@@ -4,7 +4,7 @@ import datetime as dt
 
 from warehouse.model.entities import Ballot, Bill, CaucusCount, Provenance, Stage, Vote
 from warehouse.model.keys import bill_key, vote_key
-from warehouse.postgres.aggregates import Incoming
+from warehouse.postgres.aggregates.store import Incoming
 
 HELD_AT = dt.datetime(2020, 1, 6, 20, 30, tzinfo=dt.UTC)
 ORIGIN = Provenance(source="test", url="test:document", document_sha256="00" * 32, fetched_at=HELD_AT)

@@ -9,13 +9,13 @@ from assets.bills.transform import build_bill
 from assets.sources.legisinfo_bills.parse import parse_bills
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.votes.transform import build_vote
+from tests.support.documents import SESSIONS, ballot_documents, bill_lists, vote_records
 from tests.support.events import entry
-from tests.unit.documents import SESSIONS, ballot_documents, bill_lists, vote_records
 from warehouse.model.entities import Member, Membership
 from warehouse.model.search import FacetName, SearchDocument, SearchRequest, Sort
 from warehouse.projections.search import project
-from warehouse.search.query import parse
-from warehouse.search.query_fields import filters_of
+from warehouse.search.query.fields import filters_of
+from warehouse.search.query.parse import parse
 
 
 @cache

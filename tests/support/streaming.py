@@ -12,16 +12,16 @@ from pathlib import Path
 
 import msgspec
 
-from deploy.local import children
+from deploy.local.system import children
 from tests.support.database_roles import as_role
 from warehouse.kafka.consumer import read_all
 from warehouse.model.envelope import Event, Message
 from warehouse.model.topics import ENTITY_TOPICS
-from warehouse.postgres.pools import Database
-from warehouse.postgres.relay_lead import relayed
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.roles import API, CONSUMER, LOADER, RELAY
-from warehouse.postgres.shards import Shards
-from warehouse.workers.project import logs
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.workers.stream.apply import logs
 
 _EVENTS = msgspec.json.Decoder(Event[msgspec.Raw])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.letters import Letter
+from warehouse.model.dead_letters import Letter
 from warehouse.model.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES, dead_letters_of
 
 

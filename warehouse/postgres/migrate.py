@@ -13,9 +13,9 @@ from psycopg import sql
 
 from warehouse.model.keys import BUCKETS
 from warehouse.postgres import roles
-from warehouse.postgres.log_months import make_ahead
-from warehouse.postgres.pools import unavailable
-from warehouse.postgres.shards import initial_map
+from warehouse.postgres.connections.pools import unavailable
+from warehouse.postgres.log.partitions import make_ahead
+from warehouse.postgres.shards.shard_map import initial_map
 from warehouse.runtime.migrations import digest, migration_files, refuse_foreign
 
 _TABLE = """create table if not exists schema_migrations (

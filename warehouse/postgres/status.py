@@ -8,11 +8,12 @@ import msgspec
 
 from warehouse.model.events import Position
 from warehouse.model.quality import HeldBack
-from warehouse.postgres import change_log, quality
-from warehouse.postgres.pools import Database
-from warehouse.postgres.relay_lead import relayed
-from warehouse.postgres.shards import Shards
-from warehouse.postgres.sources import Source
+from warehouse.postgres.catalog import quality
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.log import read as change_log
+from warehouse.postgres.log.relay_positions import relayed
+from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.sqlfiles import queries
 
 

@@ -7,7 +7,7 @@ import msgspec
 from psycopg import sql
 
 from warehouse.model.keys import EntityType, bucket_of
-from warehouse.postgres.pools import Database
+from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.sqlfiles import queries
 
 

@@ -5,12 +5,12 @@ from typing import Any
 import msgspec
 
 from warehouse.model.codes import CAUCUSES, PROVINCES
+from warehouse.model.curated import governing_caucus
 from warehouse.model.entities import Ballot, Bill, Member, Session, Vote
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import Fact, Side
 from warehouse.model.keys import BillNumber, SessionCode
 from warehouse.model.motions import kind_of
-from warehouse.statistics.curated import governing_caucus
 
 _PRIVATE, _PRIVATE_BILL = 201, 1001
 """By convention, numbers from 201 are of members who are no ministers, and from 1001 of private bills."""

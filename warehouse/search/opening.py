@@ -16,11 +16,11 @@ def open_index(url: str) -> SearchIndex:
     """
     parts = urlsplit(url)
     if parts.scheme == "tantivy" and parts.path.startswith("/"):
-        from warehouse.search.tantivy_index import TantivyIndex  # noqa: PLC0415
+        from warehouse.search.tantivy.index import TantivyIndex  # noqa: PLC0415
 
         return TantivyIndex(Path(unquote(parts.path)))
     if parts.scheme in {"http", "https"} and parts.hostname:
-        from warehouse.search.elasticsearch_index import ElasticsearchIndex  # noqa: PLC0415
+        from warehouse.search.elasticsearch.index import ElasticsearchIndex  # noqa: PLC0415
 
         return ElasticsearchIndex(url)
     raise SettingInvalid(

@@ -7,8 +7,8 @@ from typing import Final, Literal
 import msgspec
 import numpy as np
 
+from warehouse.model.curated import FreeVote
 from warehouse.statistics import formulas
-from warehouse.statistics.curated import FreeVote
 from warehouse.statistics.sheets import Division
 from warehouse.statistics.tallies import Tallies
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from warehouse.statistics.curated import Chair, chairs
+from warehouse.model.curated import Chair, chairs
 
 
 class OfficeTerm(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.statistics.curated import Chair, house_seats
+from warehouse.model.curated import Chair, house_seats
 from warehouse.statistics.formulas import ABSTAIN, BOTH, NAY, NONE, PAIRED, YEA, Codes, Counts, Flags
 from warehouse.statistics.offices import CaucusTerm, OfficeTerm
 

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 from urllib.parse import urlsplit
 
-from deploy.local import ports
 from deploy.local.clickhouse.engine import TOO_BUSY, Answer, Engine, Refused
 from deploy.local.clickhouse.messages import is_authorized, statement
+from deploy.local.system import ports
 
 MAX_BODY = 256 * 1024 * 1024
 """A body is kept whole, so that one that breaks off inserts nothing; loaders send far smaller batches."""

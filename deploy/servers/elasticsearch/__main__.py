@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.local.accounts import server_account
+from deploy.local.system.accounts import server_account
 from deploy.servers.elasticsearch.install import install as bring
 from deploy.servers.elasticsearch.node import ElasticsearchNode
 from deploy.servers.shell import Folder, run, shell, whole_or_ended

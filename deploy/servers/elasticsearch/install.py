@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.local.accounts import STATE_FOLDER, Account, can
+from deploy.local.system.accounts import STATE_FOLDER, Account, can
 from deploy.servers.cache import cache_folder, provide
 from deploy.servers.elasticsearch.jdk import OLDEST, find_jdk
 from warehouse.runtime.errors import StoreUnavailable

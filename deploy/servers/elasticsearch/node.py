@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from deploy.local import children, ports, processes
-from deploy.local.accounts import Account, can, own_folder, server_account
-from deploy.local.files import write_atomically
-from deploy.local.processes import ProcessMark
+from deploy.local.system import children, ports, processes
+from deploy.local.system.accounts import Account, can, own_folder, server_account
+from deploy.local.system.files import write_atomically
+from deploy.local.system.processes import ProcessMark
 from deploy.servers.elasticsearch.install import HERE, install
 from deploy.servers.elasticsearch.jdk import find_jdk
 from warehouse.runtime.errors import DataFolderUnusable

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from deploy.local import children, ports, processes
-from deploy.local.files import write_atomically
-from deploy.local.processes import ProcessMark
+from deploy.local.system import children, ports, processes
+from deploy.local.system.files import write_atomically
+from deploy.local.system.processes import ProcessMark
 from deploy.servers.kafka.install import HERE, install
 from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 

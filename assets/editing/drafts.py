@@ -1,0 +1,149 @@
+"""What an editor asks for, and whether it can be: each refusal names its cause and what would do."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from assets.overrides.merge import root_of, state_of
+from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, RESULTS, CodeList
+from warehouse.model.differences import PARTS
+from warehouse.model.entities import Bill, Member, Session, Vote
+from warehouse.model.keys import EntityType
+from warehouse.model.overrides import Override
+from warehouse.model.pointers import NoSuchField, Pointer, fields_of, parse, value_at, with_value
+from warehouse.runtime.errors import OverrideInvalid
+
+_IDENTITY: Final[Mapping[EntityType, frozenset[str]]] = {
+    "bill": frozenset({"key", "session", "number", "chamber", "provisional"}),
+    "vote": frozenset({"key", "session", "chamber", "number"}),
+    "member": frozenset({"key", "person_id"}),
+    "session": frozenset({"key", "parliament", "number"}),
+}
+_DERIVED: Final = frozenset(
+    {
+        "counted_yeas",
+        "counted_nays",
+        "counted_paired",
+        "disputed",
+        "held_on",
+        "held_at_local",
+        "caucuses",
+        "outcome",
+        "outcome_on",
+        "outcome_rule",
+        "reinstated_as",
+        "sponsor_basis",
+        "sponsor_caucus",
+        "former_sponsors",
+        "stage_reached",
+    }
+)
+_CODED: Final[Mapping[tuple[EntityType, str], CodeList]] = {
+    ("bill", "status"): BILL_STATUSES, ("bill", "type"): BILL_TYPES, ("vote", "result"): RESULTS,
+}  # fmt: skip
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An override that is asked for. `field` is empty where the entity is to be withdrawn."""
+
+    entity: EntityType
+    key: str
+    field: str = ""
+    text: str = ""
+    """The value as it was typed: JSON, or else a text as it is."""
+    author: str
+    reason: str
+    expires_at: dt.datetime | None = None
+
+
+def require_words(draft: Draft, moment: dt.datetime) -> None:
+    """Refuse an override that nobody signs, that says no reason, or that is over already.
+
+    Raises:
+        OverrideInvalid: so it is.
+    """
+    for name, text in (("author", draft.author), ("reason", draft.reason)):
+        if not text.strip():
+            raise OverrideInvalid(f"An override needs its {name}.", fix=f"Say --{name} TEXT.")
+    if draft.expires_at is not None and draft.expires_at <= moment:
+        raise OverrideInvalid(
+            f"{draft.expires_at.isoformat()} is over.", fix="Give an instant to come, or none: then it stays."
+        )
+
+
+def values_of(draft: Draft, upstream: Bill | Vote | Member | Session) -> tuple[Any, Any]:
+    """The wanted value as the state writes it, and what upstream says.
+
+    Raises:
+        OverrideInvalid: there is no such field, it is not for editors, or it cannot have this value.
+    """
+    try:
+        pointer = parse(draft.entity, draft.field)
+        _require_free(draft, pointer)
+        old = value_at(state_of(upstream), pointer)
+        value = _typed(draft, pointer, upstream)
+    except NoSuchField as error:
+        names = ", ".join(fields_of(draft.entity, Pointer("")))
+        raise OverrideInvalid(str(error), fix=f"Fields of a {draft.entity}: {names}.") from error
+    codes = _CODED.get((draft.entity, pointer.field))
+    if codes is not None and value is not None and codes.get(value) is None:
+        known = ", ".join(code.code for code in codes.codes)
+        raise OverrideInvalid(f"{value!r} is no code of {draft.field}.", fix=f"One of {known}.")
+    if value == old:
+        raise OverrideInvalid(f"Upstream already says {draft.text} for {draft.field}.", fix="Nothing needs correcting.")
+    return value, old
+
+
+def _require_free(draft: Draft, pointer: Pointer) -> None:
+    name = pointer.inner or pointer.field
+    if (pointer.inner is None and name in _IDENTITY[draft.entity]) or pointer.inner == PARTS.get(pointer.field, ""):
+        raise OverrideInvalid(
+            f"{draft.field} says which one it is, so it cannot be another.",
+            fix="Withdraw what should not be there: openpolicy override withdraw --help.",
+        )
+    if pointer.field in _DERIVED:
+        fix = "Override what it follows from, such as a ballot or /held_at."
+        raise OverrideInvalid(f"{draft.field} follows from other fields.", fix=fix)
+
+
+def _typed(draft: Draft, pointer: Pointer, upstream: Bill | Vote | Member | Session) -> Any:
+    """The value as JSON if its field takes that, else the text itself."""
+    refusal = ""
+    for value in _readings(draft.text):
+        try:
+            root: Bill | Vote | Member | Session = root_of(
+                with_value(state_of(upstream), pointer, value),
+                type(upstream),
+            )
+        except msgspec.ValidationError as error:
+            refusal = refusal or str(error)
+            continue
+        return value_at(state_of(root), pointer)
+    raise OverrideInvalid(f"{draft.field} cannot be {draft.text}: {refusal}.", fix="Give a value of the field's type.")
+
+
+def _readings(text: str) -> list[Any]:
+    try:
+        return [msgspec.json.decode(text), text]
+    except msgspec.DecodeError:
+        return [text]
+
+
+def require_apart(draft: Draft, active: Sequence[Override]) -> None:
+    """Refuse what another active override of the entity is about already.
+
+    Raises:
+        OverrideInvalid: it is about the same field, or about the part that has it.
+    """
+    for other in active:
+        if other.withdraws or draft.field == "":
+            same = other.withdraws
+        else:
+            same = f"{other.field}/".startswith(f"{draft.field}/") or f"{draft.field}/".startswith(f"{other.field}/")
+        if same:
+            raise OverrideInvalid(
+                f"The override {other.id} is about {other.field or 'the whole entity'} already.",
+                fix=f"Remove it first: openpolicy override remove {other.id}.",
+            )

@@ -1,0 +1,1 @@
+"""What several Dagster assets share: partitions, metadata, plots. No parsing, no loading."""

@@ -1,1 +1,0 @@
-"""The list tables of the catalog, filled from the change logs by the first projection."""

@@ -1,1 +1,0 @@
-"""Statistics of bills: the materialized view, and the kept table that serves."""

@@ -1,0 +1,1 @@
+"""What each command does, without typer. Local servers are in `deploy.local`."""

@@ -1,0 +1,137 @@
+"""What `openpolicy dlq` works on: with Kafka its dead letters, without it the changes parked in the catalog."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from deploy.commands.ingest import found_stores
+from deploy.local.attached import databases
+from deploy.local.supervisor import Say
+from warehouse.kafka.dead_letters import settle, unsettled
+from warehouse.kafka.producer import Producer
+from warehouse.model.dead_letters import Letter
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read, sink_positions
+from warehouse.postgres.log.sink_positions import Parked
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.settings import Settings
+from warehouse.workers.stream import parked
+from warehouse.workers.stream.apply import logs
+from warehouse.workers.stream.replay import Replayed
+from warehouse.workers.stream.replay import replay as send_again
+
+Item = TypeVar("Item")
+Stores = Callable[[], AbstractContextManager[tuple[Settings, Database, Shards]]]
+
+
+class Box(Protocol[Item]):
+    """What could not be processed, wherever it is kept."""
+
+    def waiting(self) -> Mapping[str, Item]:
+        """Everything that waits, by its id, oldest first."""
+
+    def facts(self, item: Item) -> dict[str, Any]:
+        """What a person is told of one, without its value."""
+
+    def value(self, item: Item) -> bytes:
+        """The message or the state, as it is kept."""
+
+    def replay(self, items: Sequence[Item]) -> Replayed:
+        """Process again what can be processed by now, and settle it."""
+
+    def drop(self, items: Sequence[Item]) -> list[str]:
+        """Settle without processing; returns the ids."""
+
+
+class KafkaBox:
+    """The dead-letter topics."""
+
+    def __init__(self, kafka_url: str, stores: Stores) -> None:
+        self._kafka_url, self._stores = kafka_url, stores
+
+    def waiting(self) -> Mapping[str, Letter]:
+        """Every letter that is not settled."""
+        return unsettled(self._kafka_url)
+
+    def facts(self, item: Letter) -> dict[str, Any]:
+        """Its place, its reason, its headers."""
+        return item.facts()
+
+    def value(self, item: Letter) -> bytes:
+        """The message's bytes."""
+        return item.message.value or b""
+
+    def replay(self, items: Sequence[Letter]) -> Replayed:
+        """Send letters again, from the change log where it has them."""
+        with self._stores() as (_, catalog, shards):
+            return send_again(items, logs(catalog, shards), self._kafka_url)
+
+    def drop(self, items: Sequence[Letter]) -> list[str]:
+        """Settle letters."""
+        with Producer(self._kafka_url) as producer:
+            settle(producer, items)
+        return [letter.id for letter in items]
+
+
+class ParkedBox:
+    """The changes that a sink could not take from a change log."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    def waiting(self) -> Mapping[str, Parked]:
+        """Every parked change."""
+        with self._stores() as (_, catalog, _shards):
+            return {each.id: each for each in sink_positions.parked(catalog)}
+
+    def facts(self, item: Parked) -> dict[str, Any]:
+        """Which change it is, and the reason."""
+        return {
+            "id": item.id, "group": item.sink, "reason": item.reason, "entity": item.entity, "key": item.key,
+            "revision": item.revision, "log": item.log, "sequence": item.seq, "bytes": None,
+            "received_at": item.parked_at.isoformat(),
+        }  # fmt: skip
+
+    def value(self, item: Parked) -> bytes:
+        """The state in the log."""
+        with self._stores() as (_, catalog, shards):
+            database = logs(catalog, shards).get(item.log)
+            entry = read.read_one(database, item.seq) if database is not None else None
+        return entry.state.encode() if entry else b""
+
+    def replay(self, items: Sequence[Parked]) -> Replayed:
+        """Apply changes again from their logs."""
+        with self._stores() as (settings, catalog, shards):
+            return parked.replay(items, settings, catalog, shards)
+
+    def drop(self, items: Sequence[Parked]) -> list[str]:
+        """Settle changes."""
+        with self._stores() as (_, catalog, _shards):
+            return parked.drop(items, catalog)
+
+
+def open_box(data_dir: Path | None, settings: Settings, say: Say) -> Box[Any]:
+    """Where what could not be processed is kept."""
+
+    @contextmanager
+    def stores() -> Iterator[tuple[Settings, Database, Shards]]:
+        with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+            yield found, catalog, shards
+
+    return KafkaBox(settings.kafka_url, stores) if settings.kafka_url else ParkedBox(stores)
+
+
+def chosen(box: Box[Item], ids: Sequence[str], *, everything: bool) -> list[Item]:
+    """The items of these ids.
+
+    Raises:
+        SettingInvalid: an id is not known, or neither ids nor all are asked for.
+    """
+    if bool(ids) == everything:
+        raise SettingInvalid("Which letters?", fix="Name them as `openpolicy dlq list` shows them, or say --all.")
+    items = box.waiting()
+    if unknown := [name for name in ids if name not in items]:
+        raise SettingInvalid(f"There is no dead letter {unknown[0]}.", fix="Look with `openpolicy dlq list`.")
+    return [items[name] for name in ids] if ids else list(items.values())

@@ -1,0 +1,155 @@
+"""`openpolicy doctor`: what would stop OpenPolicy on this machine, each with its fix."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+import msgspec
+from packaging.requirements import Requirement
+
+from deploy.local import clickhouse, redis
+from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
+from deploy.local.postgres import homes
+from deploy.local.system import accounts, ports, processes
+from warehouse.runtime.errors import OpenPolicyError, PortTaken
+
+_FREE_BYTES = 5 * 1024**3
+"""The whole history with its documents and write-ahead log fits twice."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing looked at."""
+
+    name: str
+    good: bool
+    message: str
+    fix: str = ""
+
+
+def examine(data_dir: Path | None, port: int, dagster_port: int) -> list[Finding]:
+    """Look at everything that may stop a start."""
+    folders = _folders(data_dir)
+    found = [_python(), _packages(), *_ports({"--port": port, "--dagster-port": dagster_port}, folders), _disk(folders)]
+    found += [finding for folder in folders for finding in _folder(folder)]
+    return [*found, _redis(), _clickhouse(), *_homes()]
+
+
+def _folders(data_dir: Path | None) -> list[DataFolder]:
+    if named := named_folder(data_dir):
+        return [DataFolder(named)]
+    return [DataFolder(path) for path in sorted(DEFAULT_PARENT.glob("*")) if path.is_dir()]
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    return Finding("python", good, f"Python {found}", "" if good else "Install Python 3.11 or newer.")
+
+
+def _packages() -> Finding:
+    wrong = [problem for text in requires("openpolicy") or [] if (problem := _unmet(Requirement(text)))]
+    if wrong:
+        return Finding("packages", False, "; ".join(wrong), "Install what requirements.lock says: make setup.")
+    return Finding("packages", True, f"openpolicy {version('openpolicy')} with every package in its range")
+
+
+def _unmet(requirement: Requirement) -> str | None:
+    """What is wrong with an installed package; one of an extra may be missing."""
+    extra = requirement.marker is not None and "extra" in str(requirement.marker)
+    if requirement.marker is not None and not extra and not requirement.marker.evaluate():
+        return None
+    try:
+        found = version(requirement.name)
+    except PackageNotFoundError:
+        return None if extra else f"{requirement.name} is missing"
+    return None if requirement.specifier.contains(found, prereleases=True) else f"{requirement.name} is {found}"
+
+
+def _ports(wanted: dict[str, int], folders: list[DataFolder]) -> Iterator[Finding]:
+    own = {process.pid for folder in folders for process in _alive(folder)}
+    for option, port in wanted.items():
+        try:
+            ports.require_free(port, option, option.lstrip("-").replace("-", " "))
+            yield Finding("port", True, f"Port {port} is free")
+        except PortTaken as error:
+            pid = processes.listener(port)
+            if pid is not None and (pid in own or _session(pid) in own):
+                yield Finding("port", True, f"Port {port} is OpenPolicy's own")
+            else:
+                yield Finding("port", False, error.message, error.fix)
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return -1
+
+
+def _alive(folder: DataFolder) -> list[processes.ProcessMark]:
+    try:
+        instance = folder.read()
+    except OpenPolicyError:
+        return []
+    return [server.process for server in instance.alive()] if instance else []
+
+
+def _disk(folders: list[DataFolder]) -> Finding:
+    place = next((folder.path for folder in folders if folder.path.exists()), Path.cwd())
+    free = shutil.disk_usage(place).free
+    message = f"{free / 1024**3:.1f} GiB free at {place}"
+    return Finding(
+        "disk", free >= _FREE_BYTES, message, "" if free >= _FREE_BYTES else "Free 5 GiB, or use --data-dir."
+    )
+
+
+def _folder(folder: DataFolder) -> Iterator[Finding]:
+    try:
+        instance = folder.read()
+    except OpenPolicyError as error:
+        yield Finding("data folder", False, error.message, error.fix)
+        return
+    if instance is None:
+        yield Finding("data folder", True, f"{folder.path} is new")
+        return
+    alive = {server.name for server in instance.alive()}
+    dead = [server.name for server in instance.ended()]
+    yield Finding("data folder", True, f"{folder.path}: {instance.kind}, {len(alive)} servers running")
+    if dead:
+        yield Finding("servers", False, f"{', '.join(dead)} ended in {folder.path}", folder.next_step(instance))
+    elif alive and not folder.is_watched():
+        what = f"Nothing starts again what ends in {folder.path}"
+        yield Finding("servers", False, what, folder.next_step(instance))
+    owner = folder.lock_owner()
+    if owner is not None and not processes.is_alive(owner):
+        yield Finding(
+            "lock", True, f"{folder.path / 'lock'} is of process {owner.pid}, which is gone; the next run takes it"
+        )
+
+
+def _homes() -> Iterator[Finding]:
+    """Data whose folder cannot be seen is nobody's to delete but a person's."""
+    for home in homes.listed():
+        if home.is_orphaned:
+            yield Finding(
+                "homes", True,
+                f"{accounts.STATE_FOLDER / home.name} holds {home.size / 1024**2:.0f} MiB of PostgreSQL data of "
+                f"{home.folder or 'an unknown folder'}, which is not there or uses other data",
+                f"Start OpenPolicy where that folder is now, or delete the data: `openpolicy homes remove {home.name}`",
+            )  # fmt: skip
+
+
+def _redis() -> Finding:
+    program = redis.find_program()
+    return Finding("redis", True, f"Redis: {program}" if program else "Redis: none; the second cache tier is left out")
+
+
+def _clickhouse() -> Finding:
+    if not clickhouse.is_available():
+        return Finding(
+            "clickhouse", True, "ClickHouse: no engine (chdb); without OPENPOLICY_CLICKHOUSE_URL no statistics"
+        )
+    return Finding("clickhouse", True, f"ClickHouse: chdb {version('chdb-core')}")

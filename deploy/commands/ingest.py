@@ -1,0 +1,98 @@
+"""`openpolicy ingest`, `migrate` and `verify`: work on the stores, running or started for the moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from assets.progress import Progress
+from deploy.commands.run import folder_for
+from deploy.local.attached import databases, has_own_stores, stores
+from deploy.local.folder import DataFolder, find_folder, named_folder
+from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions, resolve
+from deploy.local.supervisor import Say
+from deploy.local.system import interrupts
+from warehouse.postgres.roles import LOADER
+from warehouse.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from assets.ingest import IngestReport
+    from warehouse.workers.upkeep.verify import VerifyReport
+
+
+def load(
+    source_text: str,
+    data_dir: Path | None,
+    sessions: SessionChoice,
+    settings: Settings,
+    *,
+    progress: Progress,
+    say: Say,
+) -> "IngestReport":
+    """Fetch, check and store what is new.
+
+    Raises:
+        OpenPolicyError: the source, the folder or a store cannot be used; what was started is ended again.
+    """
+    from assets.ingest import ingest
+
+    interrupts.install()
+    if not source_text and data_dir is None and has_own_stores(settings):
+        return ingest(settings, sessions=sessions, progress=progress)
+    if source_text:
+        source = resolve(source_text, settings)
+        folder = folder_for(source, data_dir)
+    else:
+        folder = find_folder(data_dir)
+        source = _source_of(folder)
+    if source.name != "live":
+        require_sessions(open_upstream(source), sessions)
+    with stores(folder, source, say=say, role=LOADER, with_upstream=True) as found:
+        return ingest(found, sessions=sessions, progress=progress)
+
+
+def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
+    """Bring the databases to this version; returns what was applied."""
+    from warehouse.clickhouse.migrate import migrate as apply_to_clickhouse
+    from warehouse.postgres.migrate import migrate as apply
+
+    with found_stores(data_dir, settings, say) as found:
+        applied = apply(found.catalog_url, found.shard_urls)
+        return applied + (apply_to_clickhouse(found.clickhouse_url) if found.clickhouse_url else [])
+
+
+def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport":
+    """Compare state, log and lists of every database, and every read model and Kafka with the logs; prove what was
+    archived out of the logs. What Kafka's consumers have not applied yet is a difference."""
+    from warehouse.objects.log_archive import LogArchive
+    from warehouse.workers.read_models.registry import configured
+    from warehouse.workers.stream.wait import wait_until_applied
+    from warehouse.workers.upkeep.verify import verify as prove
+    from warehouse.workers.upkeep.verify_sinks import compare_all
+
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        if not found.kafka_url:
+            for name in configured(found):
+                wait_until_applied(name, found, catalog, shards)
+        report = prove(catalog, shards, LogArchive(found.objects_url) if found.objects_url else None)
+        return msgspec.structs.replace(report, compared=compare_all(found, catalog, shards))
+
+
+@contextmanager
+def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str | None = None) -> Iterator[Settings]:
+    """The stores that the environment names, or else those of the data folder, there as a role or as the superuser."""
+    interrupts.install()
+    if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:
+        yield settings
+        return
+    folder = find_folder(data_dir)
+    with stores(folder, _source_of(folder), say=say, role=role, with_clickhouse=True) as found:
+        yield found
+
+
+def _source_of(folder: DataFolder) -> Source:
+    instance = folder.read()
+    assert instance is not None  # find_folder gives only folders that say what they are
+    return Source.of(instance)

@@ -1,0 +1,142 @@
+"""What `openpolicy override` does."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from deploy.commands.ingest import found_stores
+from deploy.local.supervisor import Say
+from warehouse.model.keys import EntityType
+from warehouse.runtime.clock import now
+from warehouse.runtime.errors import OverrideInvalid
+from warehouse.runtime.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from warehouse.model.overrides import Override, State
+    from warehouse.stores import Stores
+
+T = TypeVar("T")
+_MOST = 500
+_DAYS = re.compile(r"([1-9]\d{0,4})d")
+
+
+def make(
+    entity: str,
+    key: str,
+    field: str,
+    text: str,
+    *,
+    author: str,
+    reason: str,
+    expires: str,
+    data_dir: Path | None,
+    say: Say,
+) -> "Override":
+    """Make an override; without a field a withdrawal.
+
+    Raises:
+        OverrideInvalid: it cannot be made as it is asked for.
+    """
+    from assets.editing.drafts import Draft
+    from assets.editing.editor import make as make_it
+
+    draft = Draft(
+        entity=entity_of(entity), key=key, field=field, text=text, author=author, reason=reason,
+        expires_at=expiry(expires, now()),
+    )  # fmt: skip
+    return _with_stores(data_dir, say, lambda stores: make_it(stores, draft))
+
+
+def remove(text: str, data_dir: Path | None, say: Say) -> "Override":
+    """End an override by its id."""
+    from assets.editing.editor import remove as remove_it
+
+    override_id = id_of(text)
+    return _with_stores(data_dir, say, lambda stores: remove_it(stores, override_id))
+
+
+def expire(data_dir: Path | None, say: Say) -> int:
+    """End those whose time is over; returns how many."""
+    from assets.editing.editor import expire as expire_them
+
+    return _with_stores(data_dir, say, expire_them)
+
+
+def one(text: str, data_dir: Path | None, say: Say) -> "Override":
+    """An override by its id."""
+    from assets.editing.editor import found
+
+    override_id = id_of(text)
+    return _with_stores(data_dir, say, lambda stores: found(stores.catalog, override_id))
+
+
+def listed(data_dir: Path | None, say: Say, *, everything: bool) -> "list[Override]":
+    """The newest overrides, newest first: those that apply, or every one."""
+    from warehouse.postgres.catalog.overrides import listed as listed_ones
+
+    states: Sequence[State] | None = None if everything else ["active"]
+    return _with_stores(data_dir, say, lambda stores: listed_ones(stores.catalog, states, _MOST))
+
+
+def facts(override: "Override") -> dict[str, Any]:
+    """All that is known of an override, for `--json`."""
+    import msgspec
+
+    known = msgspec.structs.asdict(override)
+    known.pop("pending")
+    return known | {"outdated": override.is_outdated}
+
+
+def entity_of(text: str) -> EntityType:
+    """The kind of entity that is meant.
+
+    Raises:
+        OverrideInvalid: there is no such kind.
+    """
+    for kind in get_args(EntityType):
+        if kind == text.lower().removesuffix("s"):
+            found: EntityType = kind
+            return found
+    raise OverrideInvalid(f"{text!r} is no kind of entity.", fix=f"One of {', '.join(get_args(EntityType))}.")
+
+
+def id_of(text: str) -> uuid.UUID:
+    """The id of an override.
+
+    Raises:
+        OverrideInvalid: it is none.
+    """
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise OverrideInvalid(f"{text!r} is no id.", fix="Look with `openpolicy override list --all`.") from None
+
+
+def expiry(text: str, moment: dt.datetime) -> dt.datetime | None:
+    """When an override ends: `30d` from `moment`, a day, which means its midnight in UTC, or an instant with its zone.
+
+    Raises:
+        OverrideInvalid: it is neither.
+    """
+    if not text:
+        return None
+    if days := _DAYS.fullmatch(text):
+        return moment + dt.timedelta(days=int(days[1]))
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or (found.tzinfo is None and len(text) > len("2027-01-01")):
+        raise OverrideInvalid(f"{text!r} is no expiry.", fix="Say 30d, 2027-01-01 or 2027-01-01T12:00:00Z.")
+    return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+
+
+def _with_stores(data_dir: Path | None, say: Say, work: "Callable[[Stores], T]") -> T:
+    from warehouse.stores import open_stores
+
+    settings: Settings = read_settings()
+    with found_stores(data_dir, settings, say) as found, open_stores(found) as stores:
+        return work(stores)

@@ -1,0 +1,83 @@
+"""`openpolicy serve` and `openpolicy upstream`: one server in the foreground."""
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.local.attached import stores
+from deploy.local.folder import find_folder
+from deploy.local.sources import Source, open_upstream, resolve
+from deploy.local.system import interrupts, ports
+from deploy.terminal.output import say
+from warehouse.postgres.roles import API
+from warehouse.runtime.errors import SourceUnusable
+from warehouse.runtime.settings import PREFIX, Settings
+
+APPLICATION = "serving.asgi:app"
+
+
+def serve(host: str, port: int, workers: int, data_dir: Path | None, settings: Settings) -> None:
+    """Serve the API until a signal comes.
+
+    Raises:
+        PortTaken: the port is in use.
+        DataFolderUnusable: no URL is set and there is no data folder to take the stores from.
+    """
+    ports.require_free(port, "--port", "the API")
+    if settings.catalog_url and settings.shard_urls:
+        _run(host, port, workers, settings)
+        return
+    interrupts.install()
+    folder = find_folder(data_dir)
+    instance = folder.read()
+    assert instance is not None  # find_folder gives only folders that say what they are
+    with stores(folder, Source.of(instance), say=say, role=API) as found:
+        os.environ |= _variables(found)
+        _run(host, port, workers, found)
+
+
+def _run(host: str, port: int, workers: int, settings: Settings) -> None:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+
+    os.environ[f"{PREFIX}API_WORKERS"] = str(max(workers, settings.api_workers))  # who shares its connections
+    server = Granian(
+        APPLICATION, address=host, port=port, interface=Interfaces.ASGI, workers=workers, log_access=False,
+        # Of both protocols, granian waits for ever for the first byte of a connection; of one, as long as for headers.
+        http=HTTPModes.http1,
+        respawn_failed_workers=True,
+    )  # fmt: skip
+    server.serve()
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    """The settings as the environment of the server's own processes."""
+    import msgspec
+
+    values = msgspec.structs.asdict(settings)
+    return {
+        PREFIX + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in values.items()
+        if value
+    }
+
+
+def serve_upstream(source_text: str, port: int, faults: Sequence[str], size: str) -> None:
+    """Answer in Parliament's place until a signal comes.
+
+    Raises:
+        SourceUnusable: it is neither the demo nor a usable folder.
+        PortTaken: the port is in use.
+    """
+    from assets.upstream.server import running
+
+    if source_text in {"live", "auto"}:
+        raise SourceUnusable("Parliament's sites answer for themselves.", fix="Give --source demo or a folder.")
+    source = resolve(source_text, Settings(), size=size)
+    ports.require_free(port, "--port", "the upstream")
+    upstream = open_upstream(source, faults)
+    interrupts.install()
+    with running(upstream, port) as url:
+        say(f"{source} answers on {url}. Ctrl-C ends it.")
+        threading.Event().wait()

@@ -1,0 +1,177 @@
+"""`openpolicy shards`: what each shard holds, a further one, and moving buckets to it while everything runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from assets.progress import Progress
+from deploy.commands.ingest import found_stores
+from deploy.local.attached import databases
+from deploy.local.folder import named_folder
+from deploy.local.supervisor import Say
+from warehouse.model.keys import BUCKETS
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.migrate import create_database, migrate_shard
+from warehouse.postgres.shards import bucket_fences as gates
+from warehouse.postgres.shards import moves
+from warehouse.postgres.shards import placement as shard_facts
+from warehouse.postgres.shards.placement import Placement
+from warehouse.postgres.shards.shard_map import Shards, jump_hash
+from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.settings import Settings, mask_url
+from warehouse.workers.upkeep.reshard import Mover, Resharded
+
+
+class Added(msgspec.Struct, frozen=True, kw_only=True):
+    """A shard that was added, and what is to be done now."""
+
+    shard: str
+    database: str
+    """Its URL without the password."""
+    planned: int
+    """Buckets that are to move to it."""
+    next: str
+
+
+def placement(data_dir: Path | None, settings: Settings, say: Say) -> Placement:
+    """What each shard holds, and the open moves."""
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        return shard_facts.read(catalog, shards)
+
+
+def add(url: str | None, data_dir: Path | None, settings: Settings, say: Say) -> Added:
+    """Make a database the next shard and plan which buckets move to it. Said twice, it is done once.
+
+    Without a URL the embedded server gets one more database.
+
+    Raises:
+        SettingInvalid: the database is a shard already, is not the next one, or holds something else.
+    """
+    is_embedded = named_folder(data_dir) is not None or not (settings.catalog_url and settings.shard_urls)
+    if url is None and not is_embedded:
+        raise SettingInvalid("Which database?", fix="Name its URL: `openpolicy shards add postgresql://…/shard_4`.")
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        number = moves.known_shards(catalog)
+        target = url or urlunsplit(urlsplit(found.shard_urls[0])._replace(path=f"/shard_{number}"))
+        create_database(target)
+        database = Database(target)
+        try:
+            said = _number_of(database, catalog, shards)
+            if said is not None and said < number:
+                number, planned = said, sum(move.target == said for move in moves.open_moves(catalog))
+            else:
+                _require_next(target, number, found.shard_urls)
+                planned = _add(database, number, catalog)
+        finally:
+            database.close()
+    where = "`openpolicy stop` and `openpolicy run`" if is_embedded else "append its URL to OPENPOLICY_SHARD_URLS of " \
+        "every process and restart them"  # fmt: skip
+    return Added(
+        shard=f"shard_{number}", database=mask_url(target), planned=planned,
+        next=f"So that every process knows it: {where}. Then `openpolicy shards move`.",
+    )  # fmt: skip
+
+
+def _number_of(database: Database, catalog: Database, shards: Shards) -> int | None:
+    """Which shard the database is already; None for one that is none yet, which is brought to our version.
+
+    Raises:
+        SettingInvalid: it is the catalog or one of the first shards, or holds something else.
+    """
+    identity = gates.identity_of(database)
+    if identity == gates.identity_of(catalog):
+        raise SettingInvalid(f"{mask_url(database.url)} is the catalog.", fix="Name a new database.")
+    migrate_shard(database.url)
+    said = gates.number_of(database)
+    if said is not None:
+        return said
+    for number, known in enumerate(shards.databases):
+        if identity == gates.identity_of(known) and shards.map.buckets_of(number):
+            raise SettingInvalid(f"{mask_url(database.url)} is shard_{number} already.", fix="Name a new database.")
+    if not gates.is_new(database):
+        raise SettingInvalid(f"{mask_url(database.url)} holds data.", fix="Name a new database.")
+    return None
+
+
+def _require_next(url: str, number: int, urls: Sequence[str]) -> None:
+    """A shard's number is its place in OPENPOLICY_SHARD_URLS: what is added comes next."""
+    if len(urls) < number:
+        raise SettingInvalid(
+            f"OPENPOLICY_SHARD_URLS lists {len(urls)} shards, there are {number}.", fix="List all of them, in order."
+        )
+    if len(urls) > number and urls[number] != url:
+        raise SettingInvalid(
+            f"OPENPOLICY_SHARD_URLS lists {mask_url(urls[number])} as shard_{number}.", fix="Add that one first."
+        )
+
+
+def _add(database: Database, number: int, catalog: Database) -> int:
+    """Number the database and plan the moves that jump hashing wants with one shard more."""
+    if gates.number_of(database) is None:
+        gates.set_number(database, number)
+    buckets = [bucket for bucket in range(BUCKETS) if jump_hash(bucket, number + 1) == number]
+    return moves.add_shard(catalog, number, buckets)
+
+
+def move(
+    choice: tuple[Sequence[int], int | None],
+    data_dir: Path | None,
+    settings: Settings,
+    limits: tuple[float, float],
+    *,
+    progress: Progress,
+    say: Say,
+) -> Resharded:
+    """Bring the open moves to their end, or plan and do those of the chosen buckets to a shard.
+
+    `limits` are the grace and the patience of `Mover`, in seconds.
+    """
+    buckets, target = choice
+    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        if target is not None:
+            if not 0 <= target < len(shards.databases):
+                raise SettingInvalid(f"There is no shard_{target}.", fix="`openpolicy shards list` shows them.")
+            moves.plan(catalog, buckets, target)
+        waiting = [each for each in moves.open_moves(catalog) if not buckets or each.bucket in buckets]
+        mover = Mover(catalog, shards, grace_s=limits[0], patience_s=limits[1])
+        shown = _Steps(progress, sum(each.state != "switched" for each in waiting), len(waiting))
+        try:
+            return mover.run(buckets or None, shown.switched, shown.deleted)
+        finally:
+            progress.done()
+
+
+class _Steps:
+    """Two tasks one after the other: buckets that get another owner, then those whose former rows are deleted."""
+
+    def __init__(self, progress: Progress, to_switch: int, to_delete: int) -> None:
+        self._progress, self._to_delete = progress, to_delete
+        self._left = to_switch
+        if to_switch:
+            progress.start("Moving buckets", to_switch)
+        else:
+            self._start_deleting()
+
+    def switched(self) -> None:
+        """One more has another owner."""
+        self._progress.advance()
+        self._left -= 1
+        if self._left == 0:
+            self._progress.done()
+            self._start_deleting()
+
+    def _start_deleting(self) -> None:
+        self._progress.start("Deleting what moved", self._to_delete)
+
+    def deleted(self) -> None:
+        """One more is gone from where it was."""
+        self._progress.advance()
+
+
+def as_json(found: Placement) -> dict[str, Any]:
+    """The facts for `--json`."""
+    built: dict[str, Any] = msgspec.to_builtins(found)
+    return built

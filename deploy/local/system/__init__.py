@@ -1,0 +1,1 @@
+"""Accounts, processes, ports, files and disks of this machine. Knows no server."""

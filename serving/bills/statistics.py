@@ -1,0 +1,153 @@
+"""The votes of bills, counted: one bill's, and a list to sort and filter."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+import msgspec
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.bills.filters import STATISTICS
+from serving.core.answers.answer import Answer, AnyRequest, encoder, meta
+from serving.core.answers.canonical_paths import bill_at
+from serving.core.answers.code_names import status_of
+from serving.core.answers.envelope import Many, One
+from serving.core.answers.links import API
+from serving.core.answers.texts import Coded, Text
+from serving.core.answers.view import View
+from serving.core.http.errors import NotFound
+from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.lists.listing import ListRequest, Moment
+from serving.core.parameters.json_request import asked_in_json
+from serving.core.process.platform import Platform
+from warehouse.model.bill_statistics import BillStatistics
+from warehouse.postgres.catalog import bill_statistics
+from warehouse.postgres.lists import pages
+from warehouse.postgres.readers.versions import Stamp
+
+_POOLED = (
+    "Yeas of yeas and nays in all recorded votes together. Amendments, hoists, closure and time allocation are among "
+    "them, where a yea may be against the bill: no measure of approval.",
+    "Pour sur pour et contre dans tous les votes par appel nominal réunis. Amendements, renvois, clôture et "
+    "attribution de temps en sont, où un pour peut être contre le projet: ce n’est pas une mesure d’approbation.",
+)
+_DECISIVE = (
+    "Yeas of yeas and nays in the chamber's decisive vote: its last on third reading, or the one on second reading "
+    "that ended the bill. Null where readings passed without a recorded vote.",
+    "Pour sur pour et contre dans le vote décisif de la chambre: le dernier en troisième lecture, ou celui de "
+    "deuxième lecture qui a mis fin au projet. Nul quand les lectures ont passé sans appel nominal.",
+)
+
+
+class BillStatisticsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The votes of one bill, counted. Percentages are 0 to 100."""
+
+    bill: str
+    session: str
+    status: Coded
+    vote_count: int
+    """Every recorded vote that names the bill."""
+    yea_votes: int
+    nay_votes: int
+    participating_members: int
+    """Different members who cast a yea, nay or abstention in any of them; paired and absent ones did not."""
+    decisive_vote: str | None
+    approval_percentage: float | None
+    """Of the House's decisive vote."""
+    senate_decisive_vote: str | None
+    senate_approval_percentage: float | None
+    pooled_yea_percentage: float | None
+    """Of all votes together: no measure of approval."""
+    counted_at: dt.datetime
+    links: dict[str, str]
+
+
+class Method(msgspec.Struct, frozen=True, kw_only=True):
+    """How the percentages were counted."""
+
+    approval_percentage: Text
+    pooled_yea_percentage: Text
+
+
+class BillStatisticsData(BillStatisticsOut, frozen=True, kw_only=True):
+    """The same with its method."""
+
+    method: Method
+
+
+def _out(found: BillStatistics, view: View) -> BillStatisticsOut:
+    return BillStatisticsOut(**_fields(found, view))
+
+
+def _fields(found: BillStatistics, view: View) -> dict[str, Any]:
+    links = {
+        "bill": f"{API}/bills/{found.bill}",
+        "votes": f"{API}/bills/{found.bill}/votes",
+        **({"decisive_vote": f"{API}/votes/{found.decisive_vote}"} if found.decisive_vote else {}),
+    }
+    own = {field.name: getattr(found, field.name) for field in msgspec.structs.fields(BillStatistics)}
+    return own | {"status": status_of(found.status, view), "links": links}
+
+
+class BillTallyController(Controller):
+    """Statistics of bills."""
+
+    path = "/api/v1"
+    tags = ("bills",)
+
+    @get(
+        "/bills/{session:str}/{number:str}/statistics",
+        operation_id="getStatisticsOfBill",
+        summary="The votes of a bill, counted / Les votes d’un projet de loi, comptés",
+        description="Approval is of the decisive vote of each chamber. "
+        "/ L’approbation est celle du vote décisif de chaque chambre.",
+    )
+    async def of_bill(
+        self,
+        session: FromPath[str],
+        number: FromPath[str],
+        request: AnyRequest,
+        platform: NamedDependency[Platform],
+    ) -> Answer[One[BillStatisticsData]]:
+        """How often a bill was voted on, by how many, and how its decisive votes went."""
+        exchange, parameters, view = asked_in_json(request, platform)
+        parameters.finish(())
+        key = bill_at(exchange, session, number, "/statistics")
+        found = await bill_statistics.of_bill(platform.readers.catalog, key)
+        if found is None:
+            raise NotFound(
+                f"No votes of a bill {key} are counted here.",
+                f"Aucun vote sur un projet de loi {key} n’est compté ici.",
+            )
+        method = Method(approval_percentage=view.text(*_DECISIVE), pooled_yea_percentage=view.text(*_POOLED))
+        data = BillStatisticsData(**_fields(found, view), method=method)
+        answered = Answered(
+            encoder.encode(One(data=data, meta=meta(found.counted_at, view))), stamp=_unkept(platform),
+            media_type=MEDIA_TYPES["json"], etag_prefix="t", last_modified=None, headers=[], cache_control=UNSETTLED,
+        )  # fmt: skip
+        return Answer(answered)
+
+    @get(
+        "/bill-statistics",
+        operation_id="listBillStatistics",
+        summary="Votes counted by bill / Votes comptés par projet de loi",
+        description="Sort by `-vote_count` or `approval_percentage`, filter by status and session. "
+        "/ Triez par `-vote_count` ou `approval_percentage`, filtrez par état et session.",
+    )
+    async def list_statistics(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Many[BillStatisticsOut]]:
+        """A page of the statistics of bills."""
+        exchange = exchange_of(request.scope)
+        asked = ListRequest(platform, exchange, STATISTICS, Moment(prefix="t"))
+        catalog = platform.readers.catalog
+        found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
+        items = [_out(bill_statistics.from_row(row), asked.view) for row in found[0].rows]
+        return asked.answer(_unkept(platform), BillStatisticsOut, items, found)
+
+
+def _unkept(platform: Platform) -> Stamp:
+    """Not kept in memory: the counting follows the logs by itself, and no version says when it has moved."""
+    return Stamp(platform.versions.lists, None)

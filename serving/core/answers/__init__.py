@@ -1,0 +1,1 @@
+"""The public shape of answers: envelope, texts, links, formats. No request, no store."""

@@ -1,0 +1,115 @@
+"""From structs to answers: encoded, stamped with what they depend on, left in the exchange for the caching layer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+
+from serving.core.answers.envelope import Meta, One
+from serving.core.answers.view import View
+from serving.core.http.errors import NotAcceptable
+from serving.core.http.exchange import (
+    CURRENT,
+    IMMUTABLE,
+    MEDIA_TYPES,
+    Answered,
+    Exchange,
+    Format,
+    Scope,
+    exchange_of,
+)
+from serving.core.http.messages import Receive, Send
+from warehouse.model.past import Past
+from warehouse.model.stored import Stored
+from warehouse.postgres.readers.versions import Stamp
+
+T = TypeVar("T")
+AnyRequest = Request[Any, Any, Any]
+
+encoder = msgspec.json.Encoder()
+
+
+class Answer(Response[T]):
+    """What handlers return. Litestar reads the type for OpenAPI; the bytes go through the exchange."""
+
+    def __init__(self, answered: Answered) -> None:
+        """Nothing of Litestar's own response is used, so nothing of it is prepared."""
+        self.answered = answered
+
+    def to_asgi_response(self, *_: Any, request: Any = None, **__: Any) -> Any:
+        """Leave the answer where the caching layer looks for it, and send nothing."""
+        exchange_of(request.scope).answer = self.answered
+        return _silent
+
+
+async def _silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """The caching layer sends."""
+
+
+def require_format(exchange: Exchange, offered: Sequence[Format]) -> Format:
+    """The best format that the caller takes and the address offers.
+
+    Raises:
+        NotAcceptable: there is none.
+    """
+    for format_ in exchange.formats:
+        if format_ in offered:
+            return format_
+    names = [MEDIA_TYPES[format_].partition(";")[0] for format_ in offered]
+    listed = ", ".join(names)
+    raise NotAcceptable(
+        f"This address offers {listed}.", f"Cette adresse offre {listed}.", param="Accept", allowed=names
+    )
+
+
+def one(stamp: Stamp, stored: Stored[Any], data: T, view: View, past: Past | None = None) -> Answer[One[T]]:
+    """The answer about one entity, as it is or as it was."""
+    answered = Answered(
+        encoder.encode(One(data=data, meta=meta_of(stored, view, past))),
+        stamp=stamp,
+        media_type=MEDIA_TYPES["json"],
+        etag_prefix=f"r{stored.revision}",
+        last_modified=http_date(stored.recorded_at),
+        headers=dataset_header(view),
+        cache_control=cache_control(past),
+    )
+    return Answer(answered)
+
+
+def meta_of(stored: Stored[Any], view: View, past: Past | None) -> Meta:
+    """What one revision of an entity is. Of the past also `as_of`, when Parliament's document said so, and `known_at`,
+    the instant asked for, or of a revision when it was recorded."""
+    if past is None:
+        return meta(stored.recorded_at, view)
+    return Meta(
+        watermark=stored.recorded_at,
+        as_of=stored.provenance.fetched_at,
+        known_at=past.known_at or stored.recorded_at,
+        lang=view.lang,
+        dataset=view.dataset,
+    )
+
+
+def cache_control(past: Past | None) -> str:
+    """What caches may do: a revision never changes, all else can."""
+    return CURRENT if past is None or past.revision is None else IMMUTABLE
+
+
+def meta(watermark: dt.datetime | None, view: View, known_at: dt.datetime | None = None) -> Meta:
+    """What the data is, as a whole; `known_at` is the instant for which it is what was known."""
+    return Meta(watermark=watermark, known_at=known_at, lang=view.lang, dataset=view.dataset)
+
+
+def dataset_header(view: View) -> list[tuple[str, str]]:
+    """Says also of formats without `meta` that nothing in them is real."""
+    return [("x-openpolicy-dataset", "simulated")] if view.dataset == "simulated" else []
+
+
+@lru_cache(maxsize=1024)
+def http_date(instant: dt.datetime) -> str:
+    """An instant as HTTP writes it."""
+    return format_datetime(instant.astimezone(dt.UTC), usegmt=True)

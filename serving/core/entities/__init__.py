@@ -1,0 +1,1 @@
+"""Reads of one entity at a revision or an instant, and its history."""

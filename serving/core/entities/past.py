@@ -1,0 +1,206 @@
+"""Past states: `…@v2`, `?revision=2`, `?known_at=2026-01-31T12:00:00Z`, one way for every entity."""
+
+import datetime as dt
+import re
+from typing import Final, TypeVar
+
+import msgspec
+
+from serving.core.answers.formats import CSV_NAMES, TIDY, CsvStyle, csv_style
+from serving.core.answers.links import address_of
+from serving.core.answers.view import View
+from serving.core.http.errors import ENTITIES_FR, Gone, InvalidValue, NotFound
+from serving.core.http.exchange import SHORT, Exchange, Format
+from serving.core.lists.nearest import nearest_entity
+from serving.core.parameters.query_string import PAST_NAMES, Parameters
+from serving.core.process.platform import Platform
+from warehouse.model.keys import EntityType
+from warehouse.model.past import Past
+from warehouse.model.stored import Stored, Withdrawn
+from warehouse.postgres.readers.versions import Cell, Stamp
+
+T = TypeVar("T")
+_PIN: Final = "@v"
+_RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_AHEAD: Final = dt.timedelta(minutes=1)
+"""How far a caller's clock may be ahead of ours."""
+_LARGEST: Final = 2_147_483_647
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """How a caller wants to see an entity, and of when; `past` is None for how it is now."""
+
+    view: View
+    past: Past | None
+    style: CsvStyle = TIDY
+    """Where the address lists something: how CSV is wanted."""
+
+
+def pinned(text: str) -> tuple[str, str]:
+    """The last part of an entity's path, and its `@vN`; empty where there is none.
+
+    Raises:
+        NotFound: what follows `@v` is no revision.
+    """
+    name, found, number = text.rpartition(_PIN)
+    if not found:
+        return text, ""
+    if not _is_revision(number):
+        raise NotFound(
+            "A revision is a whole number from 1: `@v2`.",
+            "Une révision est un nombre entier à partir de 1: `@v2`.",
+            param="revision",
+        )
+    return name, f"{_PIN}{number}"
+
+
+def _is_revision(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= _LARGEST and text[0] != "0"
+
+
+def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format = "json") -> Asked:
+    """Read the parameters of an address about one entity; `pin` is the `@vN` of its path.
+
+    Raises:
+        RequestError: a parameter is unknown, or has a value it may not have.
+    """
+    if not exchange.query and not pin and format_ == "json":
+        return Asked(View("both", platform.versions.dataset), None)
+    parameters = Parameters(exchange.query)
+    view = View(parameters.lang(), platform.versions.dataset)
+    past = _past(parameters, pin)
+    style = csv_style(parameters, exchange, format_) if format_ == "csv" else TIDY
+    parameters.finish((*PAST_NAMES, *CSV_NAMES) if format_ == "csv" else PAST_NAMES)
+    return Asked(view, past, style)
+
+
+def past_of(exchange: Exchange, pin: str) -> Past | None:
+    """Only which past is wanted, for a list that reads its other parameters itself.
+
+    Raises:
+        InvalidValue: a value is not one that it may have.
+    """
+    return _past(Parameters(exchange.query), pin) if exchange.query or pin else None
+
+
+def known_at_of(parameters: Parameters) -> dt.datetime | None:
+    """The instant of `known_at`; None where it is not given.
+
+    Raises:
+        InvalidValue: it is no instant with its zone, or in the future.
+    """
+    text = parameters.single("known_at")
+    return None if text is None else _instant(text)
+
+
+def _past(parameters: Parameters, pin: str) -> Past | None:
+    revision, known_at = parameters.single("revision"), parameters.single("known_at")
+    if pin and revision is not None:
+        raise InvalidValue(
+            "`revision` cannot be combined with a path that ends with a revision.",
+            "`revision` ne va pas avec une adresse qui finit par une révision.",
+            param="revision",
+        )
+    if known_at is not None and (pin or revision is not None):
+        raise InvalidValue(
+            "`known_at` cannot be combined with a revision.",
+            "`known_at` ne va pas avec une révision.",
+            param="known_at",
+        )
+    if known_at is not None:
+        return Past(known_at=_instant(known_at))
+    if revision is not None and not _is_revision(revision):
+        raise InvalidValue(
+            "`revision` must be a whole number from 1.",
+            "`revision` doit être un nombre entier à partir de 1.",
+            param="revision",
+        )
+    number = revision or pin.removeprefix(_PIN)
+    return Past(revision=int(number)) if number else None
+
+
+_AN_INSTANT: Final = (
+    "`known_at` must be an instant with its zone, such as 2025-06-01T12:00:00Z; write `+` as `%2B`.",
+    "`known_at` doit être un instant avec son fuseau, comme 2025-06-01T12:00:00Z; écrivez `+` ainsi: `%2B`.",
+)
+
+
+def _instant(text: str) -> dt.datetime:
+    if not _RFC_3339.fullmatch(text):
+        raise InvalidValue(*_AN_INSTANT, param="known_at")
+    try:
+        found = dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise InvalidValue(*_AN_INSTANT, param="known_at") from None
+    if found > dt.datetime.now(dt.UTC) + _AHEAD:
+        raise InvalidValue(
+            "`known_at` lies in the future; what will be known then is not known.",
+            "`known_at` est dans le futur; on ne sait pas ce qu’on saura.",
+            param="known_at",
+        )
+    return found
+
+
+def stamp_of(past: Past | None, current: Stamp) -> Stamp:
+    """What an answer depends on: of a revision on nothing, of all else on the entity's version."""
+    return current if past is None or past.revision is None else _ALWAYS
+
+
+async def present(
+    platform: Platform,
+    found: Stored[T] | Withdrawn | None,
+    owner: tuple[EntityType, str],
+    past: Past | None,
+    param: str | None = None,
+) -> Stored[T]:
+    """The entity that was read for an address.
+
+    Raises:
+        NotFound: there is none, or there was none; names the nearest that there is.
+        Gone: it is withdrawn, or was.
+    """
+    entity, key = owner
+    if found is None:
+        near = None if past is not None else await nearest_entity(platform.readers.catalog, entity, key)
+        raise _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param, near)
+    if isinstance(found, Withdrawn):
+        here = address_of(entity, key)
+        raise Gone(
+            f"The {entity} {key} was withdrawn at {found.withdrawn_at.isoformat()}: {found.reason}",
+            f"Retiré le {found.withdrawn_at.isoformat()}: {ENTITIES_FR[entity]} {key}.",
+            param=param,
+            links={"history": f"{here}/history", "previous": f"{here}@v{found.revision - 1}"},
+            headers={"cache-control": SHORT},
+        )
+    return found
+
+
+def _absent(
+    what: str, what_fr: str, past: Past | None, param: str | None, near: tuple[str, str] | None
+) -> NotFound:  # fmt: skip
+    if near is not None:
+        return NotFound(
+            f"There is no {what} here. Did you mean {near[0]}?",
+            f"Introuvable ici: {what_fr}. Vouliez-vous dire {near[0]}?",
+            param=param, nearest=near[0], links={"nearest": near[1]},
+        )  # fmt: skip
+    if past is None:
+        return NotFound(f"There is no {what} here.", f"Introuvable ici: {what_fr}.", param=param)
+    if past.revision is not None:
+        return NotFound(
+            f"There is no revision {past.revision} of {what} here.",
+            f"Introuvable ici: {what_fr}, révision {past.revision}.",
+            param="revision",
+        )
+    return NotFound(
+        f"There was no {what} here at that instant.", f"Introuvable ici à cet instant: {what_fr}.", param="known_at"
+    )
+
+
+def _always() -> Stamp:
+    cell = Cell("past", ())
+    cell.version = 1
+    return Stamp(cell, 1)
+
+
+_ALWAYS: Final = _always()

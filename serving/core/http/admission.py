@@ -1,0 +1,169 @@
+"""Who may compute an answer now: few at once, a short queue behind them, and a refusal at once beyond it.
+
+Answers out of memory do not come here. The queue is fair: callers take turns, so one who asks with hundreds of
+connections waits behind nobody but themselves, and fills only a part of the queue.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from serving.core.http.errors import Overloaded
+
+AT_ONCE: Final = 16
+"""Answers that one process computes at a time: more would only take longer each."""
+QUEUE: Final = 192
+"""Requests that may wait."""
+QUEUE_OF_ONE: Final = 96
+"""Requests of one caller that may wait."""
+PATIENCE_S: Final = 5.0
+"""How long one waits; longer only where a database is very slow."""
+RETRY_AFTER_S: Final = 1
+_ALWAYS: Final = frozenset({b"/health", b"/ready", b"/metrics"})
+
+
+class Admission:
+    """The turns of one process."""
+
+    def __init__(
+        self,
+        at_once: int = AT_ONCE,
+        queue: int = QUEUE,
+        queue_of_one: int = QUEUE_OF_ONE,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._free = at_once
+        self._queue, self._queue_of_one, self._patience_s = queue, queue_of_one, patience_s
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self.waiting = 0
+        """Requests in the queue."""
+        self.refused = 0
+        """Requests that found no place, since the start."""
+
+    async def enter(self, caller: str) -> None:
+        """Take a turn, at once or after those who wait.
+
+        Raises:
+            Overloaded: the queue, or the caller's part of it, is full, or the turn did not come in time.
+        """
+        if self._free and not self.waiting:
+            self._free -= 1
+            return
+        mine = self._waiting.get(caller)
+        if self.waiting >= self._queue or (mine is not None and len(mine) >= self._queue_of_one):
+            raise self._refusal()
+        if mine is None:
+            mine = self._waiting[caller] = deque()
+        turn = asyncio.get_running_loop().create_future()
+        mine.append(turn)
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self.leave()
+            else:
+                self._forget(caller, turn)
+            if isinstance(error, TimeoutError):
+                raise self._refusal() from None
+            raise
+
+    def leave(self) -> None:
+        """Give the turn to the first request of the caller whose last turn is longest ago."""
+        self._free += 1
+        while self._waiting and self._free:
+            caller, mine = self._waiting.popitem(last=False)
+            turn = mine.popleft()
+            self.waiting -= 1
+            if mine:
+                self._waiting[caller] = mine  # behind all others
+            if not turn.done():
+                self._free -= 1
+                turn.set_result(None)
+
+    def _forget(self, caller: str, turn: asyncio.Future[None]) -> None:
+        mine = self._waiting.get(caller)
+        if mine is not None and turn in mine:
+            mine.remove(turn)
+            self.waiting -= 1
+            if not mine:
+                del self._waiting[caller]
+
+    def _refusal(self) -> Overloaded:
+        self.refused += 1
+        return Overloaded(
+            "Too many requests are being answered here. Try again in a second.",
+            "Trop de requêtes sont en cours ici. Réessayez dans une seconde.",
+            headers={"retry-after": str(RETRY_AFTER_S)},
+        )
+
+
+class Turn:
+    """The turn of one request, given back once whatever happens."""
+
+    __slots__ = ("_admission", "_is_held")
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self._is_held = False
+
+    async def take(self, caller: str) -> None:
+        """Wait for the turn.
+
+        Raises:
+            Overloaded: there is no place, or no turn in time.
+        """
+        await self._admission.enter(caller)
+        self._is_held = True
+
+    def give_back(self) -> None:
+        """Let the next one in, unless that was done before."""
+        if self._is_held:
+            self._is_held = False
+            self._admission.leave()
+
+
+class Lanes:
+    """One queue for each store that answers are computed from: one that hangs holds up its own callers only."""
+
+    def __init__(self) -> None:
+        self.databases, self.facts, self.search = Admission(), Admission(), Admission()
+        self._by_prefix = (
+            (b"/api/v1/statistics", self.facts),
+            (b"/api/v1/scorecards", self.facts),
+            (b"/api/v1/search", self.search),
+            (b"/api/v1/suggest", self.search),
+        )
+
+    def of(self, path: bytes) -> Admission | None:
+        """The queue for a path; None for what must be answered whatever the load."""
+        if path in _ALWAYS:
+            return None
+        for prefix, lane in self._by_prefix:
+            if path.startswith(prefix):
+                return lane
+        return self.databases
+
+    def each(self) -> tuple[tuple[str, Admission], ...]:
+        """Every queue with its name."""
+        return ("databases", self.databases), ("facts", self.facts), ("search", self.search)
+
+    def refused(self) -> int:
+        """Requests that found no place, since the start."""
+        return self.databases.refused + self.facts.refused + self.search.refused
+
+
+def caller_of(client: Sequence[object] | None) -> str:
+    """Whom a request counts for: the address it comes from, of IPv6 the network, which is one subscriber's."""
+    address = str(client[0]) if client else ""
+    if ":" not in address:
+        return address
+    try:
+        network = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    mapped = network.ipv4_mapped if isinstance(network, IPv6Address) else None
+    return str(mapped) if mapped else network.packed[:8].hex()

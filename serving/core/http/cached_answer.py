@@ -1,0 +1,98 @@
+"""An answer as it is kept: its bytes compressed once, its headers made once, for 200 and for 304."""
+
+import gzip
+import hashlib
+from itertools import chain
+from typing import Final
+
+import zstandard
+
+from serving.core.http.exchange import Answered
+from serving.core.http.messages import Header
+from serving.core.http.metrics import RouteCounters
+from serving.core.http.negotiation import Coding
+from warehouse.postgres.readers.versions import Cell, Version
+
+SMALLEST_COMPRESSED: Final = 512
+"""Below this many bytes compression saves nothing that a packet would notice."""
+_ZSTD_LEVEL: Final = 3
+_GZIP_LEVEL: Final = 5
+
+CORS: Final[tuple[Header, ...]] = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, Last-Modified, X-Request-Id, X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
+    ),
+)
+_REQUEST_HEADERS: Final = "Accept, Accept-Language, Content-Type, If-None-Match, Last-Event-ID, X-Request-Id"
+_METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+NO_SNIFFING: Final[Header] = (b"x-content-type-options", b"nosniff")
+VARY: Final[Header] = (b"vary", b"Accept, Accept-Encoding")
+VARY_OF_CSV: Final[Header] = (b"vary", b"Accept, Accept-Encoding, Accept-Charset")
+
+
+def preflight(routed: bytes) -> dict[str, str]:
+    """What an address may be asked, from the methods that it is routed for; who may GET may HEAD."""
+    routable = {"OPTIONS", *(each.strip() for each in routed.decode().split(","))}
+    if "GET" in routable:
+        routable.add("HEAD")
+    methods = ", ".join(each for each in _METHODS if each in routable)
+    return {
+        "allow": methods,
+        "access-control-allow-methods": methods,
+        "access-control-allow-headers": _REQUEST_HEADERS,
+        "access-control-max-age": "86400",
+    }
+
+
+class Entry:
+    """One kept answer. It is true while its cell still has its version."""
+
+    __slots__ = ("body", "cell", "counters", "etag", "headers", "headers_304", "size", "status", "version")
+
+    def __init__(self, answered: Answered, coding: Coding, counters: RouteCounters) -> None:
+        self.cell: Cell = answered.stamp.cell
+        self.version: Version = answered.stamp.version
+        self.counters = counters
+        self.status = 200
+        used: Coding = coding if len(answered.body) >= SMALLEST_COMPRESSED else ""
+        self.body = compressed(answered.body, used)
+        self.etag = etag(answered, used)
+        control = (b"cache-control", answered.cache_control.encode())
+        vary = VARY_OF_CSV if answered.media_type.startswith("text/csv") else VARY
+        validators: list[Header] = [(b"etag", self.etag), control, vary, *CORS]
+        if answered.last_modified is not None:
+            validators.append((b"last-modified", answered.last_modified.encode()))
+        validators += [(name.encode(), value.encode()) for name, value in answered.headers]
+        self.headers_304 = validators
+        self.headers = [
+            (b"content-type", answered.media_type.encode()),
+            (b"content-length", str(len(self.body)).encode()),
+            *([(b"content-encoding", used.encode())] if used else []),
+            NO_SNIFFING,
+            *validators,
+        ]
+        self.size = len(self.body) + sum(map(len, chain.from_iterable(self.headers)))
+
+
+def etag(answered: Answered, coding: Coding) -> bytes:
+    """Strong: the revision for people, a hash of the bytes for certainty, and the coding, which changes the bytes."""
+    digest = hashlib.sha256(answered.body).hexdigest()[:20]
+    return f'"{answered.etag_prefix}-{digest}{"-" + coding if coding else ""}"'.encode()
+
+
+def compressed(body: bytes, coding: Coding) -> bytes:
+    """The body in the wanted coding."""
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(body)
+    if coding == "gzip":
+        return gzip.compress(body, compresslevel=_GZIP_LEVEL, mtime=0)
+    return body
+
+
+def matches(if_none_match: bytes, current: bytes) -> bool:
+    """Whether one of the tags of `If-None-Match` is ours, compared weakly as RFC 9110 says; `*` matches anything."""
+    if if_none_match in {current, b"*"}:
+        return True
+    return any(tag.strip().removeprefix(b"W/") == current for tag in if_none_match.split(b","))

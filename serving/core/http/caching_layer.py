@@ -1,0 +1,244 @@
+"""The layer in front of routing: what is in memory and still true is sent at once; the rest is computed once and kept.
+
+An answer is true while the version it was stamped with is the current one (`warehouse.postgres.readers.versions`). That
+is the whole of invalidation: nothing is deleted, a changed version makes what was kept under the old one unreachable.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple
+
+from serving.core.http import problems
+from serving.core.http.access_log import AccessLog
+from serving.core.http.admission import Lanes, Turn, caller_of
+from serving.core.http.bodies import read_body
+from serving.core.http.cached_answer import CORS, NO_SNIFFING, Entry, matches, preflight
+from serving.core.http.errors import Overloaded, RequestError
+from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
+from serving.core.http.exchange import Answered, Chunks, Scope, attach
+from serving.core.http.messages import App, Gathered, Header, Receive, Send, joined, send_whole
+from serving.core.http.metrics import Metrics, Outcome, RouteCounters
+from serving.core.http.negotiation import Coding
+from serving.core.http.normalize import exchange_for
+from serving.core.http.request_ids import RequestIds
+from serving.core.http.variants import Variant, Variants
+from warehouse.cache.memory import Memory
+from warehouse.postgres.readers.versions import Versions
+
+Key = tuple[bytes, bytes, Variant]
+
+_READS: Final = frozenset({"GET", "HEAD"})
+_LARGE: Final = 128 * 1024
+"""Bodies above this are compressed in a thread, so that other requests go on meanwhile."""
+
+
+class CachingLayer:
+    """An ASGI application around another one, whose handlers say what their answers depend on."""
+
+    def __init__(
+        self,
+        inner: App,
+        *,
+        memory: Memory[Key, Entry],
+        versions: Versions,
+        metrics: Metrics,
+        access_log: AccessLog,
+        lanes: Lanes,
+    ) -> None:
+        self._inner = inner
+        self._memory = memory
+        self._versions = versions
+        self._metrics = metrics
+        self._access_log = access_log
+        self._lanes = lanes
+        self._ids = RequestIds()
+        self._variants = Variants()
+        self._flights: dict[tuple[Key, int], asyncio.Future[Entry | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. What a hit costs is all here: two dictionaries, one cache, one comparison."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        pairs = scope["headers"]
+        headers = dict(pairs)
+        if len(headers) != len(pairs):
+            headers = joined(pairs)
+        request_id = self._ids.choose(headers.get(b"x-request-id"))
+        asked = (headers.get(b"accept"), headers.get(b"accept-encoding"), headers.get(b"accept-charset"))
+        if_none_match = headers.get(b"if-none-match")
+        method = scope["method"]
+        key = (scope["raw_path"], scope["query_string"], self._variants.get(asked) or self._variants.learn(asked))
+        entry = self._memory.get(key)
+        if entry is None or entry.version != entry.cell.version or method not in _READS:
+            await self._miss(Call(key, scope, request_id, if_none_match), receive, send)
+            return
+        more: tuple[Header, ...] = ((b"x-request-id", request_id),)
+        if self._versions.away:
+            more += _staleness(entry)
+        if if_none_match is not None and matches(if_none_match, entry.etag):
+            entry.counters.not_modified += 1
+            await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, *more]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        entry.counters.hits += 1
+        await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, *more]})
+        await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
+
+    async def _miss(self, call: "Call", receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        result, outcome = await self._answer(call, receive)
+        if isinstance(result, Relayed) and result.stream is not None:
+            await self._stream(call, result, result.stream, (receive, send))
+            return
+        status, headers, body = result.status, result.headers, result.body
+        if isinstance(result, Entry) and call.if_none_match is not None and matches(call.if_none_match, result.etag):
+            status, headers, body = 304, result.headers_304, b""
+        if call.scope["method"] == "HEAD":
+            body = b""
+        await send_whole(send, status, [*headers, (b"x-request-id", call.request_id)], body)
+        seconds = time.perf_counter() - began
+        result.counters.count(status, outcome, seconds)
+        if outcome == "refused":
+            return  # thousands a second may be: the log sums them up
+        self._note(call, result.counters, status=status, outcome=outcome, size=len(body), seconds=seconds)
+
+    def _note(
+        self, call: "Call", counters: RouteCounters, *, status: int, outcome: Outcome, size: int, seconds: float
+    ) -> None:
+        self._access_log.add(
+            request_id=call.request_id.decode(), method=call.scope["method"], route=counters.route,
+            path=call.scope["path"], status=status, cache=outcome, size=size, seconds=seconds,
+        )  # fmt: skip
+
+    async def _stream(self, call: "Call", result: "Relayed", stream: Chunks, ends: tuple[Receive, Send]) -> None:
+        """Send an answer without an end; it is counted when it begins and logged when it is over."""
+        began = time.perf_counter()
+        result.counters.count(200, "none", 0)
+        receive, send = ends
+        headers = [*STREAM_HEADERS, NO_SNIFFING, *CORS, (b"x-request-id", call.request_id)]
+        if call.scope["method"] == "HEAD":
+            await send_whole(send, 200, headers, b"")
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        sent = await send_chunks(stream(), receive, send)
+        seconds = time.perf_counter() - began
+        self._note(call, result.counters, status=200, outcome="none", size=sent, seconds=seconds)
+
+    async def _answer(self, call: "Call", receive: Receive) -> tuple["Entry | Relayed", Outcome]:
+        """Compute while others who ask the same wait; it is their answer too if nothing had changed when they came."""
+        if call.scope["method"] not in _READS:
+            try:
+                receive = await read_body(receive)
+            except RequestError as error:
+                return self._refused(call, error), "none"
+            return await self._in_turn(call, receive, self._relay)
+        flight_key = (call.key, self._versions.epoch)
+        flight = self._flights.get(flight_key)
+        joined_entry = await asyncio.shield(flight) if flight is not None else None
+        if joined_entry is not None:
+            return joined_entry, "joined"
+        flight = self._flights[flight_key] = asyncio.get_running_loop().create_future()
+        result: Entry | Relayed | None = None
+        try:
+            result, outcome = await self._in_turn(call, receive, self._compute)
+        finally:
+            if self._flights.get(flight_key) is flight:
+                del self._flights[flight_key]
+            flight.set_result(result if isinstance(result, Entry) else None)
+        return result, outcome
+
+    async def _in_turn(self, call: "Call", receive: Receive, work: "Work") -> tuple["Entry | Relayed", Outcome]:
+        """Do the work when it is this request's turn; a place in the queue is refused at once or not at all."""
+        lane = self._lanes.of(call.key[0])
+        turn = None if lane is None else Turn(lane)
+        if turn is not None:
+            try:
+                await turn.take(caller_of(call.scope.get("client")))
+            except Overloaded as error:
+                return self._refused(call, error), "refused"
+        try:
+            result = await work(call, receive, turn)
+        finally:
+            if turn is not None:
+                turn.give_back()
+        return result, "computed" if isinstance(result, Entry) else "none"
+
+    def _refused(self, call: "Call", error: RequestError) -> "Relayed":
+        """The problem of a request that was not looked at."""
+        gathered = Gathered()
+        status, body, headers = problems.render(error, call.request_id.decode())
+        gathered.set(status, body, headers)
+        return Relayed(gathered, None, None, self._metrics.route("refused"))
+
+    async def _compute(self, call: "Call", receive: Receive, turn: Turn | None) -> "Entry | Relayed":
+        replacements = self._versions.replacements
+        result = await self._relay(call, receive, turn)
+        if result.answered is None:
+            return result
+        entry = await _entry(result.answered, call.key[2].coding, result.counters)
+        if entry.version is not None and replacements == self._versions.replacements:
+            self._memory.put(call.key, entry)
+        return entry
+
+    async def _relay(self, call: "Call", receive: Receive, turn: Turn | None) -> "Relayed":
+        """Ask the application behind; what goes wrong becomes a problem."""
+        inner, gathered, answered, stream = dict(call.scope), Gathered(), None, None
+        try:
+            exchange = exchange_for(inner, call.key[2].formats, call.request_id)
+            if turn is not None:
+                exchange.wait = turn.give_back
+            exchange.wants_bom = call.key[2].wants_bom
+            if inner["method"] == "OPTIONS":
+                await self._inner(inner, receive, gathered)
+                gathered.set(204, b"", preflight(joined(gathered.headers).get(b"allow", b"GET")))
+            else:
+                attach(inner, exchange)
+                await self._inner(inner, receive, gathered)
+                answered, stream = exchange.answer, exchange.stream
+        except Exception as error:  # whatever it is, the caller gets a problem and the log its cause
+            status, body, headers = problems.render(error, call.request_id.decode())
+            gathered.set(status, body, headers)
+        counters = self._metrics.route(str(inner.get("path_template") or "unmatched"))
+        return Relayed(gathered, answered, stream, counters)
+
+
+class Call(NamedTuple):
+    """One request that memory did not answer."""
+
+    key: Key
+    scope: Scope
+    request_id: bytes
+    if_none_match: bytes | None
+
+
+class Relayed:
+    """What the application behind sent, or the answer or the stream it left in the exchange."""
+
+    __slots__ = ("answered", "body", "counters", "headers", "status", "stream")
+
+    def __init__(
+        self, gathered: Gathered, answered: Answered | None, stream: Chunks | None, counters: RouteCounters
+    ) -> None:
+        self.status = gathered.status
+        self.headers = [*gathered.headers, NO_SNIFFING, *CORS]
+        self.body = gathered.body
+        self.answered = answered
+        self.stream = stream
+        self.counters = counters
+
+
+Work = Callable[[Call, Receive, Turn | None], Awaitable[Entry | Relayed]]
+
+
+async def _entry(answered: Answered, coding: Coding, counters: RouteCounters) -> Entry:
+    if coding and len(answered.body) > _LARGE:
+        return await asyncio.to_thread(Entry, answered, coding, counters)
+    return Entry(answered, coding, counters)
+
+
+def _staleness(entry: Entry) -> tuple[Header, ...]:
+    """How many seconds ago what the answer depends on was last seen, when that is too long ago to vouch for it."""
+    silent = [source.silent_s or 0.0 for source in entry.cell.sources if source.away]
+    return ((b"x-openpolicy-stale", b"%d" % max(silent)),) if silent else ()

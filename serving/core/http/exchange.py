@@ -1,0 +1,92 @@
+"""What the caching layer and a handler tell each other about one request, kept in the ASGI scope."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
+from typing import Any, Final, Literal
+
+from warehouse.postgres.readers.versions import Stamp
+
+Scope = MutableMapping[str, Any]
+Format = Literal["json", "csv", "ndjson"]
+Formats = tuple[Format, ...]
+Chunks = Callable[[], AsyncGenerator[bytes]]
+
+_KEY = "openpolicy.exchange"
+CURRENT: Final = "public, max-age=60, stale-while-revalidate=600"
+"""What other caches may do with what can change."""
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+"""What they may do with what never will."""
+SHORT: Final = "public, max-age=60"
+"""What they may do with a refusal that may be lifted."""
+UNSETTLED: Final = "no-cache"
+"""What they may do with a feed: ask each time whether it has changed."""
+
+MEDIA_TYPES: Mapping[Format, str] = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8; header=present",
+    "ndjson": "application/x-ndjson",
+}
+
+
+class Exchange:
+    """One request on its way through: what it accepts, its id, and the answer a handler gave."""
+
+    __slots__ = ("answer", "formats", "path", "query", "request_id", "stream", "suffix", "wait", "wants_bom")
+
+    def __init__(self, request_id: str, formats: Formats, path: str, suffix: str, query: str) -> None:
+        self.request_id = request_id
+        self.wait: Callable[[], None] = _nothing
+        """A handler says with this that it now waits for something to happen, and lets others compute meanwhile."""
+        self.formats = formats
+        """The formats the caller takes, best first."""
+        self.path = path
+        """The path as asked for, without its suffix."""
+        self.suffix = suffix
+        """`.csv`, `.ndjson`, `.json`, or nothing."""
+        self.query = query
+        """Percent-encoded, without the question mark."""
+        self.wants_bom = False
+        """Whether `Accept-Charset` asks for CSV with a byte order mark."""
+        self.answer: Answered | None = None
+        self.stream: Chunks | None = None
+        """Begins an answer without an end."""
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+class Answered:
+    """An answer that may be kept: its bytes before compression, and what it depends on."""
+
+    __slots__ = ("body", "cache_control", "etag_prefix", "headers", "last_modified", "media_type", "stamp")
+
+    def __init__(
+        self,
+        body: bytes,
+        *,
+        stamp: Stamp,
+        media_type: str,
+        etag_prefix: str,
+        last_modified: str | None,
+        headers: list[tuple[str, str]],
+        cache_control: str = CURRENT,
+    ) -> None:
+        self.body = body
+        self.stamp = stamp
+        self.media_type = media_type
+        self.etag_prefix = etag_prefix
+        """The revision or the list version; the hash of the bytes follows it in the ETag."""
+        self.last_modified = last_modified
+        self.headers = headers
+        self.cache_control = cache_control
+
+
+def attach(scope: Scope, exchange: Exchange) -> None:
+    """Put the exchange where handlers find it."""
+    scope[_KEY] = exchange
+
+
+def exchange_of(scope: Any) -> Exchange:
+    """The exchange of a request."""
+    found: Exchange = scope[_KEY]
+    return found

@@ -1,0 +1,87 @@
+"""Which format and which compression a caller takes (RFC 9110, 12.5), decided once for each pair of header values."""
+
+from typing import Final, Literal
+
+from serving.core.http.exchange import Format, Formats
+
+Coding = Literal["", "zstd", "gzip"]
+
+_OFFERED: Final[tuple[tuple[Format, tuple[str, ...]], ...]] = (
+    ("json", ("application/json", "application/*", "*/*")),
+    ("csv", ("text/csv", "text/*", "*/*")),
+    ("ndjson", ("application/x-ndjson", "application/*", "*/*")),
+)
+_ALSO_NDJSON: Final = ("application/ndjson", "application/jsonl")
+_UTF_8: Final = frozenset({"utf-8", "utf8"})
+_UTF_8_WITH_BOM: Final = frozenset({"utf-8-sig", "utf-8-bom", "utf8-sig", "utf8-bom"})
+_CODINGS: Final[tuple[Coding, ...]] = ("zstd", "gzip")
+SUFFIXES: Final[dict[str, Format]] = {".json": "json", ".csv": "csv", ".ndjson": "ndjson"}
+
+
+def _qualities(header: str) -> dict[str, float]:
+    """Each value of a header with its quality; what is not a number counts as 0."""
+    found: dict[str, float] = {}
+    for part in header.lower().split(","):
+        value, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            name, _, number = parameter.partition("=")
+            if name.strip() == "q":
+                quality = _number(number)
+        if value:
+            found[value] = quality
+    return found
+
+
+def _number(text: str) -> float:
+    try:
+        return min(1.0, max(0.0, float(text)))
+    except ValueError:
+        return 0.0
+
+
+def formats_of(accept: str | None) -> Formats:
+    """The formats that an `Accept` header takes, best first; all of them, JSON first, when there is no header."""
+    if accept is None or not accept.strip():
+        return ("json", "csv", "ndjson")
+    qualities = _qualities(accept)
+    for name in _ALSO_NDJSON:
+        if name in qualities:
+            qualities.setdefault("application/x-ndjson", qualities[name])
+    ranked = [(_best(names, qualities), format_) for format_, names in _OFFERED]
+    return tuple(format_ for quality, format_ in sorted(ranked, key=lambda pair: -pair[0]) if quality > 0)
+
+
+def _best(names: tuple[str, ...], qualities: dict[str, float]) -> float:
+    """The quality that the most specific matching range gives."""
+    return next((qualities[name] for name in names if name in qualities), 0.0)
+
+
+def coding_of(accept_encoding: str | None) -> Coding:
+    """The compression to use; none when the caller names none that we have."""
+    if not accept_encoding:
+        return ""
+    qualities = _qualities(accept_encoding)
+    ranked = [(qualities.get(coding, qualities.get("*", 0.0)), coding) for coding in _CODINGS]
+    quality, coding = max(ranked, key=lambda pair: pair[0])
+    return coding if quality > 0 and quality >= qualities.get("identity", 0.0) else ""
+
+
+def wants_bom(accept_charset: str | None) -> bool:
+    """Whether CSV should say in its first bytes that it is UTF-8.
+
+    Yes where `Accept-Charset` names UTF-8 with its mark (`utf-8-sig`), or UTF-8 and nothing else. A browser's or a
+    library's list of all it can read asks for nothing.
+    """
+    if not accept_charset:
+        return False
+    wanted = {name for name, quality in _qualities(accept_charset).items() if quality > 0}
+    return bool(wanted & _UTF_8_WITH_BOM) or (bool(wanted) and wanted <= _UTF_8)
+
+
+def split_suffix(path: str) -> tuple[str, Format | None]:
+    """The path without `.json`, `.csv` or `.ndjson`, and the format it names."""
+    for suffix, format_ in SUFFIXES.items():
+        if path.endswith(suffix):
+            return path.removesuffix(suffix), format_
+    return path, None

@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 problems: one body for every error, with a title in both languages and a link that explains it."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from serving.core.http.errors import (
+    INTERNAL_TITLES,
+    STORE_TITLES,
+    MethodNotAllowed,
+    Moved,
+    NotFound,
+    RequestError,
+)
+from serving.core.http.exchange import exchange_of
+from warehouse.runtime.errors import OpenPolicyError, StoreUnavailable
+from warehouse.runtime.logging import get_logger
+
+log = get_logger(__name__)
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+_MOVED = {"cache-control": "public, max-age=3600"}
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong, for a program (`code`, `param`) and for a person (`title`, `detail`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    param: str | None = None
+    position: int | None = None
+    allowed: list[str] = []
+    nearest: str | None = None
+    links: dict[str, str] | None = None
+    request_id: str
+    doc: str
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, str]]:
+    """The problem that an error is, and the headers that belong to it. What is our fault says nothing of the inside."""
+    if isinstance(error, RequestError):
+        problem = _problem(error, error.titles, f"{error.message} / {error.fr}", request_id)
+        return problem, error.headers
+    if isinstance(error, StoreUnavailable):
+        detail = (
+            "A database does not answer at the moment; what was asked for may well exist. Try again shortly. / "
+            "Une base de données ne répond pas; ce que vous demandez existe peut-être. Réessayez bientôt."
+        )
+        return _problem(error, STORE_TITLES, detail, request_id), {"retry-after": str(RETRY_AFTER_S)}
+    if isinstance(error, HTTPException):
+        return problem_of(_of_framework(error), request_id)
+    detail = (
+        f"The fault is ours and has been logged under the request id {request_id}. / "
+        f"La faute est nôtre; elle est consignée sous le numéro de requête {request_id}."
+    )
+    return _problem(OpenPolicyError("internal"), INTERNAL_TITLES, detail, request_id), {}
+
+
+def _of_framework(error: HTTPException) -> Exception:
+    """The same fault as one of ours."""
+    if error.status_code == 404:
+        return NotFound(
+            "Nothing has this address. The list of addresses is at /api/v1/openapi.json.",
+            "Rien n’a cette adresse. La liste des adresses est à /api/v1/openapi.json.",
+        )
+    if error.status_code == 405:
+        return MethodNotAllowed(
+            "This address can be read only.", "Cette adresse est en lecture seule.",
+            headers={"allow": "GET, HEAD, OPTIONS"},
+        )  # fmt: skip
+    if error.status_code < 500:
+        return RequestError(error.detail, RequestError.titles[1] + ".")
+    return OpenPolicyError(error.detail)
+
+
+def _problem(error: OpenPolicyError, titles: tuple[str, str], detail: str, request_id: str) -> Problem:
+    doc = f"/problems/{error.code}"
+    extra: dict[str, Any] = {}
+    if isinstance(error, RequestError):
+        names = ("param", "position", "allowed", "nearest", "links")
+        extra = {name: getattr(error, name) for name in names}
+    return Problem(
+        type=doc, title=" / ".join(titles), status=error.status, detail=detail, code=error.code,
+        request_id=request_id, doc=doc, **extra,
+    )  # fmt: skip
+
+
+def render(error: Exception, request_id: str) -> tuple[int, bytes, dict[str, str]]:
+    """Status, body and headers; faults of ours are logged here, with their cause."""
+    problem, headers = problem_of(error, request_id)
+    if problem.status >= 500 and not isinstance(error, RequestError):
+        log.error("request failed", request_id=request_id, cause=str(error), exc_info=_unexpected(error))
+    headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", **headers}
+    return problem.status, _encoder.encode(problem), headers
+
+
+def _unexpected(error: Exception) -> Exception | None:
+    return None if isinstance(error, OpenPolicyError) else error
+
+
+def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Litestar's exception handler for everything."""
+    if isinstance(error, Moved):
+        return Response(b"", status_code=308, media_type="text/plain", headers={"location": error.location} | _MOVED)
+    status, body, headers = render(error, exchange_of(request.scope).request_id)
+    return Response(body, status_code=status, media_type=headers.pop("content-type"), headers=headers)

@@ -1,0 +1,1 @@
+"""What every list shares: pages, links, versions, suggestions where nothing is found."""

@@ -1,0 +1,106 @@
+"""Ballots as votes and members both list them: their public shape and filters."""
+
+import datetime as dt
+
+import msgspec
+
+from serving.core.answers.code_names import YeaMeans, caucus_name, province_name, result_of, yea_means
+from serving.core.answers.envelope import Links, PersonRef, Provenance
+from serving.core.answers.links import API, vote_page
+from serving.core.answers.texts import Coded, Text
+from serving.core.answers.view import View
+from serving.core.parameters import values
+from serving.core.parameters.values import Filter
+from warehouse.model.entities import Position
+from warehouse.model.motions import kind_of
+from warehouse.model.stored import RecordedBallot
+
+
+class BallotOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One member's position in one vote, everything about the member as recorded in that vote."""
+
+    vote: str
+    held_on: dt.date
+    subject: Text
+    result: Coded
+    yea_means: YeaMeans
+    bill: str | None
+    member: PersonRef
+    position: Position
+    paired: bool
+    """Marked as paired; when the position is `yea` or `nay` both announced totals count the ballot."""
+    caucus: str | None
+    caucus_name: Text
+    riding: str | None
+    province: str | None
+    province_name: Text
+    revision: int
+    """The revision of the vote."""
+    provenance: Provenance
+    links: Links
+
+
+def ballot_out(recorded: RecordedBallot, view: View) -> BallotOut:
+    """The ballot as published."""
+    ballot, vote = recorded.ballot, recorded.vote.entity
+    here = f"{API}/votes/{vote.key}"
+    return BallotOut(
+        vote=vote.key,
+        held_on=vote.held_on,
+        subject=view.text(vote.subject_en, vote.subject_fr),
+        result=result_of(vote, view),
+        yea_means=yea_means(kind_of(vote.subject_en), view),
+        bill=vote.bill,
+        member=PersonRef(ballot.person_id, ballot.name),
+        position=ballot.position,
+        paired=ballot.paired,
+        caucus=ballot.caucus,
+        caucus_name=caucus_name(ballot.caucus, view),
+        riding=ballot.riding,
+        province=ballot.province,
+        province_name=province_name(ballot.province, view),
+        revision=recorded.vote.revision,
+        provenance=recorded.vote.provenance,
+        links=Links(
+            self_=f"{here}/ballots?member={ballot.person_id}",
+            official=view.official(vote_page(vote.session, vote.number)) if vote.chamber == "commons" else None,
+            vote=here,
+            member=f"{API}/members/{ballot.person_id}",
+        ),
+    )
+
+
+BALLOT_FILTERS: tuple[Filter, ...] = (
+    Filter(name="position", kind="code", read=values.position, allowed=values.POSITION_CODES,
+           en="The recorded position.", fr="La position inscrite."),
+    Filter(name="paired", kind="flag", read=values.flag, allowed=("true", "false"),
+           en="Marked as paired.", fr="Inscrit comme pairé."),
+    Filter(name="party", kind="text", read=values.party, example="ndp",
+           en="The caucus at the time of the vote, in either language or by code.",
+           fr="Le caucus au moment du vote, dans l’une ou l’autre langue ou par code."),
+    Filter(name="riding", kind="text", read=values.text, example="vancouver east",
+           en="The riding at the time of the vote.", fr="La circonscription au moment du vote."),
+    Filter(name="province", kind="text", read=values.province, allowed=values.PROVINCE_CODES, example="QC",
+           en="The province or territory, by code or name.", fr="La province ou le territoire, par code ou nom."),
+)  # fmt: skip
+VOTE_FILTERS: tuple[Filter, ...] = (
+    Filter(name="session", kind="code", read=values.session, example="45-1",
+           en="The session.", fr="La session."),
+    Filter(name="parliament", kind="number", read=values.parliament, example="45",
+           en="The Parliament's number.", fr="Le numéro de la législature."),
+    Filter(name="chamber", kind="code", read=values.chamber, allowed=values.CHAMBER_CODES,
+           en="The chamber that voted.", fr="La chambre qui a voté."),
+    Filter(name="number", kind="number", read=values.whole, example="43",
+           en="The number within the session.", fr="Le numéro dans la session."),
+    Filter(name="held_on", kind="date", read=values.date, example="2025-06-01",
+           en="The sitting day, Ottawa date.", fr="Le jour de séance, date d’Ottawa."),
+    Filter(name="result", kind="code", read=values.result, allowed=values.RESULT_CODES,
+           en="The result.", fr="Le résultat."),
+    Filter(name="bill", kind="code", read=values.bill, example="45-1/C-3",
+           en="The bill voted on, by key, or by number in any session.",
+           fr="Le projet de loi, par clé, ou par numéro dans toute session."),
+    Filter(name="subject", kind="text", read=values.text, example="budget",
+           en="Words of the subject, in either language.", fr="Mots du sujet, dans l’une ou l’autre langue."),
+    Filter(name="disputed", kind="flag", read=values.flag, allowed=("true", "false"),
+           en="Announced and counted totals differ.", fr="Totaux annoncés et comptés différents."),
+)  # fmt: skip

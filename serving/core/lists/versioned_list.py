@@ -1,0 +1,96 @@
+"""Lists of entities out of the versioned list tables: one way for bills, votes and members."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from serving.core.answers.answer import Answer, AnyRequest
+from serving.core.answers.envelope import Many
+from serving.core.answers.view import View
+from serving.core.entities.past import known_at_of
+from serving.core.http.errors import NotKept
+from serving.core.http.exchange import Exchange, exchange_of
+from serving.core.lists.listing import ListRequest, Moment, list_moment
+from serving.core.lists.shared_answers import SharedAnswer
+from serving.core.parameters.conditions import Listed
+from serving.core.parameters.query_string import Parameters
+from serving.core.process.platform import Platform
+from warehouse.model.keys import EntityType
+from warehouse.model.selection import Condition
+from warehouse.model.stored import Stored
+from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.lists import pages
+
+E = TypeVar("E", bound=msgspec.Struct)
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+async def _moment_at(platform: Platform, at: dt.datetime) -> Moment:
+    """The version of the list tables that readers saw at an instant.
+
+    Raises:
+        NotKept: it is no longer kept.
+    """
+    found = await pages.version_at(platform.readers.catalog, at)
+    if found.version is None:
+        since = "" if found.oldest_at is None else found.oldest_at.isoformat()
+        raise NotKept(
+            f"Lists are kept as they were from {since} on. Ask for a later `known_at`, or for single entities, whose "
+            "whole history is kept.",
+            f"Les listes sont conservées telles qu’elles étaient depuis {since}. Demandez un `known_at` plus tardif, "
+            "ou des objets un à un: tout leur historique est conservé.",
+            param="known_at",
+        )
+    return Moment(prefix="v", number=found.version, oldest=found.version, made_at=found.made_at, known_at=at)
+
+
+async def require_unchanged(exchange: Exchange, sources: Iterable[Source], entity: EntityType) -> dt.datetime | None:
+    """The instant of `known_at`, for a list that is kept only as it is now; None where it is not given.
+
+    What is now is also what was then if nothing of its kind has been recorded, corrected or withdrawn since.
+
+    Raises:
+        NotKept: something has.
+    """
+    at = known_at_of(Parameters(exchange.query))
+    last = None if at is None else await pages.last_change_after(sources, entity, at)
+    if last is not None:
+        raise NotKept(
+            f"This list is kept as it is now, and something in it may have changed since: a {entity} was recorded at "
+            f"{last.isoformat()}. From then on `known_at` is answered; single entities are answered for every instant.",
+            "Cette liste est conservée telle qu’elle est maintenant et a pu changer depuis (dernier changement le "
+            f"{last.isoformat()}). À partir de là, `known_at` a une réponse; un objet seul en a une pour tout instant.",
+            param="known_at",
+        )
+    return at
+
+
+async def versioned_list(
+    platform: Platform,
+    request: AnyRequest,
+    listed: Listed,
+    stored: type[E],
+    shape: type[T],
+    *,
+    out: Callable[[Stored[E], View], T],
+    fixed: tuple[Condition, ...] = (),
+) -> Answer[Many[T]]:
+    """A page of a list, as it was at the version that the walk sees."""
+    exchange = exchange_of(request.scope)
+    stamp = platform.versions.of(platform.versions.lists)
+    moment = list_moment(platform)
+    if listed.has_known_at and (at := known_at_of(Parameters(exchange.query))) is not None:
+        moment = await _moment_at(platform, at)
+    asked = ListRequest(platform, exchange, listed, moment, fixed=fixed)
+    shared = SharedAnswer(platform, exchange, asked.format, stamp)
+    if (kept := await shared.recall()) is not None:
+        return kept
+    catalog = platform.readers.catalog
+    found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
+    items = [out(each, asked.view) for each in pages.entities(found[0], stored)]
+    answer = asked.answer(stamp, shape, items, found)
+    await shared.remember(answer)
+    return answer

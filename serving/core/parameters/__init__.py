@@ -1,0 +1,1 @@
+"""Query strings and bodies as typed values and conditions."""

@@ -1,0 +1,112 @@
+"""Query parameters as strictly as can be: what is not known is refused with the nearest known name, never ignored."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from urllib.parse import parse_qsl
+
+from serving.core.answers.texts import LANGS, Lang
+from serving.core.http.errors import InvalidValue, UnknownParameter, nearest
+
+_MAX_FIELDS: Final = 100
+PAST_NAMES: Final = ("revision", "known_at")
+"""What chooses a past state of an entity."""
+
+
+class Parameters:
+    """The parameters of one request. Each is taken once; `finish` refuses what nobody took."""
+
+    def __init__(self, query: str) -> None:
+        """Split a percent-encoded query.
+
+        Raises:
+            InvalidValue: there are more than a hundred parameters.
+        """
+        try:
+            pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+        except ValueError:
+            raise InvalidValue(
+                f"There are more than {_MAX_FIELDS} parameters.",
+                f"Il y a plus de {_MAX_FIELDS} paramètres.",
+                param="query",
+            ) from None
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name, []).append(value)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that nobody has taken yet, as they came."""
+        return list(self._values)
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a parameter that may be repeated."""
+        return self._values.pop(name, [])
+
+    def single(self, name: str) -> str | None:
+        """The value of a parameter that may be given once; None when it is not given.
+
+        Raises:
+            InvalidValue: it is given more than once.
+        """
+        values = self.all(name)
+        if len(values) > 1:
+            raise InvalidValue(f"`{name}` may be given only once.", f"`{name}` ne se donne qu’une fois.", param=name)
+        return values[0] if values else None
+
+    def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
+        """A whole number within bounds.
+
+        Raises:
+            InvalidValue: it is not a number, or out of bounds.
+        """
+        text = self.single(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and lowest <= int(text) <= highest):
+            raise InvalidValue(
+                f"`{name}` must be a whole number from {lowest} to {highest}.",
+                f"`{name}` doit être un nombre entier de {lowest} à {highest}.",
+                param=name,
+            )
+        return int(text)
+
+    def lang(self) -> Lang:
+        """The wanted language; both when none is named, whatever `Accept-Language` says.
+
+        Raises:
+            InvalidValue: it is none of ours.
+        """
+        text = self.single("lang")
+        if text is None:
+            return "both"
+        for lang in LANGS:
+            if lang == text:
+                return lang
+        raise not_allowed("lang", text, LANGS)
+
+    def finish(self, allowed: Iterable[str]) -> None:
+        """Refuse what nobody took.
+
+        Raises:
+            UnknownParameter: names the parameter and the nearest one that exists.
+        """
+        for name in self._values:
+            known = sorted({*allowed, "lang"})
+            near = nearest(name, known)
+            hint, hint_fr = (f" Did you mean `{near}`?", f" Vouliez-vous dire `{near}`?") if near else ("", "")
+            raise UnknownParameter(
+                f"There is no parameter `{name[:100]}` here.{hint}",
+                f"Il n’y a pas de paramètre `{name[:100]}` ici.{hint_fr}",
+                param=name[:100],
+                allowed=known,
+                nearest=near,
+            )
+
+
+def not_allowed(name: str, text: str, allowed: Sequence[str]) -> InvalidValue:
+    """The error for a word that is not in a closed list."""
+    near = nearest(text, allowed)
+    return InvalidValue(
+        f"`{name}` cannot be `{text[:100]}`.", f"`{name}` ne peut pas être `{text[:100]}`.",
+        param=name, allowed=allowed, nearest=near,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What one API process holds: stores, cursors, search and statistics clients."""

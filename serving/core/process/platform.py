@@ -1,0 +1,160 @@
+"""Everything a serving process has: settings, stores, caches, counters. Made once, handed to every handler."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from serving.core.http.access_log import AccessLog
+from serving.core.http.admission import Lanes
+from serving.core.http.cached_answer import Entry
+from serving.core.http.caching_layer import CachingLayer, Key
+from serving.core.http.messages import App
+from serving.core.http.metrics import Gauge, Metrics
+from serving.core.process.counts import Counts
+from serving.core.process.cursors import Cursors
+from serving.core.process.facts import Facts
+from serving.core.process.search import Searches
+from warehouse.cache.memory import Memory
+from warehouse.cache.shared import Shared
+from warehouse.objects.past_states import ParquetStates
+from warehouse.postgres.connections.budget import WRITERS
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.feed.feed import Feed
+from warehouse.postgres.readers.readers import Readers
+from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.logging import get_logger
+from warehouse.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.kafka.nudges import Nudges
+
+log = get_logger(__name__)
+
+
+class Platform:
+    """One installation as this process serves it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Check the settings and prepare; nothing is opened yet.
+
+        Raises:
+            SettingInvalid: a database has no URL.
+        """
+        for name in ("catalog_url", "shard_urls"):
+            if not getattr(settings, name):
+                raise SettingInvalid(
+                    f"OPENPOLICY_{name.upper()} is not set.",
+                    fix="Set it, or use `openpolicy run`, which starts its own.",
+                )
+        self.settings = settings
+        self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
+        self.counts = Counts()
+        self.readers = Readers(settings, ParquetStates(settings.objects_url), on_replaced=self._forget)
+        self.versions = self.readers.versions
+        self.feed = Feed(self.versions)
+        self.searches = Searches(settings.search_url, self.versions)
+        self.facts = Facts(settings.clickhouse_url, self.versions)
+        self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
+        """For the little that callers may leave here; opened when the first of them does."""
+        self.shared = Shared(settings.redis_url) if settings.redis_url else None
+        self.metrics = Metrics()
+        self.lanes = Lanes()
+        self.metrics.add(self)
+        self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
+        self._access_log = AccessLog(settings.log_level, self.metrics.hits, self.lanes.refused)
+        self._logging: asyncio.Task[None] | None = None
+        self._nudges: Nudges | None = None
+
+    def caching(self, inner: App) -> CachingLayer:
+        """The layer in front of an application."""
+        return CachingLayer(
+            inner, memory=self.memory, versions=self.versions, metrics=self.metrics, access_log=self._access_log,
+            lanes=self.lanes,
+        )  # fmt: skip
+
+    def _forget(self) -> None:
+        self.memory.clear()
+        self.counts.clear()
+        self.facts.forget()
+
+    async def open(self) -> None:
+        """Open pools and start what runs beside requests."""
+        await self.readers.open()
+        await self.searches.open()
+        await self.facts.open()
+        if self.settings.kafka_url:
+            self._nudges = self._follow_kafka()
+        self._logging = asyncio.create_task(self._access_log.run())
+
+    def _follow_kafka(self) -> "Nudges":
+        """Hear from Kafka which database changed."""
+        from warehouse.kafka.nudges import Nudges  # noqa: PLC0415 (its client is for those who have Kafka)
+
+        loop = asyncio.get_running_loop()
+
+        def heard(database: str) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
+                loop.call_soon_threadsafe(self.readers.nudge, database)
+
+        nudges = Nudges(self.settings.kafka_url, heard)
+        nudges.start()
+        return nudges
+
+    async def close(self) -> None:
+        """Stop and close everything; what the log still holds is written."""
+        if self._nudges is not None:
+            self._nudges.end()
+        self.feed.close()
+        if self._logging is not None:
+            self._logging.cancel()
+        self._access_log.flush()
+        await self.searches.close()
+        await self.facts.close()
+        await asyncio.to_thread(self.catalog_writer.close)
+        await self.readers.close()
+        if self.shared is not None:
+            await self.shared.close()
+
+    def gauges(self) -> Iterator[Gauge]:
+        """What `/metrics` says of stores and caches."""
+        yield "openpolicy_cache_entries", "Answers kept in memory.", {}, self.memory.entries
+        yield "openpolicy_cache_bytes", "Bytes of the answers kept in memory.", {}, self.memory.bytes
+        yield "openpolicy_list_version", "The newest version of the list tables.", {}, self.versions.window.newest
+        yield "openpolicy_feed_streams", "Callers who follow the change feed.", {}, self.feed.streams
+        yield "openpolicy_feed_reads", "Reads of the change logs for the feed.", {}, self.feed.reads
+        for name, lane in self.lanes.each():
+            yield "openpolicy_waiting_requests", "Requests that wait to be computed.", {"lane": name}, lane.waiting
+            yield "openpolicy_refused_requests", "Requests refused for want of a place.", {"lane": name}, lane.refused
+        for source in self.versions.sources:
+            labels = {"database": source.name}
+            yield "openpolicy_database_up", "1 while the database answers the poll.", labels, float(not source.failing)
+        yield from self._lags()
+        if self.shared is not None:
+            for outcome in ("hits", "misses", "failures"):
+                count = getattr(self.shared, outcome)
+                yield "openpolicy_shared_cache", "Look-ups in Redis.", {"outcome": outcome}, count
+
+    def _lags(self) -> Iterator[Gauge]:
+        """How far read models and relay are, as of the last ten seconds."""
+        lags, parked = self.readers.lags.lags, self.readers.lags.parked
+        for lag in lags:
+            labels = {"follower": lag.follower, "place": lag.log}
+            yield "openpolicy_lag_events", "Events not processed yet.", labels, lag.waiting
+        for lag in lags:
+            labels = {"follower": lag.follower, "place": lag.log}
+            yield "openpolicy_lag_seconds", "Age of the oldest.", labels, lag.seconds
+        for sink, count in parked.items():
+            yield "openpolicy_dead_letters", "Events kept aside as unfit.", {"follower": sink}, count
+        oldest = max((lag.seconds for lag in lags), default=0.0)
+        yield "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.", {}, oldest
+
+
+def _secret_of_this_process() -> str:
+    log.warning(
+        "cursors are signed with a key of this process only",
+        consequence="they end with it and are not understood by others",
+        fix="set OPENPOLICY_CURSOR_SECRET",
+    )
+    return secrets.token_hex(32)

@@ -1,0 +1,132 @@
+"""The search index as this process reads it: on a few threads of its own, for a bounded time, and followed."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from serving.core.http.errors import Overloaded
+from warehouse.postgres.readers.versions import Versions
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.logging import get_logger
+from warehouse.runtime.reach import Reach
+from warehouse.search.opening import open_index
+from warehouse.search.port import SearchIndex
+
+T = TypeVar("T")
+log = get_logger(__name__)
+
+_THREADS: Final = 4
+_POLL_EVERY_S: Final = 0.5
+_PATIENCE_S: Final = 5.0
+"""How long a caller waits for an engine; the thread that asks it has a limit of its own."""
+_MOST_WAITING: Final = 64
+_UNUSED: Final = "OPENPOLICY_SEARCH_URL is not set."
+
+
+class Searches:
+    """What asks the index, if there is one, and keeps the version that answers from it are stamped with."""
+
+    def __init__(self, url: str, versions: Versions) -> None:
+        """Nothing is opened before `open`, and nothing at all without a URL."""
+        self._url = url
+        self._versions = versions
+        self._index: SearchIndex | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._waiting = 0
+        self._following: asyncio.Task[None] | None = None
+        self._reach = Reach("search")
+        """What the following says of the engine: it is the one that goes on asking while nobody else may."""
+        self.why = "" if url else _UNUSED
+        """Why nothing can be searched; empty while all is well."""
+
+    @property
+    def state(self) -> str:
+        """`up`, `down`, or `unused` where no index is named."""
+        return "unused" if not self._url else "down" if self.why else "up"
+
+    async def open(self) -> None:
+        """Open the index and follow its version.
+
+        Raises:
+            SettingInvalid: no engine answers to such a URL.
+        """
+        if not self._url:
+            return
+        self._index = open_index(self._url)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
+        await self._look()
+        self._following = asyncio.create_task(self._follow())
+
+    async def close(self) -> None:
+        """Stop following and let go of the index; a search that still runs is not waited for."""
+        if self._following is not None:
+            self._following.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._following
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._index is not None:
+            self._index.close()
+
+    async def ask(self, question: Callable[[SearchIndex], T]) -> T:
+        """What the index says, computed on a thread. While the engine is known to be away nobody waits for it.
+
+        Raises:
+            StoreUnavailable: there is no index, its engine is away, or it takes too long.
+            Overloaded: too many callers wait for it already.
+        """
+        if self._index is None or self._threads is None:
+            raise StoreUnavailable(_UNUSED)
+        self._require_reached()
+        if self._waiting >= _MOST_WAITING:
+            raise Overloaded(
+                "Too many searches wait here already.",
+                "Trop de recherches attendent déjà ici.",
+                headers={"retry-after": "1"},
+            )
+        self._waiting += 1
+        try:
+            asking = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question, self._index)
+            answer = await asyncio.wait_for(asking, _PATIENCE_S)
+        except TimeoutError:
+            raise StoreUnavailable("The search engine takes too long.") from None
+        finally:
+            self._waiting -= 1
+        self._reach.reached()
+        return answer
+
+    def _answer(self, question: Callable[[SearchIndex], T], index: SearchIndex) -> T:
+        """On a thread, perhaps after a wait for one that others spent on finding out that the engine is away."""
+        self._require_reached()
+        return question(index)
+
+    def _require_reached(self) -> None:
+        if self._reach.away:
+            raise StoreUnavailable("The search engine is away.", fix="Try again in a few seconds.")
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_POLL_EVERY_S)
+            await self._look()
+
+    async def _look(self) -> None:
+        """Take over the version. While it cannot be had, nothing that was kept is vouched for."""
+        cell, was = self._versions.search, self.why
+        assert self._index is not None
+        try:
+            version = await asyncio.wait_for(asyncio.to_thread(self._index.version), _PATIENCE_S)
+            self.why = ""
+            self._reach.reached()
+        except Exception as error:  # nothing may end the following: what is unexpected counts as away, and is logged
+            self._reach.missed(error)
+            version, self.why = None, self._reach.why
+            if not was:
+                unexpected = None if isinstance(error, StoreUnavailable | TimeoutError) else error
+                log.warning("search engine away", cause=self.why, exc_info=unexpected)
+        if was and not self.why:
+            log.info("search engine reached")
+        if version != cell.version:
+            cell.version = version
+            self._versions.epoch += 1

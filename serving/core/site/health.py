@@ -1,0 +1,105 @@
+"""Whether this process lives, and whether it can serve."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+
+from serving.core.http.metrics import CONTENT_TYPE
+from serving.core.process.platform import Platform
+
+_AWAY_TOO_LONG_S: Final = 30.0
+"""What is in memory is served, and marked as old, while databases are away; after this long, others should answer."""
+
+
+class Dependency(msgspec.Struct, frozen=True, kw_only=True):
+    """One store: `up`, `down`, or `unused` where none is configured."""
+
+    name: str
+    state: str
+    required: bool
+    silent_s: float | None = None
+    why: str = ""
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether requests should be sent here. Redis never decides it: without it everything works."""
+
+    ready: bool
+    dataset: str | None
+    list_version: int
+    stale: bool
+    """Whether answers may be out of date; those that are carry the header `X-OpenPolicy-Stale`."""
+    why: str = ""
+    dependencies: list[Dependency]
+
+
+class HealthController(Controller):
+    """What orchestrators and Prometheus ask."""
+
+    path = "/"
+    tags = ("operation",)
+
+    @get("/health", operation_id="getHealth", summary="Is it alive? / Est-ce en vie?", sync_to_thread=False)
+    def health(self) -> dict[str, str]:
+        """The process runs; says nothing of its stores."""
+        return {"status": "alive"}
+
+    @get("/ready", operation_id="getReady", summary="Can it serve? / Est-ce prêt?", sync_to_thread=False)
+    def ready(self, platform: NamedDependency[Platform]) -> Response[Readiness]:
+        """200 when requests can be answered, 503 when not; the body says what of."""
+        readiness = readiness_of(platform)
+        headers = {"cache-control": "no-store"}
+        return Response(readiness, status_code=200 if readiness.ready else 503, headers=headers)
+
+    @get("/metrics", include_in_schema=False, sync_to_thread=False)
+    def metrics(self, platform: NamedDependency[Platform]) -> Response[bytes]:
+        """Prometheus' text format."""
+        headers: dict[str, Any] = {"cache-control": "no-store"}
+        return Response(platform.metrics.scrape(), media_type=CONTENT_TYPE, headers=headers)
+
+
+def readiness_of(platform: Platform) -> Readiness:
+    """Ready: the catalog and at least one shard have been read not long ago, and the shard map fits."""
+    versions = platform.versions
+    catalog, *shards = versions.sources
+    lacking = [
+        reason
+        for reason, is_lacking in (
+            ("The catalog is away.", not _recent(catalog.silent_s)),
+            ("Every shard is away.", not any(_recent(shard.silent_s) for shard in shards)),
+            (versions.shard_map_problem, versions.shard_map is None),
+        )
+        if is_lacking
+    ]
+    return Readiness(
+        ready=not lacking,
+        dataset=versions.dataset,
+        list_version=versions.window.newest,
+        stale=versions.away,
+        why=" ".join(lacking),
+        dependencies=_dependencies(platform),
+    )
+
+
+def _recent(silent_s: float | None) -> bool:
+    return silent_s is not None and silent_s < _AWAY_TOO_LONG_S
+
+
+def _dependencies(platform: Platform) -> list[Dependency]:
+    found = [
+        Dependency(
+            name=source.name,
+            state="down" if source.failing else "up",
+            required=True,
+            silent_s=None if source.silent_s is None else round(source.silent_s, 1),
+            why="no answer" if source.failing else "",
+        )
+        for source in platform.versions.sources
+    ]
+    found.append(Dependency(name="search", state=platform.searches.state, required=False, why=platform.searches.why))
+    if platform.shared is None:
+        return [*found, Dependency(name="redis", state="unused", required=False)]
+    failing = bool(platform.shared.why)
+    return [*found, Dependency(name="redis", state="down" if failing else "up", required=False)]

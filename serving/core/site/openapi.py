@@ -1,0 +1,347 @@
+"""The OpenAPI 3.1 document: Litestar's, completed by what it cannot see: filters, formats, problems, headers."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Contact, License, Tag
+from litestar.types import ControllerRouterHandler
+
+from serving.core.answers.texts import LANGS
+from serving.core.http.errors import DOCUMENTED, STORE_TITLES
+from serving.core.http.problems import MEDIA_TYPE
+from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from serving.core.parameters import values
+from serving.core.parameters.conditions import Listed
+from serving.core.parameters.values import LARGEST
+
+PATH: Final = "/api/v1/openapi.json"
+_DESCRIPTION: Final = """\
+Bills, recorded votes, every ballot, and members of Canada's federal Parliament, each with its source document.
+Texts are in both languages; `lang=en` or `lang=fr` shows one. Lists come as JSON, CSV or NDJSON: by `Accept`, or by
+ending the address with `.csv` or `.ndjson`. A walk through `page.next` sees one moment, whatever is written meanwhile.
+
+Projets de loi, votes par appel nominal, chaque bulletin, députées et députés du Parlement fédéral, chacun avec son
+document source. Les textes sont dans les deux langues; `lang=en` ou `lang=fr` n’en montre qu’une. Les listes existent
+en JSON, CSV ou NDJSON. Parcourir `page.next` montre un seul moment, quoi qu’on écrive entre-temps.
+"""
+_TAGS: Final = {
+    "sessions": "Sessions / Sessions",
+    "bills": "Bills / Projets de loi",
+    "votes": "Votes / Votes",
+    "members": "Members / Députées et députés",
+    "search": "Search / Recherche",
+    "changes": "Changes / Changements",
+    "statistics": "Statistics / Statistiques",
+    "overrides": "Editors' corrections / Rectifications de la rédaction",
+    "operation": "Operation / Exploitation",
+}
+Parameter = dict[str, Any]
+Schema = dict[str, Any]
+_NO_CONTROL: Final = r"\x00-\x1f\x7f"
+_SESSION_PATTERN: Final = "[1-9][0-9]{0,2}-[1-9][0-9]?"
+_BILL_PATTERN: Final = "[CScs]-?0{0,3}[1-9][0-9]{0,3}[A-Z]?"
+SESSION: Final[Schema] = {"type": "string", "pattern": f"^{_SESSION_PATTERN}$"}
+SESSIONS_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PATTERN}(,{_SESSION_PATTERN})*|all)$"}
+SESSION_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PATTERN}|all)$"}
+ENTITY_PATTERN: Final = f"^({_SESSION_PATTERN}(/{_BILL_PATTERN}|/(commons|senate)/[1-9][0-9]{{0,6}})?|[0-9]{{1,9}})$"
+TEXT: Final[Schema] = {
+    "type": "string", "maxLength": 200,
+    "pattern": rf"^[^,{_NO_CONTROL}]*[^\s,{_NO_CONTROL}][^,{_NO_CONTROL}]*$",
+}  # fmt: skip
+"""A text in a list of values: not blank, and a comma separates it from the next."""
+_WHOLE_NUMBER: Final[Schema] = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
+_SCHEMA_OF_KIND: Final[dict[str, Schema]] = {
+    "code": TEXT,
+    "text": TEXT,
+    "number": _WHOLE_NUMBER,
+    "share": {"type": "number", "minimum": 0, "maximum": 1},
+    "seats": _WHOLE_NUMBER,
+    "parts": TEXT,
+    "date": {"type": "string", "format": "date"},
+    "flag": {"type": "boolean"},
+}
+_SCHEMA_OF_READER: Final[dict[Any, Schema]] = {
+    values.session: SESSION,
+    values.bill: {"type": "string", "pattern": f"^({_SESSION_PATTERN}/)?{_BILL_PATTERN}$"},
+    values.parliament: {"type": "integer", "minimum": 0, "maximum": values.MOST_PARLIAMENTS},
+    values.bill_number: {"type": "string", "pattern": f"^{_BILL_PATTERN}$"},
+}
+_RULES: Final = (("offset", "cursor"), ("revision", "known_at"))
+"""Parameters of which one request has one at most."""
+_OF_CSV: Final = ("columns", "bom")
+
+
+class Body(NamedTuple):
+    """What is sent to an address: the struct it is read into, and an example."""
+
+    type: type[msgspec.Struct]
+    description: str
+    example: dict[str, Any]
+
+
+_PATH_PATTERNS: Final = {
+    "session": f"^{_SESSION_PATTERN}$",
+    "number": f"^{_BILL_PATTERN}$",
+    "chamber": "^(commons|senate)$",
+    "person_id": "^[0-9]{1,9}$",
+    "person": "^[0-9]{1,9}$",
+    "digest": "^[0-9a-f]{64}$",
+    "override_id": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+}
+"""How the parts of an address are written; what else is understood is sent on to the address that is written so."""
+_VOTE_NUMBER_PATTERN: Final = "^[1-9][0-9]{0,6}$"
+_IN_PATHS: Final = {
+    "session": ("Parliament and session. / Législature et session.", "45-1"),
+    "number": ("The bill's number. / Le numéro du projet de loi.", "C-3"),
+    "chamber": ("`commons` or `senate`. / `commons` ou `senate`.", "commons"),
+    "person_id": ("The House's PersonId. / Le PersonId de la Chambre.", "89156"),
+    "person": ("The House's PersonId. / Le PersonId de la Chambre.", "89156"),
+    "digest": (
+        "From the `Location` of the answer to POST. / Du `Location` de la réponse à POST.",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ),
+    "override_id": ("From the list. / De la liste.", "5f0c6c1e-6f0a-5b0e-9d7e-2b8f3f1f8a11"),
+}
+"""What the parts of an address mean in either language, each with an example."""
+_VOTE_NUMBER: Final = ("The vote's number. / Le numéro du vote.", "43")
+
+
+def _config() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="OpenPolicy",
+        version="1",
+        description=_DESCRIPTION,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        contact=Contact(name="OpenPolicy"),
+        tags=[Tag(name=name, description=text) for name, text in _TAGS.items()],
+        use_handler_docstrings=False,
+    )
+
+
+def document(
+    handlers: Sequence[ControllerRouterHandler],
+    dependencies: dict[str, Provide],
+    lists: dict[str, Listed],
+    parameters: dict[str, list[Parameter]],
+    bodies: dict[str, Body],
+    *,
+    rules: dict[str, list[str]],
+) -> bytes:
+    """The whole document; `lists` are the filters of each list, `parameters` those of other addresses, `bodies` what is
+    sent to them, and `rules` what holds between their parameters, by operation id.
+
+    OpenAPI has no words for rules between parameters. They are in `x-dependencies`, in the language IDL4OAS.
+
+    An application of its own is made for it and never served: the one that serves would also serve Litestar's pages,
+    and those load their scripts from other hosts.
+    """
+    app = Litestar(route_handlers=handlers, dependencies=dependencies, openapi_config=_config())
+    schema: dict[str, Any] = app.openapi_schema.to_schema()
+    schema["servers"] = [{"url": "/"}]
+    schema["paths"] = dict(sorted(schema["paths"].items()))
+    for path, item in schema["paths"].items():
+        for method, operation in item.items():
+            _complete(path, operation, lists, is_read=method == "get")
+            operation.setdefault("parameters", []).extend(parameters.get(operation["operationId"], ()))
+            _close_texts(operation["parameters"])
+            if found := _rules(operation["parameters"]) + rules.get(operation["operationId"], []):
+                operation["x-dependencies"] = found
+    schemas = schema["components"]["schemas"]
+    for operation in (each for item in schema["paths"].values() for each in item.values()):
+        if (body := bodies.get(operation["operationId"])) is not None:
+            (of_body,), parts = msgspec.json.schema_components([body.type], ref_template="#/components/schemas/{name}")
+            schemas |= parts
+            sent = {"application/json": {"schema": of_body, "example": body.example}}
+            operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
+            operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
+    schemas["Problem"] = _PROBLEM
+    return msgspec.json.encode(schema)
+
+
+def _close_texts(parameters: Sequence[Parameter]) -> None:
+    """Say of every text in a query that it has no control characters; where a schema says more, it is said there."""
+    for each in parameters:
+        schema = each["schema"]
+        if (
+            each["in"] == "query"
+            and schema.get("type") == "string"
+            and not schema.keys() & {"pattern", "enum", "format"}
+        ):
+            each["schema"] = schema | {"pattern": f"^[^{_NO_CONTROL}]*$"}
+
+
+def _rules(parameters: Sequence[Parameter]) -> list[str]:
+    names = {each["name"] for each in parameters}
+    of_csv = [f"IF {name} THEN Accept=='text/csv'" for name in _OF_CSV if name in names]
+    of_csv += ["Unique(sort)"] if "sort" in names and "cursor" in names else []
+    return [f"ZeroOrOne({', '.join(rule)})" for rule in _RULES if names.issuperset(rule)] + of_csv
+
+
+def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *, is_read: bool) -> None:
+    if not path.startswith("/api/v1/"):
+        return
+    for each in operation.get("parameters", ()):
+        if each["in"] == "path":
+            is_of_vote = each["name"] == "number" and "/votes/" in path
+            each["description"], each["example"] = _VOTE_NUMBER if is_of_vote else _IN_PATHS[each["name"]]
+            pattern = _VOTE_NUMBER_PATTERN if is_of_vote else _PATH_PATTERNS[each["name"]]
+            each["schema"] = {"type": "string", "pattern": pattern}
+    name = operation["operationId"]
+    listed = lists.get(name)
+    is_list = name.startswith("list")
+    parameters = [_lang(), *([_if_none_match()] if is_read else []), *(_list_parameters(listed) if listed else [])]
+    if name in {"getBill", "getVote", "getMember", "getSession", "listStagesOfBill"} or (listed and listed.has_past):
+        parameters += _past_parameters()
+    operation["parameters"] = [*operation.get("parameters", []), *parameters]
+    responses = operation["responses"]
+    answer = responses["200"] if "200" in responses else responses["201"]
+    answer["headers"] = {**answer.get("headers", {}), **_HEADERS}
+    if is_list:
+        text = {"schema": {"type": "string"}}
+        answer["content"] |= {"text/csv": text, "application/x-ndjson": text}
+        operation["parameters"] += _csv_parameters()
+    if name == "streamChanges":
+        answer["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    if name == "getCorrectionsFeed":
+        answer["content"] = {"application/atom+xml": {"schema": {"type": "string"}}}
+    if "{" in path:
+        responses["308"] = {"description": "The canonical address / L’adresse canonique"}
+    if is_read:
+        responses["304"] = {"description": "Not modified / Non modifié"}
+    by_status: dict[int, list[str]] = {}
+    for error in DOCUMENTED:
+        by_status.setdefault(error.status, []).append(" / ".join(error.titles))
+    by_status[503].append(" / ".join(STORE_TITLES))
+    for status, titles in by_status.items():
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        responses[str(status)] = {"description": "; ".join(titles), "content": content}
+
+
+def _list_parameters(listed: Listed) -> list[Parameter]:
+    parameters: list[Parameter] = []
+    for each in listed.filters:
+        schema = dict(_SCHEMA_OF_READER.get(each.read) or _SCHEMA_OF_KIND[each.kind])
+        if each.allowed:
+            schema = {"type": schema["type"]}
+            schema["enum"] = [True, False] if each.kind == "flag" else list(each.allowed)
+        operators = ", ".join(f"`{each.name}__{operator}`" for operator in each.operators)
+        text = f"{each.en} Also {operators}. / {each.fr}"
+        found = query_parameter(each.name, text, {"type": "array", "items": schema, "minItems": 1})
+        parameters.append(found | {"style": "form", "explode": False})
+        if each.example:
+            parameters[-1]["example"] = each.example
+    for each in listed.computed:
+        schema = dict(_SCHEMA_OF_KIND[each.kind])
+        if each.allowed:
+            schema["enum"] = [True, False] if each.kind == "flag" else list(each.allowed)
+        parameters.append(query_parameter(each.name, f"{each.en} / {each.fr}", schema))
+        if each.example:
+            parameters[-1]["example"] = each.example
+    if listed.dated_by:
+        for name, text in (("date_from", "First day / Premier jour"), ("date_to", "Last day / Dernier jour")):
+            parameters.append(
+                query_parameter(name, f"{text} (`{listed.dated_by}`).", {"type": "string", "format": "date"})
+            )
+    if listed.has_updates:
+        text = "Changed here at or after this instant. / Modifié ici à partir de cet instant."
+        parameters.append(query_parameter("updated_since", text, {"type": "string", "format": "date-time"}))
+    if listed.has_known_at:
+        parameters.append(_known_at("The list as it was here at this instant. / La liste telle qu’elle était ici."))
+    names = ", ".join(f"`{name}`" for name in listed.sorts)
+    sort = f"Sort fields with commas, `-` for descending: {names}. / Champs de tri, `-` pour l’ordre décroissant."
+    return [
+        *parameters,
+        query_parameter("sort", sort, _sort(listed)),
+        query_parameter("limit", "Entries a page. / Entrées par page.", _whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
+        query_parameter(
+            "cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}
+        ),
+        query_parameter(
+            "offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", _whole(0, MAX_OFFSET, 0)
+        ),
+    ]
+
+
+def _csv_parameters() -> list[Parameter]:
+    columns = (
+        "Only of CSV: columns by name, with commas, or `all`; by default all but `links` and `provenance`. "
+        "/ CSV seulement: les colonnes voulues, ou `all`; par défaut toutes sauf `links` et `provenance`."
+    )
+    bom = (
+        "Only of CSV: `1` begins it with a byte order mark and keeps spreadsheets from running any text as a formula; "
+        "`Accept-Charset: utf-8` says the same. / CSV seulement: `1` met une marque d’ordre des octets et empêche les "
+        "tableurs d’exécuter un texte comme formule; `Accept-Charset: utf-8` dit de même."
+    )
+    return [
+        query_parameter("columns", columns, {"type": "string", "example": "key,title"}),
+        query_parameter("bom", bom, {"type": "string", "enum": ["0", "1"], "default": "0"}),
+    ]
+
+
+def _sort(listed: Listed) -> Schema:
+    one = f"-?({'|'.join(listed.sorts)})"
+    return {"type": "string", "default": listed.default_sort, "pattern": f"^({one}(,{one})*)?$"}
+
+
+def _past_parameters() -> list[Parameter]:
+    revision = "A past revision; `@v2` in the path after the entity says the same. / Une révision passée."
+    known_at = "What was known here at this instant. / Ce qu’on savait ici à cet instant."
+    return [
+        query_parameter("revision", revision, {"type": "integer", "minimum": 1, "maximum": LARGEST}),
+        query_parameter("known_at", known_at, {"type": "string", "format": "date-time"}),
+    ]
+
+
+def _known_at(text: str) -> Parameter:
+    return query_parameter("known_at", text, {"type": "string", "format": "date-time"})
+
+
+def query_parameter(name: str, description: str, schema: dict[str, Any]) -> Parameter:
+    """One optional parameter of a query."""
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _whole(lowest: int, highest: int, default: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": lowest, "maximum": highest, "default": default}
+
+
+def _lang() -> Parameter:
+    text = "The language of texts; both when absent, whatever `Accept-Language` says. / La langue des textes."
+    return query_parameter("lang", text, {"type": "string", "enum": list(LANGS), "default": "both"})
+
+
+def _if_none_match() -> Parameter:
+    text = "The ETag of what you have. / L’ETag de ce que vous avez."
+    return {"name": "If-None-Match", "in": "header", "required": False, "description": text,
+            "schema": {"type": "string"}}  # fmt: skip
+
+
+_HEADERS: Final[dict[str, Any]] = {
+    "ETag": {"description": "Strong. / Fort.", "schema": {"type": "string"}},
+    "Last-Modified": {"description": "The last visible change. / Le dernier changement.", "schema": {"type": "string"}},
+    "Link": {"description": "Pages around this one (RFC 8288). / Pages voisines.", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "Yours, or ours. / Le vôtre, ou le nôtre.", "schema": {"type": "string"}},
+    "X-OpenPolicy-Stale": {
+        "description": "Only while a database is away: seconds since it was last seen. / Secondes depuis la dernière"
+        " réponse d’une base de données absente.",
+        "schema": {"type": "integer"},
+    },
+}
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail", "code", "request_id", "doc"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "detail", "code", "request_id", "doc")},
+        "status": {"type": "integer"},
+        "param": {"type": "string"},
+        "position": {"type": "integer"},
+        "allowed": {"type": "array", "items": {"type": "string"}},
+        "nearest": {"type": "string"},
+        "links": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}

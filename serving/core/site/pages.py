@@ -1,0 +1,226 @@
+"""Pages for people: where to begin, the interactive documentation, and what each problem means.
+
+Nothing on them comes from another host: the scripts of the documentation ship in a package and are served from here.
+"""
+
+import importlib.util
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Final, Literal
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core.answers.answer import Answer, AnyRequest
+from serving.core.answers.links import API
+from serving.core.http.errors import DOCUMENTED, INTERNAL_TITLES, STORE_TITLES, Moved, NotFound
+from serving.core.http.exchange import Answered
+from serving.core.process.platform import Platform
+from serving.core.site.openapi import PATH
+from warehouse.postgres.readers.versions import Cell, Stamp
+
+_SHIPPED_BY: Final = "flask_swagger_ui"
+"""The package that ships Swagger UI as its authors built it. Its Flask part is not imported."""
+_ASSETS: Final = {"swagger-ui.css": "text/css; charset=utf-8", "swagger-ui-bundle.js": "text/javascript; charset=utf-8"}
+_START: Final = f"""\
+window.onload = () => SwaggerUIBundle({{
+  url: "{PATH}", dom_id: "#docs", deepLinking: true, validatorUrl: null, tryItOutEnabled: true
+}});
+"""
+_PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_DOCS_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+
+
+def fixed(body: bytes | str, media_type: str, policy: str = "") -> Answer[bytes]:
+    """An answer that changes only with the program."""
+    cell = Cell("program", ())
+    cell.version = 1
+    answered = Answered(
+        body.encode() if isinstance(body, str) else body,
+        stamp=Stamp(cell, 1),
+        media_type=media_type,
+        etag_prefix="p",
+        last_modified=None,
+        headers=[("content-security-policy", policy)] if policy else [],
+    )
+    return Answer(answered)
+
+
+class PageController(Controller):
+    """Pages for people."""
+
+    path = "/"
+    include_in_schema = False
+
+    @get("/", sync_to_thread=False)
+    def start(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
+        """What this is, and a first query."""
+        page = _page("OpenPolicy", _notice(platform) + _START_BODY)
+        return fixed(page, "text/html; charset=utf-8", _PAGE_POLICY)
+
+    @get(["/api", "/api/v1"], sync_to_thread=False)
+    def addresses(self) -> Answer[None]:
+        """Where people look for a list of the addresses."""
+        raise Moved("/docs")
+
+    @get("/openapi.json", sync_to_thread=False)
+    def openapi(self) -> Answer[None]:
+        """Where programs look for the OpenAPI document."""
+        raise Moved(PATH)
+
+    @get(["/docs", "/api/v1/docs"], sync_to_thread=False)
+    def docs(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
+        """The interactive documentation."""
+        return fixed(_DOCS_PAGE.format(notice=_notice(platform)), "text/html; charset=utf-8", _DOCS_POLICY)
+
+    @get("/docs/start.js", sync_to_thread=False)
+    def docs_start(self) -> Answer[bytes]:
+        """Starts the documentation; a file of its own, so that the policy need not allow scripts within pages."""
+        return fixed(_START, "text/javascript; charset=utf-8")
+
+    @get("/docs/{name:str}", sync_to_thread=False)
+    def docs_asset(self, name: FromPath[str]) -> Answer[bytes]:
+        """One of the two files of Swagger UI."""
+        if name not in _ASSETS:
+            raise NotFound("The documentation has no such file.", "La documentation n’a pas ce fichier.")
+        return fixed((_shipped() / name).read_bytes(), _ASSETS[name])
+
+    @get("/problems", sync_to_thread=False)
+    def problems(self, request: AnyRequest) -> Answer[bytes]:
+        """Every problem."""
+        del request
+        return fixed(problem_page(), "text/html; charset=utf-8", _PAGE_POLICY)
+
+    @get("/problems/{code:str}", sync_to_thread=False)
+    def problem(self, code: FromPath[str]) -> Answer[bytes]:
+        """What one problem means."""
+        if code not in _meanings():
+            raise NotFound("There is no problem of this name.", "Aucun problème ne porte ce nom.")
+        return fixed(problem_page(code), "text/html; charset=utf-8", _PAGE_POLICY)
+
+
+def _notice(platform: Platform) -> str:
+    """What every page says where nothing is real. What is kept is forgotten when the kind of data changes."""
+    if platform.versions.dataset != "simulated":
+        return ""
+    return (
+        "<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>Simulated data: this Parliament never was. "
+        "<span lang=fr>Données simulées: ce Parlement n’a jamais existé.</span></strong>"
+    )
+
+
+@cache
+def _shipped() -> Path:
+    """The folder of Swagger UI, found without importing the package around it."""
+    spec = importlib.util.find_spec(_SHIPPED_BY)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(f"The package {_SHIPPED_BY} is not installed.")
+    return Path(spec.submodule_search_locations[0]) / "dist"
+
+
+def _meanings() -> dict[str, tuple[int, tuple[str, str], str]]:
+    """Status, titles and meaning of each problem by its code."""
+    found = {error.code: (error.status, error.titles, (error.__doc__ or "").strip()) for error in DOCUMENTED}
+    found["store_unavailable"] = (503, STORE_TITLES, "A database does not answer; safe to try again.")
+    found["internal"] = (500, INTERNAL_TITLES, "The fault is ours.")
+    return found
+
+
+_MEANINGS_FR: Final = {
+    "unknown_parameter": "Un paramètre que cette adresse n’a pas.",
+    "invalid_value": "Un paramètre a une valeur qu’il ne peut pas avoir.",
+    "query_invalid": "Ce qu’on cherche est incompréhensible; `position` est le caractère, compté à partir de 0, où "
+    "l’erreur se trouve.",
+    "cursor_mismatch": "Un curseur a été fait pour d’autres filtres, un autre ordre ou une autre liste.",
+    "not_found": "Rien n’a cette adresse.",
+    "not_kept": "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée: il n’y a donc pas de réponse, "
+    "jamais une supposition.",
+    "method_not_allowed": "Les données du Parlement se lisent ici; elles ne s’écrivent pas.",
+    "not_acceptable": "Aucun des formats acceptés n’est offert ici.",
+    "cursor_expired": "Le moment que parcourt un curseur n’est plus conservé.",
+    "gone": "Ce qui avait cette adresse a été retiré, ou l’était à l’instant demandé. Son historique et ses révisions "
+    "restent, aux liens du problème; cela peut revenir.",
+    "body_incomplete": "Le corps de la requête s’est interrompu, ou n’en est pas un selon les règles de HTTP.",
+    "body_timeout": "Le corps de la requête n’est pas arrivé à temps.",
+    "body_too_large": "Le corps de la requête est plus long que permis.",
+    "quota_exceeded": "Cet appelant a envoyé tout ce qu’il peut pour le moment.",
+    "overloaded": "Ce processus a autant d’appels de ce genre qu’il peut en tenir.",
+    "store_unavailable": "Une base de données ne répond pas; on peut réessayer sans risque.",
+    "internal": "La faute est nôtre.",
+}
+
+
+def problem_page(code: str | None = None) -> str:
+    """Every problem with its meaning in both languages, or the one of a code."""
+    rows = "".join(
+        f"<tr><td><code>{name}</code><td>{status}<td>{titles[0]}<br><span lang=fr>{titles[1]}</span>"
+        f"<td>{meaning}<br><span lang=fr>{_MEANINGS_FR[name]}</span>"
+        for name, (status, titles, meaning) in _meanings().items()
+        if code in {None, name}
+    )
+    head = "<tr><th>code<th>HTTP<th>title / titre<th>meaning / sens"
+    links = "<p><a href=/problems>All / Tous</a> · <a href=/>OpenPolicy</a> · <a href=/docs>Documentation</a>"
+    return _page("OpenPolicy: problems / problèmes", f"<table>{head}{rows}</table>{links}")
+
+
+_STYLE: Final = """\
+body{font:1rem/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}
+code,pre{background:#f1f1f1;padding:.1rem .3rem}pre{padding:.7rem;overflow:auto}
+section{display:inline-block;vertical-align:top;width:24rem;max-width:100%;margin-right:1.5rem}
+td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0}"""
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
+        f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style><h1>{title}</h1>{body}"
+    )
+
+
+_FIRST: Final = (
+    ("/sessions", "Every session", "Toutes les sessions"),
+    ("/bills?status=royal-assent-received&sort=-date&limit=5", "What became law last", "Les dernières lois adoptées"),
+    ("/votes?limit=5", "The latest recorded votes", "Les derniers votes par appel nominal"),
+    ("/members.csv?sitting=true&limit=500", "Who sits now, as a table", "Qui siège maintenant, en tableau"),
+    ("/search?q=budget&limit=5", "A search for “budget”", "Une recherche: «budget»"),
+    ("/statistics/parties?session=all", "How united the caucuses vote", "L’unité de vote des caucus"),
+    ("/bill-statistics?sort=-vote_count", "The bills most voted on", "Les projets de loi les plus votés"),
+    ("/changes?limit=5", "What changed here, and when", "Ce qui a changé ici, et quand"),
+    ("/corrections.atom", "What Parliament corrected", "Ce que le Parlement a corrigé"),
+)
+"""What to look at first, and what it is in both languages."""
+
+
+def _links(lang: Literal["en", "fr"]) -> str:
+    """The first addresses as a list. The French ones give their texts in French, those in English in both."""
+    items = []
+    for path, en, fr in _FIRST:
+        in_french = lang == "fr" and not path.endswith(".atom")
+        url = escape(API + path + (f"{'&' if '?' in path else '?'}lang=fr" if in_french else ""))
+        items.append(f'<li>{fr if lang == "fr" else en}<br><a href="{url}">{url}</a>')
+    return f"<ul>{''.join(items)}</ul>"
+
+
+_START_BODY: Final = f"""\
+<section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
+and members, in both languages, each with the document it was read from. Begin here:</p>{_links("en")}
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality">Quality of the data</a> ·
+<a href="/coverage">What is held</a> ·
+<a href="/problems">Errors</a> · <a href="/ready">State</a></section>
+<section lang=fr><h2>Français</h2><p>Les données ouvertes du Parlement fédéral du Canada: projets de loi, votes par
+appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où il vient.
+Commencez ici:</p>{_links("fr")}
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality?lang=fr">Qualité des
+données</a> · <a href="/coverage?lang=fr">Ce qui est conservé</a> ·
+<a href="/problems">Erreurs</a> · <a href="/ready">État</a></section>"""
+_DOCS_PAGE: Final = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
+    "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"
+    "<body>{notice}<div id=docs></div>"
+    "<script src=/docs/swagger-ui-bundle.js></script><script src=/docs/start.js></script>"
+)

@@ -1,0 +1,81 @@
+"""The parameters of search and suggestions, for the OpenAPI document."""
+
+from typing import Any, Final
+
+from serving.core.parameters.values import CHAMBER_CODES
+from serving.core.site.openapi import SESSION, TEXT, Parameter, Schema, query_parameter
+from serving.search.parameters import (
+    DEFAULT_LIMIT,
+    FILTERS,
+    KINDS,
+    LONGEST_BEGINNING,
+    MAX_LIMIT,
+    MAX_SUGGESTIONS,
+    SORTS,
+)
+from warehouse.model.search import FACETS, MAX_WINDOW
+from warehouse.search.query.parse import MAX_LENGTH
+
+_SAID: Final[dict[str, tuple[str, str]]] = {
+    "type": ("`bill`, `vote`, `member`, or a bill's type. / Genre, ou type de projet de loi.", "bill"),
+    "session": ("Sessions. / Sessions.", "45-1"),
+    "party": ("A member's latest caucus, by code or name. / Le plus récent caucus.", "ndp"),
+    "chamber": ("Chambers. / Chambres.", "senate"),
+    "status": ("A bill's status, by code or wording. / État d’un projet de loi.", "royal-assent-received"),
+    "result": ("A vote's result. / Résultat d’un vote.", "agreed"),
+    "province": ("A member's province, by code or name. / Province.", "QC"),
+    "sponsor": ("Words of the sponsor's name. / Mots du nom de la marraine ou du parrain.", "Gazan"),
+    "year": ("Years of the date shown. / Années de la date montrée.", "2024"),
+    "date": ("A day, month, year or range. / Jour, mois, année ou période.", "2024-01..2024-06"),
+}
+
+
+_YEAR: Final = "(186[7-9]|18[7-9][0-9]|19[0-9]{2}|[2-9][0-9]{3})"
+_MONTH: Final = f"{_YEAR}(-(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-9]|2[0-8]))?)?"
+_SCHEMAS: Final[dict[str, Schema]] = {
+    "session": SESSION,
+    "chamber": {"type": "string", "enum": list(CHAMBER_CODES)},
+    "sponsor": {"type": "string", "pattern": "^[A-Za-zÀ-ÖØ-öø-ÿ]{3}[A-Za-zÀ-ÖØ-öø-ÿ '’.-]*$", "maxLength": 100},
+    "year": {"type": "string", "pattern": f"^{_YEAR}$"},
+    # Of days beyond the 28th no pattern can say whether the month has them; those that it has are taken.
+    "date": {"type": "string", "pattern": f"^({_MONTH}|{_MONTH}\\.\\.|\\.\\.{_MONTH})$"},
+}
+"""Of the filters whose values are of one form; the others are texts."""
+
+
+def _many(name: str, text: str, example: str, **schema: Any) -> Parameter:
+    found = query_parameter(name, text, {"type": "array", "items": schema or TEXT, "minItems": 1, "maxItems": 20})
+    return found | {"style": "form", "explode": name == "sponsor", "example": [example]}
+
+
+def _whole(name: str, text: str, lowest: int, highest: int, default: int) -> Parameter:
+    schema = {"type": "integer", "minimum": lowest, "maximum": highest, "default": default}
+    return query_parameter(name, text, schema)
+
+
+PARAMETERS: Final[dict[str, list[Parameter]]] = {
+    "search": [
+        query_parameter(
+            "q", "What is searched for; nothing finds everything. / Ce qu’on cherche; rien trouve tout.",
+            {"type": "string", "maxLength": MAX_LENGTH},
+        ) | {"example": "budget"},
+        *(_many(name, *_SAID[name], **_SCHEMAS.get(name, {})) for name in FILTERS),
+        query_parameter(
+            "sort", "Best first, or by date. / Meilleurs d’abord, ou par date.",
+            {"type": "string", "enum": list(SORTS), "default": "relevance"},
+        ),
+        _whole("limit", "Hits a page. / Résultats par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        _whole("offset", f"Hits to skip; with `limit` {MAX_WINDOW} at most. / À sauter.", 0, MAX_WINDOW, 0),
+        _many("facets", "What to count all hits by. / Selon quoi compter.", "session",
+              type="string", enum=[*FACETS, "all"]),
+        query_parameter("highlight", "Mark what was found. / Surligner.", {"type": "boolean", "default": True}),
+    ],
+    "suggest": [
+        query_parameter(
+            "q", "The beginning of a name. / Le début d’un nom.", {"type": "string", "maxLength": LONGEST_BEGINNING}
+        ) | {"example": "tru"},
+        _many("types", "Kinds of suggestions. / Genres.", "member", type="string", enum=list(KINDS)),
+        _whole("limit", "Suggestions at most. / Suggestions au plus.", 1, MAX_SUGGESTIONS, 10),
+    ],
+}  # fmt: skip
+RULES: Final = {"search": [f"offset + limit <= {MAX_WINDOW}"]}

@@ -1,0 +1,138 @@
+"""From parameters to a search: every one of them is understood or refused."""
+
+from typing import Final, TypeVar, get_args
+
+from serving.core.answers.texts import Lang
+from serving.core.http.errors import InvalidValue, QueryRefused
+from serving.core.parameters.query_string import Parameters, not_allowed
+from warehouse.model.search import (
+    FACETS,
+    MAX_WINDOW,
+    FacetName,
+    Filter,
+    FilterField,
+    Query,
+    SearchRequest,
+    Sort,
+    SuggestionKind,
+    SuggestRequest,
+)
+from warehouse.search.query.errors import QueryInvalid
+from warehouse.search.query.fields import filters_of
+from warehouse.search.query.parse import parse
+
+T = TypeVar("T")
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 100
+MAX_SUGGESTIONS: Final = 20
+LONGEST_BEGINNING: Final = 100
+SORTS: Final[dict[str, Sort]] = {"relevance": "relevance", "-date": "newest", "date": "oldest"}
+FILTERS: Final[tuple[FilterField, ...]] = (
+    "type", "session", "party", "chamber", "status", "result", "province", "sponsor", "year", "date",
+)  # fmt: skip
+KINDS: Final[tuple[SuggestionKind, ...]] = get_args(SuggestionKind)
+_NAMES: Final = ("q", *FILTERS, "sort", "limit", "offset", "facets", "highlight")
+_MOST_VALUES: Final = 20
+
+
+def search_of(parameters: Parameters, lang: Lang) -> SearchRequest:
+    """The search that a request asks for.
+
+    Raises:
+        QueryRefused: `q` cannot be understood; says where.
+        InvalidValue: a parameter has a value it may not have.
+        UnknownParameter: a parameter is none of these.
+    """
+    limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    offset = parameters.whole("offset", 0, 0, MAX_WINDOW)
+    if offset + limit > MAX_WINDOW:
+        raise InvalidValue(
+            f"A search shows its first {MAX_WINDOW} hits; add words or filters to find what is further down.",
+            f"Une recherche montre ses {MAX_WINDOW} premiers résultats; précisez-la pour voir les suivants.",
+            param="offset",
+        )
+    text = parameters.single("q") or ""
+    request = SearchRequest(
+        query=_understood("q", text),
+        lang="fr" if lang == "fr" else "en",
+        filters=tuple(each for name in FILTERS for each in _filters(parameters, name)),
+        sort=_sort(parameters),
+        limit=limit,
+        offset=offset,
+        facets=_facets(parameters),
+        highlight=_flag(parameters, "highlight", default=True),
+    )
+    parameters.finish(_NAMES)
+    return request
+
+
+def beginning_of(parameters: Parameters) -> SuggestRequest:
+    """The suggestions that a request asks for.
+
+    Raises:
+        RequestError: as for a search.
+    """
+    text = parameters.single("q") or ""
+    if len(text) > LONGEST_BEGINNING:
+        raise QueryRefused(
+            f"The beginning of a name has at most {LONGEST_BEGINNING} characters.",
+            f"Le début d’un nom compte au plus {LONGEST_BEGINNING} caractères.",
+            param="q", position=LONGEST_BEGINNING,
+        )  # fmt: skip
+    limit = parameters.whole("limit", 10, 1, MAX_SUGGESTIONS)
+    kinds = tuple(dict.fromkeys(_chosen(parameters, "types", KINDS)))
+    parameters.finish(("q", "types", "limit"))
+    return SuggestRequest(text=text, kinds=kinds or KINDS, limit=limit)
+
+
+def _understood(param: str, text: str) -> Query:
+    try:
+        return parse(text)
+    except QueryInvalid as error:
+        raise QueryRefused(
+            error.en, error.fr, param=param, allowed=error.allowed, nearest=error.nearest,
+            position=error.position,
+        ) from None  # fmt: skip
+
+
+def _filters(parameters: Parameters, name: FilterField) -> list[Filter]:
+    given = parameters.all(name)
+    values = given if name == "sponsor" else [part for value in given for part in value.split(",")]
+    if len(values) > _MOST_VALUES:
+        raise InvalidValue(
+            f"`{name}` may have {_MOST_VALUES} values at most.",
+            f"`{name}` prend au plus {_MOST_VALUES} valeurs.",
+            param=name,
+        )
+    try:
+        return [each for value in values for each in filters_of(name, value, 0)]
+    except QueryInvalid as error:
+        raise InvalidValue(error.en, error.fr, param=name, allowed=error.allowed, nearest=error.nearest) from None
+
+
+def _sort(parameters: Parameters) -> Sort:
+    name = parameters.single("sort") or "relevance"
+    if name not in SORTS:
+        raise not_allowed("sort", name, tuple(SORTS))
+    return SORTS[name]
+
+
+def _facets(parameters: Parameters) -> tuple[FacetName, ...]:
+    names = _chosen(parameters, "facets", (*FACETS, "all"))
+    return FACETS if "all" in names else tuple(name for name in FACETS if name in names)
+
+
+def _chosen(parameters: Parameters, name: str, allowed: tuple[T, ...]) -> list[T]:
+    wanted = [part.strip() for value in parameters.all(name) for part in value.split(",") if part.strip()]
+    known = [str(word) for word in allowed]
+    for word in wanted:
+        if word not in known:
+            raise not_allowed(name, word, known)
+    return [word for word in allowed if word in wanted]
+
+
+def _flag(parameters: Parameters, name: str, *, default: bool) -> bool:
+    text = parameters.single(name)
+    if text not in {None, "true", "false"}:
+        raise not_allowed(name, str(text), ("true", "false"))
+    return default if text is None else text == "true"

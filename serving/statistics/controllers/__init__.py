@@ -1,0 +1,1 @@
+"""The routes of statistics. What they answer is computed in `figures`."""

@@ -1,0 +1,160 @@
+"""How alike members vote."""
+
+from functools import partial
+from operator import methodcaller
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core.answers.answer import Answer, AnyRequest
+from serving.core.answers.canonical_paths import digits_of
+from serving.core.answers.envelope import PersonRef
+from serving.core.answers.links import API
+from serving.core.http.errors import InvalidValue, NotFound
+from serving.core.process.platform import Platform
+from serving.statistics import coverage, of_pairs
+from serving.statistics.figures import agreement
+from serving.statistics.figures.frame import Single, Table
+from serving.statistics.request import APPLIED, COMMON, JSON, Asked, Basis, no_ballot_of, no_votes
+from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
+from warehouse.statistics.inputs import LoadedSheet
+
+
+class AgreementController(Controller):
+    """Statistics of pairs of members."""
+
+    path = "/api/v1/statistics"
+    tags = ("statistics",)
+
+    @get(
+        "/agreement",
+        operation_id="listAgreementOfMembers",
+        summary="Members who vote alike / Membres qui votent de même",
+        description=COMMON + "The nearest and furthest pairs of a session, or of one member (`of`). "
+        "Pairs that share too few divisions are left out.",
+    )
+    async def list_agreement(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[agreement.PairOut]]:
+        """Pairs from both ends."""
+        asked = Asked(platform, request)
+        wanted, loaded, rows = await _loaded(asked)
+        pairs, left = await asked.compute(agreement.pairs, loaded, wanted)
+        return asked.table(agreement.PairOut, pairs, _basis(asked, loaded, left, rows))
+
+    @get(
+        "/agreement/matrix",
+        operation_id="getAgreementMatrix",
+        summary="Every pair of a session / Toutes les paires d’une session",
+        description=COMMON + "Counts, which add up over sessions.",
+    )
+    async def get_matrix(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Single[agreement.Matrix]]:
+        """The counts of every pair."""
+        asked = Asked(platform, request, JSON)
+        wanted, loaded, rows = await _loaded(asked)
+        data, left = await asked.compute(agreement.matrix, loaded, wanted)
+        return asked.single(data, _basis(asked, loaded, left, rows))
+
+    @get(
+        "/members/{person:str}/agreement",
+        operation_id="getAgreementOfTwoMembers",
+        summary="Two members compared / Deux membres comparés",
+        description=COMMON + "`with` is the other member. Over all sessions, or those named by `session`: agreement, "
+        "divisions in which both cast a ballot, and those in which they differed. "
+        "/ `with` est l’autre personne. Sur toutes les sessions, ou celles de `session`: l’accord, les votes communs, "
+        "et ceux où elles ont voté autrement.",
+    )
+    async def get_pair(
+        self, person: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Single[of_pairs.PairOverSessions]]:
+        """Two members over sessions."""
+        asked = Asked(platform, request, JSON)
+        one, other = _person(person), asked.person("with")
+        if other is None or other == one:
+            raise InvalidValue(
+                "Say `with` which other member, by PersonId, for example `with=89156`.",
+                "Dites avec quelle autre personne (`with`), par PersonId, par exemple `with=89156`.",
+                param="with",
+            )
+        chosen, variant = asked.sessions(), asked.word("variant", VARIANTS, "all")
+        applied_once = asked.word("applied", APPLIED, "all") == "once"
+        limit = asked.whole("limit", of_pairs.DEFAULT_LIMIT, 1, of_pairs.MAX_LIMIT)
+        asked.finish()
+        theirs = [
+            await asked.read(("sessions", each), methodcaller("sessions_of", each, "commons")) for each in (one, other)
+        ]
+        for each, param, sessions in zip((one, other), ("person", "with"), theirs, strict=True):
+            if not sessions:
+                raise no_ballot_of(each, param)
+        found, names, marks, disputed = [], dict[int, str](), [], 0
+        sheets: list[LoadedSheet] = []
+        for session in theirs[0]:
+            if session not in theirs[1] or (chosen is not None and session not in chosen):
+                continue
+            loaded = await asked.read(("sheet", session, "commons"), methodcaller("sheet", session, "commons"))
+            sheets.append(loaded)
+            work = partial(of_pairs.compare, loaded, session, (one, other), variant, asked.view)
+            compared = await asked.compute(partial(work, applied_once=applied_once))
+            names |= {each: loaded.names.get(each, "") for each in (one, other)}
+            marks += [loaded.watermark] if loaded.watermark else []
+            if compared is not None:
+                found.append(compared)
+                disputed += sum(division.disputed for division in loaded.sheet.divisions)
+        if not names:
+            names = await asked.read("names", methodcaller("names"))
+        rows = f"/members/{one}/ballots?with={other}" + (f"&session={','.join(chosen)}" if chosen else "")
+        left = {"no_ballots": sum(each.no_ballots for each in found)}
+        left |= {"applied": sum(each.applied for each in found)} if applied_once else {}
+        refs = [PersonRef(each, names.get(each, "")) for each in (one, other)]
+        data = of_pairs.over_sessions(refs[0], refs[1], found, limit, f"{API}{rows}&agrees=false")
+        return asked.single(
+            data,
+            Basis(
+                methods=of_pairs.METHODS, exclusions=left, notes=("selection",), disputed=disputed, rows=rows,
+                watermark=max(marks, default=None), coverage=coverage.of_sheets(sheets, asked.view),
+            ),
+        )  # fmt: skip
+
+
+def _person(text: str) -> int:
+    """The PersonId in a path."""
+    found = digits_of(text)
+    if found is None:
+        raise NotFound(
+            "A member's id is a whole number.", "L’identifiant d’une personne est un nombre entier.", param="person"
+        )
+    return found
+
+
+async def _loaded(asked: Asked) -> tuple[agreement.Wanted, LoadedSheet, str]:
+    """What is asked for, the sheet it is counted from, and where its rows are."""
+    session, chamber = asked.session(), asked.chamber()
+    wanted = agreement.Wanted(
+        variant=asked.word("variant", VARIANTS, "all"),
+        fewest=asked.whole("min_overlap", FEWEST_SHARED, FEWEST_SHARED, agreement.MOST_SHARED),
+        limit=asked.whole("limit", 10, 1, agreement.MOST_RANKED),
+        applied_once=asked.word("applied", APPLIED, "all") == "once",
+        of=asked.person("of"),
+    )
+    asked.finish()
+    loaded = await asked.read(("sheet", session, chamber), lambda facts: facts.sheet(session, chamber))
+    if not loaded.sheet.divisions:
+        raise no_votes(session, chamber)
+    if wanted.of is not None and loaded.sheet.column(wanted.of) is None:
+        raise NotFound(
+            f"No ballot of a person {wanted.of} in session {session} is held here.",
+            f"Aucun bulletin d’une personne {wanted.of} à la session {session} n’est conservé ici.",
+            param="of",
+        )
+    return wanted, loaded, f"/votes?session={session}&chamber={chamber}"
+
+
+def _basis(asked: Asked, loaded: LoadedSheet, left: dict[str, int], rows: str) -> Basis:
+    return Basis(
+        methods=agreement.METHODS, exclusions=left, notes=("selection",),
+        disputed=sum(division.disputed for division in loaded.sheet.divisions), rows=rows, watermark=loaded.watermark,
+        coverage=coverage.of_sheet(loaded, asked.view),
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""Caucuses over a period."""
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+
+from serving.core.answers.answer import Answer, AnyRequest
+from serving.core.parameters.values import party
+from serving.core.process.platform import Platform
+from serving.statistics import coverage
+from serving.statistics.figures import parties
+from serving.statistics.figures.frame import Table
+from serving.statistics.request import COMMON, Asked, Basis, no_votes
+from warehouse.model.codes import CAUCUSES
+from warehouse.statistics.inputs import LoadedTallies
+
+
+class PartyController(Controller):
+    """Statistics of caucuses."""
+
+    path = "/api/v1/statistics"
+    tags = ("statistics",)
+
+    @get(
+        "/parties",
+        operation_id="listStatisticsOfParties",
+        summary="Cohesion of caucuses / Cohésion des caucus",
+        description=COMMON + "Over a session, or over `all`. Recorded divisions are a selection of decisions.",
+    )
+    async def list_parties(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[parties.PartyOut]]:
+        """Cohesion of every caucus over a period."""
+        asked = Asked(platform, request)
+        loaded, basis = await _tallied(asked, parties.COHESION_METHODS)
+        return asked.table(parties.PartyOut, await asked.compute(parties.parties, loaded, asked.view), basis)
+
+    @get(
+        "/parties/agreement",
+        operation_id="listAgreementOfParties",
+        summary="Agreement of caucuses / Concordance des caucus",
+        description=COMMON + "How often two caucuses have the same line, and their members vote alike.",
+    )
+    async def list_party_pairs(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[parties.PartyPairOut]]:
+        """Every two caucuses over a period."""
+        asked = Asked(platform, request)
+        loaded, basis = await _tallied(asked, parties.PAIR_METHODS)
+        pairs = await asked.compute(parties.party_pairs, loaded, asked.view)
+        return asked.table(parties.PartyPairOut, pairs, basis)
+
+    @get(
+        "/free-votes",
+        operation_id="listFreeVotes",
+        summary="Free votes, declared or suspected / Votes libres, annoncés ou présumés",
+        description=COMMON + "A label with its evidence; dissent is counted all the same.",
+    )
+    async def list_free_votes(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[parties.FreeVoteRow]]:
+        """The labels of a period."""
+        asked = Asked(platform, request)
+        loaded, basis = await _tallied(asked, parties.FREE_VOTE_METHODS)
+        rows = await asked.compute(parties.free_vote_rows, loaded, asked.view)
+        return asked.table(parties.FreeVoteRow, rows, basis)
+
+    @get(
+        "/splits",
+        operation_id="listSplitCaucuses",
+        summary="Votes in which a caucus split / Votes où un caucus s’est divisé",
+        description=COMMON + "One row a division and caucus with members on both sides, the largest minority first.",
+    )
+    async def list_splits(
+        self, request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Table[parties.SplitRow]]:
+        """The splits of a period."""
+        asked = Asked(platform, request)
+        caucus = asked.text("caucus")
+        words = None if caucus is None else frozenset(CAUCUSES.code_or_text(word) for word in party("caucus", caucus))
+        fewest = asked.whole("min_minority", 1, 1, 500)
+        loaded, basis = await _tallied(asked, parties.SPLIT_METHODS)
+        rows = await asked.compute(parties.split_rows, loaded, words, fewest, asked.view)
+        return asked.table(parties.SplitRow, rows, basis)
+
+
+async def _tallied(asked: Asked, methods: tuple[str, ...]) -> tuple[LoadedTallies, Basis]:
+    """The tallies of the period asked for, and what their figures rest on."""
+    session, chamber = asked.session(or_all=True), asked.chamber()
+    asked.finish()
+    loaded = await asked.read(("tallies", session, chamber), lambda facts: facts.tallies(session, chamber))
+    if not loaded.divisions:
+        raise no_votes(session, chamber)
+    rows = "/votes?" + ("" if session == "all" else f"session={session}&") + f"chamber={chamber}"
+    basis = Basis(
+        methods=methods, exclusions=parties.left_out(loaded.tallies), notes=("selection",),
+        disputed=sum(division.disputed for division in loaded.divisions), rows=rows, watermark=loaded.watermark,
+        coverage=coverage.of_tallies(loaded, session, asked.view),
+    )  # fmt: skip
+    return loaded, basis

@@ -1,0 +1,190 @@
+"""Scorecards that callers bring: kept by content, scored anew whenever the facts move."""
+
+import asyncio
+import re
+from typing import Any, Final, get_args
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core.answers.answer import Answer, AnyRequest
+from serving.core.answers.links import API
+from serving.core.http.errors import InvalidValue, NotFound, Overloaded
+from serving.core.process.platform import Platform
+from serving.statistics.figures import scorecards as of_scorecards
+from serving.statistics.figures.frame import Single
+from serving.statistics.request import COMMON, JSON, TABLE, Asked, Basis
+from warehouse.postgres.entities import scorecards
+from warehouse.statistics.inputs import LoadedSheet
+from warehouse.statistics.scorecards import (
+    HEAVIEST,
+    LONGEST_TITLE,
+    MOST_VOTES,
+    VOTE_PATTERN,
+    Direction,
+    Scorecard,
+    digest_of,
+)
+
+_KEY: Final = re.compile(VOTE_PATTERN)
+_PLACE: Final = re.compile(r" - at `\$\.(.+)`$")
+"""Where in the body msgspec says that something is wrong."""
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_decoder = msgspec.json.Decoder(Scorecard)
+
+
+class ScorecardController(Controller):
+    """Scorecards."""
+
+    path = "/api/v1/scorecards"
+    tags = ("statistics",)
+
+    @post(
+        "/",
+        operation_id="createScorecard",
+        summary="Score every member on votes of your choice / Noter les membres sur des votes de votre choix",
+        description="Up to 200 votes; `weight` (1) counts in `score/1`, `strong` (false) in the other two methods. The "
+        "same content has the same address for good. / Jusqu’à 200 votes; `weight` (1) compte dans `score/1`, `strong` "
+        "(false) dans les deux autres méthodes. Le même contenu garde la même adresse.",
+        status_code=201,
+    )
+    async def create(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Response[Any]:
+        """Keep a card and score it."""
+        asked = Asked(platform, request, JSON)
+        asked.finish()
+        card = checked(await request.body())
+        content = card.content()
+        digest = digest_of(content)
+        loaded = await _loaded(asked, digest, card)
+        refuse_unfit(card, loaded)
+        is_new = await asyncio.to_thread(scorecards.store, platform.catalog_writer, digest, content)
+        if not is_new and await scorecards.by_hash(platform.readers, digest) is None:
+            raise Overloaded(
+                "No more scorecards can be kept here.",
+                "Aucune autre fiche ne peut être conservée ici.",
+                headers={"retry-after": "86400"},
+            )
+        data = await asked.compute(of_scorecards.scorecard, loaded, card, digest, asked.view)
+        answered = asked.single(data, _basis(loaded, card)).answered
+        return Response(
+            answered.body, status_code=201 if is_new else 200, media_type=answered.media_type,
+            headers={"location": f"{API}/scorecards/{digest}", "cache-control": "no-store"},
+        )  # fmt: skip
+
+    @get(
+        "/{digest:str}",
+        operation_id="getScorecard",
+        summary="A scorecard / Une fiche de notation",
+        description=COMMON + "By the hash of its content; as CSV or NDJSON its members alone.",
+    )
+    async def get_scorecard(
+        self, digest: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Single[of_scorecards.ScorecardOut]]:
+        """A card that somebody brought, scored on the facts of now."""
+        asked = Asked(platform, request, TABLE)
+        asked.finish()
+        content = await scorecards.by_hash(platform.readers, digest) if _HASH.fullmatch(digest) else None
+        if content is None:
+            raise NotFound("No scorecard has this hash.", "Aucune fiche n’a cette empreinte.", param="digest")
+        card = _decoder.decode(content)
+        loaded = await _loaded(asked, digest, card)
+        data = await asked.compute(of_scorecards.scorecard, loaded, card, digest, asked.view)
+        basis = _basis(loaded, card)
+        if asked.wants_rows:
+            return Answer(asked.table(of_scorecards.MemberScore, data.members, basis).answered)
+        return asked.single(data, basis)
+
+
+def checked(body: bytes) -> Scorecard:
+    """The card in a body, in its canonical order.
+
+    Raises:
+        InvalidValue: it is no card, or a card that cannot be; names the place.
+    """
+    try:
+        card = _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        at = _PLACE.search(str(error))
+        raise InvalidValue(
+            f"The body is no scorecard: {str(error)[:300]}.",
+            "Le corps n’est pas une fiche de notation" + (f": voir `{at[1]}`." if at else "."),
+            param=at[1] if at else "body",
+            allowed=get_args(Direction) if at and at[1].endswith(".direction") else (),
+        ) from None
+    if not 1 <= len(card.votes) <= MOST_VOTES:
+        raise InvalidValue(
+            f"A scorecard has 1 to {MOST_VOTES} votes.", f"Une fiche compte de 1 à {MOST_VOTES} votes.", param="votes"
+        )
+    seen: set[str] = set()
+    for place, choice in enumerate(card.votes):
+        if not _KEY.fullmatch(choice.vote):
+            raise InvalidValue(
+                "A vote is named such as 45-1/commons/43.",
+                "Un vote se nomme comme 45-1/commons/43.",
+                param=f"votes[{place}].vote",
+            )
+        if choice.vote in seen:
+            raise InvalidValue(
+                f"{choice.vote} is on the card twice.",
+                f"{choice.vote} est deux fois sur la fiche.",
+                param=f"votes[{place}].vote",
+            )
+        if not 0 < choice.weight <= HEAVIEST:
+            raise InvalidValue(
+                f"A weight is above 0 and at most {HEAVIEST}.",
+                f"Un poids est supérieur à 0 et d’au plus {HEAVIEST}.",
+                param=f"votes[{place}].weight",
+            )
+        seen.add(choice.vote)
+    for name in ("title_en", "title_fr"):
+        if len(getattr(card, name) or "") > LONGEST_TITLE:
+            raise InvalidValue(
+                f"A title has at most {LONGEST_TITLE} characters.",
+                f"Un titre compte au plus {LONGEST_TITLE} caractères.",
+                param=name,
+            )
+    return card.canonical()
+
+
+def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
+    """Refuse divisions that nobody can be scored on.
+
+    Raises:
+        InvalidValue: a vote is not held, is disputed, or has no ballots.
+    """
+    sheet = loaded.sheet
+    held = {division.key: (division, bool(sheet.cast[row].any())) for row, division in enumerate(sheet.divisions)}
+    for choice in card.votes:
+        if choice.vote not in held:
+            raise InvalidValue(
+                f"There is no vote {choice.vote} here.", f"Introuvable ici: vote {choice.vote}.", param=choice.vote
+            )
+        division, has_ballots = held[choice.vote]
+        if not has_ballots:
+            raise InvalidValue(
+                f"No ballots of {choice.vote} are published.",
+                f"Les bulletins de {choice.vote} ne sont pas publiés.",
+                param=choice.vote,
+            )
+        if division.disputed:
+            raise InvalidValue(
+                f"{choice.vote} is disputed: its announced totals differ from its ballots.",
+                f"{choice.vote} est contesté: ses totaux annoncés diffèrent de ses bulletins.",
+                param=choice.vote,
+            )
+
+
+async def _loaded(asked: Asked, digest: str, card: Scorecard) -> LoadedSheet:
+    keys = [choice.vote for choice in card.votes]
+    return await asked.read(("scorecard", digest), lambda facts: facts.sheet_of_votes(keys))
+
+
+def _basis(loaded: LoadedSheet, card: Scorecard) -> Basis:
+    divisions = loaded.sheet.divisions
+    left = {"votes_gone": len(card.votes) - len(divisions), "broken_pairs": loaded.sheet.broken_pairs}
+    return Basis(
+        methods=of_scorecards.METHODS, exclusions=left, notes=("eligible", "deputies"),
+        disputed=sum(division.disputed for division in divisions), rows="/votes", watermark=loaded.watermark,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Figures as they are served, from what `warehouse.statistics` computes."""

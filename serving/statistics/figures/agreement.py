@@ -1,0 +1,99 @@
+"""How alike members vote: every pair, the nearest and the furthest, and one member's."""
+
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from serving.core.answers.envelope import PersonRef
+from serving.statistics.figures.votes import person
+from warehouse.statistics.agreement import Agreement, Pair, Variant, agreement, ranked
+from warehouse.statistics.clusters import once
+from warehouse.statistics.inputs import LoadedSheet
+from warehouse.statistics.sheets import Sheet
+
+METHODS: Final = ("agreement/1",)
+MOST_RANKED: Final = 500
+MOST_SHARED: Final = 100_000
+
+
+class Matrix(msgspec.Struct, frozen=True, kw_only=True):
+    """Every two members once, row by row above the diagonal: `same[k]` and `both[k]` belong to the k-th pair of
+    (0,1), (0,2), …, (1,2), …. Counts of sessions add up; the share is same/both."""
+
+    members: list[PersonRef]
+    same: list[int]
+    both: list[int]
+
+
+class PairOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Two members who share enough divisions."""
+
+    rank: int
+    one: PersonRef
+    other: PersonRef
+    agreement: float
+    same: int
+    both: int
+    method: str
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the agreement is asked for."""
+
+    variant: Variant
+    fewest: int
+    limit: int
+    applied_once: bool
+    of: int | None = None
+
+
+def counted(loaded: LoadedSheet, wanted: Wanted) -> tuple[Sheet, Agreement]:
+    """The counts of every pair, and the divisions they are from."""
+    sheet = loaded.sheet.only(once(loaded.sheet)) if wanted.applied_once else loaded.sheet
+    return sheet, agreement(sheet, wanted.variant)
+
+
+def matrix(loaded: LoadedSheet, wanted: Wanted) -> tuple[Matrix, dict[str, int]]:
+    """The whole matrix, of whoever cast a ballot, and what was left out."""
+    sheet, found = counted(loaded, wanted)
+    voted = np.nonzero(np.diagonal(found.both) > 0)[0]
+    upper = np.triu_indices(len(voted), k=1)
+    data = Matrix(
+        members=[person(loaded, int(found.persons[at])) for at in voted],
+        same=found.same[np.ix_(voted, voted)][upper].tolist(),
+        both=found.both[np.ix_(voted, voted)][upper].tolist(),
+    )
+    return data, _left_out(loaded, sheet, wanted)
+
+
+def pairs(loaded: LoadedSheet, wanted: Wanted) -> tuple[list[PairOut], dict[str, int]]:
+    """The nearest and then the furthest pairs, as many of each as wanted, and what was left out."""
+    sheet, found = counted(loaded, wanted)
+    column = None if wanted.of is None else sheet.column(wanted.of)
+    ranking = ranked(found, of=column, fewest=wanted.fewest, limit=wanted.limit)
+    met = np.triu(found.both > 0, k=1)
+    compared = int(met.sum()) if column is None else int(met[column].sum() + met[:, column].sum())
+    first = ranking.total - len(ranking.furthest) + 1
+    out = [*_out(loaded, ranking.nearest, 1), *_out(loaded, ranking.furthest, first)]
+    return out, {"few_shared": compared - ranking.total} | _left_out(loaded, sheet, wanted)
+
+
+def _out(loaded: LoadedSheet, found: list[Pair], first: int) -> list[PairOut]:
+    return [
+        PairOut(
+            rank=rank, one=person(loaded, pair.one), other=person(loaded, pair.other),
+            agreement=pair.share, same=pair.same, both=pair.both, method="agreement/1",
+        )
+        for rank, pair in enumerate(found, start=first)
+    ]  # fmt: skip
+
+
+def _left_out(loaded: LoadedSheet, sheet: Sheet, wanted: Wanted) -> dict[str, int]:
+    found = {"no_ballots": int((~sheet.cast.any(axis=1)).sum())}
+    if wanted.applied_once:
+        found["applied"] = len(loaded.sheet.divisions) - len(sheet.divisions)
+    if wanted.variant == "contested":
+        yeas, nays = sheet.totals()
+        found["uncontested"] = int(((yeas + nays > 0) & (10 * np.minimum(yeas, nays) < yeas + nays)).sum())
+    return found

@@ -1,0 +1,204 @@
+"""The frame of every answer of this service, and the figures in it. Field names are the public contract."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+from serving.core.answers.envelope import Meta
+from serving.core.answers.texts import Coded, Text
+from serving.core.answers.view import View
+from serving.statistics.coverage import Coverage
+from warehouse.statistics.cohesion import Mean
+from warehouse.statistics.intervals import Band, band, is_reliable, wilson
+from warehouse.statistics.methods import METHODS
+
+T = TypeVar("T")
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A number; null where the method does not define it. `n` is what it was computed over."""
+
+    value: float | None
+    method: str
+    n: int
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """A share of `n` with its 95 % interval; `reliable` is false below thirty: show it grey."""
+
+    value: float | None
+    method: str
+    n: int
+    count: int
+    low: float | None
+    high: float | None
+    reliable: bool
+    band: Band
+    """Where it stands to the share of everybody; most of a ranking is `not_distinguishable`."""
+
+
+class MethodOut(msgspec.Struct, frozen=True):
+    """How figures that name it are computed."""
+
+    id: str
+    formula: Text
+    source: str
+
+
+class Exclusion(msgspec.Struct, frozen=True):
+    """What was left out, and how many of it."""
+
+    reason: Coded
+    count: int
+
+
+class Links(msgspec.Struct, frozen=True, rename={"self_": "self"}):
+    """This address, and the rows that it was counted from."""
+
+    self_: str
+    rows: str
+
+
+class Table(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """Rows of one kind, all of them."""
+
+    data: list[T]
+    methods: list[MethodOut]
+    exclusions: list[Exclusion]
+    notes: list[Text]
+    coverage: Coverage | None
+    """Whether all of the period is held; null where the figures are of one vote."""
+    meta: Meta
+    links: Links
+
+
+class Single(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One thing with all its figures."""
+
+    data: T
+    methods: list[MethodOut]
+    exclusions: list[Exclusion]
+    notes: list[Text]
+    coverage: Coverage | None
+    meta: Meta
+    links: Links
+
+
+_REASONS: Final = {
+    "no_ballots": ("Divisions without published ballots", "Votes sans bulletins publiés"),
+    "casting_ballots": ("Ballots cast from the Chair", "Voix prépondérantes de la présidence"),
+    "broken_pairs": ("Pairs whose member voted; the ballot counts", "Pairages rompus; le bulletin compte"),
+    "independent_ballots": ("Ballots of members in no caucus", "Bulletins de membres sans caucus"),
+    "below_two": ("Caucus and division with a single ballot", "Caucus et vote à un seul bulletin"),
+    "few_shared": ("Pairs with too few divisions in common", "Paires ayant trop peu de votes communs"),
+    "doubtful_house": (
+        "Divisions of days with two holders of a riding or more members than seats",
+        "Votes de jours où une circonscription a deux titulaires ou la Chambre trop de députés",
+    ),
+    "no_cabinet": (
+        "Divisions of days on which no document names a minister",
+        "Votes de jours où aucun document ne nomme de ministre",
+    ),
+    "applied": ("Divisions repeating the ballots of another", "Votes répétant les bulletins d’un autre"),
+    "uncontested": ("Divisions that nobody contested", "Votes non contestés"),
+    "pro_forma": ("Pro forma bills", "Projets de loi pro forma"),
+    "provisional": ("Bills that LEGISinfo does not list yet", "Projets de loi absents de LEGISinfo"),
+    "undated": ("Steps without a usable first or last day", "Étapes sans jours utilisables"),
+    "began_before": ("Steps that began in an earlier session", "Étapes entamées lors d’une session antérieure"),
+    "no_sponsor": ("Bills without a published sponsor", "Projets de loi sans parrain publié"),
+    "ambiguous_sponsor": (
+        "Bills whose sponsor's name several members have",
+        "Projets de loi dont plusieurs membres portent le nom du parrain",
+    ),
+    "no_caucus": (
+        "Bills whose sponsor's caucus is not known; they are the rows without a caucus",
+        "Projets de loi dont on ignore le caucus du parrain; ce sont les lignes sans caucus",
+    ),
+    "votes_gone": ("Votes of the card that are not held any more", "Votes de la fiche qui ne sont plus conservés"),
+}
+NOTES: Final = {
+    "doubtful_house": (
+        "On this day a riding has two holders, or there are more members than the House has seats; what depends on who "
+        "held a seat is not published.",
+        "Ce jour-là, une circonscription a deux titulaires, ou la Chambre compte plus de membres que de sièges; ce qui "
+        "en dépend n’est pas publié.",
+    ),
+    "dissolved": (
+        "Parliament was dissolved on this day: the House had no members.",
+        "Le Parlement était dissous ce jour-là\u00a0: la Chambre n’avait aucun député.",
+    ),
+    "disputed": (
+        "{count} divisions have ballots that differ from the announced totals; the ballots are counted.",
+        "{count} votes ont des bulletins qui diffèrent des totaux annoncés; les bulletins sont comptés.",
+    ),
+    "selection": (
+        "Recorded divisions are not a random sample of decisions: most are taken by voice or unanimous consent.",
+        "Les votes par appel nominal ne sont pas un échantillon aléatoire des décisions.",
+    ),
+    "eligible": (
+        "Eligible: seat held on that day by the terms of office, each of which says what gave its end; the Speaker is "
+        "left out.",
+        "Admissibles\u00a0: siège occupé ce jour-là selon les mandats, dont chacun dit d’où vient sa fin; la "
+        "présidence est exclue.",
+    ),
+    "deputies": (
+        "Deputy Speakers do not vote while presiding; no feed says when they do, so they count as without a vote.",
+        "La vice-présidence ne vote pas en présidant; aucune source ne dit quand.",
+    ),
+    "calendar_days": (
+        "Calendar days: no calendar of sittings is held yet. Milestones are readings and royal assent.",
+        "Jours civils: aucun calendrier des séances n’est conservé. Les étapes sont les lectures et la sanction.",
+    ),
+    "sponsors_by_name": (
+        "Where LEGISinfo names the sponsor without an id, the member of that Parliament who has the name is meant; of "
+        "older Parliaments bills are joined by the name without its honorific.",
+        "Sans identifiant, il s’agit du membre de cette législature qui porte le nom; pour les législatures plus "
+        "anciennes, les projets de loi sont regroupés selon le nom sans titre honorifique.",
+    ),
+    "caucus_then": (
+        "The caucus on the day of introduction, which need not be the sponsor's caucus today.",
+        "Le caucus du jour du dépôt, qui n’est pas forcément le caucus actuel du parrain.",
+    ),
+    "stale": (
+        "ClickHouse does not answer; these are the last good figures.",
+        "ClickHouse ne répond pas; ce sont les derniers chiffres valables.",
+    ),
+}
+
+
+def figure(value: float | None, method: str, n: int) -> Figure:
+    """A figure; what is not a number is null."""
+    return Figure(None if value is None or math.isnan(value) else float(value), method, int(n))
+
+
+def of_mean(found: Mean, method: str) -> Figure:
+    """A mean as published."""
+    return Figure(found.value, method, found.n)
+
+
+def rate(count: int, n: int, method: str, everybody: float) -> Rate:
+    """A share with its interval, and how it stands to that of everybody."""
+    interval = wilson(count, n)
+    low, high = interval or (None, None)
+    return Rate(
+        value=count / n if n else None, method=method, n=n, count=count, low=low, high=high,
+        reliable=is_reliable(n), band=band(count, n, everybody),
+    )  # fmt: skip
+
+
+def methods(view: View, ids: Iterable[str]) -> list[MethodOut]:
+    """The named methods in words."""
+    found = [METHODS[name] for name in ids]
+    return [MethodOut(method.id, view.text(method.en, method.fr), method.source) for method in found]
+
+
+def exclusions(view: View, counts: dict[str, int]) -> list[Exclusion]:
+    """What was left out; also what could have been and was not, as 0."""
+    return [Exclusion(view.coded(reason, *_REASONS[reason]), count) for reason, count in counts.items()]
+
+
+def notes(view: View, names: Sequence[str], **values: int) -> list[Text]:
+    """Sentences that belong to the figures."""
+    return [view.text(*(text.format(**values) for text in NOTES[name])) for name in names]

@@ -1,0 +1,108 @@
+"""The parameters of statistics, for the OpenAPI document."""
+
+from typing import Any, Final
+
+from serving.core.site.openapi import (
+    SESSION,
+    SESSION_OR_ALL,
+    SESSIONS_OR_ALL,
+    TEXT,
+    Body,
+    Parameter,
+    Schema,
+    query_parameter,
+)
+from serving.statistics import of_pairs
+from serving.statistics.figures.agreement import MOST_RANKED, MOST_SHARED
+from serving.statistics.request import APPLIED, CHAMBERS
+from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
+from warehouse.statistics.dissent import LINE_OPTIONS
+from warehouse.statistics.scorecards import Scorecard
+
+
+def _word(name: str, text: str, allowed: tuple[str, ...]) -> Parameter:
+    return query_parameter(name, text, {"type": "string", "enum": list(allowed), "default": allowed[0]})
+
+
+def _whole(name: str, text: str, **schema: Any) -> Parameter:
+    return query_parameter(name, text, {"type": "integer", **schema})
+
+
+def _session(words: str, mots: str, schema: Schema) -> Parameter:
+    found = query_parameter("session", f"For example 45-1{words}. / Par exemple 45-1{mots}.", schema)
+    return found | {"required": True, "example": "45-1"}
+
+
+_SESSION: Final = _session("", "", SESSION)
+_PERIOD: Final = _session(", or `all`", ", ou `all`", SESSION_OR_ALL)
+_CHAMBER: Final = _word("chamber", "The chamber. / La chambre.", CHAMBERS)
+_LINE: Final = _word(
+    "line", "What ballots are compared with. / À quoi les bulletins sont comparés.", tuple(LINE_OPTIONS)
+)
+_APPLIED: Final = _word(
+    "applied",
+    "`once` counts divisions of a day with the very same ballots once. / `once` les compte une fois.",
+    APPLIED,
+)
+_VARIANT: Final = _word("variant", "Which divisions count. / Quels votes comptent.", tuple(VARIANTS))
+_PAIRS: Final[list[Parameter]] = [_SESSION, _CHAMBER, _VARIANT, _APPLIED]
+PARAMETERS: Final[dict[str, list[Parameter]]] = {
+    "listStatisticsOfParties": [_PERIOD, _CHAMBER],
+    "listAgreementOfParties": [_PERIOD, _CHAMBER],
+    "listFreeVotes": [_PERIOD, _CHAMBER],
+    "listSplitCaucuses": [
+        _PERIOD, _CHAMBER,
+        query_parameter("caucus", "A caucus by code or name. / Un caucus, par code ou nom.", TEXT),
+        _whole("min_minority", "Fewest members on the smaller side. / Le moins de membres du côté minoritaire.",
+               minimum=1, default=1),
+    ],
+    "listStatisticsOfMembers": [_SESSION, _CHAMBER, _LINE, _APPLIED],
+    "listAgreementOfMembers": [
+        *_PAIRS,
+        _whole("of", "One member's pairs, by PersonId. / Les paires d’un membre, par PersonId.",
+               minimum=0, maximum=999_999_999),
+        _whole("min_overlap", "Fewest divisions in common. / Le moins de votes communs.",
+               minimum=FEWEST_SHARED, maximum=MOST_SHARED, default=FEWEST_SHARED),
+        _whole("limit", "Pairs from either end. / Paires de chaque bout.", minimum=1, maximum=MOST_RANKED, default=10),
+    ],
+    "getAgreementMatrix": _PAIRS,
+    "getAgreementOfTwoMembers": [
+        query_parameter("with", "The other member, by PersonId. / L’autre personne, par PersonId.",
+                        {"type": "integer", "minimum": 0, "maximum": 999_999_999})
+        | {"required": True, "example": 89156},
+        query_parameter("session", "Sessions with commas; all by default. / Des sessions; toutes par défaut.",
+                        SESSIONS_OR_ALL | {"default": "all"}) | {"example": "44-1,45-1"},
+        _VARIANT, _APPLIED,
+        _whole("limit", "Differences shown. / Différences montrées.", minimum=1, maximum=of_pairs.MAX_LIMIT,
+               default=of_pairs.DEFAULT_LIMIT),
+    ],
+    "getStatisticsOfBills": [_SESSION],
+    "listSponsors": [_PERIOD],
+    "listOutcomesByCaucus": [_PERIOD],
+    "getStatisticsOfSeats": [
+        query_parameter("on", "A day; today when absent. / Un jour; aujourd’hui par défaut.",
+                        {"type": "string", "format": "date"}),
+    ],
+}  # fmt: skip
+_KNOWN_AT: Final = query_parameter(
+    "known_at", "What was known here at this instant; refused where the records have changed since. "
+    "/ Ce qu’on savait ici à cet instant; refusé si les données ont changé depuis.",
+    {"type": "string", "format": "date-time"},
+)  # fmt: skip
+for _operation in (*PARAMETERS, "getStatisticsOfVote", "getStatisticsOfMember"):
+    PARAMETERS[_operation] = [*PARAMETERS.get(_operation, []), _KNOWN_AT]
+BODIES: Final = {
+    "createScorecard": Body(
+        Scorecard,
+        "Votes and how you would have voted. / Des votes, et comment vous auriez voté.",
+        {
+            "title_en": "Housing",
+            "title_fr": "Logement",
+            "votes": [
+                {"vote": "45-1/commons/43", "direction": "yea", "weight": 2, "strong": True},
+                {"vote": "45-1/commons/12", "direction": "nay"},
+            ],
+        },
+    )
+}
+RULES: Final = {"getAgreementOfTwoMembers": ["with != person"]}

@@ -1,0 +1,296 @@
+"""One request for statistics: its parameters taken strictly, the facts read, the answer made."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+
+from serving.core.answers.answer import (
+    Answer,
+    AnyRequest,
+    dataset_header,
+    encoder,
+    http_date,
+    meta,
+    require_format,
+)
+from serving.core.answers.formats import CSV_NAMES, as_csv, csv_style, ndjson
+from serving.core.answers.links import API
+from serving.core.answers.view import View
+from serving.core.entities.past import known_at_of
+from serving.core.http.errors import NO_SENATE_VOTES, SESSION_FORM_FR, InvalidValue, NotFound, NotKept
+from serving.core.http.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
+from serving.core.parameters.query_string import Parameters, not_allowed
+from serving.core.process.facts import Read
+from serving.core.process.platform import Platform
+from serving.statistics.coverage import Coverage
+from serving.statistics.figures.frame import Links, Single, Table, exclusions, methods, notes
+from warehouse.model.keys import SessionCode
+
+if TYPE_CHECKING:
+    from warehouse.clickhouse.read_facts import Statistics
+
+T = TypeVar("T")
+W = TypeVar("W", bound=str)
+CHAMBERS: Final = ("commons", "senate")
+APPLIED: Final = ("all", "once")
+_KINDS: Final = {
+    "vote": ("votes", "des votes"), "bill": ("bills", "des projets de loi"), "member": ("members", "des membres"),
+}  # fmt: skip
+_SESSION_IN_PATH: Final = re.compile(r"/(\d+-\d+)(?:/|$)")
+COMMON: Final = (
+    "Every figure has its method, what it was counted from, and what was left out. "
+    "/ Chaque chiffre a sa méthode, sa base et ses exclusions. "
+)
+TABLE: Final[tuple[Format, ...]] = ("json", "csv", "ndjson")
+JSON: Final[tuple[Format, ...]] = ("json",)
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """What figures rest on, beside the figures."""
+
+    methods: Sequence[str]
+    exclusions: dict[str, int]
+    notes: Sequence[str] = ()
+    disputed: int = 0
+    rows: str
+    watermark: dt.datetime | None
+    coverage: Coverage | None = None
+
+
+class Asked:
+    """A request on its way. Parameters are taken one by one; `finish` refuses what nobody took."""
+
+    def __init__(self, platform: Platform, request: AnyRequest, formats: Sequence[Format] = TABLE) -> None:
+        self._platform = platform
+        self.exchange = exchange_of(request.scope)
+        self._parameters = Parameters(self.exchange.query)
+        self.view = View(self._parameters.lang(), platform.versions.dataset)
+        self._format = require_format(self.exchange, formats)
+        self._style = csv_style(self._parameters, self.exchange, self._format)
+        self._names: list[str] = [*CSV_NAMES] if "csv" in formats else []
+        self._known_at = known_at_of(self._parameters)
+        self._names.append("known_at")
+        self._session: str | None = None
+        self._reads: list[Read[Any]] = []
+        self._is_kept = True
+
+    def text(self, name: str) -> str | None:
+        """A parameter as it is; None when it is not given."""
+        self._names.append(name)
+        found = self._parameters.single(name)
+        if name == "session":
+            self._session = found
+        return found
+
+    def session(self, *, or_all: bool = False) -> str:
+        """The session asked for, which must be named.
+
+        Raises:
+            InvalidValue: none is, or no session is written like that.
+        """
+        text = self.text("session")
+        words, words_fr = (" or `all`", " ou `all`") if or_all else ("", "")
+        if text is None:
+            raise InvalidValue(
+                f"Say which `session`, for example 45-1{words}.",
+                f"Dites quelle `session`, par exemple 45-1{words_fr}.",
+                param="session",
+            )
+        if text == "all" and or_all:
+            return text
+        try:
+            return str(SessionCode.parse(text))
+        except ValueError as error:
+            raise InvalidValue(f"{str(error)[:200]}{words}.", SESSION_FORM_FR, param="session") from None
+
+    def sessions(self) -> list[str] | None:
+        """The sessions asked for, with commas between them; None for all of them, which is also the default.
+
+        Raises:
+            InvalidValue: no session is written like that.
+        """
+        text = self.text("session")
+        if text is None or text == "all":
+            return None
+        try:
+            return [str(SessionCode.parse(part)) for part in text.split(",")]
+        except ValueError as error:
+            raise InvalidValue(f"{str(error)[:200]} or `all`.", SESSION_FORM_FR, param="session") from None
+
+    def word(self, name: str, allowed: Sequence[W], default: W) -> W:
+        """One word of a closed list.
+
+        Raises:
+            InvalidValue: it is not in the list.
+        """
+        text = self.text(name)
+        found = default if text is None else next((word for word in allowed if word == text), None)
+        if found is None:
+            raise not_allowed(name, text or "", allowed)
+        return found
+
+    def chamber(self) -> str:
+        """The chamber, the House unless another is named."""
+        return self.word("chamber", CHAMBERS, "commons")
+
+    def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
+        """A whole number within bounds."""
+        self._names.append(name)
+        return self._parameters.whole(name, default, lowest, highest)
+
+    def person(self, name: str) -> int | None:
+        """A PersonId.
+
+        Raises:
+            InvalidValue: it is no whole number.
+        """
+        text = self.text(name)
+        if text is None:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            raise InvalidValue(
+                f"`{name}` is a PersonId, a whole number.", f"`{name}` est un PersonId, un nombre entier.", param=name
+            )
+        return int(text)
+
+    def day(self, name: str, default: dt.date) -> dt.date:
+        """A day.
+
+        Raises:
+            InvalidValue: it is none.
+        """
+        text = self.text(name)
+        try:
+            return default if text is None else msgspec.convert(text, dt.date)
+        except msgspec.ValidationError:
+            raise InvalidValue(
+                f"`{name}` is a day, such as 2025-05-26.", f"`{name}` est un jour, comme 2025-05-26.", param=name
+            ) from None
+
+    def finish(self) -> None:
+        """Refuse parameters that nobody took."""
+        self._parameters.finish(self._names)
+
+    async def read(self, key: Hashable, question: "Callable[[Statistics], T]") -> T:
+        """Read facts; the answer depends on all that was read."""
+        if self._known_at is not None and not self._reads:
+            await self._require_unchanged(self._known_at)
+        found = await self._platform.facts.read(key, question)
+        self._reads.append(found)
+        return found.value
+
+    async def _require_unchanged(self, at: dt.datetime) -> None:
+        """Facts are kept as they are now. So a figure is what was known at an instant if nothing that it may be counted
+        from has been recorded since; all else is refused.
+
+        Raises:
+            NotKept: something has.
+        """
+        in_path = _SESSION_IN_PATH.search(self.exchange.path)
+        session = in_path[1] if in_path else self._session or "all"
+        session = "all" if "," in session else session
+        read = await self._platform.facts.read(("latest", session), lambda facts: facts.latest(session))
+        self._reads.append(read)
+        since = {kind: last for kind, last in read.value.items() if last > at}
+        if since:
+            last = max(since.values()).isoformat()
+            en, fr = (", ".join(_KINDS[kind][place] for kind in since) for place in (0, 1))
+            raise NotKept(
+                f"Figures are counted from the records as they are now, and some were recorded or corrected since that "
+                f"instant ({en}). Ask with a `known_at` from {last} on, or for single entities, whose whole history is "
+                "kept.",
+                "Les chiffres se comptent sur les données actuelles, et certaines ont été inscrites ou corrigées "
+                f"depuis cet instant ({fr}). Demandez un `known_at` à partir de {last}, ou des objets un à un: tout "
+                "leur historique est conservé.",
+                param="known_at",
+            )
+
+    async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Count, off the event loop."""
+        return await self._platform.facts.compute(work, *arguments)
+
+    def changes_daily(self) -> None:
+        """The answer depends on the day as well as on the facts, so it is not kept."""
+        self._is_kept = False
+
+    def single(self, data: T, basis: Basis) -> Answer[Single[T]]:
+        """The answer about one thing."""
+        body = encoder.encode(Single(data=data, **self._frame(basis)))
+        return self._answer(body, basis)
+
+    @property
+    def wants_rows(self) -> bool:
+        """Whether the caller takes a table of rows and nothing around it."""
+        return self._format != "json"
+
+    def table(self, struct: type[msgspec.Struct], data: list[T], basis: Basis) -> Answer[Table[T]]:
+        """The answer with a table; CSV and NDJSON are its rows alone."""
+        if self._format == "json":
+            body = encoder.encode(Table(data=data, **self._frame(basis)))
+        elif self._format == "csv":
+            body = as_csv(struct, _structs(data), self.view.lang, self._style)
+        else:
+            body = ndjson(data)
+        return self._answer(body, basis)
+
+    def _frame(self, basis: Basis) -> dict[str, Any]:
+        names = [*basis.notes, *(["disputed"] if basis.disputed else []), *(["stale"] if self._stale_s else [])]
+        query = f"?{self.exchange.query}" if self.exchange.query else ""
+        return {
+            "methods": methods(self.view, basis.methods),
+            "exclusions": exclusions(self.view, basis.exclusions),
+            "notes": notes(self.view, names, count=basis.disputed),
+            "coverage": basis.coverage,
+            "meta": meta(basis.watermark, self.view, self._known_at),
+            "links": Links(f"{self.exchange.path}{query}", f"{API}{basis.rows}"),
+        }
+
+    @property
+    def _stale_s(self) -> int | None:
+        ages = [read.stale_s for read in self._reads if read.stale_s is not None]
+        return max(ages) if ages else None
+
+    def _answer(self, body: bytes, basis: Basis) -> Answer[Any]:
+        stamp, stale_s = self._reads[0].stamp, self._stale_s
+        if not self._is_kept or any(read.stamp.version != stamp.version for read in self._reads):
+            stamp = stamp._replace(
+                version=None
+            )  # also where the facts moved between two reads: right, and not to be kept
+        headers = dataset_header(self.view)
+        if stale_s is not None:
+            stamp = stamp._replace(version=None)
+            headers.append(("x-openpolicy-stale", str(stale_s)))
+        return Answer(
+            Answered(
+                body, stamp=stamp, media_type=MEDIA_TYPES[self._format], etag_prefix="s",
+                last_modified=http_date(basis.watermark) if basis.watermark else None, headers=headers,
+                cache_control=CURRENT if stale_s is None else UNSETTLED,
+            )
+        )  # fmt: skip
+
+
+def _structs(data: Iterable[Any]) -> list[msgspec.Struct]:
+    return [each for each in data if isinstance(each, msgspec.Struct)]
+
+
+def no_ballot_of(person_id: int, param: str) -> NotFound:
+    """The error for a person of whom no ballot is held."""
+    return NotFound(
+        f"No ballot of a person {person_id} is held here.",
+        f"Aucun bulletin d’une personne {person_id} n’est conservé ici.",
+        param=param,
+    )
+
+
+def no_votes(session: str, chamber: str) -> NotFound:
+    """The error for a session of which no vote is held. Of the Senate none is held at all."""
+    if chamber == "senate":
+        return NotFound(*NO_SENATE_VOTES, param="chamber")
+    return NotFound(
+        f"No recorded vote of the {chamber} in session {session} is held here.",
+        f"Aucun vote par appel nominal de cette chambre à la session {session} n’est conservé ici.",
+        param="session",
+    )

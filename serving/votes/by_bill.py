@@ -1,0 +1,45 @@
+"""The votes of a bill: an address under the bill's, answered by this service, whose data it is."""
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from serving.core.answers.answer import Answer, AnyRequest
+from serving.core.answers.canonical_paths import bill_at
+from serving.core.answers.envelope import Many
+from serving.core.entities.past import present
+from serving.core.http.exchange import exchange_of
+from serving.core.lists.versioned_list import versioned_list
+from serving.core.process.platform import Platform
+from serving.votes.filters import VOTES_OF_BILL
+from serving.votes.schemas import VoteOut, vote_out
+from warehouse.model.entities import Vote
+from warehouse.model.selection import Condition
+from warehouse.postgres.entities import bills
+
+
+class BillVotesController(Controller):
+    """Votes by bill."""
+
+    path = "/api/v1/bills"
+    tags = ("bills",)
+
+    @get(
+        "/{session:str}/{number:str}/votes",
+        operation_id="listVotesOfBill",
+        summary="The votes on a bill / Les votes sur un projet de loi",
+        description="Amendments, closure and stages alike: never add their yeas together. "
+        "/ Amendements, clôture et étapes: n’additionnez jamais leurs voix.",
+    )
+    async def list_votes(
+        self,
+        session: FromPath[str],
+        number: FromPath[str],
+        request: AnyRequest,
+        platform: NamedDependency[Platform],
+    ) -> Answer[Many[VoteOut]]:
+        """A page of the votes that name a bill."""
+        key = bill_at(exchange_of(request.scope), session, number, "/votes")
+        await present(platform, await bills.by_key(platform.readers, key), ("bill", key), None)
+        fixed = (Condition("bill", "eq", (key,)),)
+        return await versioned_list(platform, request, VOTES_OF_BILL, Vote, VoteOut, out=vote_out, fixed=fixed)

@@ -1,0 +1,330 @@
+"""Reads what statistics are counted from; the counting is `warehouse.statistics`."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.columns import ballots_of, code_of, groups_of, numbers
+from warehouse.model.codes import CAUCUSES, PROVINCES
+from warehouse.model.curated import Chair
+from warehouse.model.keys import SessionCode
+from warehouse.model.readings import way
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.sqlfiles import queries
+from warehouse.statistics.bills import BillFacts, Milestone
+from warehouse.statistics.formulas import ABSTAIN, BOTH, NAY, PAIRED, YEA
+from warehouse.statistics.inputs import (
+    Holder,
+    LoadedBills,
+    LoadedSheet,
+    LoadedTallies,
+    SeatsOnDay,
+    SessionHeld,
+)
+from warehouse.statistics.offices import CaucusTerm, OfficeTerm, presiding
+from warehouse.statistics.sheets import Division, Seat, build, with_sides
+from warehouse.statistics.tallies import Tallies
+
+_FILE: Final = "clickhouse/queries/statistics.sql"
+_ATTEMPTS: Final = 4
+_NEVER: Final = dt.date(2299, 12, 31)
+"""The last day that Date32 knows, for an interval without an end in a comparison."""
+T = TypeVar("T")
+_Version = tuple[int, int]
+"""How many revisions of members there are, and the newest batch: no two states have both."""
+_MILESTONES: Final[tuple[Milestone, ...]] = ("H1", "H2", "H3", "S1", "S2", "S3", "RA")
+_MILESTONE_OF: Final[dict[str, Milestone]] = dict(zip(way("commons"), _MILESTONES, strict=True))
+
+
+class _Votes(msgspec.Struct, frozen=True, kw_only=True):
+    """Divisions, the batches of their ballots, and when the latest of them was recorded here."""
+
+    divisions: tuple[Division, ...]
+    batches: NDArray[np.uint64]
+    was_cast: NDArray[np.bool_]
+    """Of which divisions there must be ballots."""
+    watermark: dt.datetime | None
+    roster: _Version
+
+    def rows_of(self, batches: NDArray[np.uint64]) -> NDArray[np.int64] | None:
+        """To which division each ballot belongs; None where ballots are of another revision than was read, or those of
+        a division are gone because another has taken its place."""
+        order = np.argsort(self.batches)
+        if not order.size:
+            return None if len(batches) else np.zeros(0, np.int64)
+        rows = order[np.searchsorted(self.batches, batches, sorter=order).clip(max=order.size - 1)]
+        found = np.bincount(rows, minlength=order.size) > 0
+        is_whole = (self.batches[rows] == batches).all() and found[self.was_cast].all()
+        return rows.astype(np.int64) if is_whole else None
+
+
+class _Roster(msgspec.Struct, frozen=True, kw_only=True):
+    """Who there is and was: small, asked by every sheet, and changed a few times a year."""
+
+    version: _Version
+    names: dict[int, str]
+    seats: dict[int, list[Seat]]
+    """By Parliament."""
+    offices: tuple[OfficeTerm, ...] = ()
+    chairs: tuple[Chair, ...] = ()
+    """Of the House."""
+    prime_ministers: tuple[CaucusTerm, ...] = ()
+    """The caucus of each Prime Minister that a document dates."""
+
+
+class Statistics:
+    """The facts of one installation. Every method raises StoreUnavailable where ClickHouse is away."""
+
+    def __init__(self, clickhouse: ClickHouse) -> None:
+        self._clickhouse = clickhouse
+        self._kept_roster = _Roster(version=(0, 0), names={}, seats={})
+
+    def ping(self) -> None:
+        """Ask for nothing, to know whether there would be an answer."""
+        self._clickhouse.rows("select 1")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._clickhouse.close()
+
+    def sheet(self, session: str, chamber: str) -> LoadedSheet:
+        """Every division of a session in a chamber."""
+        parameters = {"session": session, "chamber": chamber}
+
+        def read() -> LoadedSheet | None:
+            return self._sheet(self._votes("votes_of_session", parameters), "ballots_of_session", parameters)
+
+        return self._settled(read)
+
+    def sheet_of_votes(self, keys: Sequence[str]) -> LoadedSheet:
+        """Some divisions, in the order of their keys; those that are not held are left out."""
+        place = {key: at for at, key in enumerate(keys)}
+        parts = [key.split("/") for key in keys]
+        parameters = {"votes": [(session, chamber, int(number)) for session, chamber, number in parts]}
+
+        def read() -> LoadedSheet | None:
+            votes = self._votes("votes_by_key", parameters, lambda row: place[row[0]])
+            return self._sheet(votes, "ballots_by_key", parameters)
+
+        return self._settled(read)
+
+    def tallies(self, session: str, chamber: str) -> LoadedTallies:
+        """The tallies of a session, or of all of them, by caucus."""
+        parameters = {"session": session, "chamber": chamber}
+
+        def read() -> LoadedTallies | None:
+            votes = self._votes("votes_of_session", parameters)
+            in_chair = self._roster(votes.roster).chairs
+            known = [each for each in in_chair if each.chamber == chamber and each.person_id is not None]
+            table = self._arrow("tallies", **parameters, **_intervals(known))
+            batches = numbers(table, "batch")
+            is_counted = ~numbers(table, "presiding") | np.isin(batches, votes.batches)
+            rows = votes.rows_of(batches[is_counted])
+            if rows is None:
+                return None
+            tallies = _matrices(table, is_counted, rows, len(votes.divisions))
+            return LoadedTallies(divisions=votes.divisions, tallies=tallies, watermark=votes.watermark)
+
+        return self._settled(read)
+
+    def names(self) -> dict[int, str]:
+        """The latest known name of every member, by PersonId."""
+        return {int(person): str(name) for person, name in self._rows("names")}
+
+    def latest(self, session: str) -> dict[str, dt.datetime]:
+        """When the last vote and the last bill of a session (or `all`), and the last member, was recorded, corrected or
+        withdrawn here."""
+        rows = self._rows("latest", session=session)
+        return {str(kind): last.replace(tzinfo=last.tzinfo or dt.UTC) for kind, count, last in rows if count}
+
+    def sessions_of(self, person_id: int, chamber: str) -> list[str]:
+        """The sessions in which a person has ballots, newest first."""
+        found = [str(session) for (session,) in self._rows("votes_of_member", person=person_id, chamber=chamber)]
+        return sorted(found, key=SessionCode.parse, reverse=True)
+
+    def bills(self, session: str) -> LoadedBills:
+        """The bills of a session, or of all of them."""
+        rows = self._rows("bills", session=session)
+        days = self._rows("session", session=session)
+        opened_on, closed_on = days[0] if days else (None, None)
+        return LoadedBills(
+            bills=tuple(_bill(row) for row in rows), opened_on=opened_on, closed_on=closed_on,
+            watermark=_latest(row[-1] for row in rows),
+        )  # fmt: skip
+
+    def seats_on(self, on: dt.date) -> SeatsOnDay:
+        """Members who sat on a day."""
+        holders = [
+            Holder(
+                person_id=int(person_id), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
+                riding=riding,
+            )
+            for person_id, caucus, province, riding in self._rows("seats_on", on=on)
+        ]  # fmt: skip
+        return SeatsOnDay(on=on, holders=tuple(holders))
+
+    def sessions_held(self) -> list[SessionHeld]:
+        """Of every session known, what is held of the House's divisions."""
+        found = []
+        for key, opened_on, closed_on, divisions, highest, with_ballots, first_on, last_on in self._rows(
+            "sessions_held"
+        ):
+            found.append(
+                SessionHeld(
+                    session=key, opened_on=opened_on, closed_on=closed_on, divisions=int(divisions or 0),
+                    highest=int(highest or 0), with_ballots=int(with_ballots or 0),
+                    first_on=first_on if divisions else None, last_on=last_on if divisions else None,
+                )
+            )  # fmt: skip
+        return sorted(found, key=lambda each: SessionCode.parse(each.session))
+
+    def _settled(self, read: Callable[[], T | None]) -> T:
+        """What a read gives, once no vote was corrected while it went on."""
+        for _ in range(_ATTEMPTS):
+            if (found := read()) is not None:
+                return found
+        raise StoreUnavailable("Votes are being corrected faster than they can be read.", fix="Try again shortly.")
+
+    def _votes(
+        self, name: str, parameters: Mapping[str, Any], order: Callable[[tuple[Any, ...]], int] | None = None
+    ) -> _Votes:
+        rows = self._rows(name, **parameters)
+        if order is not None:
+            rows.sort(key=order)
+        return _Votes(
+            divisions=tuple(_division(row) for row in rows),
+            batches=np.array([row[15] for row in rows], np.uint64),
+            was_cast=np.array([bool(row[17]) for row in rows], np.bool_),
+            watermark=_latest(row[16] for row in rows),
+            roster=rows[0][18] if rows else self._kept_roster.version,
+        )
+
+    def _sheet(self, votes: _Votes, name: str, parameters: Mapping[str, Any]) -> LoadedSheet | None:
+        """The sheet; None where a vote was corrected between the two reads."""
+        table = self._arrow(name, **parameters, batches=votes.batches.tolist())
+        rows = votes.rows_of(numbers(table, "batch"))
+        if rows is None:
+            return None
+        ballots, names = ballots_of(table, rows)
+        roster = self._roster(votes.roster)
+        parliaments = sorted({SessionCode.parse(each.session).parliament for each in votes.divisions})
+        seats = [seat for parliament in parliaments for seat in roster.seats.get(parliament, ())]
+        ballots, names = with_sides(ballots, names, votes.divisions, roster.prime_ministers)
+        sheet = build(votes.divisions, ballots, names, seats, roster.chairs, offices=roster.offices)
+        return LoadedSheet(sheet=sheet, watermark=votes.watermark, names=roster.names)
+
+    def _roster(self, version: _Version) -> _Roster:
+        """The roster of a version, or of a newer one."""
+        if self._kept_roster.version != version:
+            self._kept_roster = self._settled(self._read_roster)
+        return self._kept_roster
+
+    def _read_roster(self) -> _Roster | None:
+        """The roster; None where a member changed while it was read."""
+        version = self._version()
+        names = {int(person): name for person, name in self._rows("names")}
+        seats: dict[int, list[Seat]] = {}
+        for parliament, person, caucus, province, riding, from_on, to_on in self._rows("seats"):
+            seat = Seat(
+                person_id=int(person), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
+                from_on=from_on, to_on=to_on, riding=riding,
+            )  # fmt: skip
+            seats.setdefault(int(parliament), []).append(seat)
+        offices = [
+            OfficeTerm(person_id=int(person), office=office, in_cabinet=bool(in_cabinet), from_on=from_on, to_on=to_on)
+            for person, office, in_cabinet, from_on, to_on in self._rows("offices")
+        ]
+        if self._version() != version:
+            return None
+        return _Roster(
+            version=version, names=names, seats=seats, offices=tuple(offices), chairs=tuple(presiding(offices)),
+            prime_ministers=tuple(_prime_ministers(offices, seats)),
+        )  # fmt: skip
+
+    def _version(self) -> _Version:
+        count, newest = self._rows("roster")[0]
+        return int(count), int(newest)
+
+    def _rows(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self._clickhouse.rows(queries(_FILE)[name], parameters)
+
+    def _arrow(self, name: str, **parameters: Any) -> pa.Table:
+        return self._clickhouse.arrow(queries(_FILE)[name], parameters)
+
+
+def _prime_ministers(offices: Iterable[OfficeTerm], seats: Mapping[int, Sequence[Seat]]) -> Iterable[CaucusTerm]:
+    """The caucus of each Prime Minister on each day of the office on which they held a seat."""
+    for office in offices:
+        if office.office != "prime-minister":
+            continue
+        for seat in (each for held in seats.values() for each in held if each.person_id == office.person_id):
+            from_on = max(seat.from_on, office.from_on)
+            to_on = min((day for day in (seat.to_on, office.to_on) if day is not None), default=None)
+            if seat.caucus and (to_on is None or from_on < to_on):
+                yield CaucusTerm(caucus=seat.caucus, from_on=from_on, to_on=to_on)
+
+
+def _matrices(table: pa.Table, counted: NDArray[np.bool_], rows: NDArray[np.int64], size: int) -> Tallies:
+    """Long rows to matrices, of those that are counted. Ballots without any caucus are a group of their own, whose name
+    is empty."""
+    groups, words = groups_of(table, "caucus", CAUCUSES)
+    names = (*words, "")
+    cells = rows * len(names) + np.where(groups < 0, len(words), groups)[counted]  # two words may mean one caucus
+    codes, presiding = numbers(table, "code")[counted], numbers(table, "presiding")[counted]
+    ballots = numbers(table, "ballots")[counted].astype(np.int64)
+    taken_off = np.where(presiding, -ballots, ballots)
+
+    def spread(weights: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(cells, weights, size * len(names)).astype(np.int64).reshape(size, len(names))
+
+    yea, nay, both, abstain, paired = (
+        spread(taken_off * (codes == code)) for code in (YEA, NAY, BOTH, ABSTAIN, PAIRED)
+    )
+    return Tallies(
+        groups=names, yea=yea + both, nay=nay + both, both=both, abstain=abstain, paired=paired,
+        casting=spread(ballots * presiding),
+    )  # fmt: skip
+
+
+def _intervals(presiding: Sequence[Chair]) -> dict[str, Any]:
+    return {
+        "chairs": [chair.person_id for chair in presiding],
+        "chairs_from": [chair.from_on for chair in presiding],
+        "chairs_to": [chair.to_on or _NEVER for chair in presiding],
+    }
+
+
+def _division(row: Sequence[Any]) -> Division:
+    key, session, chamber, number, held_on, result, en, fr, bill, bill_type, kind, disputed, yeas, nays, paired = row[
+        :15
+    ]
+    return Division(
+        key=key, session=session, chamber=chamber, number=int(number), held_on=held_on, result=result, subject=en,
+        subject_fr=fr, bill=bill, bill_type=bill_type, kind=kind, disputed=bool(disputed), yeas=yeas, nays=nays,
+        paired=paired,
+    )  # fmt: skip
+
+
+def _bill(row: Sequence[Any]) -> BillFacts:
+    key, session, number, type_, status, sponsor_id, sponsor, introduced_on, is_reinstated, provisional, *rest = row[
+        :-2
+    ]
+    basis, caucus, outcome, *days = rest
+    return BillFacts(
+        key=key, session=session, number=number, type=type_ or None, status=status or None,
+        sponsor_person_id=sponsor_id, sponsor_name=sponsor, introduced_on=introduced_on,
+        is_reinstated=bool(is_reinstated), provisional=bool(provisional), sponsor_basis=basis or None,
+        sponsor_caucus=caucus or None, outcome=outcome or None, stage_reached=_MILESTONE_OF.get(row[-2]),
+        milestones={name: day for name, day in zip(_MILESTONES, days, strict=True) if day is not None},
+    )  # fmt: skip
+
+
+def _latest(instants: Iterable[dt.datetime]) -> dt.datetime | None:
+    found = max(instants, default=None)
+    return found.replace(tzinfo=dt.UTC) if found is not None and found.tzinfo is None else found

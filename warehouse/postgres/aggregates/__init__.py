@@ -1,0 +1,1 @@
+"""Storing roots with their parts and change-log rows, one transaction a shard."""

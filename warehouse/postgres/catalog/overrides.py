@@ -1,0 +1,139 @@
+"""The catalog's table of overrides, and the lock by which loads and editors keep out of each other's way."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString
+from uuid import UUID
+
+import msgspec
+
+from warehouse.model.keys import EntityType
+from warehouse.model.overrides import Override, State
+from warehouse.postgres.connections.pools import Connection, Database
+from warehouse.postgres.connections.rows import query
+from warehouse.runtime.sqlfiles import queries
+
+_FILE = "postgres/catalog/queries/overrides.sql"
+_NAMES = tuple(field.name for field in msgspec.structs.fields(Override))
+COLUMNS = ", ".join("override_id" if name == "id" else name for name in _NAMES)
+"""The columns of an override, in its order."""
+
+
+def _query(name: str) -> LiteralString:
+    return query(_FILE, name, columns=COLUMNS)
+
+
+def override_of(row: Sequence[Any]) -> Override:
+    """The override in a row of `COLUMNS`."""
+    return Override(**dict(zip(_NAMES, row, strict=True)))
+
+
+@contextmanager
+def kept_still(catalog: Database) -> Iterator[None]:
+    """No override comes or goes during this block; many may hold it, none twice: who waits to change would hold up the
+    second. It ends with its process."""
+    with catalog.connection() as connection:
+        connection.execute(queries(_FILE)["keep_still"])
+        yield
+
+
+@contextmanager
+def changing(catalog: Database) -> Iterator[None]:
+    """No load merges overrides during this block, and nobody else changes any."""
+    with catalog.connection() as connection:
+        connection.execute(queries(_FILE)["change"])
+        yield
+
+
+def active(catalog: Database) -> list[Override]:
+    """Those that apply, oldest first."""
+    return _select(catalog, "active")
+
+
+def of_entity(catalog: Database, entity: EntityType, key: str) -> list[Override]:
+    """Every one there ever was of an entity, oldest first."""
+    return _select(catalog, "of_entity", entity=entity, key=key)
+
+
+def unfinished(catalog: Database) -> list[Override]:
+    """Those whose entity does not show yet what they say: their process ended between the two databases."""
+    return _select(catalog, "unfinished")
+
+
+def is_due(catalog: Database) -> bool:
+    """Whether any is unfinished, or over."""
+    with catalog.connection() as connection:
+        row = connection.execute(queries(_FILE)["is_due"]).fetchone()
+    return bool(row and row[0])
+
+
+def noted(catalog: Database) -> list[Override]:
+    """Those that findings are about: active ones and those that upstream has settled."""
+    return _select(catalog, "noted")
+
+
+def one(catalog: Database, override_id: UUID) -> Override | None:
+    """One by its id."""
+    found = _select(catalog, "one", id=override_id)
+    return found[0] if found else None
+
+
+def listed(catalog: Database, states: Sequence[State] | None, limit: int) -> list[Override]:
+    """The newest ones in these states, newest first."""
+    return _select(catalog, "listed", states=states and list(states), key=None, limit=limit)
+
+
+def add(catalog: Database, override: Override) -> None:
+    """Keep a new one.
+
+    Raises:
+        psycopg.errors.UniqueViolation: another one of the same field is active.
+    """
+    values = msgspec.structs.asdict(override)
+    values |= {name: _json(values[name]) for name in ("value", "old_value", "upstream_value")}
+    with catalog.connection() as connection:
+        connection.execute(queries(_FILE)["add"], values)
+
+
+def expire(catalog: Database) -> int:
+    """End those whose time is over; returns how many."""
+    with catalog.connection() as connection:
+        return connection.execute(queries(_FILE)["expire"]).rowcount
+
+
+def end(catalog: Database, override_id: UUID) -> None:
+    """Remove one; it stays in the table. One that is removed already is left alone."""
+    with catalog.connection() as connection:
+        connection.execute(queries(_FILE)["end"], {"id": override_id})
+
+
+def finish(catalog: Database, ids: Sequence[UUID]) -> None:
+    """The entities show what these say."""
+    with catalog.connection() as connection:
+        connection.execute(queries(_FILE)["finish"], {"ids": list(ids)})
+
+
+def note(catalog: Database, seen: Mapping[UUID, Any], settled: frozenset[UUID]) -> None:
+    """Keep what upstream says now where overrides apply; the `settled` ones apply no more."""
+    if not seen:
+        return
+    parameters = {
+        "ids": list(seen),
+        "values": [_json(value) for value in seen.values()],
+        "settled": [each in settled for each in seen],
+    }
+    with catalog.connection() as connection:
+        connection.execute(queries(_FILE)["note"], parameters)
+
+
+def _select(catalog: Database, name: str, **parameters: Any) -> list[Override]:
+    with catalog.connection() as connection:
+        return _rows(connection, name, parameters)
+
+
+def _rows(connection: Connection, name: str, parameters: Mapping[str, Any]) -> list[Override]:
+    return [override_of(row) for row in connection.execute(_query(name), parameters)]
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,179 @@
+"""Reads the state of the data out of the catalog, and keeps what each run left."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, LiteralString
+
+import msgspec
+import zstandard
+from psycopg.rows import TupleRow
+
+from warehouse.model.keys import session_order
+from warehouse.model.quality import (
+    Completeness,
+    Coverage,
+    DataDocs,
+    Day,
+    Disputed,
+    DocumentCount,
+    HeldBack,
+    OpenFinding,
+    OpenRule,
+    Parked,
+    QualityReport,
+    SessionCoverage,
+)
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.connections.watched import Source
+from warehouse.runtime.sqlfiles import queries
+
+EXAMPLES: Final = 20
+"""Findings of each rule, and parked records, that a report shows; it counts all."""
+DAYS: Final = 90
+_ALL: Final = 1_000_000
+_HELD_BACK: Final = 1_000
+_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    "held_back": {"limit": _HELD_BACK},
+    "rules": {},
+    "findings": {"rule": None, "entity": None, "session": None, "each": EXAMPLES, "limit": _ALL, "offset": 0},
+    "parked": {"limit": EXAMPLES},
+    "parked_count": {},
+    "sessions": {},
+    "disputed": {},
+    "trend": {"days": DAYS},
+    "documents": {},
+}
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What a load's suite found: its check result, as the loader reported it."""
+
+    session: str
+    loaded_at: dt.datetime
+    check: dict[str, Any]
+
+
+def _query(name: str) -> LiteralString:
+    return queries("postgres/catalog/queries/quality.sql")[name]
+
+
+def read_report(catalog: Database) -> QualityReport:
+    """The state of the data now.
+
+    Raises:
+        StoreUnavailable: the catalog cannot be reached.
+    """
+    with catalog.connection() as connection:
+        return _report({name: connection.execute(_query(name), given or None).fetchall()
+                        for name, given in _PARAMETERS.items()})  # fmt: skip
+
+
+async def read_report_async(catalog: Source) -> QualityReport:
+    """The same for a serving process."""
+    rows = await asyncio.gather(*(catalog.fetch(_query(name), given) for name, given in _PARAMETERS.items()))
+    return _report(dict(zip(_PARAMETERS, rows, strict=True)))
+
+
+async def read_coverage(catalog: Source) -> Coverage:
+    """What is held of each session and source.
+
+    Raises:
+        StoreUnavailable: the catalog does not answer.
+    """
+    names = ("coverage", "coverage_documents", "coverage_terms")
+    sessions, documents, members = await asyncio.gather(*(catalog.fetch(_query(name)) for name in names))
+    return Coverage(
+        sessions=[SessionCoverage(**dict(zip(_COVERAGE, row, strict=True))) for row in sessions],
+        documents=[DocumentCount(**dict(zip(_DOCUMENTS, row, strict=True))) for row in documents],
+        members={int(parliament): (int(count), int(with_roles)) for parliament, count, with_roles in members},
+    )
+
+
+async def read_findings(
+    catalog: Source, *, rule: str | None, entity: str | None, session: str | None, limit: int, offset: int
+) -> list[OpenFinding]:
+    """A page of the open findings, by rule and key; None is all."""
+    wanted = {"rule": rule, "entity": entity, "session": session, "each": _ALL, "limit": limit, "offset": offset}
+    return [_finding(row) for row in await catalog.fetch(_query("findings"), wanted)]
+
+
+async def read_data_docs(catalog: Source, suite: str, session: str) -> tuple[bytes, dt.datetime] | None:
+    """A page of Data Docs as HTML, and when it was made; None where there is none."""
+    rows = await catalog.fetch(_query("document"), {"suite": suite, "session": session})
+    return (zstandard.decompress(rows[0][0]), rows[0][1]) if rows else None
+
+
+def held_back(catalog: Database) -> list[HeldBack]:
+    """What is missing because a document was refused or could not be fetched, newest session first."""
+    with catalog.connection() as connection:
+        return [_held_back(row) for row in connection.execute(_query("held_back"), {"limit": _HELD_BACK}).fetchall()]
+
+
+def record_run(catalog: Database) -> None:
+    """Keep what is open now: one point of the trend."""
+    with catalog.connection() as connection:
+        connection.execute(_query("record_run"))
+
+
+def judged(catalog: Database) -> list[Judged]:
+    """What the suites of every session's last load found."""
+    with catalog.connection() as connection:
+        rows = connection.execute(_query("judged"), {}).fetchall()
+    return [
+        Judged(session=session, loaded_at=loaded_at, check=msgspec.json.decode(check))
+        for _, session, loaded_at, check in rows
+    ]
+
+
+def keep_data_docs(catalog: Database, pages: Sequence[tuple[str, str, bool, bytes]]) -> None:
+    """Keep pages of Data Docs: suite, session, whether all expectations are met, HTML."""
+    with catalog.connection() as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            _query("keep_document"),
+            [
+                {"suite": suite, "session": session, "passed": passed, "page": zstandard.compress(page)}
+                for suite, session, passed, page in pages
+            ],
+        )
+
+
+def _report(rows: Mapping[str, Sequence[TupleRow]]) -> QualityReport:
+    sessions = [Completeness(**dict(zip(_SESSION, row, strict=True))) for row in rows["sessions"]]
+    return QualityReport(
+        held_back=[_held_back(row) for row in rows["held_back"]],
+        rules=[OpenRule(**dict(zip(_RULE, row, strict=True))) for row in rows["rules"]],
+        findings=[_finding(row) for row in rows["findings"]],
+        parked=[Parked(**dict(zip(_PARKED, row, strict=True))) for row in rows["parked"]],
+        parked_count=rows["parked_count"][0][0],
+        sessions=sorted(sessions, key=lambda each: -session_order(each.session)),
+        disputed=[_disputed(key, msgspec.json.decode(state)) for key, state in rows["disputed"]],
+        trend=[Day(day=row[0], findings=msgspec.json.decode(row[1]), **dict(zip(_COUNTS, row[2:], strict=True)))
+               for row in rows["trend"]],
+        data_docs=[DataDocs(**dict(zip(_DOCS, row, strict=True))) for row in rows["documents"]],
+    )  # fmt: skip
+
+
+_COVERAGE: Final = tuple(field.name for field in msgspec.structs.fields(SessionCoverage))
+_DOCUMENTS: Final = tuple(field.name for field in msgspec.structs.fields(DocumentCount))
+_HELD: Final = tuple(field.name for field in msgspec.structs.fields(HeldBack))
+_RULE: Final = tuple(field.name for field in msgspec.structs.fields(OpenRule))
+_SESSION: Final = tuple(field.name for field in msgspec.structs.fields(Completeness))
+_PARKED: Final = tuple(field.name for field in msgspec.structs.fields(Parked))
+_FINDING: Final = tuple(field.name for field in msgspec.structs.fields(OpenFinding))
+_DOCS: Final = tuple(field.name for field in msgspec.structs.fields(DataDocs))
+_COUNTS: Final = ("parked", "disputed", "votes", "bills")
+
+
+def _held_back(row: TupleRow) -> HeldBack:
+    return HeldBack(**dict(zip(_HELD, row, strict=True)))
+
+
+def _finding(row: TupleRow) -> OpenFinding:
+    return OpenFinding(**dict(zip(_FINDING, row, strict=True)))
+
+
+def _disputed(key: str, state: dict[str, Any]) -> Disputed:
+    yeas, nays, paired = (state.get(name) for name in ("yeas", "nays", "paired"))
+    counted = (state.get(f"counted_{name}") for name in ("yeas", "nays", "paired"))
+    return Disputed(key=key, announced=(yeas, nays, paired), counted=tuple(counted))  # type: ignore[arg-type]

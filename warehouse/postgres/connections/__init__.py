@@ -1,0 +1,1 @@
+"""Pools, their budget, readers, row types and listeners."""

@@ -1,0 +1,78 @@
+"""Entities as they were, and how they changed, from the change log of the database that owns them."""
+
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from warehouse.model.corrections import Operation, operation_of
+from warehouse.model.differences import Difference, State, differences
+from warehouse.model.entities import Bill, Member, Session, Vote
+from warehouse.model.keys import EntityType, bucket_of
+from warehouse.model.past import Past
+from warehouse.model.selection import PageOf
+from warehouse.model.stored import Stored, Withdrawn
+from warehouse.postgres.connections.rows import stored
+from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.log.archived_states import states_of
+from warehouse.runtime.sqlfiles import queries
+
+T = TypeVar("T", Bill, Vote, Member, Session)
+_FILE = "postgres/common/queries/read_history.sql"
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One revision and what it changed; the first one changes nothing."""
+
+    op: Operation
+    reason: str | None
+    changed: list[str]
+    differences: list[Difference]
+    state: Stored[Any]
+    """Its entity is the state as the log holds it."""
+
+
+async def at(source: Source, entity: EntityType, struct: type[T], key: str, past: Past) -> Stored[T] | Withdrawn | None:
+    """The entity as it was, a vote without its ballots; None when it had no such revision, or was not known yet."""
+    name = "known_at" if past.revision is None else "at_revision"
+    values = {"entity": entity, "key": key, "revision": past.revision, "known_at": past.known_at}
+    rows = await states_of(source, await source.fetch(queries(_FILE)[name], values), (2,), whole=False)
+    if not rows:
+        return None
+    op, reason, state, *tail = rows[0]
+    found = stored(_decoder(struct).decode(state), tuple(tail))
+    if op == "withdrawn":
+        return Withdrawn(revision=found.revision, reason=reason or "", withdrawn_at=found.recorded_at)
+    return found
+
+
+async def withdrawn(source: Source, entity: EntityType, key: str) -> Withdrawn | None:
+    """The withdrawal of an entity that is not there; None when there never was one, or it is back."""
+    rows = await source.fetch(queries(_FILE)["withdrawn"], (bucket_of(key), entity, key))
+    return Withdrawn(revision=rows[0][0], reason=rows[0][1], withdrawn_at=rows[0][2]) if rows else None
+
+
+@cache
+def _decoder(struct: type[T]) -> msgspec.json.Decoder[T]:
+    return msgspec.json.Decoder(struct)
+
+
+async def revisions(source: Source, entity: EntityType, page: PageOf) -> list[Revision]:
+    """The revisions of a page of an entity's history."""
+    return [_revision(entity, row) for row in await states_of(source, page.rows, (2, 3), whole=True)]
+
+
+def _revision(entity: EntityType, row: tuple[Any, ...]) -> Revision:
+    op, changed, state, before, reason, *tail = row
+    old, new = decoded(before), decoded(state)
+    found = differences(old, new) if old else []
+    return Revision(
+        op=operation_of(entity, op, tail[1], old, found, reason=reason), reason=reason, changed=changed,
+        differences=found, state=stored(new, tuple(tail)),
+    )  # fmt: skip
+
+
+def decoded(state: str | None) -> State:
+    """A state as the log holds it; empty where there is none."""
+    found: State = msgspec.json.decode(state) if state else {}
+    return found

@@ -1,0 +1,65 @@
+"""Reads what Parliament corrected, from all change logs, newest first."""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from warehouse.model.corrections import CORRECTABLE
+from warehouse.model.feed import Batch, FeedItem, Place, Places
+from warehouse.postgres.feed.changes import FILE, Row, identity_of, item_of, whole_details
+from warehouse.postgres.readers.versions import Buckets
+from warehouse.runtime.sqlfiles import queries
+
+_ROWS: Final = 200
+_LAST: Final = 2**63 - 1
+
+Candidates = list[tuple[Row, tuple[Any, ...]]]
+
+
+def at_end(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
+    """The places to go back from: the known ones, and the end of every log that is new or was replaced."""
+    found = list(islice(known, len(logs)))
+    identities = [identity_of(log) for log in logs]
+    return tuple(
+        found[number] if number < len(found) and found[number].identity == identity else Place(identity, _LAST, _LAST)
+        for number, identity in enumerate(identities)
+    )
+
+
+async def read(
+    logs: Sequence[Buckets], places: Places, types: Sequence[str], is_wanted: Callable[[str], bool], limit: int
+) -> Batch:
+    """The next corrections before the places; `is_wanted` is asked of each entity's key.
+
+    Raises:
+        StoreUnavailable: a database does not answer.
+    """
+    items: list[FeedItem] = []
+    reached = list(places)
+    while True:
+        pages = await asyncio.gather(
+            *(_candidates(*each, types) for each in enumerate(zip(logs, reached, strict=True)))
+        )
+        left = [len(page) if len(page) == _ROWS else -1 for page in pages]
+        for row, details in heapq.merge(*pages, key=lambda each: each[0].values[-1], reverse=True):
+            reached[row.number] = row.place
+            item = item_of(logs, row, details, tuple(reached))
+            if item.corrected and is_wanted(item.key):
+                if len(items) == limit:
+                    return Batch(items, items[-1].places, more=True)
+                items.append(item)
+            left[row.number] -= 1
+            if left[row.number] == 0:
+                break  # what this log has next may be newer than what the others have
+        else:
+            return Batch(items, tuple(reached), more=False)
+
+
+async def _candidates(number: int, of: tuple[Buckets, Place], types: Sequence[str]) -> Candidates:
+    log, place = of
+    fields = sorted({field for type_ in types for field in CORRECTABLE[type_]})
+    values = {"xid": str(place.xid), "seq": place.seq, "types": list(types), "fields": fields, "rows": _ROWS}
+    rows = await whole_details(log.source, await log.source.fetch(queries(FILE)["candidates"], values))
+    return [(Row(number, Place(place.identity, row[0], row[1]), row[2:14]), row[14:]) for row in rows]

@@ -1,0 +1,99 @@
+"""The change feed of one process: readers at the same place share one read, and one poll wakes all who wait."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from warehouse.model.events import Position
+from warehouse.model.feed import Batch, Places, Wanted
+from warehouse.postgres.feed import changes
+from warehouse.postgres.feed import corrections as read_corrections
+from warehouse.postgres.readers.versions import Versions
+
+_MOST_ROUNDS: Final = 20
+"""Pages without a wanted change that one request goes through, before its caller gets an empty one and goes on."""
+_PAUSE_S: Final = 0.05
+
+
+class Feed:
+    """All change logs as one. Ends of logs come from `Versions`, which asks each database twice a second."""
+
+    def __init__(self, versions: Versions) -> None:
+        self._versions = versions
+        self._reading: dict[tuple[Places, Wanted, int], asyncio.Task[Batch]] = {}
+        self.is_closed = False
+        self.streams = 0
+        """How many callers follow it now."""
+        self.reads = 0
+        """How often the logs were read."""
+
+    def at_start(self, known: Places = ()) -> Places:
+        """The places to go on from; the beginning of every log where there is none."""
+        return changes.at_start(self._versions.logs, known)
+
+    async def at_end(self) -> Places:
+        """The places after all that can be read now."""
+        return await changes.at_end(self._versions.logs)
+
+    async def corrections(
+        self, before: Places, types: Sequence[str], is_wanted: Callable[[str], bool], limit: int
+    ) -> Batch:
+        """Corrections of entities with wanted keys, newest first; from the newest on where there are no places.
+
+        Raises:
+            StoreUnavailable: a database does not answer.
+        """
+        logs = self._versions.logs
+        return await read_corrections.read(logs, read_corrections.at_end(logs, before), types, is_wanted, limit)
+
+    async def after(
+        self,
+        places: Places,
+        wanted: Wanted,
+        limit: int,
+        wait_s: float = 0,
+        on_wait: Callable[[], None] = lambda: None,
+    ) -> Batch:
+        """The next wanted changes; where there are none yet, those that come within `wait_s` seconds, or none.
+        `on_wait` is called before waiting.
+
+        Raises:
+            StoreUnavailable: a database does not answer.
+        """
+        until = time.monotonic() + wait_s
+        rounds = 0
+        while True:
+            batch = await self._read(places, wanted, limit)
+            places, rounds = batch.places, rounds + batch.more
+            if batch.items or rounds >= _MOST_ROUNDS:
+                return batch
+            remaining = until - time.monotonic()
+            if not batch.more:
+                if remaining <= 0 or self.is_closed:
+                    return batch
+                on_wait()
+                await self._arrival(places, remaining)
+
+    async def _read(self, places: Places, wanted: Wanted, limit: int) -> Batch:
+        key = (places, wanted, limit)
+        task = self._reading.get(key)
+        if task is None:
+            self.reads += 1
+            reading = changes.read(self._versions.logs, places, wanted, limit)
+            task = self._reading[key] = asyncio.create_task(reading)
+            task.add_done_callback(lambda _: self._reading.pop(key))
+        return await asyncio.shield(task)
+
+    async def _arrival(self, places: Places, timeout_s: float) -> None:
+        """Wait until a log goes beyond its place. What is there and was not given yet waits for another log's rows,
+        and that log is asked again soon."""
+        heads = [log.head for log in self._versions.logs]
+        at = [Position(place.xid, place.seq) for place in places]
+        is_behind = any(head is not None and head > position for head, position in zip(heads, at, strict=True))
+        await self._versions.fed.wait(min(timeout_s, _PAUSE_S) if is_behind else timeout_s)
+
+    def close(self) -> None:
+        """Let everyone who waits go."""
+        self.is_closed = True
+        self._versions.fed.give()

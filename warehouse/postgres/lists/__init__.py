@@ -1,0 +1,1 @@
+"""List tables: how they are declared, written and read in pages."""

@@ -1,0 +1,194 @@
+"""Pages of lists. A versioned list is read as it was at one version, so a walk through its pages sees one moment."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from warehouse.model.entities import Ballot, Provenance, Session, Vote
+from warehouse.model.keys import EntityType
+from warehouse.model.selection import Listing, Order, PageOf, Selection
+from warehouse.model.stored import RecordedBallot, Stored
+from warehouse.postgres.connections.rows import stored
+from warehouse.postgres.connections.watched import Part, Source
+from warehouse.postgres.lists.statements import (
+    count_statement,
+    keys_statement,
+    page_statement,
+    parameters_of,
+    shape_of,
+    vocabulary_statement,
+)
+from warehouse.postgres.lists.tables import BALLOT_NAMES, BALLOT_VOTE_NAMES, TABLES
+from warehouse.runtime.sqlfiles import queries
+
+T = TypeVar("T", bound=msgspec.Struct)
+_BALLOT_WIDTH: Final = len(BALLOT_NAMES)
+_VOTE_NAMES: Final = BALLOT_VOTE_NAMES
+
+
+class VersionForgotten(Exception):
+    """The version of the list tables that a walk sees is no longer kept."""
+
+
+async def page(source: Source, selection: Selection) -> PageOf:
+    """One page.
+
+    Raises:
+        VersionForgotten: the selection's version is no longer kept.
+        StoreUnavailable: the database does not answer.
+    """
+    rows = await source.fetch(page_statement(shape_of(selection)), parameters_of(selection))
+    table = TABLES[selection.listing]
+    if table.versions is not None:
+        await _require_kept(source, selection, rows)
+        rows = [row[:-1] for row in rows]
+    return _page(rows, selection)
+
+
+async def count(source: Source, selection: Selection) -> int:
+    """How many entries the whole list has under the selection's conditions."""
+    rows = await source.fetch(count_statement(shape_of(_uncut(selection))), parameters_of(_uncut(selection)))
+    return int(rows[0][0])
+
+
+class VersionAt(msgspec.Struct, frozen=True):
+    """The version of the list tables that readers saw at an instant; none where that is no longer kept."""
+
+    version: int | None
+    made_at: dt.datetime | None
+    oldest_at: dt.datetime | None
+    """When the oldest version that is kept was made."""
+
+
+async def version_at(catalog: Source, at: dt.datetime) -> VersionAt:
+    """Which version readers saw at an instant. Before the very first there was nothing: version 0."""
+    query = queries("postgres/catalog/queries/read_catalog.sql")["list_version_at"]
+    version, made_at, oldest_at, is_first = (await catalog.fetch(query, {"at": at}))[0]
+    return VersionAt(0 if version is None and is_first else version, made_at, oldest_at)
+
+
+async def last_change_after(sources: Iterable[Source], entity: EntityType, at: dt.datetime) -> dt.datetime | None:
+    """When an entity of a kind was last recorded, corrected or withdrawn after an instant; None where none was."""
+    query = queries("postgres/common/queries/read_history.sql")["last_change_after"]
+    rows = await asyncio.gather(*(source.fetch(query, {"entity": entity, "at": at}) for source in sources))
+    return max((latest for ((latest,),) in rows if latest is not None), default=None)
+
+
+async def vocabulary(source: Source, listing: Listing, field: str) -> list[Any]:
+    """The values that a field of a list has now, each once, at most some thousands."""
+    return [row[0] for row in await source.fetch(vocabulary_statement(listing, field))]
+
+
+async def keys_of(source: Source, listing: Listing) -> list[str]:
+    """The keys of all entities of a list now."""
+    return [row[0] for row in await source.fetch(keys_statement(listing))]
+
+
+async def gathered_page(parts: list[Part], selection: Selection) -> PageOf:
+    """One page of a list whose rows are spread over all shards: each gives as many as the page may need."""
+    reach = selection.offset + selection.limit
+    every = Selection(
+        listing=selection.listing, scope=selection.scope, conditions=selection.conditions, order=selection.order,
+        limit=reach, place=selection.place, backwards=selection.backwards,
+    )  # fmt: skip
+    pages = await asyncio.gather(*(page(part.source, _within(every, part)) for part in parts))
+    pairs = [pair for each in pages for pair in zip(each.places, each.rows, strict=True)]
+    _sort(pairs, selection.order)
+    if selection.backwards:
+        pairs.reverse()
+    more = len(pairs) > reach or any(each.more for each in pages)
+    wanted = pairs[selection.offset : reach]
+    if selection.backwards:
+        wanted.reverse()
+    return PageOf([row for _, row in wanted], [place for place, _ in wanted], more)
+
+
+async def gathered_count(parts: list[Part], selection: Selection) -> int:
+    """How many entries the list has over all shards."""
+    return sum(await asyncio.gather(*(count(part.source, _within(selection, part)) for part in parts)))
+
+
+def _within(selection: Selection, part: Part) -> Selection:
+    return msgspec.structs.replace(selection, scope=selection.scope | {"owned": part.buckets})
+
+
+def _uncut(selection: Selection) -> Selection:
+    return Selection(
+        listing=selection.listing, scope=selection.scope, conditions=selection.conditions, version=selection.version
+    )
+
+
+async def _require_kept(source: Source, selection: Selection, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        oldest = rows[0][-1]
+    elif selection.place is None:
+        return
+    else:
+        oldest = (await source.fetch("select min(version) from list_versions"))[0][0]
+    if oldest is not None and selection.version is not None and selection.version < oldest:
+        raise VersionForgotten
+
+
+def _page(rows: list[tuple[Any, ...]], selection: Selection) -> PageOf:
+    more = len(rows) > selection.limit
+    rows = rows[: selection.limit]
+    if selection.backwards:
+        rows.reverse()
+    width = len(TABLES[selection.listing].read)
+    return PageOf([row[:width] for row in rows], [row[width:] for row in rows], more)
+
+
+def _sort(pairs: list[tuple[tuple[Any, ...], tuple[Any, ...]]], order: tuple[Order, ...]) -> None:
+    """By the places, the last part first: sorting is stable. Only sort fields that are never null come here."""
+    pairs.sort(key=lambda pair: pair[0][-1])
+    for number in range(len(order) - 1, -1, -1):
+        pairs.sort(key=lambda pair: pair[0][number], reverse=order[number].descending)
+
+
+@cache
+def _decoder(struct: type[T]) -> msgspec.json.Decoder[T]:
+    return msgspec.json.Decoder(struct)
+
+
+def entities(page_of: PageOf, struct: type[T]) -> list[Stored[T]]:
+    """The entities of a page of a versioned list."""
+    state, provenance = _decoder(struct), _decoder(Provenance)
+    return [
+        Stored(entity=state.decode(row[0]), provenance=provenance.decode(row[1]), revision=row[2], recorded_at=row[3])
+        for row in page_of.rows
+    ]
+
+
+def sessions(page_of: PageOf) -> list[Stored[Session]]:
+    """The sessions of a page."""
+    names = [field.name for field in msgspec.structs.fields(Session)]
+    count = len(names)
+    return [stored(Session(**dict(zip(names, row, strict=False))), row[count:]) for row in page_of.rows]
+
+
+def ballots(page_of: PageOf, vote: Stored[Vote]) -> list[RecordedBallot]:
+    """The ballots of a page of one vote's."""
+    return [RecordedBallot(ballot=_ballot(row), vote=vote) for row in page_of.rows]
+
+
+def revisions(page_of: PageOf) -> set[int]:
+    """The revisions of the vote that the rows of a page of its ballots were read from; more than one is none."""
+    return {row[_BALLOT_WIDTH] for row in page_of.rows}
+
+
+def ballots_with_votes(page_of: PageOf) -> list[RecordedBallot]:
+    """The ballots of a page of one member's, each with its vote."""
+    end = _BALLOT_WIDTH + len(_VOTE_NAMES)
+    found = []
+    for row in page_of.rows:
+        vote = Vote(**dict(zip(_VOTE_NAMES, row[_BALLOT_WIDTH:end], strict=True)))
+        found.append(RecordedBallot(ballot=_ballot(row), vote=stored(vote, row[end:])))
+    return found
+
+
+def _ballot(row: tuple[Any, ...]) -> Ballot:
+    return Ballot(**dict(zip(BALLOT_NAMES, row, strict=False)))

@@ -1,0 +1,212 @@
+"""Selections to SQL: SQLAlchemy builds, psycopg executes. A statement is built once for each shape and then reused."""
+
+from functools import cache, lru_cache
+from typing import Any, Final, LiteralString
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    ClauseElement,
+    Dialect,
+    Select,
+    SmallInteger,
+    and_,
+    any_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql import ColumnElement, Subquery
+
+from warehouse.model.selection import Listing, Operator, Order, Selection
+from warehouse.postgres.lists.conditions import condition_sql, values_of
+from warehouse.postgres.lists.tables import LIST_VERSIONS, TABLES, ListTable
+
+_DIALECT: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+Column = ColumnElement[Any]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What of a selection decides its SQL; the values do not."""
+
+    listing: Listing
+    conditions: tuple[tuple[str, Operator, bool], ...]
+    order: tuple[Order, ...]
+    missing: tuple[bool, ...] | None
+    """For each sort value of the place whether it is null; None without a place."""
+    backwards: bool
+
+
+class _Key(msgspec.Struct, frozen=True):
+    """One part of the order. Nulls come last in the list, so first when it is read backwards."""
+
+    column: Column
+    descending: bool
+    nullable: bool
+
+
+def shape_of(selection: Selection) -> Shape:
+    """The shape of a selection."""
+    place = selection.place
+    return Shape(
+        selection.listing,
+        tuple((each.field, each.operator, each.values == (True,)) for each in selection.conditions),
+        selection.order,
+        None if place is None else tuple(value is None for value in place),
+        selection.backwards,
+    )
+
+
+def parameters_of(selection: Selection) -> dict[str, Any]:
+    """The values of a selection, by the names its statement gives them. One row more than wanted is asked for."""
+    rows = selection.limit + 1
+    values = dict(selection.scope)
+    values |= {"rows": rows, "skip": selection.offset, "reach": rows + selection.offset, "version": selection.version}
+    fields = TABLES[selection.listing].filters
+    for number, condition in enumerate(selection.conditions):
+        values |= values_of(f"p{number}", condition, fields[condition.field])
+    return values | {f"k{number}": value for number, value in enumerate(selection.place or ())}
+
+
+@lru_cache(maxsize=2048)
+def page_statement(shape: Shape) -> LiteralString:
+    """What the list reads, then the sort values and the key; of a versioned list also the oldest version kept."""
+    table = TABLES[shape.listing]
+    keys = _keys(table, shape)
+    sorts = [key.column.label(f"s{number}") for number, key in enumerate(keys)]
+    chosen = select(*sorts).select_from(table.source)
+    chosen = chosen.where(*_wheres(table, shape), *_beyond(keys, shape))
+    chosen = chosen.order_by(*(_direction(key, key.column, shape) for key in keys))
+    if table.versions is None:
+        rows = chosen.with_only_columns(*table.read, *sorts)
+        return _text(rows.limit(bindparam("rows")).offset(bindparam("skip")))
+    return _text(_versioned(table, table.versions, keys, shape, chosen))
+
+
+def _versioned(
+    table: ListTable, versions: tuple[Column, Column], keys: list[_Key], shape: Shape, chosen: Select[Any]
+) -> ClauseElement:
+    """The page of both parts of a version. States are read of its rows only: their text is most of a row's cost."""
+    identity = [column.label(f"i{number}") for number, column in enumerate(table.identity)]
+    parts = [chosen.add_columns(*identity).where(*live).limit(bindparam("reach")) for live in _lives(versions)]
+    both = union_all(*parts).subquery("both_parts")
+    cut = select(both).order_by(*_outer(keys, both, shape)).limit(bindparam("rows")).offset(bindparam("skip"))
+    page = cut.subquery("page")
+    same = and_(*(column == page.c[f"i{number}"] for number, column in enumerate(table.identity)))
+    oldest = select(func.min(LIST_VERSIONS.c.version)).scalar_subquery()
+    places = [page.c[f"s{number}"] for number in range(len(keys))]
+    whole = select(*table.read, *places, oldest).select_from(page.join(table.source, same))
+    return whole.order_by(*_outer(keys, page, shape))
+
+
+def _outer(keys: list[_Key], page: Subquery, shape: Shape) -> list[Column]:
+    """The order again, of a part that has the sort values under other names."""
+    return [_direction(key, page.c[f"s{number}"], shape) for number, key in enumerate(keys)]
+
+
+@lru_cache(maxsize=2048)
+def count_statement(shape: Shape) -> LiteralString:
+    """How many rows there are under the conditions, wherever the page is."""
+    table = TABLES[shape.listing]
+    lives: list[list[Column]] = _lives(table.versions) if table.versions is not None else [[]]
+    counts = [
+        select(func.count()).select_from(table.source).where(*_wheres(table, shape), *live).scalar_subquery()
+        for live in lives
+    ]
+    total: Column = counts[0]
+    for count in counts[1:]:
+        total = total + count
+    return _text(select(total))
+
+
+_MOST_VALUES: Final = 20_000
+
+
+@cache
+def vocabulary_statement(listing: Listing, field: str) -> LiteralString:
+    """The values that a field has in the current rows of a list."""
+    table = TABLES[listing]
+    parts = [
+        select(column.label("value")).select_from(table.source).where(column.is_not(None), *_current(table))
+        for column in table.filters[field].columns
+    ]
+    return _text(union(*parts).limit(literal_column(str(_MOST_VALUES))))
+
+
+@cache
+def keys_statement(listing: Listing) -> LiteralString:
+    """The keys of the current rows of a list."""
+    table = TABLES[listing]
+    return _text(select(table.last).select_from(table.source).where(*_current(table)))
+
+
+def _current(table: ListTable) -> list[Column]:
+    return [] if table.versions is None else [table.versions[1].is_(None)]
+
+
+def _keys(table: ListTable, shape: Shape) -> list[_Key]:
+    sorts = [(table.sorts[order.field], order.descending) for order in shape.order]
+    keys = [_Key(column, descending, bool(getattr(column, "nullable", False))) for column, descending in sorts]
+    return [*keys, _Key(table.last, descending=False, nullable=False)]
+
+
+def _wheres(table: ListTable, shape: Shape) -> list[Column]:
+    wheres: list[Column] = [column == bindparam(name) for name, column in table.scope.items()]
+    if table.owned is not None:
+        wheres.append(table.owned == any_(bindparam("owned", type_=ARRAY(SmallInteger))))
+    for number, (field, operator, is_true) in enumerate(shape.conditions):
+        wheres.append(condition_sql(f"p{number}", table.filters[field], operator, is_true=is_true))
+    return wheres
+
+
+def _lives(versions: tuple[Column, Column]) -> list[list[Column]]:
+    """The rows of a version: those still current that are old enough, and those closed since. Two parts, since the
+    first is nearly all and has its own indexes."""
+    live_from, live_to = versions
+    version: Column = bindparam("version")
+    return [[live_to.is_(None), live_from <= version], [live_to > version, live_from <= version]]
+
+
+def _direction(key: _Key, column: Column, shape: Shape) -> Column:
+    ordered = column.desc() if key.descending != shape.backwards else column.asc()
+    if not key.nullable:
+        return ordered
+    return ordered.nulls_first() if shape.backwards else ordered.nulls_last()
+
+
+def _beyond(keys: list[_Key], shape: Shape) -> list[Column]:
+    """Rows beyond the place: greater in the first sort value, or equal in it and greater in the second, and so on."""
+    if shape.missing is None:
+        return []
+    alternatives: list[Column] = []
+    equals: list[Column] = []
+    for number, (key, missing) in enumerate(zip(keys, shape.missing, strict=True)):
+        value = bindparam(f"k{number}", type_=key.column.type)
+        alternatives.append(and_(*equals, _after(key, value, missing=missing, backwards=shape.backwards)))
+        equals.append(key.column.is_(None) if missing else key.column == value)
+    beyond: list[Column] = [or_(*alternatives)]
+    if not keys[0].nullable:
+        # Says nothing new, and lets the server begin in the index at the place instead of at its start.
+        first = bindparam("k0", type_=keys[0].column.type)
+        upwards = keys[0].descending == shape.backwards
+        beyond.append(keys[0].column >= first if upwards else keys[0].column <= first)
+    return beyond
+
+
+def _after(key: _Key, value: Column, *, missing: bool, backwards: bool) -> Column:
+    column = key.column
+    if missing:
+        return column.is_not(None) if backwards else false()
+    after = column < value if key.descending != backwards else column > value
+    return or_(after, column.is_(None)) if key.nullable and not backwards else after
+
+
+def _text(statement: ClauseElement) -> LiteralString:
+    """The SQL. Names come from our tables and values are parameters: nothing of a request is in the text."""
+    return statement.compile(dialect=_DIALECT).string

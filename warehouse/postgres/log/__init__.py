@@ -1,0 +1,1 @@
+"""The change logs: reading, positions, monthly partitions, archives."""

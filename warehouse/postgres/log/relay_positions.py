@@ -1,0 +1,82 @@
+"""Who relays a change log, and how far it is: an advisory lock, and an epoch that fences a leader that was frozen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import LiteralString
+
+import psycopg
+
+from warehouse.model.events import Position
+from warehouse.postgres.connections.pools import Connection, Database, unavailable
+from warehouse.runtime.errors import LeadLost
+from warehouse.runtime.sqlfiles import queries
+
+FROZEN_S = 15
+"""A leader silent for so long is taken for frozen or gone: the server ends its session, and the lock with it."""
+
+
+def _query(name: str) -> LiteralString:
+    return queries("postgres/common/queries/relay.sql")[name]
+
+
+class Lead:
+    """The lead over one log. It needs a session of its own: through a pool that shares sessions, no lock would hold."""
+
+    def __init__(self, connection: Connection, log: str, epoch: int, position: Position) -> None:
+        self._connection, self.log, self.epoch, self.position = connection, log, epoch, position
+
+    def keep(self) -> None:
+        """Show that we are alive.
+
+        Raises:
+            LeadLost: another process leads by now.
+        """
+        row = self._connection.execute(_query("is_leader"), {"log": self.log, "epoch": self.epoch}).fetchone()
+        if not row or not row[0]:
+            raise self._lost()
+
+    def save(self, position: Position, published: int) -> None:
+        """Note how far the log is published; it only ever goes forward, and only while we lead.
+
+        Raises:
+            LeadLost: another process leads by now; nothing was noted.
+        """
+        parameters = {
+            "log": self.log, "epoch": self.epoch, "xid": str(position.xid), "seq": position.seq, "published": published,
+        }  # fmt: skip
+        if self._connection.execute(_query("save"), parameters).rowcount != 1:
+            raise self._lost()
+        self.position = position
+
+    def _lost(self) -> LeadLost:
+        return LeadLost(f"Another process relays the log {self.log} since epoch {self.epoch}.")
+
+
+@contextmanager
+def lead(database: Database, log: str) -> Iterator[Lead | None]:
+    """The lead over a log for as long as the block runs; None while another process has it.
+
+    Raises:
+        StoreUnavailable: the database is away or not migrated, or it ended our session: we were silent for too long.
+    """
+    try:
+        with psycopg.connect(
+            database.url, autocommit=True, connect_timeout=5, application_name=f"openpolicy relay {log}",
+            options=f"-c timezone=UTC -c statement_timeout=10s -c idle_session_timeout={FROZEN_S}s",
+        ) as connection:  # fmt: skip
+            row = connection.execute(_query("try_lead"), {"log": log}).fetchone()
+            if not row or not row[0]:
+                yield None
+                return
+            found = connection.execute(_query("next_epoch"), {"log": log}).fetchone()
+            assert found is not None  # the statement returns its row
+            yield Lead(connection, log, found[0], Position(found[1], found[2]))
+    except (psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
+        raise unavailable(database.url, error) from error
+
+
+def relayed(database: Database, log: str) -> tuple[Position, int] | None:
+    """How far a log has been published, and how many events; None where no relay ever led."""
+    with database.connection() as connection:
+        row = connection.execute(_query("position"), {"log": log}).fetchone()
+    return (Position(row[0], row[1]), int(row[2])) if row else None

@@ -1,0 +1,1 @@
+"""What an API process follows: versions, changes, lag."""

@@ -1,0 +1,222 @@
+"""What caches compare: one number a bucket and one for the list tables, as far as this process knows them.
+
+An answer is stamped with a version that was read *before* its query ran. So an answer may be newer than its stamp,
+which costs one query more, and never older, which would be a lie.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from warehouse.model.events import Position
+from warehouse.model.keys import bucket_of
+from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.shards.shard_map import ShardMap
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.reach import Reach
+
+Version = int | tuple[int | None, ...] | None
+
+
+class Cell:
+    """A version that changes whenever anything it stands for does; None until it is known."""
+
+    __slots__ = ("label", "sources", "version")
+
+    def __init__(self, label: str, sources: tuple[Reach, ...]) -> None:
+        self.label = label
+        self.sources = sources
+        self.version: Version = None
+
+
+class Stamp(NamedTuple):
+    """What an answer depends on, and the version of it before the answer was read."""
+
+    cell: Cell
+    version: Version
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing has changed since."""
+        return self.version is not None and self.version == self.cell.version
+
+
+class ListWindow(msgspec.Struct, frozen=True):
+    """The versions of the list tables that can be read, and when the newest was made."""
+
+    oldest: int = 0
+    newest: int = 0
+    made_at: dt.datetime | None = None
+
+
+class Signal:
+    """Wakes everyone who waits, each time it is given. Ten thousand waiters cost nothing until then."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def give(self) -> None:
+        """Wake those who wait now; who comes later waits for the next one."""
+        event, self._event = self._event, asyncio.Event()
+        event.set()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for the next signal, or for so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), timeout_s)
+
+
+class Buckets:
+    """The bucket versions of one database, and the end of its change log."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.identity = ""
+        self.head: Position | None = None
+        """The last change that the feed may read; None until it is known."""
+        self.whole = Cell(source.name, (source,))
+        """Changes with any bucket: the sum of all versions, which only grows."""
+        self.left: frozenset[int] = frozenset()
+        """Buckets whose rows are gone from here to another shard."""
+        self._known: dict[int, int] = {}
+        self._cells: dict[int, Cell] = {}
+
+    def cell(self, bucket: int) -> Cell:
+        """The version of one bucket."""
+        found = self._cells.get(bucket)
+        if found is None:
+            found = self._cells[bucket] = Cell(f"{self.source.name}/{bucket}", (self.source,))
+            found.version = None if self.whole.version is None else self._known.get(bucket, 0)
+        return found
+
+    def retire(self, bucket: int) -> None:
+        """The bucket is another shard's: what was read of it here is not current any more, and never again."""
+        cell = self._cells.pop(bucket, None)
+        if cell is not None:
+            cell.version = None
+
+    def update(self, total: int, versions: Mapping[int, int], left: frozenset[int]) -> None:
+        """Take over what a poll read."""
+        self._known, self.left = dict(versions), left
+        for bucket, cell in self._cells.items():
+            cell.version = self._known.get(bucket, 0)
+        self.whole.version = total
+
+
+class Versions:
+    """The current versions of one installation; `warehouse.postgres.readers.follower` keeps them so."""
+
+    def __init__(self, catalog: Source, shards: Sequence[Source]) -> None:
+        self.catalog_buckets = Buckets(catalog)
+        self.shard_buckets = [Buckets(source) for source in shards]
+        self.catalog = self.catalog_buckets.whole
+        """Changes with any member or session."""
+        self.shards = Cell("shards", tuple(shards))
+        """Changes with any bill or vote."""
+        self.lists = Cell("lists", (catalog,))
+        """Changes with the list tables."""
+        self.facts_reach = Reach("facts")
+        """ClickHouse, as far as somebody asks whether it answers (`serving.core.process.facts`)."""
+        self.facts = Cell("facts", (catalog, self.facts_reach))
+        """Changes with what the facts have taken in from the change logs."""
+        self.feed = Cell("feed", (catalog, *shards))
+        """Changes with all that the change feed may read; unlike a bucket also when a slow transaction has ended."""
+        self.search = Cell("search", ())
+        """Changes with the search index; kept current by who has that open, and None while its engine is away."""
+        self.fed = Signal()
+        """Given when `feed` changes."""
+        self.window = ListWindow()
+        self.dataset: str | None = None
+        self.epoch = 0
+        """Raised with every change of any version."""
+        self.replacements = 0
+        """Raised when nothing kept can be trusted: other databases, or another kind of data."""
+        self.away = True
+        """Whether any store is away, so that what is kept may be out of date."""
+        self.uses_facts = False
+        self.shard_map: ShardMap | None = None
+        self.shard_map_problem = "The shard map has not been read yet."
+
+    @property
+    def logs(self) -> list[Buckets]:
+        """Every database with a change log, the catalog first."""
+        return [self.catalog_buckets, *self.shard_buckets]
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every database, the catalog first."""
+        return [buckets.source for buckets in self.logs]
+
+    def judge(self) -> None:
+        """Say anew whether any store is away, after a poll of one."""
+        used = [*self.sources, self.facts_reach] if self.uses_facts else self.sources
+        self.away = any(each.away for each in used)
+
+    @property
+    def identity(self) -> str:
+        """Names these very databases and the kind of data in them; part of every key in a cache that others share."""
+        parts = [buckets.identity for buckets in self.logs]
+        return "|".join([*parts, self.dataset or ""])
+
+    def take_map(self, found: ShardMap) -> None:
+        """Go by a newer map."""
+        known, self.shard_map = self.shard_map, found
+        for bucket in known.moved_to(found) if known is not None else ():
+            self.shard_buckets[known.owner_of(bucket)].retire(bucket)  # type: ignore[union-attr]
+        self.add_up()
+        self.epoch += 1
+
+    def add_up(self) -> None:
+        """Make the version of all shards from theirs and the map's."""
+        totals = [buckets.whole.version for buckets in self.shard_buckets]
+        numbers = [total if isinstance(total, int) else None for total in totals]
+        self.shards.version = (*numbers, self.shard_map.version if self.shard_map is not None else None)
+
+    def shard_of(self, key: str) -> int:
+        """The number of the shard that owns an aggregate root.
+
+        Raises:
+            StoreUnavailable: the shard map is not known yet, or does not fit the shards, or is too old to go by.
+        """
+        bucket = bucket_of(key)
+        owner = self._map().owner_of(bucket)
+        if bucket in self.shard_buckets[owner].left:
+            self._require_recent_map()
+        return owner
+
+    def owned(self) -> list[list[int]]:
+        """The buckets of every shard.
+
+        Raises:
+            StoreUnavailable: the shard map is not known yet, or does not fit the shards, or is too old to go by.
+        """
+        owned = [self._map().buckets_of(number) for number in range(len(self.shard_buckets))]
+        if any(not buckets.left.isdisjoint(own) for buckets, own in zip(self.shard_buckets, owned, strict=True)):
+            self._require_recent_map()
+        return owned
+
+    def _map(self) -> ShardMap:
+        if self.shard_map is None:
+            raise StoreUnavailable(self.shard_map_problem)
+        return self.shard_map
+
+    def _require_recent_map(self) -> None:
+        """Rows have left a shard that our map names. A recent map is the newer of the two: they are back."""
+        if self.catalog_buckets.source.away:
+            raise StoreUnavailable("It was moved to another shard while the catalog is away.", fix="Try again later.")
+
+    def of_sharded(self, key: str) -> Stamp:
+        """What an answer about one bill or vote depends on."""
+        return self.of(self.shard_buckets[self.shard_of(key)].cell(bucket_of(key)))
+
+    def of_catalogued(self, key: str) -> Stamp:
+        """What an answer about one member or session depends on."""
+        return self.of(self.catalog_buckets.cell(bucket_of(key)))
+
+    def of(self, cell: Cell) -> Stamp:
+        """What an answer that depends on `lists`, `shards` or `catalog` is stamped with."""
+        return Stamp(cell, cell.version)

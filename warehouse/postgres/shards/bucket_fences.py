@@ -1,0 +1,125 @@
+"""Who may write a bucket: fences where it was, and the opening where it comes to."""
+
+import datetime as dt
+from typing import Any, Final, LiteralString
+
+import msgspec
+
+from warehouse.model.events import Position
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.shards.moves import Move
+from warehouse.runtime.sqlfiles import queries
+
+_FILE: Final = "postgres/common/queries/buckets.sql"
+
+
+class EndOfLog(msgspec.Struct, frozen=True):
+    """The last change of a bucket before it moved on, and the log that has it."""
+
+    log: str
+    identity: str
+    """Of that log's database: a position in one that was replaced means nothing."""
+    position: Position
+
+
+def _query(name: str) -> LiteralString:
+    return queries(_FILE)[name]
+
+
+def _one(database: Database, name: str, parameters: dict[str, Any] | None = None) -> tuple[Any, ...] | None:
+    with database.connection() as connection:
+        return connection.execute(_query(name), parameters).fetchone()
+
+
+def identity_of(database: Database) -> str:
+    """What readers know a database by."""
+    row = _one(database, "identity")
+    assert row is not None
+    return str(row[0])
+
+
+def is_new(database: Database) -> bool:
+    """Whether nothing was ever stored here."""
+    row = _one(database, "is_new")
+    return bool(row and row[0])
+
+
+def number_of(database: Database) -> int | None:
+    """Which shard a database says it is; those an installation began with do not say it."""
+    row = _one(database, "number")
+    return int(row[0]) if row else None
+
+
+def set_number(database: Database, shard: int) -> None:
+    """Make a new database this shard."""
+    with database.connection() as connection:
+        connection.execute(_query("set_number"), {"shard": shard})
+
+
+def fence(source: Database, move: Move) -> None:
+    """Let nobody write the bucket here from now on. Waits for the writer at work; the next one sees the fence."""
+    with source.connection() as connection:
+        connection.execute(queries("postgres/common/queries/aggregate.sql")["lock_writer"])
+        connection.execute(_query("fence"), {"bucket": move.bucket, "move": move.move, "target": move.target})
+
+
+def unfence(source: Database, move: Move) -> None:
+    """Let the bucket be written here again."""
+    with source.connection() as connection:
+        connection.execute(_query("unfence"), {"bucket": move.bucket})
+
+
+def end_of_log(source: Database, name: str, bucket: int) -> EndOfLog | None:
+    """The last change of a fenced bucket; in an earlier log where it only passed through here; None if it has none."""
+    row = _one(source, "end_of_log", {"bucket": bucket})
+    assert row is not None
+    xid, seq, *before = row
+    if xid is not None:
+        return EndOfLog(name, identity_of(source), Position(xid, seq))
+    log, identity, old_xid, old_seq = before
+    return EndOfLog(log, identity, Position(old_xid, old_seq)) if log is not None else None
+
+
+def is_settled(source: Database, position: Position) -> bool:
+    """Whether every reader who asks from now on may see that change."""
+    row = _one(source, "is_settled", {"xid": str(position.xid)})
+    return bool(row and row[0])
+
+
+def recorded_until(source: Database, bucket: int) -> dt.datetime | None:
+    """When the last change of the bucket was recorded, by the source's clock."""
+    row = _one(source, "recorded_until", {"bucket": bucket})
+    return row[0] if row else None
+
+
+def is_after(target: Database, instant: dt.datetime) -> bool:
+    """Whether the target's clock has passed an instant, so that what it records comes after it."""
+    row = _one(target, "is_after", {"instant": instant})
+    return bool(row and row[0])
+
+
+def arrive(target: Database, move: Move) -> bool:
+    """Note that the bucket comes here; True when it was opened already by a process that was killed then."""
+    with target.connection() as connection:
+        connection.execute(_query("arrive"), {"move": move.move, "bucket": move.bucket})
+        row = connection.execute(_query("arrival"), {"move": move.move}).fetchone()
+    return bool(row and row[1])
+
+
+def open_target(target: Database, move: Move, end: EndOfLog | None) -> None:
+    """Let the bucket be written here; what will be logged comes after `end`. The move is not given up any more."""
+    parameters = {
+        "move": move.move, "source": end.log if end else None, "identity": end.identity if end else None,
+        "xid": str(end.position.xid) if end else None, "seq": end.position.seq if end else None,
+    }  # fmt: skip
+    with target.connection() as connection:
+        connection.execute(_query("open"), parameters)
+        connection.execute(_query("unfence"), {"bucket": move.bucket})
+        connection.execute(_query("raise_version"), {"bucket": move.bucket})
+
+
+def opened_after(target: Database, move: Move) -> int:
+    """The last sequence number of the target's log before the bucket was opened there."""
+    row = _one(target, "opened", {"move": move.move})
+    assert row is not None
+    return int(row[0])

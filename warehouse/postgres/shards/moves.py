@@ -1,0 +1,121 @@
+"""The plan of buckets that move between shards, in the catalog: what is open, how far it is, and the map itself."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Literal, LiteralString
+
+import msgspec
+import psycopg
+
+from warehouse.postgres.connections.pools import Database, unavailable
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.sqlfiles import queries
+
+State = Literal["planned", "copying", "switched"]
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """One bucket on its way. `planned`: nothing happened yet; `copying`: the target gets its rows, the source owns it;
+    `switched`: the target owns it, the source still has its rows for readers whose map is a moment old."""
+
+    move: int
+    bucket: int
+    source: int
+    target: int
+    state: State
+    switched_s: float | None
+    """Seconds since the target became the owner."""
+    given_up: str
+    """Why the last attempt to switch was given up; empty when none was."""
+
+
+def _query(name: str) -> LiteralString:
+    return queries("postgres/catalog/queries/moves.sql")[name]
+
+
+@contextmanager
+def lead(catalog: Database) -> Iterator[None]:
+    """Be the one process that moves buckets, for as long as the block runs.
+
+    Raises:
+        StoreUnavailable: another process is, or the catalog is away.
+    """
+    try:
+        with psycopg.connect(
+            catalog.url, autocommit=True, connect_timeout=5, application_name="openpolicy reshard"
+        ) as connection:
+            row = connection.execute(_query("try_lead")).fetchone()
+            if not row or not row[0]:
+                raise StoreUnavailable("Another process moves buckets.", fix="Wait for it, or end it, and try again.")
+            yield
+    except psycopg.OperationalError as error:
+        raise unavailable(catalog.url, error) from error
+
+
+def known_shards(catalog: Database) -> int:
+    """How many shards there are, with those that were added and own nothing yet."""
+    with catalog.connection() as connection:
+        row = connection.execute(_query("known_shards")).fetchone()
+    if row is None or row[0] is None:
+        raise StoreUnavailable("The catalog has no shard map.", fix="Run `openpolicy migrate` first.")
+    return int(row[0])
+
+
+def add_shard(catalog: Database, shard: int, buckets: Collection[int]) -> int:
+    """Note a new shard and plan to move these buckets to it; returns how many moves were planned."""
+    with catalog.connection() as connection:
+        connection.execute(_query("add_shard"), {"shard": shard})
+        return connection.execute(_query("plan"), {"buckets": list(buckets), "target": shard}).rowcount
+
+
+def plan(catalog: Database, buckets: Collection[int], target: int) -> int:
+    """Plan to move buckets that are elsewhere and do not move yet; returns how many."""
+    with catalog.connection() as connection:
+        return connection.execute(_query("plan"), {"buckets": list(buckets), "target": target}).rowcount
+
+
+def open_moves(catalog: Database) -> list[Move]:
+    """Every move that is not done, those that were begun first."""
+    names = [field.name for field in msgspec.structs.fields(Move)]
+    with catalog.connection() as connection:
+        return [Move(**dict(zip(names, row, strict=True))) for row in connection.execute(_query("open"))]
+
+
+def held(catalog: Database) -> dict[int, frozenset[int]]:
+    """The buckets that shards may have rows of because they move, by the shards' numbers."""
+    found: dict[int, frozenset[int]] = {}
+    for move in open_moves(catalog):
+        for shard in (move.source, move.target):
+            found[shard] = found.get(shard, frozenset()) | {move.bucket}
+    return found
+
+
+def begin(catalog: Database, move: Move) -> None:
+    """Note that copying begins."""
+    with catalog.connection() as connection:
+        connection.execute(_query("begin"), {"move": move.move})
+
+
+def give_up(catalog: Database, move: Move, reason: str) -> None:
+    """Note why a switch was given up."""
+    with catalog.connection() as connection:
+        connection.execute(_query("give_up"), {"move": move.move, "reason": reason})
+
+
+def switch(catalog: Database, move: Move, seconds: float) -> None:
+    """Make the target the owner in the map; nobody could write the bucket for so many seconds until now."""
+    with catalog.connection() as connection:
+        connection.execute(_query("switch"), {"move": move.move, "seconds": seconds})
+
+
+def done(catalog: Database, move: Move) -> None:
+    """Note that nothing is left to do."""
+    with catalog.connection() as connection:
+        connection.execute(_query("done"), {"move": move.move})
+
+
+def outdated(catalog: Database, shards: int) -> list[str]:
+    """Who is connected to the catalog and knows fewer shards."""
+    with catalog.connection() as connection:
+        rows = connection.execute(_query("outdated"), {"shards": shards}).fetchall()
+    return [f"{name} from {address} ({count} sessions)" for name, address, count in rows]

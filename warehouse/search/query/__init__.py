@@ -1,0 +1,1 @@
+"""The query language of search: parsing, fields, dates, errors. Knows no engine."""

@@ -1,0 +1,1 @@
+"""The search port on tantivy, in process."""

@@ -1,0 +1,62 @@
+"""Statistics of bills as a sink: kept in the catalog, in one transaction with its positions."""
+
+from collections.abc import Iterable, Sequence
+
+from warehouse.model.bill_statistics import Tallied
+from warehouse.model.events import LogEntry
+from warehouse.postgres.catalog import bill_statistics
+from warehouse.postgres.connections.pools import Connection, Database
+from warehouse.projections.bill_statistics import project
+from warehouse.runtime.failpoints import failpoint
+from warehouse.runtime.settings import Settings
+
+
+class TallySink:
+    """Counts votes by bill."""
+
+    name = "tallies"
+    whole = True
+
+    def __init__(self, catalog: Database) -> None:
+        self._catalog = catalog
+
+    def projected(self, entry: LogEntry) -> Tallied | None:
+        """What counting needs of a bill or a vote; None for all else."""
+        return project(entry)
+
+    def insert(self, rows: Sequence[Tallied]) -> None:
+        """Take one batch in a transaction of its own.
+
+        Raises:
+            RowRefused: a row can never be taken; none was.
+            StoreUnavailable: the catalog is away.
+        """
+        with self._catalog.connection() as connection:
+            self.insert_within(connection, rows)
+            failpoint("tallies.before_commit")
+
+    def insert_within(self, connection: Connection, rows: Sequence[Tallied]) -> None:
+        """Take one batch and count the bills concerned anew."""
+        bill_statistics.apply(connection, rows)
+
+    def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
+        """Count everything anew in one transaction; readers see what was until it is done.
+
+        Raises:
+            RowRefused: a row can never be taken; everything stays as it was.
+        """
+        rows = ([row for row in map(project, batch) if row is not None] for batch in batches)
+        with self._catalog.connection() as connection:
+            return bill_statistics.replace(connection, rows)
+
+    def held(self) -> dict[str, dict[str, int]]:
+        """The revision that is counted of every bill and vote."""
+        return bill_statistics.held(self._catalog)
+
+    def close(self) -> None:
+        """Nothing was opened: the catalog is another's."""
+
+
+def open_tally_sink(_settings: Settings, catalog: Database) -> TallySink:
+    """The statistics of bills in a catalog."""
+    return TallySink(catalog)

@@ -1,0 +1,85 @@
+"""The facts as a sink: what statistics are counted from follows the change logs."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.migrate import migrate
+from warehouse.clickhouse.write_facts import FactTables, batch_of_age
+from warehouse.model.events import LogEntry
+from warehouse.model.facts import Fact, SessionTotals
+from warehouse.postgres.connections.pools import Database
+from warehouse.projections.facts import project
+from warehouse.runtime.settings import Settings
+
+_CLEAN_EVERY_S = 600.0
+_UNSEEN_S = 3600.0
+"""Parts that nothing names are deleted when they are so old that nobody can be about to name them."""
+_TIMEOUT_S = 60.0
+
+
+class FactSink:
+    """Adds changes to the facts in ClickHouse. It makes the tables when it first needs them, for ClickHouse may have
+    been away while everything else was migrated."""
+
+    name = "facts"
+    whole = True
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._clickhouse = ClickHouse(url, timeout_s=_TIMEOUT_S)
+        self._tables: FactTables | None = None
+        self._cleaned_at = time.monotonic()
+
+    @property
+    def tables(self) -> FactTables:
+        """The tables, migrated.
+
+        Raises:
+            StoreUnavailable: ClickHouse is away.
+        """
+        if self._tables is None:
+            migrate(self._url)
+            self._tables = FactTables(self._clickhouse)
+        return self._tables
+
+    def projected(self, entry: LogEntry) -> Fact | None:
+        """The facts of a change."""
+        return project(entry)
+
+    def insert(self, rows: Sequence[Fact]) -> None:
+        """Add one batch; now and then also delete what inserts that broke off have left.
+
+        Raises:
+            RowRefused: a value does not fit; some other rows may have been added.
+            StoreUnavailable: ClickHouse is away; the batch comes again.
+        """
+        self.tables.insert(rows)
+        if time.monotonic() - self._cleaned_at > _CLEAN_EVERY_S:
+            self.tables.clean(before=batch_of_age(_UNSEEN_S))
+            self._cleaned_at = time.monotonic()
+
+    def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
+        """Make everything anew beside the old, and swap. Returns how many entities there are now."""
+        return self.tables.rebuild([project(entry) for entry in batch] for batch in batches)
+
+    def held(self) -> dict[str, dict[str, int]]:
+        """The revision that readers see of every entity."""
+        return self.tables.held()
+
+    def problems(self) -> list[str]:
+        """Votes whose ballots are not those that their totals were counted from."""
+        return self.tables.problems()
+
+    def totals(self) -> dict[str, SessionTotals]:
+        """Sums over the votes that readers see, by session."""
+        return self.tables.totals()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._clickhouse.close()
+
+
+def open_facts_sink(settings: Settings, _catalog: Database) -> FactSink:
+    """The facts in the ClickHouse of the settings."""
+    return FactSink(settings.clickhouse_url)

@@ -1,0 +1,70 @@
+"""The list tables as a sink: rows and positions in one transaction of the catalog."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from warehouse.model.events import LogEntry
+from warehouse.model.lists import ListChange
+from warehouse.postgres.connections.pools import Connection, Database
+from warehouse.postgres.lists import write
+from warehouse.projections.lists import COLUMNS, ENTITIES, project
+from warehouse.runtime.failpoints import failpoint
+from warehouse.runtime.settings import Settings
+
+_FORGET_EVERY_S = 600
+
+
+class ListSink:
+    """Applies changes to the list tables of a catalog."""
+
+    name = "lists"
+    whole = False
+
+    def __init__(self, catalog: Database) -> None:
+        self._catalog = catalog
+        self._forgotten_at: float | None = None
+
+    def projected(self, entry: LogEntry) -> ListChange | None:
+        """The row a change makes; None for entities that no list has."""
+        return project(entry)
+
+    def insert(self, rows: Sequence[ListChange]) -> None:
+        """Apply one batch in a transaction of its own.
+
+        Raises:
+            RowRefused: a row can never be applied; none was.
+            StoreUnavailable: the catalog is away.
+        """
+        with self._catalog.connection() as connection:
+            self.insert_within(connection, rows)
+            failpoint("lists.before_commit")
+
+    def insert_within(self, connection: Connection, rows: Sequence[ListChange]) -> None:
+        """Apply one batch; now and then also delete what only versions older than a day hold."""
+        write.apply(connection, COLUMNS, rows)
+        if self._forgotten_at is None or time.monotonic() - self._forgotten_at > _FORGET_EVERY_S:
+            write.forget_old_versions(connection)
+            self._forgotten_at = time.monotonic()
+
+    def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
+        """Replace every current row by those that the entries make, as one new version; walks through older ones go on.
+
+        Raises:
+            RowRefused: a row can never be applied; the lists stay as they are.
+        """
+        changes = ([change for change in map(project, batch) if change is not None] for batch in batches)
+        with self._catalog.connection() as connection:
+            return write.replace(connection, COLUMNS, changes)
+
+    def held(self) -> dict[str, dict[str, int]]:
+        """The revision that each list shows of every entity."""
+        with self._catalog.connection() as connection:
+            return {entity: write.current(connection, table) for entity, table in ENTITIES.items()}
+
+    def close(self) -> None:
+        """Nothing was opened: the catalog is another's."""
+
+
+def open_lists_sink(_settings: Settings, catalog: Database) -> ListSink:
+    """The list tables of a catalog."""
+    return ListSink(catalog)

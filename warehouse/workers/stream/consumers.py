@@ -1,0 +1,100 @@
+"""Sinks kept up to date until told to end, one thread each; what is away is waited for."""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+from warehouse.kafka.consumer import KafkaSource
+from warehouse.kafka.dead_letters import park
+from warehouse.kafka.producer import Producer
+from warehouse.model.dead_letters import Letter
+from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import sink_positions
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.logging import get_logger
+from warehouse.runtime.settings import Settings
+from warehouse.workers.read_models.registry import SINKS, Sink, group_of, open_sink
+from warehouse.workers.stream.apply import apply_once
+from warehouse.workers.stream.consume import message_row, run
+from warehouse.workers.stream.metrics import Measures
+from warehouse.workers.stream.threads import Follower, Followers
+
+log = get_logger(__name__)
+_FOLLOW_S, _PAUSE_S = 0.5, 0.25
+
+
+class Consumer(Follower):
+    """Keeps one sink up to date: from Kafka, or without one from the change logs."""
+
+    def __init__(self, name: str, settings: Settings, catalog: Database, shards: Shards, measures: Measures) -> None:
+        super().__init__(f"consume-{name}")
+        self._measures = measures
+        self._sink, self._settings, self._catalog, self._shards = name, settings, catalog, shards
+
+    def _turn(self) -> None:
+        """Follow for as long as it is ours to."""
+        if self._settings.kafka_url and SINKS[self._sink].takes_turns:
+            with self._opened() as sink:
+                consume(sink, self._settings.kafka_url, self._catalog, self._measures, self._ended.is_set)
+            return
+        with sink_positions.lead(self._catalog, self._sink) as leading:
+            if leading is None:
+                self._ended.wait(_FOLLOW_S)
+                return
+            with self._opened() as sink:
+                log.info("consumer leads", consumer=self._sink)
+                self._follow(sink, lambda: self._ended.is_set() or leading.is_wanted())
+        self._ended.wait(_FOLLOW_S)  # whoever wants the lead has it by then
+
+    def _follow(self, sink: Sink[Any], ended: Callable[[], bool]) -> None:
+        if self._settings.kafka_url:
+            consume(sink, self._settings.kafka_url, self._catalog, self._measures, ended)
+            return
+        while not ended():
+            if self._measures.applied(sink.name, partial(apply_once, sink, self._catalog, self._shards)) == 0:
+                self._ended.wait(_PAUSE_S)
+
+    def _opened(self) -> closing[Sink[Any]]:
+        return closing(open_sink(self._sink, self._settings, self._catalog))
+
+    def _alarm(self, error: OpenPolicyError) -> None:
+        log.warning("consumer waits", consumer=self._sink, cause=error.message)
+
+
+class Consumers(Followers):
+    """One thread a sink."""
+
+    def __init__(
+        self, names: Sequence[str], settings: Settings, catalog: Database, shards: Shards, measures: Measures
+    ) -> None:
+        super().__init__(Consumer(name, settings, catalog, shards, measures) for name in names)
+
+
+def consume(sink: Sink[Any], kafka_url: str, catalog: Database, measures: Measures, ended: Callable[[], bool]) -> None:
+    """Consume from Kafka until `ended`; the catalog is told whenever readers may see something new.
+
+    Raises:
+        StoreUnavailable: Kafka or the store is away; the messages in hand come again.
+    """
+
+    def insert(rows: Sequence[Any]) -> None:
+        def inserted() -> int:
+            sink.insert(rows)
+            sink_positions.moved(catalog, sink.name)
+            return len(rows)
+
+        measures.applied(sink.name, inserted)
+
+    member = None if SINKS[sink.name].takes_turns else sink.name  # who leads is the only one
+    with (
+        KafkaSource(kafka_url, ENTITY_TOPICS, group_of(sink.name), member=member) as source,
+        Producer(kafka_url) as letters,
+    ):
+        run(
+            source, message_row(sink), insert,
+            lambda unfit: park(letters, [Letter(group=sink.name, message=each, reason=why) for each, why in unfit]),
+            ended,
+        )  # fmt: skip

@@ -1,0 +1,107 @@
+"""How far everything that follows the change logs is: events and seconds behind, partition by partition with Kafka."""
+
+from collections import Counter
+
+import msgspec
+
+from warehouse.kafka.dead_letters import unsettled
+from warehouse.kafka.lag import PartitionLag, oldest_waiting, partition_lags
+from warehouse.model.events import Position
+from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read, sink_positions
+from warehouse.postgres.log.relay_positions import relayed
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime.clock import now
+from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.settings import Settings
+from warehouse.workers.read_models.registry import configured, group_of
+from warehouse.workers.stream.apply import logs
+
+
+class LogLag(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one follower has read one change log."""
+
+    log: str
+    xid: int
+    seq: int
+    waiting: int
+    """Changes it has not read."""
+    lag_s: float
+    """Age of the oldest of them in seconds."""
+
+
+class FollowerStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A sink, or the relay."""
+
+    name: str
+    waiting: int
+    lag_s: float
+    dead_letters: int
+    logs: list[LogLag] = []
+    """Of what reads the change logs itself."""
+    partitions: list[PartitionLag] = []
+    """Of a consumer group of Kafka."""
+
+
+class StreamStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that follows the change logs."""
+
+    source: str
+    """`kafka`, or `change logs`."""
+    followers: list[FollowerStatus]
+    why: str = ""
+    """Why Kafka does not say how far its consumers are."""
+
+    @property
+    def oldest_unprocessed_s(self) -> float:
+        """The age of the oldest event that anybody has not processed, in seconds; 0 where there is none."""
+        return max((follower.lag_s for follower in self.followers), default=0.0)
+
+
+def read_stream(settings: Settings, catalog: Database, shards: Shards) -> StreamStatus:
+    """Ask the databases, and Kafka where it is set; Kafka that is away is said, not raised.
+
+    Raises:
+        StoreUnavailable: a database is away.
+    """
+    if not settings.kafka_url:
+        parked = Counter(each.sink for each in sink_positions.parked(catalog))
+        known = {name: sink_positions.positions(catalog, name) for name in configured(settings)}
+        followers = [_of_logs(name, places, catalog, shards, parked[name]) for name, places in known.items()]
+        return StreamStatus(source="change logs", followers=followers)
+    relay = _relay(catalog, shards)
+    try:
+        letters = Counter(letter.group for letter in unsettled(settings.kafka_url).values())
+        groups = [_of_kafka(name, settings.kafka_url, letters[name]) for name in configured(settings)]
+    except StoreUnavailable as error:
+        return StreamStatus(source="kafka", followers=[relay], why=error.message)
+    return StreamStatus(source="kafka", followers=[relay, *groups])
+
+
+def _relay(catalog: Database, shards: Shards) -> FollowerStatus:
+    known = {log: relayed(database, log) for log, database in logs(catalog, shards).items()}
+    return _of_logs("relay", {log: found[0] for log, found in known.items() if found}, catalog, shards, 0)
+
+
+def _of_logs(
+    name: str, known: dict[str, Position], catalog: Database, shards: Shards, dead_letters: int
+) -> FollowerStatus:
+    lags = []
+    for log, database in logs(catalog, shards).items():
+        position = known.get(log, Position())
+        waiting, lag_s = read.lag(database, position)
+        lags.append(LogLag(log=log, xid=position.xid, seq=position.seq, waiting=waiting, lag_s=lag_s))
+    return FollowerStatus(
+        name=name, waiting=sum(lag.waiting for lag in lags), lag_s=max(lag.lag_s for lag in lags),
+        dead_letters=dead_letters, logs=lags,
+    )  # fmt: skip
+
+
+def _of_kafka(name: str, kafka_url: str, dead_letters: int) -> FollowerStatus:
+    lags = partition_lags(kafka_url, group_of(name), ENTITY_TOPICS)
+    oldest = oldest_waiting(kafka_url, lags)
+    return FollowerStatus(
+        name=name, waiting=sum(lag.lag for lag in lags), dead_letters=dead_letters, partitions=lags,
+        lag_s=max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0,
+    )  # fmt: skip

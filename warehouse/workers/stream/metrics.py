@@ -1,0 +1,101 @@
+"""What relay and consumers measure of themselves, for Prometheus: batches, time, dead letters, and how far they are."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.logging import get_logger
+from warehouse.workers.stream.lag import StreamStatus
+
+log = get_logger(__name__)
+_EVENTS = (1, 10, 100, 500, 1_000, 2_000, 5_000)
+_READ_EVERY_S = 10.0
+
+
+class Measures:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._relay_events = Histogram(
+            "openpolicy_relay_batch_events", "Events of a published batch.", ["log"], buckets=_EVENTS,
+            registry=self.registry,
+        )  # fmt: skip
+        self._relay_seconds = Histogram(
+            "openpolicy_relay_batch_seconds", "Time to read, publish and note a batch.", ["log"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._sink_events = Histogram(
+            "openpolicy_sink_batch_events", "Events of an applied batch.", ["sink"], buckets=_EVENTS,
+            registry=self.registry,
+        )  # fmt: skip
+        self._sink_seconds = Histogram(
+            "openpolicy_sink_batch_seconds", "Time to apply a batch.", ["sink"], registry=self.registry
+        )
+
+    def relayed(self, log_name: str, publish: Callable[[], int]) -> int:
+        """Publish a batch of a log and measure it; returns how many events it had."""
+        return _measured(publish, self._relay_events.labels(log_name), self._relay_seconds.labels(log_name))
+
+    def applied(self, sink: str, apply: Callable[[], int]) -> int:
+        """Apply a batch to a sink and measure it; returns how many events it had."""
+        return _measured(apply, self._sink_events.labels(sink), self._sink_seconds.labels(sink))
+
+
+def _measured(work: Callable[[], int], events: Histogram, seconds: Histogram) -> int:
+    began = time.monotonic()
+    count = work()
+    if count:
+        events.observe(count)
+        seconds.observe(time.monotonic() - began)
+    return count
+
+
+class StreamCollector(Collector):
+    """How far all followers are, asked for at most every ten seconds however often it is scraped."""
+
+    def __init__(self, read: Callable[[], StreamStatus]) -> None:
+        self._read, self._lock = read, threading.Lock()
+        self._known: StreamStatus | None = None
+        self._read_at = float("-inf")
+
+    def collect(self) -> Iterator[Metric]:
+        """Prometheus asks this at every scrape."""
+        status = self._status()
+        if status is None:
+            return
+        events = GaugeMetricFamily("openpolicy_lag_events", "Events not processed yet.", labels=["follower", "place"])
+        seconds = GaugeMetricFamily(
+            "openpolicy_lag_seconds", "Age of the oldest of them.", labels=["follower", "place"]
+        )
+        letters = GaugeMetricFamily("openpolicy_dead_letters", "Events kept aside as unfit.", labels=["follower"])
+        for follower in status.followers:
+            for lag in follower.logs:
+                events.add_metric([follower.name, lag.log], lag.waiting)
+                seconds.add_metric([follower.name, lag.log], lag.lag_s)
+            for partition in follower.partitions:
+                events.add_metric([follower.name, f"{partition.topic}/{partition.partition}"], partition.lag)
+            if follower.partitions:
+                seconds.add_metric([follower.name, "kafka"], follower.lag_s)
+            letters.add_metric([follower.name], follower.dead_letters)
+        yield from (events, seconds, letters)
+        yield GaugeMetricFamily(
+            "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.",
+            value=status.oldest_unprocessed_s,
+        )  # fmt: skip
+
+    def _status(self) -> StreamStatus | None:
+        with self._lock:
+            if time.monotonic() - self._read_at > _READ_EVERY_S:
+                self._read_at = time.monotonic()
+                try:
+                    self._known = self._read()
+                except OpenPolicyError as error:
+                    self._known = None
+                    log.warning("no lag to show", cause=error.message)
+            return self._known

@@ -1,0 +1,98 @@
+"""The relay: change logs to Kafka, keyed by entity, at least once, in order, never skipping a late commit."""
+
+from functools import partial
+
+from warehouse.kafka.producer import Outgoing, Producer
+from warehouse.model import envelope
+from warehouse.model.events import LogEntry
+from warehouse.model.topics import MAX_EVENT_BYTES, topic_of
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read
+from warehouse.postgres.log.relay_positions import Lead, lead, relayed
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime.errors import BadEvent, OpenPolicyError
+from warehouse.runtime.failpoints import failpoint
+from warehouse.runtime.logging import get_logger
+from warehouse.workers.stream.apply import logs
+from warehouse.workers.stream.metrics import Measures
+from warehouse.workers.stream.threads import Follower, Followers
+
+log = get_logger(__name__)
+BATCH = 2_000
+HEADER_LOG, HEADER_SEQUENCE = "log", "sequence"
+_FOLLOW_S = 1.0
+
+
+def outgoing(entry: LogEntry, name: str) -> Outgoing:
+    """The message of one change of the log `name`. Its headers say where the truth is, should the value be damaged.
+
+    Raises:
+        BadEvent: it is larger than an event may be; no later change may overtake it, so the log stays where it is.
+    """
+    value = envelope.encode(entry, name)
+    if len(value) > MAX_EVENT_BYTES:
+        raise BadEvent(
+            f"{entry.entity} {entry.key} makes an event of {len(value)} bytes; at most {MAX_EVENT_BYTES} are allowed.",
+            fix="Raise MAX_EVENT_BYTES and MAX_MESSAGE_BYTES in warehouse/model/topics.py, and the topics with them.",
+        )
+    headers = ((HEADER_LOG, name.encode()), (HEADER_SEQUENCE, str(entry.position.seq).encode()))
+    return Outgoing(topic_of(entry.entity), entry.key.encode(), value, headers)
+
+
+def relay_batch(database: Database, leading: Lead, producer: Producer, *, limit: int = BATCH) -> int:
+    """Publish the next batch of one log and note the position; returns how many events, 0 when caught up.
+
+    Raises:
+        LeadLost: another process leads; what was published of this batch is not seen, or is published again unchanged.
+        StoreUnavailable: the database or Kafka is away.
+    """
+    entries = read.read_whole_after(database, leading.position, limit)
+    leading.keep()
+    failpoint("relay.after_read")
+    if not entries:
+        return 0
+    producer.send([outgoing(entry, leading.log) for entry in entries])
+    failpoint("relay.after_publish")
+    leading.save(entries[-1].position, len(entries))
+    failpoint("relay.after_save")
+    return len(entries)
+
+
+class LogRelay(Follower):
+    """Relays one log whenever it has the lead; what is away is waited for, and the log grows meanwhile."""
+
+    def __init__(
+        self, name: str, database: Database, kafka_url: str, measures: Measures, *, pause_s: float = 0.1
+    ) -> None:
+        super().__init__(f"relay-{name}")
+        self._measures = measures
+        self._log, self._database, self._kafka_url, self._pause_s = name, database, kafka_url, pause_s
+
+    def _turn(self) -> None:
+        """Lead and publish, or wait to lead."""
+        with lead(self._database, self._log) as leading:
+            if leading is None:
+                self._ended.wait(_FOLLOW_S)
+                return
+            with Producer(self._kafka_url, f"openpolicy.relay.{self._log}") as producer:
+                log.info("relay leads", log=self._log, epoch=leading.epoch)
+                while not self._ended.is_set():
+                    if self._measures.relayed(self._log, partial(relay_batch, self._database, leading, producer)) == 0:
+                        self._ended.wait(self._pause_s)
+
+    def _alarm(self, error: OpenPolicyError) -> None:
+        try:
+            known = relayed(self._database, self._log)
+            waiting, lag_s = read.lag(self._database, known[0]) if known else (None, None)
+        except OpenPolicyError:  # the database itself is away
+            waiting = lag_s = None
+        log.warning("relay waits", log=self._log, cause=error.message, waiting=waiting, lag_s=lag_s)
+
+
+class Relay(Followers):
+    """One thread a log."""
+
+    def __init__(self, catalog: Database, shards: Shards, kafka_url: str, measures: Measures) -> None:
+        super().__init__(
+            LogRelay(name, database, kafka_url, measures) for name, database in logs(catalog, shards).items()
+        )

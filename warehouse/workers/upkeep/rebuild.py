@@ -1,0 +1,79 @@
+"""Builds one read model anew from the newest change of every entity, while the old one is read."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import msgspec
+
+from warehouse.model.events import LogEntry
+from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.log import read as change_log
+from warehouse.postgres.log import sink_positions
+from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime.errors import BadEvent
+from warehouse.runtime.settings import Settings
+from warehouse.workers.read_models.registry import Sink, open_sink
+from warehouse.workers.stream.apply import Placed, logs
+from warehouse.workers.stream.batches import row_of
+
+
+class Rebuilt(msgspec.Struct, frozen=True):
+    """What came of a rebuild."""
+
+    rows: int
+    parked: int
+    """Changes from which no row can be made."""
+
+
+def entities(catalog: Database, shards: Shards) -> int:
+    """How many entities a rebuild reads."""
+    return sum(change_log.entities(database) for database in logs(catalog, shards).values())
+
+
+def rebuild(
+    name: str,
+    settings: Settings,
+    catalog: Database,
+    shards: Shards,
+    *,
+    read: Callable[[int], None] = lambda _count: None,
+) -> Rebuilt:
+    """Rebuild a sink. Who leads it gives the lead up between two batches, and takes it again afterwards.
+
+    `read` is told how many more entities were read. The positions in the logs are then those from before the first was.
+
+    Raises:
+        RowRefused: the store will never take a row; readers see what they saw before.
+        StoreUnavailable: a store is away; the same.
+    """
+    every = logs(catalog, shards)
+    with sink_positions.lead(catalog, name, wait=True), closing(open_sink(name, settings, catalog)) as sink:
+        heads = {log: change_log.head(database) for log, database in every.items()}
+        unfit: list[tuple[Placed, str]] = []
+        rows = sink.rebuild(_fit(sink, every, unfit, read))
+        with catalog.connection() as connection:
+            sink_positions.settle_all(connection, name)
+            for (log, entry), reason in unfit:
+                sink_positions.park(connection, name, log, entry, reason)
+            for log, head in heads.items():
+                sink_positions.save_position(connection, name, log, head, 0)
+    return Rebuilt(rows, len(unfit))
+
+
+def _fit(
+    sink: Sink[Any], every: dict[str, Database], unfit: list[tuple[Placed, str]], read: Callable[[int], None]
+) -> Iterator[list[LogEntry]]:
+    """The newest changes, batch by batch, without those that make no row; these are noted."""
+    for log, database in every.items():
+        for batch in change_log.latest_in_batches(database, whole=sink.whole):
+            fit = []
+            for entry in batch:
+                try:
+                    row_of(entry, sink.projected)
+                except BadEvent as error:
+                    unfit.append(((log, entry), error.message))
+                else:
+                    fit.append(entry)
+            yield fit
+            read(len(batch))
