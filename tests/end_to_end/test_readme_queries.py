@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import tarfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,14 +67,19 @@ def became_law(answer: Any, data: Path) -> None:
 
 
 def sitting_members(text: str, data: Path) -> None:
-    """Seats less vacancies of the standings, by caucus, where somebody sits."""
+    """Who has a ballot in the last 60 divisions. The standings count 337 members, but three months after the last
+    recorded ballot, and no document names who left in between. Nobody sits beyond the seats."""
     standings = ElementTree.parse(data / "members" / "party_standings_2026-09-30_en.xml").getroot()
-    seats: Counter[str] = Counter()
-    for standing in standings:
-        seats[standing.findtext("CaucusShortName") or ""] += int(standing.findtext("SeatCount") or 0)
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert sum(seats.values()) == 343
-    assert len(rows) == len({row["person_id"] for row in rows}) == 343 - seats["Vacant"]
+    seats = sum(int(standing.findtext("SeatCount") or 0) for standing in standings)
+    last = {person: int(number) for number, person, _, _ in sorted(session_names(data, "45-1"), key=_division)}
+    recent = {person for person, number in last.items() if number > max(last.values()) - 60}
+    rows = [row["person_id"] for row in csv.DictReader(io.StringIO(text))]
+    assert len(rows) == len(set(rows)) <= seats == 343
+    assert set(rows) == recent
+
+
+def _division(ballot: tuple[str, str, str, str]) -> int:
+    return int(ballot[0])
 
 
 def finds_c21(answer: Any, _data: Path) -> None:
