@@ -169,9 +169,13 @@ def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say:
 
 
 def _import_loaders(with_dagster: bool) -> None:
-    """What the load needs takes seconds to import; the API takes seconds to start."""
-    for module in ("pipelines.refresh", "great_expectations") if with_dagster else ("assets.ingest",):
-        import_module(module)
+    """What the load needs takes seconds to import; the API takes seconds to start.
+
+    A module that cannot be imported is an error of the load, which imports it again and says so.
+    """
+    with contextlib.suppress(Exception):
+        for module in ("pipelines.refresh", "great_expectations") if with_dagster else ("assets.ingest",):
+            import_module(module)
 
 
 def _await_consumers(settings: Settings, say: Say) -> None:

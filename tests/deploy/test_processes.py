@@ -34,12 +34,12 @@ def start() -> Iterator[Start]:
             [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, start_new_session=True
         )
         started.append(parent)
+        leader = processes.mark(parent.pid)  # before it speaks: it may end right after
         assert parent.stdout is not None
-        child_pid = int(parent.stdout.readline())
-        marks = processes.mark(parent.pid), processes.mark(child_pid)
-        assert marks[0] is not None
-        assert marks[1] is not None
-        return marks
+        follower = processes.mark(int(parent.stdout.readline()))
+        assert leader is not None
+        assert follower is not None
+        return leader, follower
 
     yield run
     for parent in started:
