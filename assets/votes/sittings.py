@@ -1,7 +1,7 @@
 """The sitting day of each division: the day on which its sitting began, not the one on the clock."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
@@ -27,23 +27,36 @@ def sitting_days(records: Iterable[VoteRecord]) -> dict[int, dt.date]:
     """The sitting day of every division of a session, by its number: a division knows by the one before it whether
     midnight is a time, and whether a sitting of the night is still going on in the morning."""
     days: dict[int, dt.date] = {}
+    in_order = sorted(records, key=lambda each: each.number)
+    nights = _nights(record.held_at_local for record in in_order)
     before: VoteRecord | None = None
-    for record in sorted(records, key=lambda each: each.number):
-        days[record.number] = _day_after(record.held_at_local, before, days)
+    for record in in_order:
+        days[record.number] = _day_after(record.held_at_local, before, days, nights)
         before = record
     return days
 
 
-def _day_after(local: dt.datetime, before: VoteRecord | None, days: dict[int, dt.date]) -> dt.date:
+def _nights(times: Iterable[dt.datetime]) -> set[dt.date]:
+    """The dates with a division at a time of the night: those in which midnight is a time as well."""
+    return {time.date() for time in times if time.hour < _FIRST_HOUR and time.time() != _MIDNIGHT}
+
+
+def _day_after(
+    local: dt.datetime, before: VoteRecord | None, days: dict[int, dt.date], nights: Collection[dt.date]
+) -> dt.date:
+    """Within a sitting the clock of the divisions does not always rise with their numbers (41-1 no. 445 to 447)."""
     alone = sitting_day(local)
+    yesterday = local.date() - dt.timedelta(days=1)
+    if local.time() == _MIDNIGHT and local.date() in nights:
+        alone = yesterday
     if before is None:
         return alone
     day, since = days[before.number], local - before.held_at_local
     if local.time() == _MIDNIGHT:
-        last_evening = dt.datetime.combine(local.date() - dt.timedelta(days=1), dt.time(_EVENING))
-        return day if last_evening <= before.held_at_local < local else alone
-    goes_on = dt.timedelta(0) <= since <= _PAUSE and day < local.date()
-    return day if goes_on else alone
+        last_evening = dt.datetime.combine(yesterday, dt.time(_EVENING))
+        is_same = before.held_at_local == local  # the second division of the same midnight
+        return day if is_same or last_evening <= before.held_at_local < local else alone
+    return day if abs(since) <= _PAUSE and day < local.date() else alone
 
 
 def instants(records: Iterable[VoteRecord]) -> dict[int, dt.datetime]:

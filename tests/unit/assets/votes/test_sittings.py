@@ -32,6 +32,20 @@ def test_midnight_is_a_time_only_after_a_vote_of_the_evening() -> None:
     assert days("2005-06-27T23:55:47", "2005-06-28T00:00:00", "2005-06-28T00:10:00") == ["2005-06-27"] * 3
 
 
+def test_every_division_of_one_midnight_is_of_the_evening_before() -> None:
+    assert (
+        days("2009-06-30T23:50:00", "2009-07-01T00:00:00", "2009-07-01T00:00:00", "2009-07-01T00:10:00")
+        == ["2009-06-30"] * 4
+    )
+    assert days("2014-06-11T17:40:00", "2014-06-12T00:00:00", "2014-06-12T00:08:00", "2014-06-12T15:00:00") == [
+        *["2014-06-11"] * 3, "2014-06-12",
+    ]  # fmt: skip
+
+
+def test_a_clock_that_runs_back_within_a_sitting_does_not_end_it() -> None:
+    assert days("2012-06-14T08:50:00", "2012-06-14T09:10:00", "2012-06-14T09:05:00") == ["2012-06-13"] * 3
+
+
 def test_a_sitting_goes_on_past_nine_while_the_divisions_follow_each_other() -> None:
     assert days("2012-06-14T08:50:00", "2012-06-14T09:05:00", "2012-06-14T09:20:00", "2012-06-14T10:30:00") == [
         "2012-06-13", "2012-06-13", "2012-06-13", "2012-06-14",
