@@ -53,7 +53,7 @@ def build_vote(
         held_on=held_on,
         subject_en=record_en.decision_division_subject,
         subject_fr=None if is_english(subject_fr) else subject_fr,
-        result=UNKNOWN if contradicts(result, announced) and not _bear_out(result, counted) else result,
+        result=UNKNOWN if _is_doubtful(result, announced, counted) else result,
         result_en=record_en.decision_result_name,
         result_fr=_french_result(record_fr),
         bill=_bill(record_en),
@@ -94,6 +94,14 @@ def contradicts(result: str, totals: tuple[int | None, int | None]) -> bool:
     if yeas is None or nays is None:
         return False
     return {"agreed": yeas < nays, "negatived": yeas > nays, "tie": yeas != nays}.get(result, False)
+
+
+def _is_doubtful(result: str, announced: tuple[int | None, int | None], counted: Totals) -> bool:
+    """Whether what was announced contradicts the result and the ballots do not bear it out. Where nothing was announced
+    the ballots are all there is."""
+    if None in announced:
+        return contradicts(result, counted[:2])
+    return contradicts(result, announced) and not _bear_out(result, counted)
 
 
 def _bear_out(result: str, counted: Totals) -> bool:
@@ -196,11 +204,20 @@ def _bill(record: VoteRecord) -> str | None:
 
 def _doubts(vote: Vote) -> Iterator[tuple[str, str]]:
     result = RESULTS.code_of(vote.result_en) or UNKNOWN
-    if contradicts(result, (vote.yeas, vote.nays)):
+    if vote.yeas is None or vote.nays is None:
+        if contradicts(result, (vote.counted_yeas, vote.counted_nays)):
+            counted = f"{vote.counted_yeas}–{vote.counted_nays}"
+            yield (
+                "result_against_totals",
+                f"The result is {vote.result_en!r}, without totals, and the ballots give {counted}; the result "
+                "is not counted on.",
+            )
+    elif contradicts(result, (vote.yeas, vote.nays)):
         kept = "the ballots bear the result out" if vote.result == result else "the result is not counted on"
         yield "result_against_totals", f"The result is {vote.result_en!r} at {vote.yeas}–{vote.nays}; {kept}."
     if result == UNKNOWN:
-        yield "unknown_result", f"The result {vote.result_en!r} is new; it is served with the code `unknown`."
+        said = f"The result {vote.result_en!r} is new" if vote.result_en else "The list gives no result"
+        yield "unknown_result", f"{said}; it is served with the code `unknown`."
     if vote.yeas is None or vote.nays is None:
         yield "totals_not_published", f"No totals are announced; the result is {vote.result_en!r}."
     if vote.disputed:

@@ -150,6 +150,16 @@ def test_ballots_that_bear_the_result_out_keep_it() -> None:
     found = build_vote(record, None, ballots(2, 1), {})
     assert (found.result, found.disputed) == ("agreed", True)
     assert {"result_against_totals", "ballots_differ_from_totals"} <= {each.rule for each in findings_of(found, record)}
+
+
+def test_without_totals_the_ballots_contradict_a_result() -> None:
+    record = read(result="Agreed To", yeas="", nays="")
+    against = [Ballot(person_id=1, position="nay", paired=False, name="A", caucus=None, riding=None, province=None)]
+    found = build_vote(record, None, against, {})
+    assert found.result == "unknown"
+    assert "result_against_totals" in {each.rule for each in findings_of(found, record)}
+    borne_out = build_vote(read(result="Negatived", yeas="", nays=""), None, against, {})
+    assert borne_out.result == "negatived"
     assert build_vote(record, None, ballots(1, 2), {}).result == "unknown"
 
 
