@@ -35,10 +35,13 @@ def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
     """The runs of equal (name, caucus, riding) of every person: the columns of `ballot_runs` but the session.
 
     `frame` holds one row a ballot of *one* session: person_id, held_at, held_on, number, name, caucus, riding. Within a
-    day the time and then the division number order the ballots, so a member who crosses the floor between two votes of
-    a day has two runs.
+    day the division number orders the ballots, so a member who crosses the floor between two votes of a day has two
+    runs. A caucus or riding that a ballot does not say (two rows contradict each other) is no change: the one before
+    it goes on.
     """
-    ordered = frame.sort("person_id", "held_on", "number")
+    ordered = frame.sort("person_id", "held_on", "number").with_columns(
+        pl.col("caucus", "riding").forward_fill().backward_fill().over("person_id")
+    )
     is_new = pl.any_horizontal(
         pl.col(name).ne_missing(pl.col(name).shift()) for name in ("person_id", "name", "caucus", "riding")
     )

@@ -96,6 +96,22 @@ def test_runs_are_split_by_name_caucus_and_riding_and_joined_over_nulls() -> Non
     ]
 
 
+def test_a_riding_that_one_ballot_does_not_say_is_no_change() -> None:
+    found = runs_of_ballots(
+        frame(
+            (1, "2020-01-01T10:00", 1, "A", "NDP", "X"),
+            (1, "2020-01-02T10:00", 2, "A", None, None),
+            (1, "2020-01-03T10:00", 3, "A", "NDP", "X"),
+            (2, "2020-01-01T10:00", 1, "B", None, "Y"),
+            (2, "2020-01-02T10:00", 2, "B", "NDP", "Y"),
+        )
+    )
+    assert found.select("person_id", "first_number", "last_number", "caucus", "riding").rows() == [
+        (1, 1, 3, "NDP", "X"),
+        (2, 1, 2, "NDP", "Y"),
+    ]
+
+
 def test_a_floor_crossing_between_two_votes_of_one_day_survives() -> None:
     ballots = runs(
         "43-2",
