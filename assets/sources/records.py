@@ -9,9 +9,11 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from assets.sources.parsed import Doubt, Parsed, Unfit, reason_of
-from assets.sources.text import plain_text
+from assets.sources.text import one_line_text, plain_text
 
 T = TypeVar("T", bound=msgspec.Struct)
+_LONG = re.compile(r"summary|notes|information")
+"""Fields whose texts have paragraphs."""
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,18}")
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """An id or a number as the database can hold it; anything beyond is no id of Parliament's."""
@@ -58,7 +60,7 @@ def _cleaned(name: str, value: Any, time: Callable[[dt.datetime | None], dt.date
     if isinstance(value, str):
         if "\0" in value:
             raise ValueError(f"`{name}` holds a zero byte, which no text has")
-        return plain_text(value)
+        return plain_text(value) if _LONG.search(name) else one_line_text(value)
     if isinstance(value, dt.datetime):
         return time(value)
     if isinstance(value, msgspec.Struct):

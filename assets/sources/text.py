@@ -13,12 +13,16 @@ from warehouse.runtime.printable import printable
 _PAGE = re.compile(rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 _PARAGRAPH = re.compile(r"(?<!\s)(?:(?:\s*+<br\s*+/?>){2,}\s*|\s*+</p>\s*)", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*+/?>|</(?:div|li)>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!\[CDATA\[|\]\]>|<!--|-->")
+_COMMENT = re.compile(r"<!--[^<>]*-->|<(script|style)\b[^<>]*>[^<>]*</\1\s*+>", re.IGNORECASE)
+_LAYERS = 3
+"""How often what is markup may be written as text: `&amp;lt;i&amp;gt;` is `&lt;i&gt;` is `<i>`."""
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{0,40});")
 _NAMED = re.compile(rb"&([A-Za-z][0-9A-Za-z]{0,40});")
 _OF_XML = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 FIRST_YEAR, LAST_YEAR = 1867, 2199
 _BLANKS = re.compile(r" {2,}")
+_LINES = re.compile(r"[ \t\r]*+\n\s*+")
 # Not strptime, which reads the months in the language of the machine.
 _MONTHS = ["January", "February", "March", "April", "May", "June"]
 _MONTHS += ["July", "August", "September", "October", "November", "December"]
@@ -104,11 +108,22 @@ def plain_text(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    if "<" in text or "&" in text:
-        stripped = _TAG.sub("", _BREAK.sub(" ", _PARAGRAPH.sub("\n\n", text)))
+    for _ in range(_LAYERS):
+        if "<" not in text and "&" not in text:
+            break
+        stripped = _TAG.sub("", _BREAK.sub(" ", _PARAGRAPH.sub("\n\n", _COMMENT.sub("", text))))
         collapsed = stripped if stripped == text else _BLANKS.sub(" ", stripped)
-        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), collapsed)
+        unescaped = _ENTITY.sub(lambda entity: html.unescape(entity[0]), collapsed)
+        if unescaped == text:
+            break
+        text = unescaped
     return printable(text).strip() or None
+
+
+def one_line_text(text: str | None) -> str | None:
+    """The text of a title, a name or a status: as `plain_text`, and where it was broken into lines, on one line."""
+    plain = plain_text(text)
+    return plain if plain is None or "\n" not in plain else _LINES.sub(" ", plain)
 
 
 def english_date(text: str) -> dt.date:

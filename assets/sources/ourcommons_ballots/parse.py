@@ -10,7 +10,7 @@ import msgspec
 
 from assets.sources.parsed import Doubt, Parsed, Unfit, refuse_if_all_unfit, refusing, require_few
 from assets.sources.records import is_person_id
-from assets.sources.text import decoded, plain_text, without_bom
+from assets.sources.text import decoded, one_line_text, without_bom
 from assets.sources.xml import contradictions, fields, read_xml, source_of
 from warehouse.model.entities import Ballot, Position
 from warehouse.runtime.errors import SourceChanged
@@ -28,6 +28,9 @@ _TAGS = (
     "IsVotePaired",
 )
 _DIVISION = ("ParliamentNumber", "SessionNumber", "DecisionDivisionNumber")
+_ODD = f"boolean(*/*/* | {' | '.join(f'*/{tag}[preceding-sibling::{tag}]' for tag in _TAGS)})"
+"""Whether a row has markup inside a field, or a field twice: then columns are not rows."""
+_DESCRIBING = ("CaucusShortName", "ConstituencyName", "ConstituencyProvinceTerritoryName")
 _FLAGS = {"true": True, "false": False}
 Division = tuple[int, int, int]
 """Parliament, session and number of a division."""
@@ -137,7 +140,7 @@ def _from_xml(document: bytes, division: Division | None) -> Parsed[Ballot]:
         _refuse_another(root, division)
     rows = len(root)
     columns = [[element.text for element in root.iter(tag)] for tag in _TAGS]
-    if all(len(column) == rows for column in columns) and not root.xpath("boolean(*/*/*)"):
+    if all(len(column) == rows for column in columns) and not root.xpath(_ODD):
         try:
             return Parsed(records=[_of_columns(row) for row in zip(*columns, strict=True)])
         except ValueError:
@@ -157,6 +160,7 @@ def _refuse_another(root: Any, division: Division) -> None:
 def _row_by_row(root: Any) -> Parsed[Ballot]:
     records: list[Ballot] = []
     unfit: list[Unfit] = []
+    doubts: list[Doubt] = []
     for element in root:
         row = fields(element)
         missing = [tag for tag in _TAGS if tag not in row]
@@ -164,12 +168,19 @@ def _row_by_row(root: Any) -> Parsed[Ballot]:
         try:
             if missing:
                 raise ValueError(f"`{missing[0]}` is missing")
-            if twice:
-                raise ValueError(f"`{twice[0]}` stands twice in the row, with different values")
+            if decisive := [tag for tag in twice if tag in _TAGS and tag not in _DESCRIBING]:
+                raise ValueError(f"`{decisive[0]}` stands twice in the row, with different values")
             records.append(_of_columns(tuple(row[tag] for tag in _TAGS)))
+            doubts += [_given_twice(records[-1], tag) for tag in twice if tag in _DESCRIBING]
         except ValueError as error:
             unfit.append(Unfit(row.get("PersonId") or "", str(error), source_of(element)))
-    return Parsed(records=records, unfit=unfit)
+    return Parsed(records=records, unfit=unfit, doubts=doubts)
+
+
+def _given_twice(ballot: Ballot, tag: str) -> Doubt:
+    """The vote is known although the riding or the caucus is not."""
+    said = f"{ballot.name} ({ballot.person_id}) has `{tag}` twice in one row, with different values"
+    return Doubt(str(ballot.person_id), "field_given_twice", said)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -189,16 +200,16 @@ def _ballot(
         raise ValueError(f"the PersonId is {person_id[:40]!r}")
     if not (yea or nay or paired):
         raise ValueError("the member neither voted nor was paired")
-    if not (said := plain_text(name)):
+    if not (said := one_line_text(name)):
         raise ValueError("the member has no name")
     return Ballot(
         person_id=int(person_id),
         position=_position(yea=yea, nay=nay),
         paired=paired,
         name=said,
-        caucus=plain_text(caucus),
-        riding=plain_text(riding),
-        province=plain_text(province),
+        caucus=one_line_text(caucus),
+        riding=one_line_text(riding),
+        province=one_line_text(province),
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from assets.sources.parsed import Parsed, Unfit, refuse_if_all_unfit, refusing, require_few, without_duplicates
 from assets.sources.records import is_person_id, key_of, read_each
-from assets.sources.text import day, decoded, plain_text, real_time, without_bom
+from assets.sources.text import day, decoded, one_line_text, real_time, without_bom
 from assets.sources.xml import contradictions, fields, read_xml, source_of
 from warehouse.runtime.errors import SourceChanged
 from warehouse.runtime.printable import printable
@@ -104,7 +104,7 @@ def member_record(row: dict[str, str | None]) -> MemberRecord:
     Raises:
         ValueError: a field we rely on is missing, or the days contradict each other.
     """
-    row = {name: plain_text(text) for name, text in row.items()}
+    row = {name: one_line_text(text) for name, text in row.items()}
     missing = [name for name in _REQUIRED if name not in row]
     if missing:
         raise ValueError(f"`{missing[0]}` is missing")

@@ -175,6 +175,24 @@ def test_a_field_given_twice_parks_the_row() -> None:
     ]
 
 
+def test_a_caucus_given_twice_leaves_the_vote_and_a_doubt() -> None:
+    other = "<CaucusShortName>NDP</CaucusShortName><CaucusShortName>"
+    parsed = parse_ballots(xml(XML, XML.replace("89156", "7").replace("<CaucusShortName>", other)))
+    assert [(ballot.person_id, ballot.position, ballot.caucus) for ballot in parsed.records] == [
+        (89156, "yea", "Conservative"), (7, "yea", None),
+    ]  # fmt: skip
+    assert [(doubt.record_key, doubt.rule) for doubt in parsed.doubts] == [("7", "field_given_twice")]
+
+
+def test_a_field_twice_in_one_row_and_missing_in_the_next_shifts_nothing() -> None:
+    one = XML.replace("89156", "7").replace(
+        "<CaucusShortName>", "<CaucusShortName>NDP</CaucusShortName><CaucusShortName>"
+    )
+    parsed = parse_ballots(xml(one, XML.replace("<CaucusShortName>Conservative</CaucusShortName>", ""), XML))
+    assert [(ballot.person_id, ballot.caucus) for ballot in parsed.records] == [(7, None), (89156, "Conservative")]
+    assert [(item.record_key, item.reason) for item in parsed.unfit] == [("89156", "`CaucusShortName` is missing")]
+
+
 def test_xml_decides_by_the_booleans() -> None:
     both = XML.replace("<IsVotePaired>false", "<IsVotePaired>true").replace(">Yea<", ">Paired<")
     (ballot,) = parse_ballots(xml(both)).records

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from assets.sources.parsed import Parsed, without_duplicates
-from assets.sources.text import english_date, plain_text, real_time, shifted_to_local
+from assets.sources.text import english_date, one_line_text, plain_text, real_time, shifted_to_local
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ from assets.sources.text import english_date, plain_text, real_time, shifted_to_
         ("<p>First.</p><p>Second.</p>", "First.\n\nSecond."),
         ("a < b and c > d", "a < b and c > d"),
         ("Private Member’s Bill", "Private Member’s Bill"),
+        ("An Act to amend &lt;i&gt;the Code&lt;/i&gt;", "An Act to amend the Code"),
+        ("An Act to amend &amp;lt;i&amp;gt;the Code&amp;lt;/i&amp;gt;", "An Act to amend the Code"),
+        ("Smith &amp;amp; Sons", "Smith & Sons"),
+        ("An Act <![CDATA[to amend <i>X</i>]]> now", "An Act to amend X now"),
+        ("An Act <!-- hidden -->respecting", "An Act respecting"),
+        ("<script>alert(1)</script>An Act", "An Act"),
         (" \r\n ", None),
         ("", None),
         (None, None),
@@ -30,6 +36,10 @@ from assets.sources.text import english_date, plain_text, real_time, shifted_to_
 )
 def test_plain_text(published: str | None, plain: str | None) -> None:
     assert plain_text(published) == plain
+
+
+def test_a_title_is_one_line() -> None:
+    assert one_line_text("<p>An Act</p><p>respecting\n   fish</p>") == "An Act respecting fish"
 
 
 @pytest.mark.parametrize(
