@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from serving.core.parameters.values import CHAMBER_CODES
-from serving.core.site.openapi import SESSION, TEXT, Parameter, Schema, query_parameter
+from serving.core.site.openapi import SESSION, Parameter, Schema, query_parameter
 from serving.search.parameters import (
     DEFAULT_LIMIT,
     FILTERS,
@@ -11,9 +10,11 @@ from serving.search.parameters import (
     LONGEST_BEGINNING,
     MAX_LIMIT,
     MAX_SUGGESTIONS,
+    MOST_VALUES,
     SORTS,
 )
-from warehouse.model.search import FACETS, MAX_WINDOW
+from warehouse.model.search import FACETS, MAX_WINDOW, FilterField
+from warehouse.search.query.fields import codes_of
 from warehouse.search.query.parse import MAX_LENGTH
 
 _SAID: Final[dict[str, tuple[str, str]]] = {
@@ -32,19 +33,21 @@ _SAID: Final[dict[str, tuple[str, str]]] = {
 
 _YEAR: Final = "(186[7-9]|18[7-9][0-9]|19[0-9]{2}|[2-9][0-9]{3})"
 _MONTH: Final = f"{_YEAR}(-(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-9]|2[0-8]))?)?"
+_CODED: Final[tuple[FilterField, ...]] = ("type", "party", "chamber", "status", "result", "province")
 _SCHEMAS: Final[dict[str, Schema]] = {
+    **{name: {"type": "string", "enum": codes_of(name)} for name in _CODED},
     "session": SESSION,
-    "chamber": {"type": "string", "enum": list(CHAMBER_CODES)},
     "sponsor": {"type": "string", "pattern": "^[A-Za-zÀ-ÖØ-öø-ÿ]{3}[A-Za-zÀ-ÖØ-öø-ÿ '’.-]*$", "maxLength": 100},
     "year": {"type": "string", "pattern": f"^{_YEAR}$"},
     # Of days beyond the 28th no pattern can say whether the month has them; those that it has are taken.
     "date": {"type": "string", "pattern": f"^({_MONTH}|{_MONTH}\\.\\.|\\.\\.{_MONTH})$"},
 }
-"""Of the filters whose values are of one form; the others are texts."""
+"""The values of each filter."""
 
 
 def _many(name: str, text: str, example: str, **schema: Any) -> Parameter:
-    found = query_parameter(name, text, {"type": "array", "items": schema or TEXT, "minItems": 1, "maxItems": 20})
+    counts = {"maxItems": schema.pop("maxItems")} if "maxItems" in schema else {}
+    found = query_parameter(name, text, {"type": "array", "items": schema, "minItems": 1} | counts)
     return found | {"style": "form", "explode": name == "sponsor", "example": [example]}
 
 
@@ -57,9 +60,9 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "search": [
         query_parameter(
             "q", "What is searched for; nothing finds everything. / Ce qu’on cherche; rien trouve tout.",
-            {"type": "string", "maxLength": MAX_LENGTH},
+            {"type": "string", "maxLength": MAX_LENGTH, "format": "search-query"},
         ) | {"example": "budget"},
-        *(_many(name, *_SAID[name], **_SCHEMAS.get(name, {})) for name in FILTERS),
+        *(_many(name, *_SAID[name], **_SCHEMAS[name], maxItems=MOST_VALUES) for name in FILTERS),
         query_parameter(
             "sort", "Best first, or by date. / Meilleurs d’abord, ou par date.",
             {"type": "string", "enum": list(SORTS), "default": "relevance"},

@@ -32,7 +32,7 @@ FILTERS: Final[tuple[FilterField, ...]] = (
 )  # fmt: skip
 KINDS: Final[tuple[SuggestionKind, ...]] = get_args(SuggestionKind)
 _NAMES: Final = ("q", *FILTERS, "sort", "limit", "offset", "facets", "highlight")
-_MOST_VALUES: Final = 20
+MOST_VALUES: Final = 20
 
 
 def search_of(parameters: Parameters, lang: Lang) -> SearchRequest:
@@ -98,10 +98,10 @@ def _understood(param: str, text: str) -> Query:
 def _filters(parameters: Parameters, name: FilterField) -> list[Filter]:
     given = parameters.all(name)
     values = given if name == "sponsor" else [part for value in given for part in value.split(",")]
-    if len(values) > _MOST_VALUES:
+    if len(values) > MOST_VALUES:
         raise InvalidValue(
-            f"`{name}` may have {_MOST_VALUES} values at most.",
-            f"`{name}` prend au plus {_MOST_VALUES} valeurs.",
+            f"`{name}` may have {MOST_VALUES} values at most.",
+            f"`{name}` prend au plus {MOST_VALUES} valeurs.",
             param=name,
         )
     try:

@@ -54,7 +54,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
         _PERIOD, _CHAMBER,
         query_parameter("caucus", "A caucus by code or name. / Un caucus, par code ou nom.", TEXT),
         _whole("min_minority", "Fewest members on the smaller side. / Le moins de membres du côté minoritaire.",
-               minimum=1, default=1),
+               minimum=1, maximum=500, default=1),
     ],
     "listStatisticsOfMembers": [_SESSION, _CHAMBER, _LINE, _APPLIED],
     "listAgreementOfMembers": [

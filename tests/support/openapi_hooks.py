@@ -4,19 +4,26 @@ Loaded by schemathesis (`SCHEMATHESIS_HOOKS`). Only requests that are meant to b
 to be refused are sent as they were made.
 """
 
+import datetime as dt
 import os
 import re
 from typing import Any
 
 import schemathesis
+from hypothesis import strategies as st
 
 VOTES = "OPENPOLICY_TEST_VOTES"
 """Keys of votes that the server holds, separated by commas: a scorecard of others is refused."""
 _ONE_AT_MOST = re.compile(r"ZeroOrOne\((\w+), (\w+)\)")
 _OF_CSV = re.compile(r"IF (\w+) THEN Accept=='text/csv'")
 _NEEDS = re.compile(r"IF (\w+) THEN (\w+)")
+_ALIKE = re.compile(r"SameForm\((\w+)\)")
 _UNEQUAL = re.compile(r"(\w+) != (\w+)")
 _SUM_AT_MOST = re.compile(r"(\w+) \+ (\w+) <= (\d+)")
+
+
+# The language of searches is in the description; what is broken in it is refused with the place.
+schemathesis.openapi.format("search-query", st.from_regex(r"[0-9A-Za-zÀ-ÖØ-öø-ÿ .-]{0,60}", fullmatch=True))
 
 
 @schemathesis.hook
@@ -55,9 +62,16 @@ def keep(rule: str, query: dict[str, Any], path: dict[str, Any]) -> None:
     elif unequal := _UNEQUAL.fullmatch(rule):
         if str(query.get(unequal[1])) == str(path.get(unequal[2])):
             query[unequal[1]] = int(query[unequal[1]]) + 1
+    elif alike := _ALIKE.fullmatch(rule):
+        values = query.get(alike[1])
+        if values is not None:
+            query[alike[1]] = values[:1] if isinstance(values, list) else str(values).partition(",")[0]
+    elif rule == "known_at <= now":
+        today = dt.datetime.now(dt.UTC).date().isoformat()
+        if str(query.get("known_at", "")) >= today:
+            query["known_at"] = today
     elif rule == "Unique(sort)":
-        fields = {field.lstrip("-"): field for field in str(query.get("sort", "")).split(",")}
-        if "sort" in query:
-            query["sort"] = ",".join(fields.values())
+        if "sort" in query:  # two names can be of one field
+            query["sort"] = str(query["sort"]).partition(",")[0]
     else:
         raise AssertionError(f"The document has a rule that this cannot read: {rule}")

@@ -176,9 +176,11 @@ def _close_texts(parameters: Sequence[Parameter]) -> None:
 
 def _rules(parameters: Sequence[Parameter]) -> list[str]:
     names = {each["name"] for each in parameters}
-    of_csv = [f"IF {name} THEN Accept=='text/csv'" for name in _OF_CSV if name in names]
-    of_csv += ["Unique(sort)"] if "sort" in names and "cursor" in names else []
-    return [f"ZeroOrOne({', '.join(rule)})" for rule in _RULES if names.issuperset(rule)] + of_csv
+    others = [f"IF {name} THEN Accept=='text/csv'" for name in _OF_CSV if name in names]
+    others += ["known_at <= now"] if "known_at" in names else []
+    others += [f"SameForm({name})" for name in ("bill", "sponsor") if {name, "cursor"} <= names]
+    others += ["Unique(sort)"] if "sort" in names and "cursor" in names else []
+    return [f"ZeroOrOne({', '.join(rule)})" for rule in _RULES if names.issuperset(rule)] + others
 
 
 def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *, is_read: bool) -> None:

@@ -122,11 +122,16 @@ def _sponsor(value: str, position: int) -> str:
 _PLAIN: Final[Mapping[str, Callable[[str, int], str]]] = {"session": _session, "sponsor": _sponsor, "year": year_of}
 
 
+def codes_of(field: FilterField) -> list[str]:
+    """The codes that a field may have, in alphabetical order; their wordings are understood too."""
+    return sorted({code for codes in _values(field).values() for _, code in codes})
+
+
 def _coded(field: FilterField, value: str, position: int) -> list[tuple[FilterField, str]]:
     known = _values(field)
     found = known.get(as_typed(value))
     if found is None:
-        allowed = sorted({code for codes in known.values() for _, code in codes})
+        allowed = codes_of(field)
         raise QueryInvalid(
             f"`{field}` has no value {value[:40]!r}.", f"`{field}` n’a pas de valeur {value[:40]!r}.", position,
             allowed=allowed, nearest=_nearest(value, allowed),
