@@ -178,7 +178,7 @@ def test_a_problem_names_the_nearest_and_the_allowed(api: Client) -> None:
         ("/bills?sesion=45-1", "Did you mean `session`?", "Vouliez-vous dire `session`?"),
         ("/bills?limit=0", "must be a whole number from 1 to 500", "doit être un nombre entier de 1 à 500"),
         ("/bills?session=x", "is not a session", "s’écrit législature-session"),
-        ("/bills/45-1/C-9998", "There is no bill 45-1/C-9998", "Introuvable ici: projet de loi 45-1/C-9998."),
+        ("/bills/45-1/C-9998", "There is no bill 45-1/C-9998", "Introuvable ici\u00a0: projet de loi 45-1/C-9998."),
         ("/bills/45-1/C-6?revision=9999", "no revision 9999", "projet de loi 45-1/C-6, révision 9999."),
         ("/nothing", "Nothing has this address", "Rien n’a cette adresse"),
     ],
@@ -187,6 +187,29 @@ def test_a_problem_is_explained_in_both_languages(api: Client, path: str, en: st
     said_en, said_fr = api.get(f"/api/v1{path}").json()["detail"].split(" / ")
     assert en in said_en
     assert fr in said_fr
+
+
+@pytest.mark.parametrize("path", ["/bills?sesion=45-1", "/bills/45-1/C-9998", "/nothing", "/bills?limit=0"])
+def test_a_problem_is_in_the_language_asked_for(api: Client, path: str) -> None:
+    both = api.get(f"/api/v1{path}").json()
+    mark = "&" if "?" in path else "?"
+    for place, lang in enumerate(("en", "fr")):
+        problem = api.get(f"/api/v1{path}{mark}lang={lang}").json()
+        assert problem["title"] == both["title"].split(" / ")[place]
+        assert problem["detail"] == both["detail"].split(" / ")[place]
+
+
+@pytest.mark.parametrize("query", ["lang=de", "lang=fr&lang=en"])
+def test_a_problem_of_the_language_itself_is_in_both(api: Client, query: str) -> None:
+    assert api.get(f"/api/v1/bills?{query}").json()["title"] == "Invalid value / Valeur invalide"
+
+
+@pytest.mark.parametrize(
+    ("query", "nearest"),
+    [("members?caucus=ndp", "party"), ("votes?date=2025-06-01", "held_on"), ("bills?date=2025-06-01", "introduced_on")],
+)
+def test_another_word_for_a_parameter_leads_to_it(api: Client, query: str, nearest: str) -> None:
+    assert api.get(f"/api/v1/{query}").json()["nearest"] == nearest
 
 
 def test_every_address_of_the_first_page_answers(api: Client) -> None:

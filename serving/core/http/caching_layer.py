@@ -168,7 +168,7 @@ class CachingLayer:
     def _refused(self, call: "Call", error: RequestError) -> "Relayed":
         """The problem of a request that was not looked at."""
         gathered = Gathered()
-        status, body, headers = problems.render(error, call.request_id.decode())
+        status, body, headers = problems.render(error, call.request_id.decode(), call.query)
         gathered.set(status, body, headers)
         return Relayed(gathered, None, None, self._metrics.route("refused"))
 
@@ -198,7 +198,7 @@ class CachingLayer:
                 await self._inner(inner, receive, gathered)
                 answered, stream = exchange.answer, exchange.stream
         except Exception as error:  # whatever it is, the caller gets a problem and the log its cause
-            status, body, headers = problems.render(error, call.request_id.decode())
+            status, body, headers = problems.render(error, call.request_id.decode(), call.query)
             gathered.set(status, body, headers)
         counters = self._metrics.route(str(inner.get("path_template") or "unmatched"))
         return Relayed(gathered, answered, stream, counters)
@@ -211,6 +211,11 @@ class Call(NamedTuple):
     scope: Scope
     request_id: bytes
     if_none_match: bytes | None
+
+    @property
+    def query(self) -> str:
+        """The query of the request, percent-encoded."""
+        return bytes(self.scope["query_string"]).decode("latin-1")
 
 
 class Relayed:

@@ -1,11 +1,13 @@
-"""Errors as RFC 9457 problems: one body for every error, with a title in both languages and a link that explains it."""
+"""Errors as RFC 9457 problems: one body for every error, in the language asked for, with a link that explains it."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from serving.core.answers.texts import Lang
 from serving.core.http.errors import (
     INTERNAL_TITLES,
     STORE_TITLES,
@@ -44,24 +46,27 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 _encoder = msgspec.json.Encoder()
 
 
-def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, str]]:
-    """The problem that an error is, and the headers that belong to it. What is our fault says nothing of the inside."""
+def problem_of(error: Exception, request_id: str, lang: Lang = "both") -> tuple[Problem, dict[str, str]]:
+    """The problem that an error is, and its headers. A fault of the server reveals nothing of its inside.
+
+    `lang` chooses the language of `title` and `detail`; with `both`, English comes first.
+    """
     if isinstance(error, RequestError):
-        problem = _problem(error, error.titles, f"{error.message} / {error.fr}", request_id)
+        problem = _problem(error, error.titles, (error.message, error.fr), request_id, lang)
         return problem, error.headers
     if isinstance(error, StoreUnavailable):
-        detail = (
-            "A database does not answer at the moment; what was asked for may well exist. Try again shortly. / "
-            "Une base de données ne répond pas; ce que vous demandez existe peut-être. Réessayez bientôt."
+        details = (
+            "A database does not answer at the moment; what was asked for may well exist. Try again shortly.",
+            "Une base de données ne répond pas; ce que vous demandez existe peut-être. Réessayez bientôt.",
         )
-        return _problem(error, STORE_TITLES, detail, request_id), {"retry-after": str(RETRY_AFTER_S)}
+        return _problem(error, STORE_TITLES, details, request_id, lang), {"retry-after": str(RETRY_AFTER_S)}
     if isinstance(error, HTTPException):
-        return problem_of(_of_framework(error), request_id)
-    detail = (
-        f"The fault is ours and has been logged under the request id {request_id}. / "
-        f"La faute est nôtre; elle est consignée sous le numéro de requête {request_id}."
+        return problem_of(_of_framework(error), request_id, lang)
+    details = (
+        f"The fault is ours and has been logged under the request id {request_id}.",
+        f"La faute est nôtre; elle est consignée sous le numéro de requête {request_id}.",
     )
-    return _problem(OpenPolicyError("internal"), INTERNAL_TITLES, detail, request_id), {}
+    return _problem(OpenPolicyError("internal"), INTERNAL_TITLES, details, request_id, lang), {}
 
 
 def _of_framework(error: HTTPException) -> Exception:
@@ -81,21 +86,36 @@ def _of_framework(error: HTTPException) -> Exception:
     return OpenPolicyError(error.detail)
 
 
-def _problem(error: OpenPolicyError, titles: tuple[str, str], detail: str, request_id: str) -> Problem:
+def _problem(
+    error: OpenPolicyError, titles: tuple[str, str], details: tuple[str, str], request_id: str, lang: Lang
+) -> Problem:
     doc = f"/problems/{error.code}"
     extra: dict[str, Any] = {}
     if isinstance(error, RequestError):
         names = ("param", "position", "allowed", "nearest", "links")
         extra = {name: getattr(error, name) for name in names}
     return Problem(
-        type=doc, title=" / ".join(titles), status=error.status, detail=detail, code=error.code,
+        type=doc, title=_in(lang, titles), status=error.status, detail=_in(lang, details), code=error.code,
         request_id=request_id, doc=doc, **extra,
     )  # fmt: skip
 
 
-def render(error: Exception, request_id: str) -> tuple[int, bytes, dict[str, str]]:
-    """Status, body and headers; faults of ours are logged here, with their cause."""
-    problem, headers = problem_of(error, request_id)
+def _in(lang: Lang, texts: tuple[str, str]) -> str:
+    return " / ".join(texts) if lang == "both" else texts[lang == "fr"]
+
+
+def _lang_of(query: str) -> Lang:
+    """The language that a query asks for; both if it asks for none, for several, or for one that is not offered."""
+    values = parse_qs(query).get("lang", [])
+    return "en" if values == ["en"] else "fr" if values == ["fr"] else "both"
+
+
+def render(error: Exception, request_id: str, query: str) -> tuple[int, bytes, dict[str, str]]:
+    """Status, body and headers, in the language that the query of the request asks for.
+
+    Faults of the server are logged here, with their cause.
+    """
+    problem, headers = problem_of(error, request_id, _lang_of(query))
     if problem.status >= 500 and not isinstance(error, RequestError):
         log.error("request failed", request_id=request_id, cause=str(error), exc_info=_unexpected(error))
     headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", **headers}
@@ -110,5 +130,6 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """Litestar's exception handler for everything."""
     if isinstance(error, Moved):
         return Response(b"", status_code=308, media_type="text/plain", headers={"location": error.location} | _MOVED)
-    status, body, headers = render(error, exchange_of(request.scope).request_id)
+    exchange = exchange_of(request.scope)
+    status, body, headers = render(error, exchange.request_id, exchange.query)
     return Response(body, status_code=status, media_type=headers.pop("content-type"), headers=headers)

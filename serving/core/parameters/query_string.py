@@ -1,6 +1,6 @@
 """Query parameters as strictly as can be: what is not known is refused with the nearest known name, never ignored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -10,6 +10,16 @@ from serving.core.http.errors import InvalidValue, UnknownParameter, nearest
 _MAX_FIELDS: Final = 100
 PAST_NAMES: Final = ("revision", "known_at")
 """What chooses a past state of an entity."""
+
+_SAME: Final[Mapping[str, tuple[str, ...]]] = {
+    "caucus": ("party", "split_caucus", "sponsor_party"),
+    "constituency": ("riding",),
+    "date": ("held_on", "introduced_on", "opened_on", "on"),
+    "member": ("person_id",),
+    "outcome": ("result",),
+    "sponsor_caucus": ("sponsor_party",),
+}
+"""Other words for a parameter, as answers or other addresses have them: the first that an address has is suggested."""
 
 
 class Parameters:
@@ -92,7 +102,7 @@ class Parameters:
         """
         for name in self._values:
             known = sorted({*allowed, "lang"})
-            near = nearest(name, known)
+            near = next((other for other in _SAME.get(name, ()) if other in known), None) or nearest(name, known)
             hint, hint_fr = (f" Did you mean `{near}`?", f" Vouliez-vous dire `{near}`?") if near else ("", "")
             raise UnknownParameter(
                 f"There is no parameter `{name[:100]}` here.{hint}",
