@@ -89,7 +89,7 @@ class FormerSponsorOut(msgspec.Struct, frozen=True, kw_only=True):
         str,
         described(
             "The bill whose record named them: this one, or the one it was reinstated from.",
-            "Le projet de loi dont la fiche les nommait: celui-ci, ou celui dont il est rétabli.",
+            "Le projet de loi dont la fiche les nommait\u00a0: celui-ci, ou celui dont il est rétabli.",
         ),
     ]
     until_on: Annotated[

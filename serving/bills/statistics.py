@@ -31,12 +31,12 @@ _POOLED = (
     "Yeas of yeas and nays in all recorded votes together. Amendments, hoists, closure and time allocation are among "
     "them, where a yea may be against the bill: no measure of approval.",
     "Pour sur pour et contre dans tous les votes par appel nominal réunis. Amendements, renvois, clôture et "
-    "attribution de temps en sont, où un pour peut être contre le projet: ce n’est pas une mesure d’approbation.",
+    "attribution de temps en sont, où un pour peut être contre le projet\u00a0: ce n’est pas une mesure d’approbation.",
 )
 _DECISIVE = (
     "Yeas of yeas and nays in the chamber's decisive vote: its last on third reading, or the one on second reading "
     "that ended the bill. Null where readings passed without a recorded vote.",
-    "Pour sur pour et contre dans le vote décisif de la chambre: le dernier en troisième lecture, ou celui de "
+    "Pour sur pour et contre dans le vote décisif de la chambre\u00a0: le dernier en troisième lecture, ou celui de "
     "deuxième lecture qui a mis fin au projet. Nul quand les lectures ont passé sans appel nominal.",
 )
 

@@ -19,7 +19,7 @@ MEDIA_TYPE: Final = "application/atom+xml; charset=utf-8"
 _ID: Final = uuid.uuid5(NAMESPACE, "feed|corrections")
 _NEVER: Final = "1970-01-01T00:00:00Z"
 _TITLE: Final = ("Corrections by Parliament of its own record", "Corrections que le Parlement apporte à ses documents")
-_SIMULATED: Final = ("Simulated: nothing here is real", "Simulation : rien ici n’est réel")
+_SIMULATED: Final = ("Simulated: nothing here is real", "Simulation\u00a0: rien ici n’est réel")
 _ENTITIES: Final = {"vote": ("vote", "du vote"), "bill": ("bill", "du projet de loi")}
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

@@ -89,8 +89,8 @@ class MemberController(Controller):
         description="Newest first, with the caucus and riding recorded at the time of each vote. "
         "A vote recorded during a walk may or may not be in it. `dissent=true` leaves those that differ from most of "
         "the caucus, `with=` those in which another member voted too; both add what is compared. "
-        "/ Le plus récent d’abord. `dissent=true`: ceux qui diffèrent de la plupart du caucus; `with=`: ceux où une "
-        "autre personne a voté aussi.",
+        "/ Le plus récent d’abord. `dissent=true`\u00a0: ceux qui diffèrent de la plupart du caucus; `with=`\u00a0: "
+        "ceux où une autre personne a voté aussi.",
     )
     async def list_ballots(
         self, person_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]

@@ -73,7 +73,7 @@ BALLOTS = Listed(
             read=values.whole,
             example="89156",
             en="Another member, by PersonId: only votes in which both cast a ballot, with both positions.",
-            fr="Une autre personne, par PersonId: seulement les votes où les deux ont voté, avec leurs positions.",
+            fr="Une autre personne, par PersonId\u00a0: les votes où les deux ont voté, avec leurs positions.",
         ),
         Filter(
             name="agrees",

@@ -67,7 +67,7 @@ class OverrideController(Controller):
         if found is None:
             raise NotFound(
                 f"There is no override {override_id} here.",
-                f"Introuvable ici: rectification {override_id}.",
+                f"Introuvable ici\u00a0: rectification {override_id}.",
                 param="override_id",
             )
         return _answer(platform, view, OneOverride(data=override_out(found), meta=meta(found.changed_at, view)))

@@ -162,7 +162,7 @@ def _session(each: SessionCoverage, found: Coverage, view: View) -> SessionCover
         words = ("All that Parliament publishes of it is held.", "Tout ce que le Parlement en publie est conservé.")
     else:
         listed = [", ".join(KINDS[kind.kind][place].lower() for kind in lacking) for place in (0, 1)]
-        words = (f"Not all is held: {listed[0]}.", f"Tout n’est pas conservé: {listed[1]}.")
+        words = (f"Not all is held: {listed[0]}.", f"Tout n’est pas conservé\u00a0: {listed[1]}.")
     return SessionCoverageOut(
         session=each.session, opened_on=each.opened_on, closed_on=each.closed_on, status=status,
         text=view.text(*words), kinds=kinds,
@@ -184,7 +184,7 @@ def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindO
     yield kind(
         "bills", each.bills, each.bills + named if each.bills or named else None,
         (f"Named by votes and not in the list held here yet: {named}.",
-         f"Nommés par des votes et pas encore dans la liste conservée: {named}.")
+         f"Nommés par des votes et pas encore dans la liste conservée\u00a0: {named}.")
         if each.bills else nothing,
     )  # fmt: skip
     missing = _documents(found, "legisinfo_bill_detail", each.session, ("missing", "broken"))
@@ -192,7 +192,7 @@ def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindO
     yield kind(
         "bill_details", each.bills_detailed, each.bills or None,
         (f"The detail record of {lack} bills is not held: {missing} were looked for and not found.",
-         f"Le détail de {lack} projets de loi n’est pas conservé: {missing} ont été cherchés sans résultat.")
+         f"Le détail de {lack} projets de loi n’est pas conservé\u00a0: {missing} ont été cherchés sans résultat.")
         if each.bills else nothing,
     )  # fmt: skip
     too_early = parliament < FIRST_WITH_VOTES
@@ -212,8 +212,8 @@ def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindO
     yield kind(
         "ballots", each.votes_with_ballots, each.votes or None,
         early if too_early else (
-            f"Parliament has published no ballots of {silent} votes, or the source loaded here does not have them.",
-            f"Le Parlement n’a pas publié les bulletins de {silent} votes, ou la source chargée ici ne les a pas.",
+            f"Parliament has published no ballots of {_votes(silent)[0]}, or the source loaded here lacks them.",
+            f"Le Parlement n’a pas publié les bulletins de {_votes(silent)[1]}, ou la source chargée ici ne les a pas.",
         ) if each.votes else nothing,
     )  # fmt: skip
     lists = sum(
@@ -244,6 +244,10 @@ def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindO
             (f"The French list held here lacks {of - held} of {of}.", f"Il en manque {of - held} sur {of} en français.")
             if of else nothing if name == "bills_french" or not too_early else early,
         )  # fmt: skip
+
+
+def _votes(number: int) -> Words:
+    return (f"{number} vote{'' if number == 1 else 's'}", f"{number} vote{'s' if number > 1 else ''}")
 
 
 def _documents(found: Coverage, source: str, session: str, outcomes: tuple[str, ...]) -> int:

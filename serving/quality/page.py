@@ -18,6 +18,7 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border-bott
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 ul.facts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1rem}
 ul.facts li{border:1px solid #ccc;border-radius:.4rem;padding:.5rem 1rem}ul.facts b{font-size:1.6rem;display:block}
+@media(max-width:50rem){table{display:block;overflow-x:auto}}
 .bad{color:#a3161c}.good{color:#11633a}.day{white-space:nowrap}small{color:#555}code{overflow-wrap:anywhere}"""
 _SHOWN: Final = 5
 _WIDTH, _HEIGHT = 720, 120

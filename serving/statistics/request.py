@@ -203,8 +203,8 @@ class Asked:
                 f"instant ({en}). Ask with a `known_at` from {last} on, or for single entities, whose whole history is "
                 "kept.",
                 "Les chiffres se comptent sur les données actuelles, et certaines ont été inscrites ou corrigées "
-                f"depuis cet instant ({fr}). Demandez un `known_at` à partir de {last}, ou des objets un à un: tout "
-                "leur historique est conservé.",
+                f"depuis cet instant ({fr}). Demandez un `known_at` à partir de {last}, ou des objets un à un\u00a0: "
+                "tout leur historique est conservé.",
                 param="known_at",
             )
 

@@ -29,7 +29,7 @@ class BillVotesController(Controller):
         operation_id="listVotesOfBill",
         summary="The votes on a bill / Les votes sur un projet de loi",
         description="Amendments, closure and stages alike: never add their yeas together. "
-        "/ Amendements, clôture et étapes: n’additionnez jamais leurs voix.",
+        "/ Amendements, clôture et étapes\u00a0: n’additionnez jamais leurs voix.",
     )
     async def list_votes(
         self,

@@ -192,7 +192,7 @@ OUTCOME_RULES = CodeList(
         Code(
             "dissolution",
             "Parliament was dissolved: all unfinished business ended",
-            "Le Parlement a été dissous: tous les travaux inachevés ont pris fin",
+            "Le Parlement a été dissous\u00a0: tous les travaux inachevés ont pris fin",
         ),
         Code(
             "prorogation",

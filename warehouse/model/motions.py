@@ -111,13 +111,13 @@ MEANINGS: Final[dict[Kind, Meaning]] = {
     "reasoned_amendment": Meaning(
         "rejects", "bill",
         "Yea rejects the bill: a reasoned amendment refuses its reading and says why.",
-        "Un pour rejette le projet de loi: un amendement motivé en refuse la lecture et dit pourquoi.",
+        "Un pour rejette le projet de loi\u00a0: un amendement motivé en refuse la lecture et dit pourquoi.",
     ),
     "hoist": Meaning(
         "rejects", "bill",
         "Yea rejects the bill: a hoist puts its reading off by months, which ends it.",
-        "Un pour rejette le projet de loi: un renvoi à plus tard en reporte la lecture de plusieurs mois, ce qui y met "
-        "fin.",
+        "Un pour rejette le projet de loi\u00a0: un renvoi à plus tard en reporte la lecture de plusieurs mois, ce qui "
+        "y met fin.",
     ),
     "previous_question": Meaning(
         "adopts", "motion",

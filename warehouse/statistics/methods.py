@@ -28,7 +28,7 @@ _ALL = (
            en="(m-(T-m))/T; for replication only.", fr="(m-(T-m))/T; pour reproduire d’anciens travaux."),
     Method(id="pair/1", source="In the spirit of Desposato, British Journal of Political Science 35(4), 2005",
            en="Probability that two voting members drawn at random agree: [Y(Y-1)+N(N-1)+A(A-1)]/[T(T-1)].",
-           fr="Probabilité que deux votants tirés au hasard s’accordent: [Y(Y-1)+N(N-1)+A(A-1)]/[T(T-1)]."),
+           fr="Probabilité que deux votants tirés au hasard s’accordent\u00a0: [Y(Y-1)+N(N-1)+A(A-1)]/[T(T-1)]."),
     Method(id="mean/1", source=_OWN,
            en="Unweighted mean over the divisions in which at least two of the group voted.",
            fr="Moyenne simple des votes où au moins deux membres du groupe ont voté."),
@@ -58,7 +58,8 @@ _ALL = (
               "caucus avait une ligne; intervalle de Wilson à 95 %; peu fiable sous 30."),
     Method(id="participation/1", source=_OWN,
            en="Ballots cast/(eligible-paired). Not attendance: the House publishes no reasons.",
-           fr="Bulletins déposés/(admissibles-pairés). Ce n’est pas la présence: la Chambre ne publie pas de motifs."),
+           fr="Bulletins déposés/(admissibles-pairés). Ce n’est pas la présence\u00a0: "
+              "la Chambre ne publie pas de motifs."),
     Method(id="presence-any/1", source=_OWN,
            en="(Cast+paired)/eligible.", fr="(Déposés+pairés)/admissibles."),
     Method(id="percentile/1", source="Hyndman and Fan, The American Statistician 50(4), 1996, type 7",
@@ -113,7 +114,7 @@ _ALL = (
            fr="Σ p·[bulletin conforme]/Σ p·[pour ou contre déposé]."),
     Method(id="publicwhip/1", source="The Public Whip, publicwhip.org.uk",
            en="Points of disagreement/points available: 10 a vote, 50 strong; absent 1 of 2, strong 25 of 50.",
-           fr="Points de désaccord/points possibles: 10 par vote, 50 si fort; absence 1 sur 2, fort 25 sur 50."),
+           fr="Points de désaccord/points possibles\u00a0: 10 par vote, 50 si fort; absence 1 sur 2, fort 25 sur 50."),
     Method(id="tvfy/1", source="They Vote For You, theyvoteforyou.org.au",
            en="Same 1, different 0, absent ½, weighted 5, absent 1, strong 25; no category below two votes without a "
               "strong one.",

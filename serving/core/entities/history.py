@@ -24,7 +24,7 @@ from warehouse.postgres.readers.versions import Stamp
 
 DESCRIPTION: Final = (
     "Newest revision first: what it changed, and the document that said so. "
-    "/ La révision la plus récente d’abord: ce qu’elle a changé, et le document qui le dit."
+    "/ La révision la plus récente d’abord\u00a0: ce qu’elle a changé, et le document qui le dit."
 )
 HISTORY = Listed(listing="history", filters=(), sorts={"revision": "revision"}, default_sort="-revision")
 
@@ -60,7 +60,7 @@ async def history(
     asked = ListRequest(platform, exchange, HISTORY, Moment(prefix="h"), scope={"entity": entity, "key": key})
     found = await asked.find(partial(pages.page, source), partial(pages.count, source))
     if found[1] == 0:
-        raise NotFound(f"There is no {entity} {key} here.", f"Introuvable ici: {ENTITIES_FR[entity]} {key}.")
+        raise NotFound(f"There is no {entity} {key} here.", f"Introuvable ici\u00a0: {ENTITIES_FR[entity]} {key}.")
     items = [_out(entity, key, each) for each in await read_history.revisions(source, entity, found[0])]
     return asked.answer(stamp, RevisionOut, items, found)
 

@@ -121,7 +121,7 @@ def _past(parameters: Parameters, pin: str) -> Past | None:
 
 _AN_INSTANT: Final = (
     "`known_at` must be an instant with its zone, such as 2025-06-01T12:00:00Z; write `+` as `%2B`.",
-    "`known_at` doit être un instant avec son fuseau, comme 2025-06-01T12:00:00Z; écrivez `+` ainsi: `%2B`.",
+    "`known_at` doit être un instant avec son fuseau, comme 2025-06-01T12:00:00Z; écrivez `+` ainsi\u00a0: `%2B`.",
 )
 
 
@@ -181,19 +181,21 @@ def _absent(
     if near is not None:
         return NotFound(
             f"There is no {what} here. Did you mean {near[0]}?",
-            f"Introuvable ici: {what_fr}. Vouliez-vous dire {near[0]}?",
+            f"Introuvable ici\u00a0: {what_fr}. Vouliez-vous dire {near[0]}?",
             param=param, nearest=near[0], links={"nearest": near[1]},
         )  # fmt: skip
     if past is None:
-        return NotFound(f"There is no {what} here.", f"Introuvable ici: {what_fr}.", param=param)
+        return NotFound(f"There is no {what} here.", f"Introuvable ici\u00a0: {what_fr}.", param=param)
     if past.revision is not None:
         return NotFound(
             f"There is no revision {past.revision} of {what} here.",
-            f"Introuvable ici: {what_fr}, révision {past.revision}.",
+            f"Introuvable ici\u00a0: {what_fr}, révision {past.revision}.",
             param="revision",
         )
     return NotFound(
-        f"There was no {what} here at that instant.", f"Introuvable ici à cet instant: {what_fr}.", param="known_at"
+        f"There was no {what} here at that instant.",
+        f"Introuvable ici à cet instant\u00a0: {what_fr}.",
+        param="known_at",
     )
 
 

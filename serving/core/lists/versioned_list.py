@@ -41,7 +41,7 @@ async def _moment_at(platform: Platform, at: dt.datetime) -> Moment:
             f"Lists are kept as they were from {since} on. Ask for a later `known_at`, or for single entities, whose "
             "whole history is kept.",
             f"Les listes sont conservées telles qu’elles étaient depuis {since}. Demandez un `known_at` plus tardif, "
-            "ou des objets un à un: tout leur historique est conservé.",
+            "ou des objets un à un\u00a0: tout leur historique est conservé.",
             param="known_at",
         )
     return Moment(prefix="v", number=found.version, oldest=found.version, made_at=found.made_at, known_at=at)

@@ -271,12 +271,12 @@ def _list_parameters(listed: Listed) -> list[Parameter]:
 def _csv_parameters() -> list[Parameter]:
     columns = (
         "Only of CSV: columns by name, with commas, or `all`; by default all but `links` and `provenance`. "
-        "/ CSV seulement: les colonnes voulues, ou `all`; par défaut toutes sauf `links` et `provenance`."
+        "/ CSV seulement\u00a0: les colonnes voulues, ou `all`; par défaut toutes sauf `links` et `provenance`."
     )
     bom = (
         "Only of CSV: `1` begins it with a byte order mark and keeps spreadsheets from running any text as a formula; "
-        "`Accept-Charset: utf-8` says the same. / CSV seulement: `1` met une marque d’ordre des octets et empêche les "
-        "tableurs d’exécuter un texte comme formule; `Accept-Charset: utf-8` dit de même."
+        "`Accept-Charset: utf-8` says the same. / CSV seulement\u00a0: `1` met une marque d’ordre des octets et "
+        "empêche les tableurs d’exécuter un texte comme formule; `Accept-Charset: utf-8` dit de même."
     )
     return [
         query_parameter("columns", columns, {"type": "string", "example": "key,title"}),

@@ -110,7 +110,7 @@ def _notice(platform: Platform) -> str:
         return ""
     return (
         "<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>Simulated data: this Parliament never was. "
-        "<span lang=fr>Données simulées: ce Parlement n’a jamais existé.</span></strong>"
+        "<span lang=fr>Données simulées\u00a0: ce Parlement n’a jamais existé.</span></strong>"
     )
 
 
@@ -138,8 +138,8 @@ _MEANINGS_FR: Final = {
     "l’erreur se trouve.",
     "cursor_mismatch": "Un curseur a été fait pour d’autres filtres, un autre ordre ou une autre liste.",
     "not_found": "Rien n’a cette adresse.",
-    "not_kept": "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée: il n’y a donc pas de réponse, "
-    "jamais une supposition.",
+    "not_kept": "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée\u00a0: il n’y a donc pas "
+    "de réponse, jamais une supposition.",
     "method_not_allowed": "Les données du Parlement se lisent ici; elles ne s’écrivent pas.",
     "not_acceptable": "Aucun des formats acceptés n’est offert ici.",
     "cursor_expired": "Le moment que parcourt un curseur n’est plus conservé.",
@@ -184,10 +184,14 @@ def _page(title: str, body: str) -> str:
 
 _FIRST: Final = (
     ("/sessions", "Every session", "Toutes les sessions"),
-    ("/bills?status=royal-assent-received&sort=-date&limit=5", "What became law last", "Les dernières lois adoptées"),
+    (
+        "/bills?royal_assent_on__isnull=false&sort=-royal_assent_on&limit=5",
+        "What became law last",
+        "Les dernières lois adoptées",
+    ),
     ("/votes?limit=5", "The latest recorded votes", "Les derniers votes par appel nominal"),
     ("/members.csv?sitting=true&limit=500", "Who sits now, as a table", "Qui siège maintenant, en tableau"),
-    ("/search?q=budget&limit=5", "A search for “budget”", "Une recherche: «budget»"),
+    ("/search?q=budget&limit=5", "A search for “budget”", "Une recherche\u00a0: «\u00a0budget\u00a0»"),
     ("/statistics/parties?session=all", "How united the caucuses vote", "L’unité de vote des caucus"),
     ("/bill-statistics?sort=-vote_count", "The bills most voted on", "Les projets de loi les plus votés"),
     ("/changes?limit=5", "What changed here, and when", "Ce qui a changé ici, et quand"),
@@ -212,9 +216,10 @@ and members, in both languages, each with the document it was read from. Begin h
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality">Quality of the data</a> ·
 <a href="/coverage">What is held</a> ·
 <a href="/problems">Errors</a> · <a href="/ready">State</a></section>
-<section lang=fr><h2>Français</h2><p>Les données ouvertes du Parlement fédéral du Canada: projets de loi, votes par
-appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où il vient.
-Commencez ici:</p>{_links("fr")}
+<section lang=fr><h2>Français</h2>
+<p>Les données ouvertes du Parlement fédéral du Canada&nbsp;: projets de loi, votes
+par appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où
+il vient. Commencez ici&nbsp;:</p>{_links("fr")}
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality?lang=fr">Qualité des
 données</a> · <a href="/coverage?lang=fr">Ce qui est conservé</a> ·
 <a href="/problems">Erreurs</a> · <a href="/ready">État</a></section>"""

@@ -159,7 +159,9 @@ def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
     for choice in card.votes:
         if choice.vote not in held:
             raise InvalidValue(
-                f"There is no vote {choice.vote} here.", f"Introuvable ici: vote {choice.vote}.", param=choice.vote
+                f"There is no vote {choice.vote} here.",
+                f"Introuvable ici\u00a0: vote {choice.vote}.",
+                param=choice.vote,
             )
         division, has_ballots = held[choice.vote]
         if not has_ballots:
@@ -171,7 +173,7 @@ def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
         if division.disputed:
             raise InvalidValue(
                 f"{choice.vote} is disputed: its announced totals differ from its ballots.",
-                f"{choice.vote} est contesté: ses totaux annoncés diffèrent de ses bulletins.",
+                f"{choice.vote} est contesté\u00a0: ses totaux annoncés diffèrent de ses bulletins.",
                 param=choice.vote,
             )
 

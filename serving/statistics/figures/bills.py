@@ -83,7 +83,7 @@ class CaucusBillsOut(msgspec.Struct, frozen=True, kw_only=True):
         int,
         described(
             "Carried over or dead: the next session is not held.",
-            "Rétablis ou morts: la session suivante n’est pas conservée.",
+            "Rétablis ou morts\u00a0: la session suivante n’est pas conservée.",
         ),
     ]
     law_share: Figure

@@ -149,7 +149,7 @@ NOTES: Final = {
     ),
     "calendar_days": (
         "Calendar days: no calendar of sittings is held yet. Milestones are readings and royal assent.",
-        "Jours civils: aucun calendrier des séances n’est conservé. Les étapes sont les lectures et la sanction.",
+        "Jours civils\u00a0: aucun calendrier des séances n’est conservé. Les étapes sont les lectures et la sanction.",
     ),
     "sponsors_by_name": (
         "Where LEGISinfo names the sponsor without an id, the member of that Parliament who has the name is meant; of "
