@@ -137,6 +137,7 @@ class _Bare(_Base):
     caucus = orm.mapped_column(sa.Text)
     riding = orm.mapped_column(sa.Text)
     province = orm.mapped_column(sa.Text)
+    sitting = orm.mapped_column(sa.Integer)
 
 
 def _votes(installed: Installation) -> list[Incoming[Vote]]:

@@ -11,6 +11,8 @@ import msgspec
 
 from warehouse.model.keys import Chamber
 
+_CONFEDERATION = dt.date(1867, 7, 1)
+
 Position = Literal["yea", "nay", "both", "abstain", "paired", "no_vote"]
 """`both`: the member stands on both lists of the division, and each of them counts the ballot."""
 
@@ -199,6 +201,11 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
     caucuses: tuple[CaucusCount, ...] = ()
     """Counted from the ballots, by name; empty while they are not published."""
     ballots: tuple[Ballot, ...] = ()
+
+    @property
+    def sitting(self) -> int:
+        """The place of this division in the order of all: by sitting day, and within a day by number."""
+        return (self.held_on - _CONFEDERATION).days * 10_000 + self.number
 
 
 EndSource = Literal["roles", "members", "change", "successor", "last_listed", "inferred", "dissolution"]

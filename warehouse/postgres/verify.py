@@ -78,10 +78,13 @@ def archives(database: Database) -> dict[str, dict[int, int]]:
 
 
 def orphans(database: Database) -> list[str]:
-    """Up to 20 votes that are gone and whose ballots are not."""
+    """Up to 20 votes whose ballots are wrong: the vote is gone, or they repeat another sitting than its own."""
     with database.connection() as connection:
         rows = connection.execute(queries("postgres/common/queries/verify.sql")["orphans"]).fetchall()
-    return [f"ballots of vote {row[0]}: the vote is missing" for row in rows]
+    return [
+        f"ballots of vote {vote}: " + ("the vote is missing" if is_missing else "they repeat another sitting than its own")
+        for vote, is_missing in rows
+    ]
 
 
 def current_list(catalog: Database, table: str, columns: Sequence[str]) -> dict[str, tuple[Any, ...]]:

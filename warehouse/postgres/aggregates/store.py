@@ -5,8 +5,9 @@ field is named once, in `warehouse/model/entities.py`.
 """
 
 import hashlib
+import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -66,6 +67,9 @@ class Parts(NamedTuple):
     table: str
     struct: type[msgspec.Struct]
     ordered_by: str
+    repeated: Mapping[str, tuple[str, ...]] = {}
+    """Attributes of the root that the row of each part repeats, so that an index can hold them, each with the fields of
+    the root it is made of."""
 
 
 class Aggregate(Generic[Root]):
@@ -73,12 +77,16 @@ class Aggregate(Generic[Root]):
 
     def __init__(self, entity: EntityType, struct: type[Root], parts: Parts | None = None) -> None:
         self.entity: EntityType = entity
-        self.part_field, self.part_table, part_struct, ordered_by = parts or ("", "", None, "")
+        self.part_field, self.part_table, part_struct, ordered_by = parts[:4] if parts else ("", "", None, "")
+        self._repeated = tuple(parts.repeated) if parts else ()
         self._part_order = attrgetter(ordered_by)
         self.fields = tuple(f.name for f in msgspec.structs.fields(struct) if f.name != self.part_field)
         self.part_fields = tuple(f.name for f in msgspec.structs.fields(part_struct)) if part_struct else ()
         self.columns = ("bucket", f"{entity}_id", *self.fields, "content_hash", *_PROVENANCE)
-        self.part_columns = ("bucket", f"{entity}_id", *self.part_fields)
+        self.part_columns = ("bucket", f"{entity}_id", *self.part_fields, *self._repeated)
+        made_of = parts.repeated.values() if parts else ()
+        self.in_parts = frozenset(itertools.chain([self.part_field], *made_of))
+        """The fields of the root that its parts' rows are made of."""
         self._names = {
             "table": sql.Identifier(f"{entity}s"),
             "id": sql.Identifier(f"{entity}_id"),
@@ -120,8 +128,9 @@ class Aggregate(Generic[Root]):
     def part_rows(self, root: Root) -> Iterator[tuple[Any, ...]]:
         """The rows of a root's parts, in the order of `part_columns`."""
         owner = (bucket_of(root.key), entity_id(self.entity, root.key))
+        repeated = tuple(getattr(root, name) for name in self._repeated)
         for part in getattr(root, self.part_field):
-            yield owner + msgspec.structs.astuple(part)
+            yield owner + msgspec.structs.astuple(part) + repeated
 
     def parts_json(self, root: Root) -> str:
         """A root's parts as the change log holds them."""
@@ -145,7 +154,7 @@ def _parts_state(field: str) -> sql.Composable:
 
 
 BILLS = Aggregate("bill", Bill, Parts("stages", "bill_stages", Stage, "ordinal"))
-VOTES = Aggregate("vote", Vote, Parts("ballots", "ballots", Ballot, "person_id"))
+VOTES = Aggregate("vote", Vote, Parts("ballots", "ballots", Ballot, "person_id", {"sitting": ("held_on", "number")}))
 MEMBERS = Aggregate("member", Member, Parts("memberships", "memberships", Membership, "from_on"))
 SESSIONS = Aggregate("session", Session)
 
@@ -294,7 +303,7 @@ def _has_other_parts(aggregate: Aggregate[Any], change: Change) -> bool:
 
     Where nothing is named as changed nobody knows. What was withdrawn has no parts, whatever changed since.
     """
-    return change.revision == 1 or not change.changed or aggregate.part_field in change.changed
+    return change.revision == 1 or not change.changed or not aggregate.in_parts.isdisjoint(change.changed)
 
 
 def _replace_parts(connection: Connection, aggregate: Aggregate[Root], roots: Sequence[Root]) -> None:

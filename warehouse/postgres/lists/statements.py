@@ -8,8 +8,10 @@ from sqlalchemy import (
     ARRAY,
     ClauseElement,
     Dialect,
+    Integer,
     Select,
     SmallInteger,
+    Table,
     and_,
     any_,
     bindparam,
@@ -23,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ColumnElement, Subquery
+from sqlalchemy.sql.util import ClauseAdapter
 
 from warehouse.model.selection import Listing, Operator, Order, Selection
 from warehouse.postgres.lists.conditions import condition_sql, values_of
@@ -30,6 +33,9 @@ from warehouse.postgres.lists.tables import LIST_VERSIONS, TABLES, ListTable
 
 _DIALECT: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
 Column = ColumnElement[Any]
+_LOWEST: Column = literal_column("-2147483648", Integer())
+_HIGHEST: Column = literal_column("2147483647", Integer())
+"""Beyond every sort value of a leading table, which is an integer."""
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -81,7 +87,7 @@ def page_statement(shape: Shape) -> LiteralString:
     keys = _keys(table, shape)
     sorts = [key.column.label(f"s{number}") for number, key in enumerate(keys)]
     chosen = select(*sorts).select_from(table.source)
-    chosen = chosen.where(*_wheres(table, shape), *_beyond(keys, shape))
+    chosen = chosen.where(*_wheres(table, shape), *_beyond(keys, shape), *_until(table, keys[0], shape))
     chosen = chosen.order_by(*(_direction(key, key.column, shape) for key in keys))
     if table.versions is None:
         rows = chosen.with_only_columns(*table.read, *sorts)
@@ -115,8 +121,10 @@ def count_statement(shape: Shape) -> LiteralString:
     """How many rows there are under the conditions, wherever the page is."""
     table = TABLES[shape.listing]
     lives: list[list[Column]] = _lives(table.versions) if table.versions is not None else [[]]
+    leading = _leading(table, shape)
+    source = table.source if leading is None else leading
     counts = [
-        select(func.count()).select_from(table.source).where(*_wheres(table, shape), *live).scalar_subquery()
+        select(func.count()).select_from(source).where(*_wheres(table, shape), *live).scalar_subquery()
         for live in lives
     ]
     total: Column = counts[0]
@@ -197,6 +205,35 @@ def _beyond(keys: list[_Key], shape: Shape) -> list[Column]:
         upwards = keys[0].descending == shape.backwards
         beyond.append(keys[0].column >= first if upwards else keys[0].column <= first)
     return beyond
+
+
+def _leading(table: ListTable, shape: Shape) -> Table | None:
+    """The leading table of a join, if no condition looks at another."""
+    columns = [column for field, _, _ in shape.conditions for column in table.filters[field].columns]
+    return table.leading if all(getattr(column, "table", None) is table.leading for column in columns) else None
+
+
+def _until(table: ListTable, key: _Key, shape: Shape) -> list[Column]:
+    """That no row is beyond the last one that the page can need, by the first sort value, which the leading table's index
+    gives. The page is the same without it; but the server would join and sort the whole list, for it plans without
+    knowing how few rows the page needs."""
+    leading = _leading(table, shape)
+    if leading is None or key.column not in list(leading.c):
+        return []
+    alone = leading.alias("leading")
+    own = ClauseAdapter(alone)
+    column = alone.c[key.column.name]
+    upwards = key.descending == shape.backwards
+    wheres = [own.traverse(where) for where in _wheres(table, shape)]
+    if shape.missing is not None:
+        first = bindparam("k0", type_=key.column.type)
+        wheres.append(column > first if upwards else column < first)
+    ordered = select(column).where(*wheres).order_by(column.asc() if upwards else column.desc())
+    last = ordered.offset(bindparam("reach") - literal_column("1")).limit(literal_column("1")).scalar_subquery()
+    # The server expects few rows in a range with two ends, and a third of the table in one with a single end.
+    if upwards:
+        return [key.column >= _LOWEST, key.column <= func.coalesce(last, _HIGHEST)]
+    return [key.column <= _HIGHEST, key.column >= func.coalesce(last, _LOWEST)]
 
 
 def _after(key: _Key, value: Column, *, missing: bool, backwards: bool) -> Column:

@@ -80,9 +80,10 @@ SESSIONS = _table(
 BALLOTS = _table(
     "ballots",
     {"bucket": SmallInteger(), "vote_id": Uuid(), "person_id": Integer(), "position": Text(), "paired": Boolean(),
-     "name": Text()},
+     "name": Text(), "sitting": Integer()},
     {"caucus": Text(), "riding": Text(), "province": Text()},
 )  # fmt: skip
+BALLOT_NAMES = ("person_id", "position", "paired", "name", "caucus", "riding", "province")
 BALLOT_VOTES = _table(
     "votes",
     {"bucket": SmallInteger(), "vote_id": Uuid(), "key": Text(), "session": Text(), "chamber": Text(),
@@ -119,7 +120,7 @@ PAST_BALLOTS = (
     )
     .columns(
         Column("key", Text()), Column("revision", Integer()),
-        *(Column(each.name, each.type, nullable=each.nullable) for each in list(BALLOTS.c)[2:]),
+        *(Column(name, BALLOTS.c[name].type, nullable=BALLOTS.c[name].nullable) for name in BALLOT_NAMES),
     )
     .subquery("past_ballots")
 )  # fmt: skip
@@ -145,6 +146,9 @@ class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     scope: dict[str, ColumnElement[Any]] = {}
     owned: ColumnElement[Any] | None = None
     """Of a list that is gathered from all shards, the bucket; only those that the asked shard owns count."""
+    leading: Table | None = None
+    """Of a join, the table with an index in the order of the list, which has one row for each row of the join: what needs
+    no other table, the count and where a page ends, is read from it alone."""
     versions: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None
     """`live_from` and `live_to` of a versioned list."""
     identity: tuple[ColumnElement[Any], ...] = ()
@@ -211,17 +215,17 @@ def _ballot_filters(ballots: FromClause) -> dict[str, Field]:
     }
 
 
-def _sitting(table: str) -> ColumnElement[Any]:
-    """The order of divisions in time, as an index has it: by sitting day, and within a sitting by number. Clocks are
-    read while a division goes on, so the later one may have the earlier time."""
-    return literal_column(f"(({table}.held_on - date '1867-07-01') * 10000 + {table}.number)", Integer())
+_SITTING: ColumnElement[Any] = literal_column(
+    "((vote_list.held_on - date '1867-07-01') * 10000 + vote_list.number)", Integer()
+)
+"""`Vote.sitting`, as an index has it. Clocks are read while a division goes on, so the later one may have the earlier
+time."""
 
 
 _BALLOTS_OF_VOTES = BALLOTS.join(
     BALLOT_VOTES,
     (BALLOTS.c.bucket == BALLOT_VOTES.c.bucket) & (BALLOTS.c.vote_id == BALLOT_VOTES.c.vote_id),
 )
-BALLOT_NAMES = ("person_id", "position", "paired", "name", "caucus", "riding", "province")
 BALLOT_VOTE_NAMES = (
     "key", "session", "chamber", "number", "held_at", "held_at_local", "held_on", "subject_en", "subject_fr", "result",
     "result_en", "result_fr", "bill",
@@ -298,7 +302,7 @@ TABLES: dict[Listing, ListTable] = {
         sorts={
             "session": VOTES.c.session_order,
             "updated_at": VOTES.c.recorded_at,
-            "sitting": _sitting("vote_list"),
+            "sitting": _SITTING,
             **_columns(VOTES, ("number", "result", "margin", "closeness", "largest_split")),
         },
         last=VOTES.c.key,
@@ -379,9 +383,10 @@ TABLES: dict[Listing, ListTable] = {
         source=_BALLOTS_OF_VOTES,
         read=(*_BALLOT_READ, *(BALLOT_VOTES.c[name] for name in BALLOT_VOTE_NAMES), *_tail(BALLOT_VOTES)),
         filters=_vote_filters(BALLOT_VOTES) | _ballot_filters(BALLOTS) | {"vote": _exact(BALLOT_VOTES.c.key)},
-        sorts={"sitting": _sitting("votes")},
+        sorts={"sitting": BALLOTS.c.sitting},
         last=BALLOT_VOTES.c.key.collate("C"),
         scope={"person_id": BALLOTS.c.person_id},
         owned=BALLOTS.c.bucket,
+        leading=BALLOTS,
     ),
 }  # fmt: skip

@@ -51,8 +51,10 @@ order by 1 limit 20;
 select key, bucket from {table};
 
 -- name: orphans
-select distinct vote_id::text from ballots as b
-where not exists (select from votes as v where v.bucket = b.bucket and v.vote_id = b.vote_id) limit 20;
+-- Ballots without a vote, and those that are listed at another sitting than their vote's.
+select distinct b.vote_id::text, v.vote_id is null
+from ballots as b left join votes as v on v.bucket = b.bucket and v.vote_id = b.vote_id
+where v.vote_id is null or b.sitting <> (v.held_on - date '1867-07-01') * 10000 + v.number limit 20;
 
 -- name: current_list
 select {columns} from {table} where live_to is null;

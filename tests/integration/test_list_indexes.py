@@ -1,0 +1,128 @@
+"""Lists whose cost must not grow with the data: what the server reads for them, and that they still answer rightly."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Final, LiteralString
+
+import psycopg
+import pytest
+
+from tests.api import sample
+from warehouse.model.keys import entity_id
+from warehouse.model.selection import Condition, Order, Selection
+from warehouse.postgres import verify
+from warehouse.postgres.aggregates.store import VOTES, Incoming, store
+from warehouse.postgres.connections.pools import Connection
+from warehouse.postgres.lists.statements import Shape, count_statement, page_statement, parameters_of, shape_of
+from warehouse.postgres.shards.shard_map import Shards
+
+pytestmark = pytest.mark.postgres
+_PERSON: Final = 101
+_VOTES: Final[LiteralString] = """
+insert into votes (bucket, vote_id, key, session, chamber, number, held_at, held_at_local, held_on, result, disputed,
+    subject_en, subject_fr, content_hash, revision, source, source_url, document_sha256, fetched_at)
+select n %% 1024, gen_random_uuid(), '45-1/commons/' || n, '45-1', 'commons', n,
+    timestamptz '2001-01-01' + n / 2 * interval '1 h', '', date '2001-01-01' + n / 48,
+    'agreed', false, repeat('as long as subjects are. ', 12), repeat('aussi long que les objets. ', 12),
+    '', 1, '', '', '', now()
+from generate_series(%(first)s::integer, %(last)s::integer) as n"""
+_SITTING: Final[LiteralString] = "(held_on - date '1867-07-01') * 10000 + number"
+_BALLOTS: Final[LiteralString] = f"""
+insert into ballots (bucket, vote_id, person_id, position, paired, name, sitting)
+select v.bucket, v.vote_id, p, 'yea', false, 'Somebody', {_SITTING}
+from votes as v cross join generate_series(101, 110) as p where v.number between %(first)s and %(last)s"""
+
+
+def rows_read(connection: Connection, selection: Selection, build: Callable[[Shape], LiteralString]) -> int:
+    """How many rows all steps of a query gave or looked at in vain."""
+    text = "explain (analyze, format json, timing off) " + build(shape_of(selection))
+    row = psycopg.ClientCursor(connection).execute(text, parameters_of(selection)).fetchone()
+    assert row is not None
+    return sum(_rows(step) for step in _steps(row[0][0]["Plan"]))
+
+
+def _rows(step: dict[str, Any]) -> int:
+    looked_at = [step.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Index Recheck")]
+    return int(step["Actual Loops"] * (step["Actual Rows"] + sum(looked_at)))
+
+
+def _steps(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *(step for child in node.get("Plans", []) for step in _steps(child))]
+
+
+def _ballots(**more: Any) -> Selection:
+    return Selection(
+        listing="member_ballots", scope={"person_id": _PERSON, "owned": list(range(1024))},
+        order=(Order("sitting", descending=True),), **more,
+    )  # fmt: skip
+
+
+def test_a_page_of_a_members_ballots_costs_the_same_with_ten_times_as_many(shards: Shards) -> None:
+    rows = []
+    with shards.databases[0].connection() as connection:
+        for numbers in ({"first": 1, "last": 500}, {"first": 501, "last": 5000}):
+            connection.execute(_VOTES, numbers)
+            connection.execute(_BALLOTS, numbers)
+            connection.execute("analyze votes, ballots")
+            place = connection.execute(f"select {_SITTING}, key from votes where number = 300").fetchone()
+            only = (Condition("position", "eq", ("yea",)),)
+            for selection in (
+                _ballots(), _ballots(conditions=only), _ballots(place=place), _ballots(place=place, backwards=True),
+            ):  # fmt: skip
+                rows.append(rows_read(connection, selection, page_statement))
+        counted = connection.execute(count_statement(shape_of(_ballots())), parameters_of(_ballots())).fetchone()
+    assert counted == (5000,)
+    assert max(rows) <= 400, f"rows read for four pages of 500 ballots, then for the same of 5,000: {rows}"
+
+
+def test_pages_of_a_members_ballots_meet_without_gap_or_overlap(shards: Shards) -> None:
+    with shards.databases[0].connection() as connection:
+        numbers = {"first": 1, "last": 120}
+        connection.execute(_VOTES, numbers)
+        connection.execute(_BALLOTS, numbers)
+        right = connection.execute(f"select key from votes order by {_SITTING} desc, key").fetchall()
+
+        def page(**more: Any) -> list[tuple[Any, ...]]:
+            selection = _ballots(limit=50, **more)
+            statement = page_statement(shape_of(selection))
+            return [row[-2:] for row in connection.execute(statement, parameters_of(selection)).fetchall()[:50]]
+
+        first = page()
+        second = page(place=first[-1])
+        last = page(place=second[-1])
+        assert [(key,) for _, key in [*first, *second, *last]] == right
+        assert page(place=second[0], backwards=True) == first[::-1]
+        assert page(offset=50) == second
+
+
+def test_counting_a_members_ballots_reads_the_index_alone(shards: Shards) -> None:
+    with shards.databases[0].connection() as connection:
+        numbers = {"first": 1, "last": 500}
+        connection.execute(_VOTES, numbers)
+        connection.execute(_BALLOTS, numbers)
+        connection.execute("analyze votes, ballots")
+        text = "explain (format json) " + count_statement(shape_of(_ballots()))
+        connection.execute("set local enable_seqscan = off")
+        row = psycopg.ClientCursor(connection).execute(text, parameters_of(_ballots())).fetchone()
+    assert row is not None
+    plan = str(row[0])
+    assert "ballots_by_person_and_sitting" in plan
+    assert "'votes'" not in plan
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_ballots_repeat_the_sitting_of_their_vote_also_once_that_was_corrected(shards: Shards, number: int) -> None:
+    shard = shards.databases[0]
+    later = sample.vote("45-1", 2).held_on + dt.timedelta(days=3)
+    for changed in ({}, {"held_on": later}):
+        root = sample.vote("45-1", number, **changed)
+        store(shard, VOTES, [Incoming(root, sample.provenance("votes"))])
+        with shard.connection() as connection:
+            expected = (root.held_on - dt.date(1867, 7, 1)).days * 10_000 + number
+            assert connection.execute("select distinct sitting from ballots").fetchall() == [(expected,)]
+    assert not verify.orphans(shard)
+    with shard.connection() as connection:
+        connection.execute("update ballots set sitting = 1")
+    assert verify.orphans(shard) == [
+        f"ballots of vote {entity_id('vote', root.key)}: they repeat another sitting than its own"
+    ]
