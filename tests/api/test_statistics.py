@@ -6,6 +6,7 @@ import io
 import math
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -23,7 +24,9 @@ from tests.support.postgres import SHARDS, empty
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.postgres.connections.pools import Database
+from warehouse.postgres.entities import scorecards
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
+from warehouse.runtime.settings import Settings
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.recorded, pytest.mark.slow]
 
@@ -50,6 +53,11 @@ def ballots(recorded_data: Path) -> pl.DataFrame:
     return found.with_columns(cast=pl.col("position").is_in(["yea", "nay"]))
 
 
+def settings_with_facts(urls: list[str], endpoint: Endpoint) -> Settings:
+    url = urlunsplit(urlsplit(endpoint.url)._replace(path="/statistics"))
+    return msgspec.structs.replace(settings_for(urls), clickhouse_url=url)
+
+
 @pytest.fixture(scope="module")
 def facts(worker_urls: list[str], shared_endpoint: Endpoint, recorded_data: Path) -> Iterator[Client]:
     """The API over ClickHouse with the three sessions."""
@@ -57,12 +65,11 @@ def facts(worker_urls: list[str], shared_endpoint: Endpoint, recorded_data: Path
     catalog = Database(worker_urls[0])
     shards = Shards([Database(url) for url in worker_urls[1:]], ShardMap(initial_map(SHARDS), SHARDS))
     Parliament(catalog, shards).claim("recorded")
-    url = urlunsplit(urlsplit(shared_endpoint.url)._replace(path="/statistics"))
-    migrate(url)
-    clickhouse = ClickHouse(url)
+    settings = settings_with_facts(worker_urls, shared_endpoint)
+    migrate(settings.clickhouse_url)
+    clickhouse = ClickHouse(settings.clickhouse_url)
     for session in SESSIONS:
         insert_session(clickhouse, recorded_session(recorded_data, session))
-    settings = msgspec.structs.replace(settings_for(worker_urls), clickhouse_url=url)
     with TestClient(create_app(settings)) as client:
         client.follow_redirects = False
         until = time.monotonic() + 60
@@ -404,6 +411,97 @@ def test_a_card_that_is_too_large_is_not_read(facts: Client) -> None:
 def test_an_unknown_card(facts: Client) -> None:
     assert facts.get(f"{CARDS}/{'0' * 64}").status_code == 404
     assert facts.get(f"{CARDS}/nothing").status_code == 404
+
+
+@pytest.fixture
+def catalog_of_cards(facts: Client, worker_urls: list[str]) -> Iterator[Database]:
+    """The catalog behind `facts`, without scorecards before and after."""
+    catalog = Database(worker_urls[0])
+    for step in ("before", "after"):
+        with catalog.connection() as connection:
+            connection.execute("delete from scorecards")
+        if step == "before":
+            yield catalog
+    catalog.close()
+
+
+def from_address(app: Any, address: str) -> Any:
+    """The application as a caller from elsewhere meets it."""
+
+    async def called(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "client": (address, 5)}
+        await app(scope, receive, send)
+
+    return called
+
+
+def numbered(number: int) -> dict[str, object]:
+    return card({"vote": "45-1/commons/90", "direction": "nay"}, title_fr=f"Fiche {number}")
+
+
+def test_a_caller_has_a_quota_of_new_cards_over_all_processes_and_restarts(
+    facts: Client, worker_urls: list[str], shared_endpoint: Endpoint, catalog_of_cards: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(scorecards, "MOST_OF_ONE", 3)
+    settings = settings_with_facts(worker_urls, shared_endpoint)
+    with TestClient(create_app(settings)) as second:
+        answers = [(facts, second)[number % 2].post(CARDS, json=numbered(number)) for number in range(5)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429, 429]
+    with TestClient(create_app(settings)) as restarted:
+        refused = restarted.post(CARDS, json=numbered(3))
+        french = restarted.post(CARDS + "?lang=fr", json=numbered(3))
+        assert restarted.post(CARDS, json=numbered(1)).status_code == 200, "a card that exists is no new one"
+        assert restarted.get(answers[0].headers["location"]).status_code == 200
+    assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
+    assert 0 < int(refused.headers["retry-after"]) <= 86_400
+    problem = refused.json()
+    assert problem["code"] == "quota_exceeded"
+    assert problem["doc"] == "/problems/quota_exceeded"
+    assert "3 new scorecards a day. Try again after midnight UTC" in problem["detail"]
+    assert "3 nouvelles fiches par jour. Réessayez après minuit UTC" in french.text
+    with TestClient(from_address(create_app(settings), "198.51.100.7")) as neighbour:
+        assert neighbour.post(CARDS, json=numbered(3)).status_code == 201
+    with catalog_of_cards.connection() as connection:
+        kept = connection.execute("select caller, count(*) from scorecards group by caller order by 2").fetchall()
+    assert [count for _, count in kept] == [1, 3]
+    assert all(len(caller) == 16 and b"198.51" not in caller for caller, _ in kept)
+
+
+def test_callers_at_the_same_moment_share_one_quota(
+    facts: Client, catalog_of_cards: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scorecards, "MOST_OF_ONE", 3)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: facts.post(CARDS, json=numbered(number)), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [429] * 5
+
+
+def test_a_card_that_nobody_reads_is_deleted_and_one_that_is_read_stays(
+    facts: Client, catalog_of_cards: Database
+) -> None:
+    unread, read_again = (facts.post(CARDS, json=numbered(number)).headers["location"] for number in (1, 2))
+    with catalog_of_cards.connection() as connection:
+        connection.execute("update scorecards set read_at = now() - interval '91 days'")
+    assert facts.get(read_again + "?lang=fr").status_code == 200
+    assert facts.post(CARDS, json=numbered(3)).status_code == 201
+    assert facts.get(read_again + "?lang=en").status_code == 200
+    gone = facts.get(unread + "?lang=en")
+    assert gone.status_code == 404
+    assert "90 days" in gone.json()["detail"]
+    assert facts.post(CARDS, json=numbered(1)).status_code == 201
+
+
+def test_where_there_is_no_room_a_new_card_waits(
+    facts: Client, catalog_of_cards: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scorecards, "MOST_CARDS", 1)
+    assert facts.post(CARDS, json=numbered(1)).status_code == 201
+    full = facts.post(CARDS, json=numbered(2))
+    assert (full.status_code, full.json()["code"]) == (503, "overloaded")
+    assert 0 < int(full.headers["retry-after"]) <= 86_400
+    assert facts.post(CARDS, json=numbered(1)).status_code == 200
 
 
 def test_two_members_compared_are_what_polars_computes(facts: Client, ballots: pl.DataFrame) -> None:

@@ -198,7 +198,7 @@ def test_a_loader_loads_makes_months_and_gives_space_back(
 def test_the_api_keeps_scorecards(database_urls: list[str]) -> None:
     catalog = Database(as_role(API, database_urls)[0])
     try:
-        assert scorecards.store(catalog, "a" * 64, b"{}")
+        assert scorecards.store(catalog, "a" * 64, b"{}", b"caller") == "new"
     finally:
         catalog.close()
 

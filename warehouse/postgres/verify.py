@@ -82,7 +82,8 @@ def orphans(database: Database) -> list[str]:
     with database.connection() as connection:
         rows = connection.execute(queries("postgres/common/queries/verify.sql")["orphans"]).fetchall()
     return [
-        f"ballots of vote {vote}: " + ("the vote is missing" if is_missing else "they repeat another sitting than its own")
+        f"ballots of vote {vote}: "
+        + ("the vote is missing" if is_missing else "they repeat another sitting than its own")
         for vote, is_missing in rows
     ]
 

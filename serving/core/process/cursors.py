@@ -45,6 +45,10 @@ class Cursors:
         self.fingerprint = hashlib.sha256(b"fingerprint\x00" + self._key).hexdigest()[:12]
         """Names the key without giving it away: answers with cursors are shared among processes with the same key."""
 
+    def pseudonym(self, text: str) -> bytes:
+        """A name for a text, from which the text cannot be guessed without the key."""
+        return hmac.digest(self._key, b"pseudonym\x00" + text.encode(), "sha256")[:_SIGNATURE_BYTES]
+
     def write(self, cursor: msgspec.Struct) -> str:
         """The cursor as text for a URL."""
         body = self._encoder.encode(cursor)

@@ -1,6 +1,8 @@
 """Scorecards that callers bring: kept by content, scored anew whenever the facts move."""
 
 import asyncio
+import contextlib
+import datetime as dt
 import re
 from typing import Any, Final, get_args
 
@@ -11,12 +13,14 @@ from litestar.params import FromPath
 
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.links import API
-from serving.core.http.errors import InvalidValue, NotFound, Overloaded
+from serving.core.http.admission import caller_of
+from serving.core.http.errors import InvalidValue, NotFound, Overloaded, QuotaExceeded
 from serving.core.process.platform import Platform
 from serving.statistics.figures import scorecards as of_scorecards
 from serving.statistics.figures.frame import Single
 from serving.statistics.request import COMMON, JSON, TABLE, Asked, Basis
 from warehouse.postgres.entities import scorecards
+from warehouse.runtime.errors import StoreUnavailable
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.scorecards import (
     HEAVIEST,
@@ -46,8 +50,10 @@ class ScorecardController(Controller):
         operation_id="createScorecard",
         summary="Score every member on votes of your choice / Noter les membres sur des votes de votre choix",
         description="Up to 200 votes; `weight` (1) counts in `score/1`, `strong` (false) in the other two methods. The "
-        "same content has the same address for good. / Jusqu’à 200 votes; `weight` (1) compte dans `score/1`, `strong` "
-        "(false) dans les deux autres méthodes. Le même contenu garde la même adresse.",
+        "same content has the same address. A caller may create 50 new cards a day; a card that nobody reads for 90 "
+        "days is deleted. / Jusqu’à 200 votes; `weight` (1) compte dans `score/1`, `strong` (false) dans les deux "
+        "autres méthodes. Le même contenu garde la même adresse. On peut créer 50 nouvelles fiches par jour; une fiche "
+        "que personne ne lit pendant 90 jours est supprimée.",
         status_code=201,
     )
     async def create(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Response[Any]:
@@ -59,13 +65,11 @@ class ScorecardController(Controller):
         digest = digest_of(content)
         loaded = await _loaded(asked, digest, card)
         refuse_unfit(card, loaded)
-        is_new = await asyncio.to_thread(scorecards.store, platform.catalog_writer, digest, content)
-        if not is_new and await scorecards.by_hash(platform.readers, digest) is None:
-            raise Overloaded(
-                "No more scorecards can be kept here.",
-                "Aucune autre fiche ne peut être conservée ici.",
-                headers={"retry-after": "86400"},
-            )
+        now = dt.datetime.now(dt.UTC)
+        caller = platform.cursors.pseudonym(f"{caller_of(request.scope.get('client'))} {now:%Y-%m-%d}")
+        outcome = await asyncio.to_thread(scorecards.store, platform.catalog_writer, digest, content, caller)
+        require_stored(outcome, now)
+        is_new = outcome == "new"
         data = await asked.compute(of_scorecards.scorecard, loaded, card, digest, asked.view)
         answered = asked.single(data, _basis(loaded, card)).answered
         return Response(
@@ -85,16 +89,51 @@ class ScorecardController(Controller):
         """A card that somebody brought, scored on the facts of now."""
         asked = Asked(platform, request, TABLE)
         asked.finish()
-        content = await scorecards.by_hash(platform.readers, digest) if _HASH.fullmatch(digest) else None
-        if content is None:
-            raise NotFound("No scorecard has this hash.", "Aucune fiche n’a cette empreinte.", param="digest")
-        card = _decoder.decode(content)
+        kept = await scorecards.by_hash(platform.readers, digest) if _HASH.fullmatch(digest) else None
+        if kept is None:
+            raise NotFound(
+                "There is no scorecard with this hash. A card that nobody reads for 90 days is deleted; create it "
+                "again.",
+                "Aucune fiche n’a cette empreinte. Une fiche que personne ne lit pendant 90 jours est supprimée; "
+                "créez-la de nouveau.",
+                param="digest",
+            )
+        if kept.read_before_today:
+            with contextlib.suppress(StoreUnavailable):  # the next reading is noted instead
+                await asyncio.to_thread(scorecards.touch, platform.catalog_writer, digest)
+        card = _decoder.decode(kept.content)
         loaded = await _loaded(asked, digest, card)
         data = await asked.compute(of_scorecards.scorecard, loaded, card, digest, asked.view)
         basis = _basis(loaded, card)
         if asked.wants_rows:
             return Answer(asked.table(of_scorecards.MemberScore, data.members, basis).answered)
         return asked.single(data, basis)
+
+
+def require_stored(outcome: scorecards.Outcome, now: dt.datetime) -> None:
+    """Refuse a card that was not stored.
+
+    Raises:
+        QuotaExceeded: its caller has created as many as one may in a day, which is one of UTC.
+        Overloaded: there is no room for any.
+    """
+    tomorrow = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
+    headers = {"retry-after": str(int((tomorrow - now).total_seconds()) + 1)}
+    if outcome == "quota":
+        most = scorecards.MOST_OF_ONE
+        raise QuotaExceeded(
+            f"You may create {most} new scorecards a day. Try again after midnight UTC; cards that exist can still be "
+            "read and sent.",
+            f"On peut créer {most} nouvelles fiches par jour. Réessayez après minuit UTC; les fiches qui existent "
+            "peuvent encore être lues et envoyées.",
+            headers=headers,
+        )
+    if outcome == "full":
+        raise Overloaded(
+            "There is no room for another scorecard. Try again tomorrow.",
+            "Il n’y a plus de place pour une autre fiche. Réessayez demain.",
+            headers=headers,
+        )
 
 
 def checked(body: bytes) -> Scorecard:

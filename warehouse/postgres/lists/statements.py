@@ -214,9 +214,9 @@ def _leading(table: ListTable, shape: Shape) -> Table | None:
 
 
 def _until(table: ListTable, key: _Key, shape: Shape) -> list[Column]:
-    """That no row is beyond the last one that the page can need, by the first sort value, which the leading table's index
-    gives. The page is the same without it; but the server would join and sort the whole list, for it plans without
-    knowing how few rows the page needs."""
+    """That no row is beyond the last one that the page can need, by the first sort value, which the leading table's
+    index gives. The page is the same without it; but the server would join and sort the whole list, for it plans
+    without knowing how few rows the page needs."""
     leading = _leading(table, shape)
     if leading is None or key.column not in list(leading.c):
         return []

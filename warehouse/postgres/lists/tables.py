@@ -147,8 +147,8 @@ class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     owned: ColumnElement[Any] | None = None
     """Of a list that is gathered from all shards, the bucket; only those that the asked shard owns count."""
     leading: Table | None = None
-    """Of a join, the table with an index in the order of the list, which has one row for each row of the join: what needs
-    no other table, the count and where a page ends, is read from it alone."""
+    """Of a join, the table with an index in the order of the list, which has one row for each row of the join: what
+    needs no other table, the count and where a page ends, is read from it alone."""
     versions: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None
     """`live_from` and `live_to` of a versioned list."""
     identity: tuple[ColumnElement[Any], ...] = ()

@@ -1,9 +1,20 @@
+-- name: lock
+-- One card is stored at a time, whichever process stores it, so that counts hold until the commit.
+select pg_advisory_xact_lock(hashtext('openpolicy.scorecards'));
+
+-- name: expire
+delete from scorecards where hash in (
+    select hash from scorecards where read_at < now() - %(unread_for)s::interval order by read_at limit 100);
+
+-- name: touch
+update scorecards set read_at = now() where hash = %(hash)s returning hash;
+
+-- name: counts
+select (select count(*) from scorecards), (select count(*) from scorecards where caller = %(caller)s);
+
 -- name: store
--- Nothing happens when the card is known, or when there are as many as may be.
-insert into scorecards (hash, content)
-select %(hash)s, %(content)s where (select count(*) from scorecards) < %(most)s
-on conflict (hash) do nothing
-returning hash;
+insert into scorecards (hash, content, caller) values (%(hash)s, %(content)s, %(caller)s);
 
 -- name: by_hash
-select content from scorecards where hash = %s;
+-- Not every reading is noted: one a day.
+select content, read_at < now() - interval '1 day' from scorecards where hash = %(hash)s;
