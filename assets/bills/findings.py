@@ -27,6 +27,12 @@ def provisional_finding(key: str) -> Finding:
     return Finding(rule="bill_not_listed", entity="bill", key=key, message=message)
 
 
+def shared_id_finding(bill: Bill) -> Finding:
+    """The doubt about a bill whose LEGISinfo id another bill of its list has as well."""
+    message = f"LEGISinfo gives the id {bill.legisinfo_id} to several bills; it is not served."
+    return Finding(rule="legisinfo_id_shared", entity="bill", key=bill.key, message=message)
+
+
 def _unknown_codes(bill: Bill) -> Iterator[tuple[str, str]]:
     if bill.type == UNKNOWN:
         yield "unknown_bill_type", f"The type {bill.type_en!r} is new; it is served with the code `unknown`."

@@ -1,10 +1,13 @@
 """Loads the bills of a session: LEGISinfo's list and each bill's own record, into the shards."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable
 
+import msgspec
+
 from assets.bills.checks import DETAILS_USABLE, LIST_USABLE, check_bills, findings_of_list, judge_list
-from assets.bills.findings import findings_of, provisional_finding
+from assets.bills.findings import findings_of, provisional_finding, shared_id_finding
 from assets.bills.plausible import Context, Sponsor, findings_of_days, plausible
 from assets.bills.settle import settle, settle_incoming
 from assets.bills.transform import build_bill
@@ -200,9 +203,13 @@ def _build(
         detail = details.get(record.key)
         built.append((record, detail, build_bill(record, detail.value if detail else None)))
     trusted = context.trusting_days([bill for _, _, bill in built])
+    ids = Counter(bill.legisinfo_id for _, _, bill in built)
     for record, detail, said in built:
         bill, doubts = plausible(said, trusted)
         findings += findings_of(bill, record, detail.value if detail else None) + doubts
+        if ids[bill.legisinfo_id] > 1:
+            findings.append(shared_id_finding(bill))
+            bill = msgspec.structs.replace(bill, legisinfo_id=None)
         if trusted.session is None:
             findings += findings_of_days(bill, context.session)
         incoming.append(Incoming(bill, (detail or listed).provenance))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import msgspec
@@ -59,6 +60,14 @@ def plausible(bill: Bill, context: Context) -> tuple[Bill, list[Finding]]:
     if stages != bill.stages:
         changes["stages"] = stages
         doubts.append(("date_in_future", "A stage has a date that is still to come; it is not served."))
+    dated = bill if not changes else msgspec.structs.replace(bill, **changes)
+    for chamber in ("house", "senate"):
+        names = [f"passed_{chamber}_{reading}_on" for reading in ("first", "second", "third")] + ["royal_assent_on"]
+        days = [(name, day) for name in names if (day := getattr(dated, name)) is not None]
+        for (earlier, before), (later, after) in pairwise(days):
+            if after < before:
+                message = f"`{later}` is {after}, before `{earlier}`, {before}."
+                doubts.append(("readings_out_of_order", message))
     for name in _TITLES:
         if is_placeholder(text := getattr(bill, name)):
             changes[name] = None

@@ -285,3 +285,17 @@ def test_where_csv_prints_one_side_the_xml_says_who_is_on_both(installation: Ins
     load(installation, site)
     assert raised(installation) == {}, "the CSV is whole again"
     assert installation.ask_shards(query) == [(3, 2, False)]
+
+
+def test_bills_that_share_an_id_or_stand_twice_are_served_and_heal(installation: Installation, site: Records) -> None:
+    twins = bill("C-3", identifier=3), bill("C-3", identifier=3, LongTitleEn="An Act respecting another thing")
+    shared = bill("C-4", identifier=4), bill("C-5", identifier=4)
+    site.put("45-1/bills.json", bills_json(bill(), *twins, *shared))
+    load(installation, site)
+    assert {"45-1/C-3", "45-1/C-4", "45-1/C-5"} <= keys(installation)
+    assert raised(installation) == {
+        "field_given_twice": ["45-1/C-3"], "legisinfo_id_shared": ["45-1/C-4", "45-1/C-5"],
+    }  # fmt: skip
+    site.put("45-1/bills.json", bills_json(bill(), twins[0], shared[0], bill("C-5", identifier=5)))
+    load(installation, site)
+    assert (raised(installation), installation.parked()) == ({}, {})

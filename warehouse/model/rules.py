@@ -37,6 +37,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ),
     "french_in_english": ("French where the English text should be", "Du français à la place du texte anglais"),
     "french_not_published": ("Not published in French", "Non publié en français"),
+    "legisinfo_id_shared": (
+        "LEGISinfo gives one id to several bills",
+        "LEGISinfo donne un même identifiant à plusieurs projets de loi",
+    ),
     "legisinfo_ids_differ": (
         "LEGISinfo's list and its own record have different ids",
         "La liste de LEGISinfo et la fiche ont des identifiants différents",
@@ -87,6 +91,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     "reading_only_in_list": (
         "Only LEGISinfo's list knows of a reading",
         "Seule la liste de LEGISinfo connaît une lecture",
+    ),
+    "readings_out_of_order": (
+        "A reading is dated before the one it follows",
+        "Une lecture est datée d’avant celle qui la précède",
     ),
     "repeated_record": ("A record stands twice in a document", "Un enregistrement figure deux fois"),
     "result_against_totals": (

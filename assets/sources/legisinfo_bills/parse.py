@@ -79,13 +79,13 @@ def parse_bills(document: bytes) -> Parsed[BillRecord]:
     """
     document = without_bom(document)
     parsed = _from_xml(document) if document.lstrip()[:1] == b"<" else _from_json(document)
-    parsed = _one_of_two_ids(refuse_if_all_unfit("bill", parsed))
+    parsed = _without_contradictions(_one_of_two_ids(refuse_if_all_unfit("bill", parsed)))
     return without_duplicates(parsed, lambda record: record.key)
 
 
 def _one_of_two_ids(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
     """One record a bill where LEGISinfo lists it under several ids: the one in which most has happened, else the newer
-    id. Under the same id two different records contradict each other, and which one is true is not known."""
+    id."""
     ids: dict[str, set[int]] = {}
     for record in parsed.records:
         ids.setdefault(record.key, set()).add(record.bill_id)
@@ -106,6 +106,50 @@ def _one_of_two_ids(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
         if len(own) > 1
     ]  # fmt: skip
     return msgspec.structs.replace(parsed, records=records, doubts=[*parsed.doubts, *doubts])
+
+
+def _without_contradictions(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
+    """One record a bill where LEGISinfo lists it twice under one id, differently: the one in which more has happened,
+    which is the later one. Where that does not tell, nobody knows which is true, and what differs is null."""
+    twins: dict[str, list[BillRecord]] = {}
+    for record in parsed.records:
+        twins.setdefault(record.key, []).append(record)
+    merged: dict[str, BillRecord] = {}
+    doubts: list[Doubt] = []
+    for key, listed in twins.items():
+        if all(record == listed[0] for record in listed):
+            continue
+        most = max(map(_stamps, listed))
+        own = [record for record in listed if _stamps(record) == most]
+        differing = [name for name in own[0].__struct_fields__ if len({getattr(record, name) for record in own}) > 1]
+        unknown = sorted({other for name in differing for other in _said_with(name)})
+        merged[key] = msgspec.structs.replace(own[0], **dict.fromkeys(unknown))
+        said = f"not used: {', '.join(f'`{name}`' for name in unknown)}" if unknown else "the later one is served"
+        doubts.append(Doubt(key, "field_given_twice", f"LEGISinfo lists it twice under one id, differently; {said}."))
+    if not merged:
+        return parsed
+    records = [record for record in parsed.records if record.key not in merged]
+    return msgspec.structs.replace(parsed, records=[*records, *merged.values()], doubts=[*parsed.doubts, *doubts])
+
+
+_ALWAYS_SAID = (
+    "bill_number_formatted",
+    "parl_session_en",
+    "is_from_current_session",
+    "did_reinstate_from_previous_session",
+)
+
+
+def _said_with(name: str) -> tuple[str, ...]:
+    """The fields that say one thing together: a status in two languages. Titles are read language by language."""
+    if name in _ALWAYS_SAID:
+        return ()
+    stem = name.removesuffix("_en").removesuffix("_fr")
+    return (name,) if stem == name or stem.endswith("_title") else (f"{stem}_en", f"{stem}_fr")
+
+
+def _stamps(record: BillRecord) -> tuple[dt.datetime, int]:
+    return _progress(record)[:2]
 
 
 def _progress(record: BillRecord) -> tuple[dt.datetime, int, int]:

@@ -45,6 +45,13 @@ def test_dates_that_cannot_be_are_null(stamp: str, rule: str) -> None:
     assert (found.royal_assent_on, rules) == (None, [rule])
 
 
+@pytest.mark.parametrize("name", ["PassedHouseSecondReadingDateTime", "ReceivedRoyalAssentDateTime"])
+def test_a_reading_before_the_one_it_follows_is_told(name: str) -> None:
+    found, rules = judged(**{name: "2025-06-01T06:15:00-04:00"})
+    assert rules == ["readings_out_of_order"]
+    assert found.introduced_on == dt.date(2025, 6, 2)
+
+
 def test_a_reinstated_bill_may_have_passed_before_its_session_but_not_after_it() -> None:
     closed = Context(
         session=Session(key="45-1", parliament=45, number=1, name_en="", opened_on=dt.date(2025, 6, 10),

@@ -154,8 +154,21 @@ def test_a_bill_that_stands_twice(listed: list[dict[str, Any]]) -> None:
     changed = listed[3] | {"LongTitleEn": "Another title"}
     parsed = parse_bills(json.dumps([*listed, listed[4], changed]).encode())
     assert parsed.repeated == [f"45-1/{listed[4]['BillNumberFormatted']}"]
-    assert {item.record_key for item in parsed.unfit} == {f"45-1/{listed[3]['BillNumberFormatted']}"}
-    assert len(parsed.records) == 161
+    assert (len(parsed.records), parsed.unfit) == (162, [])
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_bill_listed_twice_under_one_id_is_read_without_what_differs(form: str) -> None:
+    other = {"LongTitleEn": "Another title", "CurrentStatusEn": "Royal assent received"}
+    twins = bill_record(), bill_record(**other)
+    parsed = parse_bills((bills_json(*twins) if form == "json" else bills_xml(*twins)).encode())
+    (bill,) = parsed.records
+    assert (bill.long_title_en, bill.long_title_fr) == (None, "Loi concernant le C-2")
+    assert (bill.current_status_en, bill.current_status_fr) == (None, None)
+    assert [(doubt.record_key, doubt.rule) for doubt in parsed.doubts] == [("45-1/C-2", "field_given_twice")]
+    later = bill_record(PassedHouseThirdReadingDateTime="2025-06-17T06:15:00-04:00", **other)
+    (bill,) = parse_bills(bills_json(later, bill_record()).encode()).records
+    assert (bill.long_title_en, bill.current_status_en) == ("Another title", "Royal assent received")
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])
