@@ -5,6 +5,7 @@ Ends that a source states are set here. Ends that follow from what others did, o
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -60,6 +61,7 @@ def spans_of(
             findings += _confirm(run, spans)
     else:
         spans = _joined(runs)
+        _cut(spans, seats)
         for seat in seats:
             findings += _place(seat, spans)
     return sorted(spans, key=lambda span: span.from_on), findings
@@ -143,12 +145,19 @@ def _confirm(run: Run, spans: list[Span]) -> list[Finding]:
     elif all(normal(span.caucus) != normal(run.caucus) for span in held):
         message = f"The roles document has the caucus {last.caucus}, the ballots from {run.first_on} {run.caucus}."
         findings.append(_doubt("caucus_differs_between_sources", run.person_id, message))
+    if any(all(not _holds(span, day) for span in spans) for day in (run.first_on, run.last_on)):
+        message = f"There are ballots from {run.first_on} to {run.last_on}; the roles document has no seat on all days."
+        findings.append(_doubt("ballot_outside_term", run.person_id, message))
     order = session_order(run.session)
     for span in held:
         span.first_ballot = min(span.first_ballot or (order, run.first_number), (order, run.first_number))
         span.last_ballot = max(span.last_ballot or (order, run.last_number), (order, run.last_number))
         span.last_on = max(span.last_on, min(run.last_on, (span.to_on or dt.date.max) - ONE_DAY))
     return findings
+
+
+def _holds(span: Span, day: dt.date) -> bool:
+    return span.from_on <= day and (span.to_on is None or day < span.to_on)
 
 
 def _joined(runs: Iterable[Run]) -> list[Span]:
@@ -161,6 +170,26 @@ def _joined(runs: Iterable[Run]) -> list[Span]:
         else:
             spans.append(_of_run(run))
     return spans
+
+
+def _cut(spans: list[Span], seats: Sequence[Seat]) -> None:
+    """Cut a span in which the lists have two seats of its riding: the member left and came back, and ballots alone do
+    not show for how long the riding was vacant."""
+    for seat, following in pairwise(seats):
+        ended, begun = seat.record.to_on, following.record.from_on
+        riding = normal(seat.record.riding)
+        if ended is None or begun is None or begun <= ended or normal(following.record.riding) != riding:
+            continue
+        for index, span in enumerate(spans):
+            if normal(span.riding) == riding and span.from_on < ended and begun <= span.last_on:
+                after = Span(
+                    person_id=span.person_id, parliament=span.parliament, caucus=span.caucus, riding=span.riding,
+                    from_on=begun, last_on=span.last_on, listed=True, last_ballot=span.last_ballot,
+                )  # fmt: skip
+                span.last_on, span.last_ballot = max(span.from_on, ended - ONE_DAY), span.first_ballot
+                span.end(ended, seat.end_source)
+                spans.insert(index + 1, after)
+                break
 
 
 def _of_run(run: Run) -> Span:
@@ -197,12 +226,18 @@ def _place(seat: Seat, spans: list[Span]) -> list[Finding]:
 
 def _lengthen(seat: Seat, spans: list[Span], same: Sequence[int]) -> list[Finding]:
     record, first, last = seat.record, same[0], spans[same[-1]]
+    if record.to_on is not None:  # a seat at whose end a span was cut
+        last = next((spans[index] for index in same if spans[index].to_on == record.to_on), last)
     is_free = first == 0 or (record.from_on is not None and spans[first - 1].last_on < record.from_on)
     if record.from_on is not None and record.from_on <= spans[first].from_on and is_free:
         spans[first].from_on, spans[first].listed = record.from_on, True
     if record.to_on is None:
         return []
-    if record.to_on <= last.last_on and (record.from_on is None or record.from_on <= last.from_on):
+    if (
+        last.to_on != record.to_on
+        and record.to_on <= last.last_on
+        and (record.from_on is None or record.from_on <= last.from_on)
+    ):
         message = f"The members list ends the seat on {record.to_on - ONE_DAY}, but a ballot is of {last.last_on}."
         return [_doubt("ballot_after_seat_end", seat.person_id, message)]
     if record.to_on > last.last_on:

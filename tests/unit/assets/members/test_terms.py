@@ -168,6 +168,30 @@ def test_a_ballot_outside_every_term_of_the_roles_document_is_a_finding() -> Non
     assert rules(findings) == [("ballot_outside_term", "1")]
 
 
+def test_a_ballot_after_the_end_of_a_term_with_ballots_is_a_finding() -> None:
+    roles = MemberRoles(person_id=1, seats=[seat("M 1", person_id=1, from_on=D(2025, 4, 28), to_on=D(2026, 1, 5))])
+    (member,), findings = build_members(ballots("45-1", 2026, (1, 1, 8, "NDP", "Perth")), [], HELD, [roles])
+    assert rules(findings) == [("ballot_outside_term", "1")]
+    assert [item.to_on for item in member.memberships] == [D(2026, 1, 5)]
+
+
+def test_who_left_and_came_back_held_no_seat_between() -> None:
+    listed = MemberList(
+        parliament=45,
+        records=[
+            seat("M 1", person_id=1, from_on=D(2025, 4, 28), to_on=D(2026, 1, 5)),
+            seat("M 1", person_id=1, from_on=D(2026, 1, 9)),
+        ],
+    )
+    found = ballots("45-1", 2026, (1, 1, 4, "NDP", "Perth"), (1, 10, 12, "NDP", "Perth"))
+    (member,), findings = build_members(found, [listed], HELD)
+    assert [(item.from_on, item.to_on, item.end_source) for item in member.memberships] == [
+        (D(2025, 4, 28), D(2026, 1, 5), "members"),
+        (D(2026, 1, 9), None, None),
+    ]
+    assert (findings, member.is_sitting) == ([], True)
+
+
 def test_the_house_has_a_size_on_every_day_since_1988() -> None:
     days = (D(1993, 10, 25), D(1997, 6, 2), D(2004, 6, 27), D(2004, 6, 28), D(2015, 10, 18), D(2015, 10, 19))
     assert [house_seats(day) for day in days] == [295, 301, 301, 308, 308, 338]
