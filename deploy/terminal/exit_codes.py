@@ -16,6 +16,7 @@ MEANINGS = {
     10: "archive away",
     11: "archived state lost",
     12: "move given up",
+    13: "documents refused (only with `--strict`)",
     130: "interrupted",
 }
 

@@ -20,7 +20,7 @@ from warehouse.postgres.migrate import create_database
 def test_every_command_shows_examples(cli: Cli, command: str) -> None:
     shown = cli("dagster", command, "--help")
     assert shown.code == 0
-    assert f"  openpolicy dagster {command}" in shown.out.partition("Examples:")[2]
+    assert f"openpolicy dagster {command}" in shown.out.partition("Examples:")[2]
 
 
 @pytest.mark.parametrize("missing", ["OPENPOLICY_DAGSTER_URL", "DAGSTER_HOME"])

@@ -11,7 +11,7 @@ from tests.deploy.conftest import Cli
 def test_every_command_shows_examples(cli: Cli, command: str) -> None:
     shown = cli("log", command, "--help")
     assert shown.code == 0
-    assert f"  openpolicy log {command}" in shown.out.partition("Examples:")[2]
+    assert f"openpolicy log {command}" in shown.out.partition("Examples:")[2]
 
 
 @pytest.mark.parametrize(("before", "cause"), [("2999-01", "stay in the log"), ("yesterday", "is not a month")])
