@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -28,6 +28,8 @@ from serving.core.process.platform import Platform
 from serving.statistics.coverage import Coverage
 from serving.statistics.figures.frame import Links, Single, Table, exclusions, methods, notes
 from warehouse.model.keys import SessionCode
+from warehouse.postgres.entities import vote_sheets
+from warehouse.statistics.inputs import LoadedSheet
 
 if TYPE_CHECKING:
     from warehouse.clickhouse.read_facts import Statistics
@@ -182,6 +184,26 @@ class Asked:
         self._reads.append(found)
         return found.value
 
+    async def read_vote(self, key: str) -> LoadedSheet | None:
+        """One vote laid out for counting, from its own row; None when there is no such vote.
+
+        Raises:
+            StoreUnavailable: its shard is away, or the catalog while the members must be read.
+            NotKept: it, or a member, was recorded after the instant that the figures are asked for.
+        """
+        readers = self._platform.readers
+        stamp = self._platform.versions.of_vote_and_members(key)
+        row = await vote_sheets.vote_row(readers, key)
+        if row is None:
+            return None
+        of_day = await self._platform.roster.of_day(*vote_sheets.day_of_row(row))
+        loaded = vote_sheets.sheet_of_row(key, row, of_day)
+        self._reads.append(Read(loaded, stamp))
+        if self._known_at is not None:
+            latest = {"vote": loaded.watermark, "member": await vote_sheets.members_changed_at(readers)}
+            _require_unchanged(self._known_at, {kind: last for kind, last in latest.items() if last is not None})
+        return loaded
+
     async def _require_unchanged(self, at: dt.datetime) -> None:
         """Facts are kept as they are now. So a figure is what was known at an instant if nothing that it may be counted
         from has been recorded since; all else is refused.
@@ -194,19 +216,7 @@ class Asked:
         session = "all" if "," in session else session
         read = await self._platform.facts.read(("latest", session), lambda facts: facts.latest(session))
         self._reads.append(read)
-        since = {kind: last for kind, last in read.value.items() if last > at}
-        if since:
-            last = max(since.values()).isoformat()
-            en, fr = (", ".join(_KINDS[kind][place] for kind in since) for place in (0, 1))
-            raise NotKept(
-                f"Figures are counted from the records as they are now, and some were recorded or corrected since that "
-                f"instant ({en}). Ask with a `known_at` from {last} on, or for single entities, whose whole history is "
-                "kept.",
-                "Les chiffres se comptent sur les données actuelles, et certaines ont été inscrites ou corrigées "
-                f"depuis cet instant ({fr}). Demandez un `known_at` à partir de {last}, ou des objets un à un\u00a0: "
-                "tout leur historique est conservé.",
-                param="known_at",
-            )
+        _require_unchanged(at, read.value)
 
     async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
         """Count, off the event loop."""
@@ -274,6 +284,27 @@ class Asked:
 
 def _structs(data: Iterable[Any]) -> list[msgspec.Struct]:
     return [each for each in data if isinstance(each, msgspec.Struct)]
+
+
+def _require_unchanged(at: dt.datetime, latest: Mapping[str, dt.datetime]) -> None:
+    """Refuse figures of an instant after which something they are counted from was recorded.
+
+    Raises:
+        NotKept: something was.
+    """
+    since = {kind: last for kind, last in latest.items() if last > at}
+    if since:
+        last = max(since.values()).isoformat()
+        en, fr = (", ".join(_KINDS[kind][place] for kind in since) for place in (0, 1))
+        raise NotKept(
+            f"Figures are counted from the records as they are now, and some were recorded or corrected since that "
+            f"instant ({en}). Ask with a `known_at` from {last} on, or for single entities, whose whole history is "
+            "kept.",
+            "Les chiffres se comptent sur les données actuelles, et certaines ont été inscrites ou corrigées "
+            f"depuis cet instant ({fr}). Demandez un `known_at` à partir de {last}, ou des objets un à un\u00a0: "
+            "tout leur historique est conservé.",
+            param="known_at",
+        )
 
 
 def no_ballot_of(person_id: int, param: str) -> NotFound:

@@ -33,7 +33,7 @@ _LOOKS: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
     "list tables (a list)": ("/api/v1/bills?session=1-1&number=C-1", lambda body: body["data"][0]["title"]["en"]),
     "cache (a bill)": ("/api/v1/bills/1-1/C-1", lambda body: body["data"]["title"]["en"]),
     "search": ("/api/v1/search?q=C-1&session=1-1&type=bill", lambda body: body["data"][0]["title"]["en"]),
-    "statistics (a vote)": (
+    "statistics of a vote": (
         "/api/v1/statistics/votes/1-1/commons/1",
         lambda body: body["data"]["subject"]["en"],
     ),

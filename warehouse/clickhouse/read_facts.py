@@ -27,7 +27,8 @@ from warehouse.statistics.inputs import (
     SeatsOnDay,
     SessionHeld,
 )
-from warehouse.statistics.offices import CaucusTerm, OfficeTerm, presiding
+from warehouse.statistics.offices import OfficeTerm
+from warehouse.statistics.roster import Roster, roster_of
 from warehouse.statistics.sheets import Division, Seat, build, with_sides
 from warehouse.statistics.tallies import Tallies
 
@@ -64,26 +65,12 @@ class _Votes(msgspec.Struct, frozen=True, kw_only=True):
         return rows.astype(np.int64) if is_whole else None
 
 
-class _Roster(msgspec.Struct, frozen=True, kw_only=True):
-    """Who there is and was: small, asked by every sheet, and changed a few times a year."""
-
-    version: _Version
-    names: dict[int, str]
-    seats: dict[int, list[Seat]]
-    """By Parliament."""
-    offices: tuple[OfficeTerm, ...] = ()
-    chairs: tuple[Chair, ...] = ()
-    """Of the House."""
-    prime_ministers: tuple[CaucusTerm, ...] = ()
-    """The caucus of each Prime Minister that a document dates."""
-
-
 class Statistics:
     """The facts of one installation. Every method raises StoreUnavailable where ClickHouse is away."""
 
     def __init__(self, clickhouse: ClickHouse) -> None:
         self._clickhouse = clickhouse
-        self._kept_roster = _Roster(version=(0, 0), names={}, seats={})
+        self._kept_roster: tuple[_Version, Roster] = (0, 0), roster_of({}, {}, ())
 
     def ping(self) -> None:
         """Ask for nothing, to know whether there would be an answer."""
@@ -202,7 +189,7 @@ class Statistics:
             batches=np.array([row[15] for row in rows], np.uint64),
             was_cast=np.array([bool(row[17]) for row in rows], np.bool_),
             watermark=_latest(row[16] for row in rows),
-            roster=rows[0][18] if rows else self._kept_roster.version,
+            roster=rows[0][18] if rows else self._kept_roster[0],
         )
 
     def _sheet(self, votes: _Votes, name: str, parameters: Mapping[str, Any]) -> LoadedSheet | None:
@@ -219,14 +206,14 @@ class Statistics:
         sheet = build(votes.divisions, ballots, names, seats, roster.chairs, offices=roster.offices)
         return LoadedSheet(sheet=sheet, watermark=votes.watermark, names=roster.names)
 
-    def _roster(self, version: _Version) -> _Roster:
+    def _roster(self, version: _Version) -> Roster:
         """The roster of a version, or of a newer one."""
-        if self._kept_roster.version != version:
+        if self._kept_roster[0] != version:
             self._kept_roster = self._settled(self._read_roster)
-        return self._kept_roster
+        return self._kept_roster[1]
 
-    def _read_roster(self) -> _Roster | None:
-        """The roster; None where a member changed while it was read."""
+    def _read_roster(self) -> tuple[_Version, Roster] | None:
+        """The roster and its version; None where a member changed while it was read."""
         version = self._version()
         names = {int(person): name for person, name in self._rows("names")}
         seats: dict[int, list[Seat]] = {}
@@ -242,10 +229,7 @@ class Statistics:
         ]
         if self._version() != version:
             return None
-        return _Roster(
-            version=version, names=names, seats=seats, offices=tuple(offices), chairs=tuple(presiding(offices)),
-            prime_ministers=tuple(_prime_ministers(offices, seats)),
-        )  # fmt: skip
+        return version, roster_of(names, seats, offices)
 
     def _version(self) -> _Version:
         count, newest = self._rows("roster")[0]
@@ -256,18 +240,6 @@ class Statistics:
 
     def _arrow(self, name: str, **parameters: Any) -> pa.Table:
         return self._clickhouse.arrow(queries(_FILE)[name], parameters)
-
-
-def _prime_ministers(offices: Iterable[OfficeTerm], seats: Mapping[int, Sequence[Seat]]) -> Iterable[CaucusTerm]:
-    """The caucus of each Prime Minister on each day of the office on which they held a seat."""
-    for office in offices:
-        if office.office != "prime-minister":
-            continue
-        for seat in (each for held in seats.values() for each in held if each.person_id == office.person_id):
-            from_on = max(seat.from_on, office.from_on)
-            to_on = min((day for day in (seat.to_on, office.to_on) if day is not None), default=None)
-            if seat.caucus and (to_on is None or from_on < to_on):
-                yield CaucusTerm(caucus=seat.caucus, from_on=from_on, to_on=to_on)
 
 
 def _matrices(table: pa.Table, counted: NDArray[np.bool_], rows: NDArray[np.int64], size: int) -> Tallies:

@@ -8,12 +8,10 @@ from warehouse.model.codes import CAUCUSES, PROVINCES
 from warehouse.model.curated import governing_caucus
 from warehouse.model.entities import Ballot, Bill, Member, Session, Vote
 from warehouse.model.events import LogEntry
-from warehouse.model.facts import Fact, Side
-from warehouse.model.keys import BillNumber, SessionCode
+from warehouse.model.facts import Fact, bill_type_of, side_of
+from warehouse.model.keys import SessionCode
 from warehouse.model.motions import kind_of
 
-_PRIVATE, _PRIVATE_BILL = 201, 1001
-"""By convention, numbers from 201 are of members who are no ministers, and from 1001 of private bills."""
 _VOTE, _BILL = msgspec.json.Decoder(Vote), msgspec.json.Decoder(Bill)
 _MEMBER, _SESSION = msgspec.json.Decoder(Member), msgspec.json.Decoder(Session)
 
@@ -58,28 +56,6 @@ def _ballot(ballot: Ballot, governing: str | None) -> tuple[Any, ...]:
         ballot.person_id, ballot.name, ballot.position, ballot.paired, caucus, ballot.riding or "",
         PROVINCES.code_or_text(ballot.province), side_of(caucus, governing),
     )  # fmt: skip
-
-
-def side_of(caucus: str, governing: str | None) -> Side:
-    """The side of a caucus while another, or itself, governs. The invented caucuses of simulated data have none."""
-    if not caucus or governing is None or caucus.startswith("simulated-"):
-        return ""
-    return "government" if caucus == governing else "opposition"
-
-
-def bill_type_of(bill: str | None) -> str:
-    """The type of a bill, by its key (`45-1/C-3`); empty where there is no bill, or its number says nothing."""
-    if bill is None:
-        return ""
-    try:
-        number = BillNumber.parse(bill.rpartition("/")[2])
-    except ValueError:
-        return ""
-    types = {
-        "C": ("house-government", "private-member", ""),
-        "S": ("senate-government", "senate-public", "senate-private"),
-    }[number.prefix]
-    return types[(number.number >= _PRIVATE) + (number.number >= _PRIVATE_BILL)]
 
 
 def _bill(entry: LogEntry) -> Fact:

@@ -132,6 +132,7 @@ class Lanes:
     def __init__(self) -> None:
         self.databases, self.facts, self.search = Admission(), Admission(), Admission()
         self._by_prefix = (
+            (b"/api/v1/statistics/votes/", self.databases),
             (b"/api/v1/statistics", self.facts),
             (b"/api/v1/scorecards", self.facts),
             (b"/api/v1/search", self.search),

@@ -15,6 +15,7 @@ from serving.core.http.metrics import Gauge, Metrics
 from serving.core.process.counts import Counts
 from serving.core.process.cursors import Cursors
 from serving.core.process.facts import Facts
+from serving.core.process.roster import KeptRoster
 from serving.core.process.search import Searches
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
@@ -56,6 +57,7 @@ class Platform:
         self.feed = Feed(self.versions)
         self.searches = Searches(settings.search_url, self.versions)
         self.facts = Facts(settings.clickhouse_url, self.versions)
+        self.roster = KeptRoster(self.readers)
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
@@ -78,6 +80,7 @@ class Platform:
         self.memory.clear()
         self.counts.clear()
         self.facts.forget()
+        self.roster.forget()
 
     async def open(self) -> None:
         """Open pools and start what runs beside requests."""

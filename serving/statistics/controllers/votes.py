@@ -37,11 +37,9 @@ class VoteStatisticsController(Controller):
         asked = Asked(platform, request, JSON)
         asked.finish()
         key = vote_at(asked.exchange, session, chamber, number, base="/statistics/votes")
-        loaded = await asked.read(("vote", key), lambda facts: facts.sheet_of_votes([key]))
-        if not loaded.sheet.divisions:
-            raise NotFound(
-                f"There is no vote {key} in the facts.", f"Il n’y a pas de vote {key} dans les statistiques."
-            )
+        loaded = await asked.read_vote(key)
+        if loaded is None:
+            raise NotFound(f"There is no vote {key} here.", f"Introuvable ici : le vote {key}.")
         data = votes.vote_statistics(loaded, asked.view)
         left = {"casting_ballots": int((loaded.sheet.casting != 0).sum()), "broken_pairs": loaded.sheet.broken_pairs}
         notes = ["eligible", "deputies", *(["doubtful_house"] if loaded.sheet.doubtful[0] else [])]

@@ -33,6 +33,26 @@ class Cell:
         self.version: Version = None
 
 
+class Both(Cell):
+    """Changes whenever one of two others does."""
+
+    __slots__ = ("_one", "_other")
+
+    def __init__(self, one: Cell, other: Cell) -> None:
+        self._one, self._other = one, other
+        super().__init__(f"{one.label}+{other.label}", (*one.sources, *other.sources))
+
+    @property
+    def version(self) -> Version:
+        """Both versions; None while either is not known."""
+        one, other = self._one.version, self._other.version
+        return (one, other) if isinstance(one, int) and isinstance(other, int) else None
+
+    @version.setter
+    def version(self, version: Version) -> None:
+        """Nothing of its own to set."""
+
+
 class Stamp(NamedTuple):
     """What an answer depends on, and the version of it before the answer was read."""
 
@@ -216,6 +236,10 @@ class Versions:
     def of_catalogued(self, key: str) -> Stamp:
         """What an answer about one member or session depends on."""
         return self.of(self.catalog_buckets.cell(bucket_of(key)))
+
+    def of_vote_and_members(self, key: str) -> Stamp:
+        """What an answer about one vote and everybody who could cast a ballot depends on."""
+        return self.of(Both(self.shard_buckets[self.shard_of(key)].cell(bucket_of(key)), self.catalog))
 
     def of(self, cell: Cell) -> Stamp:
         """What an answer that depends on `lists`, `shards` or `catalog` is stamped with."""

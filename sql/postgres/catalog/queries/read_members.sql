@@ -9,3 +9,16 @@ from members as m where bucket = %s and member_id = %s;
 
 -- name: key_of
 select key from members where member_id = %s;
+
+-- name: roster
+select person_id, name, offices::text,
+    coalesce(
+        (select jsonb_agg(to_jsonb(s) - '{bucket,member_id}'::text[] order by s.from_on)
+         from memberships as s where s.bucket = m.bucket and s.member_id = m.member_id), '[]'::jsonb)::text
+from members as m;
+
+-- name: latest
+-- When a member was last recorded, corrected or withdrawn.
+select greatest(
+    (select max(recorded_at) from members),
+    (select max(recorded_at) from change_log where entity = 'member' and op = 'withdrawn'));

@@ -4,3 +4,13 @@ from votes where bucket = %s and vote_id = %s;
 
 -- name: key_of
 select key from votes where vote_id = %s;
+
+-- name: with_ballots
+-- A vote and its ballots as columns, all of one instant.
+select v.session, v.chamber, v.number, v.held_on, v.result, v.subject_en, v.subject_fr, v.bill, v.disputed, v.yeas, v.nays,
+    v.paired, v.recorded_at, b.persons, b.positions, b.paired, b.caucuses, b.provinces
+from votes as v, lateral (
+    select array_agg(person_id) as persons, array_agg(position) as positions, array_agg(paired::int) as paired,
+        array_agg(coalesce(caucus, '')) as caucuses, array_agg(coalesce(province, '')) as provinces
+    from ballots where bucket = v.bucket and vote_id = v.vote_id) as b
+where v.bucket = %s and v.vote_id = %s;

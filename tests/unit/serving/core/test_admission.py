@@ -117,9 +117,10 @@ def test_a_turn_is_given_back_once() -> None:
 def test_each_store_has_its_own_queue_and_health_has_none() -> None:
     lanes = Lanes()
     assert lanes.of(b"/health") is lanes.of(b"/ready") is lanes.of(b"/metrics") is None
-    assert lanes.of(b"/api/v1/statistics/votes/45-1/commons/1") is lanes.of(b"/api/v1/scorecards") is lanes.facts
+    assert lanes.of(b"/api/v1/statistics/parties") is lanes.of(b"/api/v1/scorecards") is lanes.facts
     assert lanes.of(b"/api/v1/search") is lanes.of(b"/api/v1/suggest") is lanes.search
     assert lanes.of(b"/api/v1/bills") is lanes.of(b"/quality") is lanes.databases
+    assert lanes.of(b"/api/v1/statistics/votes/45-1/commons/1") is lanes.databases
 
 
 def test_a_caller_is_an_address_and_of_ipv6_a_network() -> None:

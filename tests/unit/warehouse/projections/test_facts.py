@@ -9,7 +9,8 @@ import pytest
 from tests.support.events import entry, state_of
 from warehouse.model.curated import governing_caucus, ministries
 from warehouse.model.entities import Ballot, Vote
-from warehouse.projections.facts import bill_type_of, project
+from warehouse.model.facts import bill_type_of
+from warehouse.projections.facts import project
 
 
 def voted(on: dt.date, **ballot: Any) -> tuple[Any, ...]:
