@@ -18,6 +18,8 @@ LINE_OPTIONS: Final[tuple[LineOption, ...]] = ("party", "leave-one-out", "cabine
 def lines(sheet: Sheet, option: LineOption = "party") -> Codes:
     """The line that each ballot is compared with; `NONE` where there is none, where no ballot was cast, and for who is
     on both lists."""
+    if not sheet.names.caucus:  # no ballots at all
+        return np.full(sheet.position.shape, NONE, np.int8)
     tallies = by_caucus(sheet)
     in_group = sheet.took_position & (sheet.caucus >= 0) & ~perhaps_both(sheet, tallies)
     found = np.full(sheet.position.shape, NONE, np.int8)

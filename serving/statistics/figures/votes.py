@@ -184,6 +184,7 @@ def _groups(sheet: Sheet, groups: Groups, names: tuple[str, ...], view: View) ->
     return [
         _counts(counted, at, int(marked[at]), None if sheet.doubtful[0] else int(eligible[at]), province_of(name, view))
         for at, name in enumerate(names)
+        if eligible[at]
     ]
 
 
@@ -193,9 +194,11 @@ _SIDES = {"government": ("Government", "Gouvernement"), "opposition": ("Oppositi
 def _sides(sheet: Sheet, view: View) -> list[Counts]:
     names = sheet.names.side
     counted, marked = tally(sheet, sheet.side, names), count(sheet.paired, sheet.side, len(names))[0]
+    voted = count(sheet.eligible, sheet.side, len(names))[0]
     return [
         _counts(counted, at, int(marked[at]), None, view.coded(name, *_SIDES.get(name, (name, None))))
         for at, name in enumerate(names)
+        if voted[at]
     ]
 
 

@@ -48,8 +48,9 @@ def sheet_of_row(key: str, row: Sequence[Any], of_day: Roster) -> LoadedSheet:
     """The sheet of one division, as the facts give it too; `of_day` is the roster of its day."""
     division = _division(key, row)
     persons, positions, paired, caucuses, provinces = (column or [] for column in row[_DIVISION:])
-    caucus, caucus_names = _groups(caucuses, CAUCUSES)
-    province, province_names = _groups(provinces, PROVINCES)
+    (seats,) = of_day.seats.values()
+    caucus, caucus_names = _groups(caucuses, CAUCUSES, {seat.caucus for seat in seats})
+    province, province_names = _groups(provinces, PROVINCES, {seat.province for seat in seats})
     governing = governing_caucus(division.held_on)
     side_of_caucus = [side_of(name, governing) for name in caucus_names]
     side_names = tuple(sorted({side for side in side_of_caucus if side}))
@@ -65,7 +66,6 @@ def sheet_of_row(key: str, row: Sequence[Any], of_day: Roster) -> LoadedSheet:
     )
     names = Names(caucus=caucus_names, province=province_names, side=side_names)
     ballots, names = with_sides(ballots, names, [division], of_day.prime_ministers)
-    (seats,) = of_day.seats.values()
     sheet = build([division], ballots, names, seats, of_day.chairs, offices=of_day.offices)
     return LoadedSheet(sheet=sheet, watermark=row[_DIVISION - 1], names=of_day.names)
 
@@ -79,10 +79,11 @@ def _division(key: str, row: Sequence[Any]) -> Division:
     )  # fmt: skip
 
 
-def _groups(words: Sequence[str], codes: CodeList) -> tuple[Groups, tuple[str, ...]]:
-    """The numbers of recorded words, by their codes in alphabetical order, and the codes; no word is no group."""
+def _groups(words: Sequence[str], codes: CodeList, seated: set[str]) -> tuple[Groups, tuple[str, ...]]:
+    """The numbers of recorded words, by their codes in alphabetical order, and the codes, with those that only members
+    without a ballot have; no word is no group."""
     code_of = {word: codes.code_or_text(word) for word in {*words}}
-    names = sorted({*code_of.values()} - {""})
+    names = sorted({*code_of.values(), *seated} - {""})
     number_of = {word: names.index(code) if code else NO_GROUP for word, code in code_of.items()}
     return np.array([number_of[word] for word in words], np.int16), tuple(names)
 
