@@ -150,7 +150,7 @@ def cast(person: int, position: Any, caucus: str | None = "Liberal", *, paired: 
     """A ballot."""
     return Ballot(
         person_id=person, position=position, paired=paired, name=f"Member {person}", caucus=caucus, riding="R",
-        province="Ontario" if person % 2 else None,
+        province=None if person == 9 else "Ontario" if person % 2 else "Quebec",
     )  # fmt: skip
 
 
