@@ -2,11 +2,24 @@
 
 import logging
 import sys
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import structlog
 
 from warehouse.runtime.masking import mask_text
+
+
+class _Stderr:
+    """What is `sys.stderr` when a line is written; loggers are cached, and outlive one that was put in its place."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+_STDERR = cast("TextIO", _Stderr())
 
 
 def configure(*, json: bool = True, level: str = "INFO") -> None:
@@ -21,7 +34,7 @@ def configure(*, json: bool = True, level: str = "INFO") -> None:
             lambda *event: mask_text(renderer(*event)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_STDERR),
         cache_logger_on_first_use=True,
     )
 
