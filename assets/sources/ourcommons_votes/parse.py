@@ -14,7 +14,9 @@ from warehouse.runtime.errors import SourceChanged
 
 _ELEMENT = {"ArrayOfVote": "Vote", "List": "VoteParticipant"}
 _LEAP_TIMES, _MISSING_AT_ONCE = 100, 1_000
-"""Numbers run 1, 2, 3 …: one that is a hundred times the one before, or leaves a thousand out, is a typing error."""
+"""Numbers run 1, 2, 3 …: one that is a hundred times the one before, or leaves a thousand out, is a typing error.
+
+The first of a list has none before it: a list that begins late, with no thousand left out, only lacks its beginning."""
 
 
 class VoteRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -74,7 +76,7 @@ def _without_leaps(parsed: Parsed[VoteRecord]) -> Parsed[VoteRecord]:
     last = 0
     numbers = sorted(record.number for record in parsed.records)
     for number in numbers:
-        if number - last > _MISSING_AT_ONCE or number > _LEAP_TIMES * max(last, 1):
+        if number - last > _MISSING_AT_ONCE or 0 < _LEAP_TIMES * last < number:
             break
         last = number
     missing = last - sum(number <= last for number in numbers)

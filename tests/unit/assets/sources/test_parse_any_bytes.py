@@ -182,6 +182,20 @@ def test_a_number_far_beyond_the_last_is_parked_and_the_rest_is_read(number: int
     assert sorted(record.number for record in found.records) == list(range(1, LAST))
 
 
+@pytest.mark.parametrize("lacking", [1, 150, 865])
+def test_a_list_that_only_lacks_its_beginning_is_read(lacking: int) -> None:
+    document = SEEDS[3]
+    for number in range(LAST, 0, -1):
+        document = document.replace(b"DivisionNumber>%d<" % number, b"DivisionNumber>%d<" % (number + 10_000))
+    for number in range(1, LAST + 1):
+        document = document.replace(
+            b"DivisionNumber>%d<" % (number + 10_000), b"DivisionNumber>%d<" % (number + lacking)
+        )
+    found = parse_votes(document)
+    assert found.unfit == []
+    assert sorted(record.number for record in found.records) == list(range(1 + lacking, LAST + lacking + 1))
+
+
 def test_thousands_of_missing_numbers_are_a_broken_list() -> None:
     document = SEEDS[3]
     for number in range(LAST, 1, -1):
