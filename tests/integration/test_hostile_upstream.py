@@ -61,13 +61,17 @@ def test_one_document_of_each_kind_holds_back_its_session_and_kind_only(
 def test_hidden_characters_reach_no_table(installation: Installation) -> None:
     plain = Hostile().answer("/members/en/search/xml", {})
     ballots = Hostile().answer("/members/en/votes/91/1/1/csv", {})
+    instead = Hostile().answer("/members/en/votes/91/1/1/xml", {})
     hidden = "\u202e\u2066\u200b\x9b\u2028".encode()
     damaged = ballots.body.replace(b" (", hidden + b" (").replace(b",Nay,", b",Nay" + hidden + b",", 1)
+    damaged_instead = instead.body.replace(b"true</IsVoteNay>", b"tr" + hidden + b"ue</IsVoteNay>", 1)
+    assert damaged_instead != instead.body
     installation.ingest(
         Hostile(
             **{
                 "/members/en/search/xml": Answer(200, plain.body.replace(b"</Pers", hidden + b"</Pers")),
                 "/votes/91/1/1/csv": Answer(200, damaged, headers=(("x-note", "\x9b31m"),)),
+                "/votes/91/1/1/xml": Answer(200, damaged_instead),
             }
         )
     )
