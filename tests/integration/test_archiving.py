@@ -80,7 +80,7 @@ def test_the_next_change_of_what_was_archived_says_what_it_changed(
     archived(catalog, old, tmp_path)
     assert [change.changed for change in store_sharded(old, BILLS, [bill(1, title="Another")])] == [["title_en"]]
     (changed,) = store_sharded(old, VOTES, [vote(VOTES_STORED, nays=frozenset({1}))])
-    assert changed.changed == ["ballots", "counted_nays", "counted_yeas", "nays", "yeas"]
+    assert changed.changed == ["ballots", "caucuses", "counted_nays", "counted_yeas", "nays", "yeas"]
     assert store_sharded(old, BILLS, [bill(2)]) == []
     catch_up(catalog, old)
     checksums(catalog, old, tmp_path)

@@ -34,7 +34,7 @@ def http() -> urllib3.PoolManager:
 
 def test_it_holds_every_session_of_the_folder(addresses: Addresses, http: urllib3.PoolManager) -> None:
     held = http.request("GET", f"{addresses.ourcommons_url}/openpolicy/upstream.json").json()
-    assert held == {"kind": "recorded", "sessions": SESSIONS}
+    assert held == {"kind": "recorded", "sessions": SESSIONS, "roles": [89156]}
 
 
 @pytest.mark.parametrize("session", SESSIONS)
