@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     r"make run": ".ci/run: what `auto` finds is not known here",
     r"make test(-first-contact|-cluster)?|make check|make bench|make lock": "they run this test, or are long",
+    r"make build": "test_wheel builds and runs what it makes",
     r"make run .*\.\./shared/data.*": "tests/end_to_end",
     r"python -m deploy\.servers\.kafka .*|export OPENPOLICY_KAFKA_URL=.*": "tests/cluster",
     r"openpolicy (relay|consume all|dlq list)": "tests/cluster",
