@@ -91,9 +91,16 @@ def open_loading(
             expire(stores)
             names = held.names(asked_at)
             loading = Loading(
-                stores, fetcher, names, asked_at, progress, is_polite=held.kind == "live", validate=validate,
-                ballot_form="xml" if settings.ballot_format == "xml" else "csv", roles_held=held.roles,
-            )  # fmt: skip
+                stores,
+                fetcher,
+                names,
+                asked_at,
+                progress,
+                is_polite=held.kind == "live",
+                validate=validate,
+                ballot_form="xml" if settings.ballot_format == "xml" else "csv",
+                roles_held=held.roles,
+            )
             yield loading, held
         finally:
             fetcher.close()

@@ -132,9 +132,12 @@ def read_newest(
             judge(new, old.value if old else None)
     except SourceChanged as error:
         parked = Quarantined(
-            source=document.source, url=document.url, document_sha256=document.sha256, record_key="",
+            source=document.source,
+            url=document.url,
+            document_sha256=document.sha256,
+            record_key="",
             reason=one_line(error.message, LONGEST_REASON),
-        )  # fmt: skip
+        )
         return old, [parked]
     assert document.fetched_at is not None
     provenance = _provenance(document, document.sha256, document.fetched_at)
@@ -184,11 +187,15 @@ def parked(read: Read[T], unfit: Sequence[Unfit]) -> list[Quarantined]:
     origin = read.provenance
     return [
         Quarantined(
-            source=origin.source, url=origin.url, document_sha256=origin.document_sha256,
-            record_key=item.record_key, reason=item.reason, record=item.record,
+            source=origin.source,
+            url=origin.url,
+            document_sha256=origin.document_sha256,
+            record_key=item.record_key,
+            reason=item.reason,
+            record=item.record,
         )
         for item in unfit
-    ]  # fmt: skip
+    ]
 
 
 def published(documents: Sequence[Document]) -> Document | None:
@@ -220,9 +227,15 @@ def finish(
     loads.replace_quarantine(stores.catalog, scope, report.session, quarantined, kept_documents)
     report = msgspec.structs.replace(report, findings=len(findings or ()), quarantined=len(quarantined))
     loads.record_load(
-        stores.catalog, report.source, report.session, records=report.records, changed=report.changed,
-        quarantined=report.quarantined, checks=report.checks, inputs=inputs,
-    )  # fmt: skip
+        stores.catalog,
+        report.source,
+        report.session,
+        records=report.records,
+        changed=report.changed,
+        quarantined=report.quarantined,
+        checks=report.checks,
+        inputs=inputs,
+    )
     failpoint("documents.before_loaded")
     stores.documents.mark_loaded(loaded or {}, LOADED_BY)
     failpoint("documents.after_loaded")
@@ -239,13 +252,24 @@ def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
     checks = healed(before)
     if checks != before:
         loads.record_load(
-            stores.catalog, source, session, records=last.records, changed=0, quarantined=quarantined, checks=checks,
+            stores.catalog,
+            source,
+            session,
+            records=last.records,
+            changed=0,
+            quarantined=quarantined,
+            checks=checks,
             inputs=last.inputs,
-        )  # fmt: skip
+        )
     return LoadReport(
-        source=source, session=session, records=last.records, findings=findings, quarantined=quarantined,
-        checks=checks, unchanged=True,
-    )  # fmt: skip
+        source=source,
+        session=session,
+        records=last.records,
+        findings=findings,
+        quarantined=quarantined,
+        checks=checks,
+        unchanged=True,
+    )
 
 
 def known_checks(last: loads.LastLoad) -> list[CheckResult]:

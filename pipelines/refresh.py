@@ -79,9 +79,13 @@ def refresh_all(
         while jobs:
             name, tags, selection = jobs.pop(0)
             result = defs.resolve_job_def(name).execute_in_process(
-                instance=instance, tags=tags, partition_key=tags.get(ONE), run_config=_QUIET, raise_on_error=False,
+                instance=instance,
+                tags=tags,
+                partition_key=tags.get(ONE),
+                run_config=_QUIET,
+                raise_on_error=False,
                 asset_selection=selection,
-            )  # fmt: skip
+            )
             _raise_unless_checks(result)
             made = [event.materialization for event in result.all_events if event.is_step_materialization]
             for materialization in made:
@@ -103,12 +107,15 @@ def _load(materialization: dg.AssetMaterialization) -> list[LoadReport]:
         return []
     return [
         LoadReport(
-            source=source, session=materialization.partition or "",
-            records=int(_value(materialization, "dagster/row_count")), changed=int(_value(materialization, "changed")),
-            quarantined=int(_value(materialization, "quarantined")), findings=int(_value(materialization, "findings")),
+            source=source,
+            session=materialization.partition or "",
+            records=int(_value(materialization, "dagster/row_count")),
+            changed=int(_value(materialization, "changed")),
+            quarantined=int(_value(materialization, "quarantined")),
+            findings=int(_value(materialization, "findings")),
             unchanged=bool(_value(materialization, "unchanged")),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _value(materialization: dg.AssetMaterialization, name: str) -> Any:

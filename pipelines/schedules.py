@@ -33,31 +33,45 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         _of_current_session("votes_of_the_day", refresh_votes, ["10,40 10-23 * * 1-5", "10 0,1 * * 2-6"], status),
         _of_current_session("bills_of_the_day", refresh_bills, "25 8,12,16,20,23 * * 1-5", status),
         dg.ScheduleDefinition(
-            name="members_daily", job=refresh_members, cron_schedule="50 6 * * *", execution_timezone=OTTAWA,
-            default_status=status, description="The lists of members, every morning.",
+            name="members_daily",
+            job=refresh_members,
+            cron_schedule="50 6 * * *",
+            execution_timezone=OTTAWA,
+            default_status=status,
+            description="The lists of members, every morning.",
         ),
         dg.ScheduleDefinition(
-            name="read_models_hourly", job=refresh_read_models, cron_schedule="55 8-23 * * 1-5",
-            execution_timezone=OTTAWA, default_status=status,
+            name="read_models_hourly",
+            job=refresh_read_models,
+            cron_schedule="55 8-23 * * 1-5",
+            execution_timezone=OTTAWA,
+            default_status=status,
             description="Statistics of bills, search, facts and the report, each held against the change logs.",
         ),
         _of_current_session("everything_nightly", refresh_all, "30 4 * * 2-6", status),
         _weekly(status),
         dg.ScheduleDefinition(
-            name="change_log_monthly", job=archive_change_log, cron_schedule="15 3 3 * *", execution_timezone=OTTAWA,
+            name="change_log_monthly",
+            job=archive_change_log,
+            cron_schedule="15 3 3 * *",
+            execution_timezone=OTTAWA,
             default_status=status,
             description="Changes older than a year leave the logs; the months up to the one after next are made.",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _of_current_session(
     name: str, job: UnresolvedAssetJobDefinition, cron: str | list[str], status: dg.DefaultScheduleStatus
 ) -> dg.ScheduleDefinition:
     @dg.schedule(
-        name=name, job=job, cron_schedule=cron, execution_timezone=OTTAWA, default_status=status,
+        name=name,
+        job=job,
+        cron_schedule=cron,
+        execution_timezone=OTTAWA,
+        default_status=status,
         description=f"{job.description} Of the current session.",
-    )  # fmt: skip
+    )
     def scheduled(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         session = current_session(context.instance)
         if session is None:
@@ -69,9 +83,13 @@ def _of_current_session(
 
 def _weekly(status: dg.DefaultScheduleStatus) -> dg.ScheduleDefinition:
     @dg.schedule(
-        name="history_weekly", job=refresh_all, cron_schedule="0 5 * * 0", execution_timezone=OTTAWA,
-        default_status=status, description="Every session that was ever loaded: Parliament corrects records for years.",
-    )  # fmt: skip
+        name="history_weekly",
+        job=refresh_all,
+        cron_schedule="0 5 * * 0",
+        execution_timezone=OTTAWA,
+        default_status=status,
+        description="Every session that was ever loaded: Parliament corrects records for years.",
+    )
     def scheduled(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         loaded = context.instance.get_materialized_partitions(dg.AssetKey("core_ourcommons__votes"))
         sessions = [session for session in known_sessions(context.instance) if session in loaded]

@@ -30,14 +30,19 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     watched = dg.DefaultSensorStatus.RUNNING if is_live else dg.DefaultSensorStatus.STOPPED
     followed = dg.DefaultSensorStatus.RUNNING if settings.catalog_url else dg.DefaultSensorStatus.STOPPED
     documents = dg.sensor(
-        name="upstream_documents", jobs=list(_JOBS.values()), minimum_interval_seconds=DOCUMENTS_EVERY_S,
+        name="upstream_documents",
+        jobs=list(_JOBS.values()),
+        minimum_interval_seconds=DOCUMENTS_EVERY_S,
         default_status=watched,
         description="Asks upstream, conditionally, for the lists of the current session; what is new is loaded.",
-    )(upstream_documents)  # fmt: skip
+    )(upstream_documents)
     lags = dg.sensor(
-        name="lag", job=catch_up, minimum_interval_seconds=LAG_EVERY_S, default_status=followed,
+        name="lag",
+        job=catch_up,
+        minimum_interval_seconds=LAG_EVERY_S,
+        default_status=followed,
         description="How far every read model is behind the change logs; one that is too far is caught up.",
-    )(lag)  # fmt: skip
+    )(lag)
     return [documents, lags]
 
 

@@ -28,9 +28,14 @@ FIRST = {"dagster/priority": "1"}
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"json", "xml"}, owners=OWNERS, op_tags=FIRST, partitions_def=SESSIONS,
-    backfill_policy=WHOLE_HISTORY, check_specs=[fetch_spec("raw_legisinfo__bills")],
-)  # fmt: skip
+    group_name=GROUP,
+    kinds={"json", "xml"},
+    owners=OWNERS,
+    op_tags=FIRST,
+    partitions_def=SESSIONS,
+    backfill_policy=WHOLE_HISTORY,
+    check_specs=[fetch_spec("raw_legisinfo__bills")],
+)
 def raw_legisinfo__bills(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
     """LEGISinfo's list of the bills of a session, as published, in the archive."""
     with our_errors():
@@ -41,9 +46,15 @@ def raw_legisinfo__bills(context: dg.AssetExecutionContext, loading: dg.Resource
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"json"}, owners=OWNERS, op_tags=FIRST, partitions_def=SESSIONS,
-    backfill_policy=WHOLE_HISTORY, deps=[raw_legisinfo__bills], check_specs=[fetch_spec("raw_legisinfo__bill_details")],
-)  # fmt: skip
+    group_name=GROUP,
+    kinds={"json"},
+    owners=OWNERS,
+    op_tags=FIRST,
+    partitions_def=SESSIONS,
+    backfill_policy=WHOLE_HISTORY,
+    deps=[raw_legisinfo__bills],
+    check_specs=[fetch_spec("raw_legisinfo__bill_details")],
+)
 def raw_legisinfo__bill_details(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
     """LEGISinfo's record of each listed bill: stages, publications, sponsor. Not every session has them."""
     with our_errors():
@@ -54,11 +65,16 @@ def raw_legisinfo__bill_details(context: dg.AssetExecutionContext, loading: dg.R
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"postgres"}, owners=OWNERS, op_tags=FIRST, partitions_def=SESSIONS,
-    backfill_policy=WHOLE_HISTORY, code_version=LOADED_BY,
+    group_name=GROUP,
+    kinds={"postgres"},
+    owners=OWNERS,
+    op_tags=FIRST,
+    partitions_def=SESSIONS,
+    backfill_policy=WHOLE_HISTORY,
+    code_version=LOADED_BY,
     deps=[raw_legisinfo__bills, raw_legisinfo__bill_details, "core_legisinfo__sessions"],
     check_specs=load_specs("core_legisinfo__bills", CHECKS),
-)  # fmt: skip
+)
 def core_legisinfo__bills(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
     """Every bill with its stages, one row each on its shard, with its change-log row."""
     sessions = context.partition_keys

@@ -101,9 +101,10 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     of_key = {found.value.key: found for found, _ in read.values() if found is not None}
     failpoint("parse.after_parse")
     context = Context(
-        session={known.key: known for known in sessions(stores.catalog)}.get(session), latest=latest_day(),
+        session={known.key: known for known in sessions(stores.catalog)}.get(session),
+        latest=latest_day(),
         sponsors={key: Sponsor(*rest) for key, rest in bill_sponsors(stores.shards, session).items()},
-    )  # fmt: skip
+    )
     incoming, findings = _build(listed, of_key, context)
     stored = bill_keys(stores.shards, session) - bill_keys(stores.shards, session, only_provisional=True)
     findings += findings_of_list(listed.value, stored)
@@ -171,8 +172,10 @@ def withdraw_unnamed(stores: Stores, session: str, origin: Provenance) -> None:
     """Withdraw the bills that only votes named, once no vote names them any more: a number was corrected, or the vote
     was of another session. `origin` is the document that says so."""
     gone = bill_keys(stores.shards, session, only_provisional=True) - named_bills(stores.shards, session)
-    wanted = [Withdrawal(key, "No vote names this bill any more, and LEGISinfo does not list it.", origin)
-              for key in sorted(gone)]  # fmt: skip
+    wanted = [
+        Withdrawal(key, "No vote names this bill any more, and LEGISinfo does not list it.", origin)
+        for key in sorted(gone)
+    ]
     for shard, withdrawals in stores.shards.partition(wanted, key=lambda each: each.key).items():
         withdraw(stores.shards.databases[shard], AGGREGATE, withdrawals)
 

@@ -80,8 +80,10 @@ def plausible(bill: Bill, context: Context) -> tuple[Bill, list[Finding]]:
     known = context.sponsors.get(bill.key)
     if known is not None and bill.sponsor_name_en is None and bill.sponsor_person_id is None:
         changes |= {
-            "sponsor_person_id": known.person_id, "sponsor_name_en": known.name_en, "sponsor_name_fr": known.name_fr
-        }  # fmt: skip
+            "sponsor_person_id": known.person_id,
+            "sponsor_name_en": known.name_en,
+            "sponsor_name_fr": known.name_fr,
+        }
         doubts.append(("sponsor_vanished", f"LEGISinfo names no sponsor any more; the last one was {known.name_en}."))
     found = introduced(msgspec.structs.replace(bill, **changes)) if changes else bill
     return found, _findings(bill.key, doubts)

@@ -111,8 +111,12 @@ def with_former(bill: Bill, old: Bill | None, on: dt.date | None) -> Bill:
     former = old.former_sponsors if old is not None else ()
     if old is not None and old.sponsor_name_en is not None and not is_same_sponsor(old, bill):
         last = FormerSponsor(
-            person_id=old.sponsor_person_id, name_en=old.sponsor_name_en, name_fr=old.sponsor_name_fr,
-            caucus=old.sponsor_caucus, bill=old.key, until_on=on,
-        )  # fmt: skip
+            person_id=old.sponsor_person_id,
+            name_en=old.sponsor_name_en,
+            name_fr=old.sponsor_name_fr,
+            caucus=old.sponsor_caucus,
+            bill=old.key,
+            until_on=on,
+        )
         former = (*former, last)
     return msgspec.structs.replace(bill, former_sponsors=former)

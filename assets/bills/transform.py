@@ -52,10 +52,13 @@ def build_bill(record: BillRecord | None, detail: BillDetail | None) -> Bill:
 
 
 _DATED = {
-    **{f"{chamber}-{reading}-reading": f"passed_{chamber}_{reading}_on"
-       for chamber in ("house", "senate") for reading in ("first", "second", "third")},
+    **{
+        f"{chamber}-{reading}-reading": f"passed_{chamber}_{reading}_on"
+        for chamber in ("house", "senate")
+        for reading in ("first", "second", "third")
+    },
     ASSENT: "royal_assent_on",
-}  # fmt: skip
+}
 _MAJOR_STAGES = {"First reading": "first", "Second reading": "second", "Third reading": "third"}
 _CHAMBERS = {1: "house", 2: "senate"}
 

@@ -41,8 +41,10 @@ _DERIVED: Final = frozenset(
     }
 )
 _CODED: Final[Mapping[tuple[EntityType, str], CodeList]] = {
-    ("bill", "status"): BILL_STATUSES, ("bill", "type"): BILL_TYPES, ("vote", "result"): RESULTS,
-}  # fmt: skip
+    ("bill", "status"): BILL_STATUSES,
+    ("bill", "type"): BILL_TYPES,
+    ("vote", "result"): RESULTS,
+}
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

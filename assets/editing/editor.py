@@ -40,8 +40,11 @@ from warehouse.stores import Stores
 
 T = TypeVar("T")
 _KINDS: Final[dict[EntityType, tuple[Aggregate[Any], type[Any]]]] = {
-    "bill": (BILLS, Bill), "vote": (VOTES, Vote), "member": (MEMBERS, Member), "session": (SESSIONS, Session),
-}  # fmt: skip
+    "bill": (BILLS, Bill),
+    "vote": (VOTES, Vote),
+    "member": (MEMBERS, Member),
+    "session": (SESSIONS, Session),
+}
 _SAID: Final = (
     "id", "entity", "key", "field", "value", "old_value", "author", "reason", "made_at", "expires_at", "withdraws",
 )  # fmt: skip
@@ -117,11 +120,23 @@ def _made(stores: Stores, draft: Draft) -> Override:
     value, old = values_of(draft, upstream) if draft.field else (None, state_of(upstream))
     moment = now()
     override = Override(
-        id=uuid.uuid4(), entity=draft.entity, key=draft.key, field=draft.field, value=value, old_value=old,
-        upstream_value=old, author=draft.author.strip(), reason=draft.reason.strip(), made_at=moment,
-        expires_at=draft.expires_at, state="active", changed_at=moment, withdraws=not draft.field, document_sha256="",
+        id=uuid.uuid4(),
+        entity=draft.entity,
+        key=draft.key,
+        field=draft.field,
+        value=value,
+        old_value=old,
+        upstream_value=old,
+        author=draft.author.strip(),
+        reason=draft.reason.strip(),
+        made_at=moment,
+        expires_at=draft.expires_at,
+        state="active",
+        changed_at=moment,
+        withdraws=not draft.field,
+        document_sha256="",
         pending=True,
-    )  # fmt: skip
+    )
     override = msgspec.structs.replace(override, document_sha256=stores.archive.put(_document(override)))
     failpoint("override.after_archive")
     table.add(stores.catalog, override)
@@ -174,9 +189,12 @@ def _follow(stores: Stores, entity: EntityType, key: str) -> None:
 
 def _provenance(override: Override, refs: tuple[OverrideRef, ...] = ()) -> Provenance:
     return Provenance(
-        source=OVERRIDE, url=override.url, document_sha256=override.document_sha256, fetched_at=override.changed_at,
+        source=OVERRIDE,
+        url=override.url,
+        document_sha256=override.document_sha256,
+        fetched_at=override.changed_at,
         overrides=refs,
-    )  # fmt: skip
+    )
 
 
 def _current(stores: Stores, entity: EntityType, key: str) -> Incoming[Any] | None:

@@ -39,9 +39,12 @@ def raw_ourcommons__members(context: dg.AssetExecutionContext, loading: dg.Resou
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"xml"}, owners=OWNERS, deps=[raw_ourcommons__members, "core_ourcommons__votes"],
+    group_name=GROUP,
+    kinds={"xml"},
+    owners=OWNERS,
+    deps=[raw_ourcommons__members, "core_ourcommons__votes"],
     check_specs=[fetch_spec("raw_ourcommons__member_roles")],
-)  # fmt: skip
+)
 def raw_ourcommons__member_roles(loading: dg.ResourceParam[Loading]) -> Materialized:
     """Terms, caucuses and offices by the day, of everybody with a ballot or in a list; the rest over time."""
     with our_errors():
@@ -52,10 +55,13 @@ def raw_ourcommons__member_roles(loading: dg.ResourceParam[Loading]) -> Material
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"postgres"}, owners=OWNERS, code_version=LOADED_BY,
+    group_name=GROUP,
+    kinds={"postgres"},
+    owners=OWNERS,
+    code_version=LOADED_BY,
     deps=[raw_ourcommons__members, raw_ourcommons__member_roles, "core_ourcommons__votes"],
     check_specs=load_specs("core_ourcommons__members", CHECKS),
-)  # fmt: skip
+)
 def core_ourcommons__members(loading: dg.ResourceParam[Loading]) -> Materialized:
     """Every member with the ridings and caucuses of each period, derived from ballots and lists."""
     with our_errors():

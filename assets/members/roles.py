@@ -91,7 +91,11 @@ def offices_of(records: Iterable[OfficeRecord]) -> tuple[Office, ...]:
             number += 1
             key = f"{office}/{record.from_on}/{number}"
         found[key] = Office(
-            key=key, office=office, title_en=record.title, in_cabinet=is_in_cabinet(record.title),
-            from_on=record.from_on, to_on=record.to_on,
-        )  # fmt: skip
+            key=key,
+            office=office,
+            title_en=record.title,
+            in_cabinet=is_in_cabinet(record.title),
+            from_on=record.from_on,
+            to_on=record.to_on,
+        )
     return tuple(found.values())

@@ -113,10 +113,15 @@ def _exact(seat: Seat, caucuses: Sequence[CaucusRole]) -> list[Span]:
             spans[-1].end(from_on, "roles")
         spans.append(
             Span(
-                person_id=seat.person_id, parliament=seat.parliament, caucus=caucus, riding=record.riding,
-                from_on=from_on, last_on=from_on, listed=True,
+                person_id=seat.person_id,
+                parliament=seat.parliament,
+                caucus=caucus,
+                riding=record.riding,
+                from_on=from_on,
+                last_on=from_on,
+                listed=True,
             )
-        )  # fmt: skip
+        )
     if record.to_on is not None:
         spans[-1].end(record.to_on, seat.end_source)
     return [span for span in spans if span.to_on is None or span.to_on > span.from_on]
@@ -183,9 +188,15 @@ def _cut(spans: list[Span], seats: Sequence[Seat]) -> None:
         for index, span in enumerate(spans):
             if normal(span.riding) == riding and span.from_on < ended and begun <= span.last_on:
                 after = Span(
-                    person_id=span.person_id, parliament=span.parliament, caucus=span.caucus, riding=span.riding,
-                    from_on=begun, last_on=span.last_on, listed=True, last_ballot=span.last_ballot,
-                )  # fmt: skip
+                    person_id=span.person_id,
+                    parliament=span.parliament,
+                    caucus=span.caucus,
+                    riding=span.riding,
+                    from_on=begun,
+                    last_on=span.last_on,
+                    listed=True,
+                    last_ballot=span.last_ballot,
+                )
                 span.last_on, span.last_ballot = max(span.from_on, ended - ONE_DAY), span.first_ballot
                 span.end(ended, seat.end_source)
                 spans.insert(index + 1, after)
@@ -195,10 +206,15 @@ def _cut(spans: list[Span], seats: Sequence[Seat]) -> None:
 def _of_run(run: Run) -> Span:
     order = session_order(run.session)
     return Span(
-        person_id=run.person_id, parliament=run.parliament, caucus=run.caucus, riding=run.riding,
-        from_on=run.first_on, last_on=run.last_on, first_ballot=(order, run.first_number),
+        person_id=run.person_id,
+        parliament=run.parliament,
+        caucus=run.caucus,
+        riding=run.riding,
+        from_on=run.first_on,
+        last_on=run.last_on,
+        first_ballot=(order, run.first_number),
         last_ballot=(order, run.last_number),
-    )  # fmt: skip
+    )
 
 
 def _place(seat: Seat, spans: list[Span]) -> list[Finding]:
@@ -215,9 +231,14 @@ def _place(seat: Seat, spans: list[Span]) -> list[Finding]:
         message = f"The members list has the riding {record.riding}, the ballots of that time {ridings}."
         return [_doubt("riding_differs_between_sources", seat.person_id, message)]
     span = Span(
-        person_id=seat.person_id, parliament=seat.parliament, caucus=record.caucus, riding=record.riding,
-        from_on=record.from_on, last_on=record.from_on, listed=True,
-    )  # fmt: skip
+        person_id=seat.person_id,
+        parliament=seat.parliament,
+        caucus=record.caucus,
+        riding=record.riding,
+        from_on=record.from_on,
+        last_on=record.from_on,
+        listed=True,
+    )
     if record.to_on is not None:
         span.end(record.to_on, seat.end_source)
     spans.append(span)

@@ -99,9 +99,11 @@ def _one_holder_each(spans: Iterable[Span], close: Close) -> Iterable[Finding]:
             earlier.end(later.from_on, "successor")
             last, first = earlier.last_ballot, later.first_ballot
             if (
-                last and first and earlier.person_id not in close.in_chair
+                last
+                and first
+                and earlier.person_id not in close.in_chair
                 and _after(last, close, first) >= QUIET_DIVISIONS
-            ):  # fmt: skip
+            ):
                 earlier.end(earlier.last_on + ONE_DAY, "inferred")
 
 
@@ -123,11 +125,16 @@ def memberships_of(spans: Sequence[Span], province_of: Mapping[str, str]) -> tup
         voted = span.first_ballot is not None
         kept.append(
             Membership(
-                parliament=span.parliament, caucus=span.caucus, riding=span.riding,
-                province=province_of.get(span.riding or ""), from_on=span.from_on, to_on=span.to_on,
-                source=("both" if span.listed else "ballots") if voted else "members", end_source=span.end_source,
+                parliament=span.parliament,
+                caucus=span.caucus,
+                riding=span.riding,
+                province=province_of.get(span.riding or ""),
+                from_on=span.from_on,
+                to_on=span.to_on,
+                source=("both" if span.listed else "ballots") if voted else "members",
+                end_source=span.end_source,
             )
-        )  # fmt: skip
+        )
     return kept, findings
 
 

@@ -94,12 +94,15 @@ def build_members(
             findings += doubts
     in_chair = presiding(
         OfficeTerm(
-            person_id=each.person_id, office=office.office, in_cabinet=office.in_cabinet, from_on=office.from_on,
+            person_id=each.person_id,
+            office=office.office,
+            in_cabinet=office.in_cabinet,
+            from_on=office.from_on,
             to_on=office.to_on,
         )
         for each in roles
         for office in each.offices
-    )  # fmt: skip
+    )
     house = _house(all_runs, seats, lists, sessions)
     for parliament, held in sorted(spans.items()):
         findings += settle(held, _close_of(parliament, house, sessions, listed_on or {}, in_chair))
@@ -169,20 +172,24 @@ def is_complete(listed: AbstractSet[int], voted: AbstractSet[int]) -> bool:
 
 
 def _close_of(
-    parliament: int, house: _House, sessions: Mapping[str, Session], listed_on: Mapping[tuple[int, int], dt.date],
+    parliament: int,
+    house: _House,
+    sessions: Mapping[str, Session],
+    listed_on: Mapping[tuple[int, int], dt.date],
     chairs: Sequence[Chair],
-) -> Close:  # fmt: skip
+) -> Close:
     last_on = last_day_of(parliament, sessions, house.latest)
     missing = house.missing if parliament == house.current else ()
     return Close(
         last_on=last_on,
         divisions={order: number for order, number in house.divisions.items() if order // 100 == parliament},
         in_chair=frozenset(
-            chair.person_id for chair in chairs
+            chair.person_id
+            for chair in chairs
             if chair.person_id and last_on and chair.from_on <= last_on < (chair.to_on or dt.date.max)
         ),
         missing={person_id: listed_on.get((parliament, person_id)) for person_id in missing},
-    )  # fmt: skip
+    )
 
 
 def _member(
@@ -192,9 +199,10 @@ def _member(
     runs, seats = person.runs, merged(person.seats)
     in_order = sorted(runs, key=lambda run: (run.last_on, run.last_number))
     listed = [
-        seat.record for seat in seats
+        seat.record
+        for seat in seats
         if seat.parliament == house.current and seat.record.to_on is None and not seat.is_exact
-    ]  # fmt: skip
+    ]
     last = memberships[-1]
     now = listed[-1] if listed and last.to_on is None else None
     name = now.name if now else in_order[-1].name if in_order else seats[-1].record.name

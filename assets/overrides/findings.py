@@ -34,9 +34,12 @@ def _findings(catalog: Database) -> Iterator[Finding]:
 
 def _finding(rule: str, override: Override, message: str) -> Finding:
     return Finding(
-        rule=rule, entity=override.entity, key=f"{override.key}{override.field}", message=message,
+        rule=rule,
+        entity=override.entity,
+        key=f"{override.key}{override.field}",
+        message=message,
         document_sha256=override.document_sha256,
-    )  # fmt: skip
+    )
 
 
 def _shown(override: Override) -> str:

@@ -12,12 +12,19 @@ from warehouse.postgres.status import read_status
 
 
 @dg.asset(
-    group_name="quality", kinds={"greatexpectations", "postgres"}, owners=OWNERS, code_version="1",
+    group_name="quality",
+    kinds={"greatexpectations", "postgres"},
+    owners=OWNERS,
+    code_version="1",
     deps=[
-        "out_catalog__bill_list", "out_catalog__vote_list", "out_catalog__member_list", "out_catalog__bill_statistics",
-        "out_search__documents", "out_clickhouse__facts",
+        "out_catalog__bill_list",
+        "out_catalog__vote_list",
+        "out_catalog__member_list",
+        "out_catalog__bill_statistics",
+        "out_search__documents",
+        "out_clickhouse__facts",
     ],
-)  # fmt: skip
+)
 def out_catalog__quality(loading: dg.ResourceParam[Loading]) -> Materialized:
     """What is doubtful, parked and incomplete, as `/quality` shows it: a point of the trend, and Data Docs."""
     catalog = loading.stores.catalog
@@ -28,9 +35,11 @@ def out_catalog__quality(loading: dg.ResourceParam[Loading]) -> Materialized:
         report = quality.read_report(catalog)
         opened = {rule.rule: rule.open for rule in report.rules}
         metadata = {
-            "dagster/row_count": sum(opened.values()), "parked": report.parked_count,
-            "disputed": len(report.disputed), "data_docs": len(made),
-        }  # fmt: skip
+            "dagster/row_count": sum(opened.values()),
+            "parked": report.parked_count,
+            "disputed": len(report.disputed),
+            "data_docs": len(made),
+        }
         drawn = {
             "completeness": plots.stacked_bars(_completeness(report), "Votes by session: complete, and what lacks"),
             "lag": plots.bars(_waiting(loading), "Changes that wait, by read model"),

@@ -90,18 +90,23 @@ def _validation(suite: Suite, found: Judged) -> Any:
     title = f"{suite} {found.session}".strip()
     time = found.loaded_at.isoformat()
     return ExpectationSuiteValidationResult(
-        success=met == len(results), results=results, suite_name=suite, suite_parameters={},
+        success=met == len(results),
+        results=results,
+        suite_name=suite,
+        suite_parameters={},
         statistics={
-            "evaluated_expectations": len(results), "successful_expectations": met,
+            "evaluated_expectations": len(results),
+            "successful_expectations": met,
             "unsuccessful_expectations": len(results) - met,
             "success_percent": 100 * met / len(results) if results else None,
         },
         meta={
-            "great_expectations_version": gx.__version__, "validation_time": time,
+            "great_expectations_version": gx.__version__,
+            "validation_time": time,
             "run_id": {"run_name": found.session or "all", "run_time": time},
             "batch_kwargs": {"data_asset_name": title},
         },
-    )  # fmt: skip
+    )
 
 
 def _result(item: Any, row: Mapping[str, Any], rows: int) -> Any:
@@ -112,17 +117,23 @@ def _result(item: Any, row: Mapping[str, Any], rows: int) -> Any:
     )
 
     configuration = ExpectationConfiguration(
-        type=_snake(item.type), kwargs={name: _plain(value) for name, value in item.kwargs.items()},
+        type=_snake(item.type),
+        kwargs={name: _plain(value) for name, value in item.kwargs.items()},
         meta={"notes": {"format": "string", "content": [f"{item.meaning} ({item.severity})"]}},
-    )  # fmt: skip
+    )
     result = {
-        "element_count": rows, "unexpected_count": row["count"], "unexpected_percent": 100 * row["count"] / rows
-        if rows else 0.0, "partial_unexpected_list": [escape(key) for key in row["keys"][:SHOWN]],
-    }  # fmt: skip
+        "element_count": rows,
+        "unexpected_count": row["count"],
+        "unexpected_percent": 100 * row["count"] / rows if rows else 0.0,
+        "partial_unexpected_list": [escape(key) for key in row["keys"][:SHOWN]],
+    }
     return ExpectationValidationResult(
-        success=row["passed"], expectation_config=configuration, result=result, meta={},
+        success=row["passed"],
+        expectation_config=configuration,
+        result=result,
+        meta={},
         exception_info=_NEVER_RAISED,
-    )  # fmt: skip
+    )
 
 
 def _snake(name: str) -> str:

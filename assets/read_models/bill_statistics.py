@@ -14,15 +14,19 @@ PARITY = "view_equals_kept_rows"
 
 
 @dg.asset(
-    group_name="statistics", kinds={"postgres"}, owners=OWNERS, code_version="1",
+    group_name="statistics",
+    kinds={"postgres"},
+    owners=OWNERS,
+    code_version="1",
     deps=["core_legisinfo__bills", "core_ourcommons__votes"],
     check_specs=[
         dg.AssetCheckSpec(
-            PARITY, asset="out_catalog__bill_statistics",
+            PARITY,
+            asset="out_catalog__bill_statistics",
             description="The materialized view, counted anew, has the rows that were kept as votes arrived.",
         )
     ],
-)  # fmt: skip
+)
 def out_catalog__bill_statistics(loading: dg.ResourceParam[Loading]) -> Materialized:
     """Votes counted by bill: how many, by whom, and the approval in each chamber's decisive vote."""
     catalog, shards = loading.stores.catalog, loading.stores.shards
@@ -37,8 +41,10 @@ def out_catalog__bill_statistics(loading: dg.ResourceParam[Loading]) -> Material
             metadata={"dagster/row_count": rows, "applied": applied, "refresh_s": seconds, "age_s": age_s},
             check_results=[
                 dg.AssetCheckResult(
-                    check_name=PARITY, passed=not differing, metadata={"differing": ", ".join(differing)},
+                    check_name=PARITY,
+                    passed=not differing,
+                    metadata={"differing": ", ".join(differing)},
                     severity=dg.AssetCheckSeverity.WARN,  # a vote may arrive between counting and refreshing
                 )
             ],
-        )  # fmt: skip
+        )

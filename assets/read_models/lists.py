@@ -16,9 +16,14 @@ from warehouse.postgres.catalog import counts
 
 def _list(name: str, thing: str, deps: Sequence[str], description: str) -> dg.AssetsDefinition:
     @dg.asset(
-        name=name, group_name="lists", kinds={"postgres"}, owners=OWNERS, code_version="1", deps=deps,
+        name=name,
+        group_name="lists",
+        kinds={"postgres"},
+        owners=OWNERS,
+        code_version="1",
+        deps=deps,
         description=description,
-    )  # fmt: skip
+    )
     def listed(loading: dg.ResourceParam[Loading]) -> Materialized:
         with our_errors():
             applied = project(loading)

@@ -32,9 +32,15 @@ def _read_model(name: str, sink: str, *, group: str, kind: str, description: str
     )
 
     @dg.asset(
-        name=name, group_name=group, kinds={kind}, owners=OWNERS, code_version="1", deps=_DEPS, check_specs=[check],
+        name=name,
+        group_name=group,
+        kinds={kind},
+        owners=OWNERS,
+        code_version="1",
+        deps=_DEPS,
+        check_specs=[check],
         description=description,
-    )  # fmt: skip
+    )
     def model(loading: dg.ResourceParam[Loading]) -> Materialized:
         with our_errors():
             return _brought_up(loading, sink)
@@ -46,9 +52,11 @@ def _brought_up(loading: Loading, sink: str) -> Materialized:
     stores = loading.stores
     if sink not in configured(stores.settings):
         passed = dg.AssetCheckResult(
-            check_name=PARITY, passed=False, severity=dg.AssetCheckSeverity.WARN,
+            check_name=PARITY,
+            passed=False,
+            severity=dg.AssetCheckSeverity.WARN,
             description="Its store has no URL here: it is not kept.",
-        )  # fmt: skip
+        )
         return dg.MaterializeResult(metadata={"dagster/row_count": 0, "applied": 0}, check_results=[passed])
 
     def opened() -> Any:
@@ -57,10 +65,12 @@ def _brought_up(loading: Loading, sink: str) -> Materialized:
     applied = 0 if stores.settings.kafka_url else bring_up(sink, opened, stores.catalog, stores.shards)
     found = compare_sink(sink, stores.settings, stores.catalog, stores.shards)
     parity = dg.AssetCheckResult(
-        check_name=PARITY, passed=not found.problems, description="; ".join(found.problems[:3]) or None,
+        check_name=PARITY,
+        passed=not found.problems,
+        description="; ".join(found.problems[:3]) or None,
         metadata={"entities": found.entities, "differing": len(found.problems)},
         severity=dg.AssetCheckSeverity.WARN,  # a change may be stored between the two readings
-    )  # fmt: skip
+    )
     metadata: dict[str, Any] = {"dagster/row_count": found.entities, "applied": applied}
     if sink == "facts":
         metadata |= _plots(loading)
@@ -99,10 +109,16 @@ def _lines(statistics: Statistics, session: str) -> dict[tuple[str, str], int]:
 
 
 out_search__documents = _read_model(
-    "out_search__documents", "search", group="search", kind="search",
+    "out_search__documents",
+    "search",
+    group="search",
+    kind="search",
     description="Every bill, vote and member as the search index holds them, in both languages.",
-)  # fmt: skip
+)
 out_clickhouse__facts = _read_model(
-    "out_clickhouse__facts", "facts", group="statistics", kind="clickhouse",
+    "out_clickhouse__facts",
+    "facts",
+    group="statistics",
+    kind="clickhouse",
     description="Every ballot with all it is counted by, every vote, bill, stage and membership, in ClickHouse.",
-)  # fmt: skip
+)

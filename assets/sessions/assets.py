@@ -9,9 +9,15 @@ from assets.sessions.load import load_sessions
 
 
 @dg.asset(
-    group_name="sessions", kinds={"postgres"}, owners=OWNERS, op_tags={"dagster/priority": "1"},
-    partitions_def=SESSIONS, backfill_policy=WHOLE_HISTORY, code_version=LOADED_BY, deps=["raw_legisinfo__bills"],
-)  # fmt: skip
+    group_name="sessions",
+    kinds={"postgres"},
+    owners=OWNERS,
+    op_tags={"dagster/priority": "1"},
+    partitions_def=SESSIONS,
+    backfill_policy=WHOLE_HISTORY,
+    code_version=LOADED_BY,
+    deps=["raw_legisinfo__bills"],
+)
 def core_legisinfo__sessions(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
     """Every session with its dates, in the catalog."""
     with our_errors():

@@ -20,9 +20,13 @@ MEMBERS: Final = "ourcommons_members"
 ROLES: Final = "ourcommons_member_roles"
 
 Source = Literal[
-    "legisinfo_bills", "legisinfo_bill_detail", "ourcommons_votes", "ourcommons_ballots", "ourcommons_members",
+    "legisinfo_bills",
+    "legisinfo_bill_detail",
+    "ourcommons_votes",
+    "ourcommons_ballots",
+    "ourcommons_members",
     "ourcommons_member_roles",
-]  # fmt: skip
+]
 Language = Literal["en", "fr"]
 Form = Literal["json", "xml", "csv"]
 

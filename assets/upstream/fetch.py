@@ -96,9 +96,12 @@ class Fetcher:
         self._manners = manners or Manners()
         self._stopped = threading.Event()
         self._transport = Transport(
-            allowed_hosts, user_agent=self._manners.user_agent, threads=self._manners.threads,
-            timeouts=self._manners.timeouts, stopped=self._stopped,
-        )  # fmt: skip
+            allowed_hosts,
+            user_agent=self._manners.user_agent,
+            threads=self._manners.threads,
+            timeouts=self._manners.timeouts,
+            stopped=self._stopped,
+        )
         self._hosts: dict[str, Host] = {}
 
     def fetch(self, requests: Sequence[Request], progress: Callable[[int], None] = lambda _done: None) -> list[Fetched]:

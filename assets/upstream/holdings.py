@@ -102,9 +102,11 @@ def _current(addresses: Addresses, timeout_s: float) -> SessionCode:
 def _get(addresses: Addresses, url: str, timeout_s: float, max_bytes: int) -> bytes:
     """One document, bounded in time and in bytes, before and after decompression."""
     transport = Transport(
-        addresses.hosts(), user_agent=USER_AGENT, threads=1,
+        addresses.hosts(),
+        user_agent=USER_AGENT,
+        threads=1,
         timeouts=Timeouts(connect_s=timeout_s, read_s=timeout_s, document_s=timeout_s),
-    )  # fmt: skip
+    )
     try:
         reply = transport.get(url, {}, max_bytes)
     except (Failed, Refused) as error:

@@ -59,18 +59,25 @@ class Transport:
     """Connections to the allowed hosts, kept open; safe for several threads."""
 
     def __init__(
-        self, allowed_hosts: frozenset[str], *, user_agent: str, threads: int, timeouts: Timeouts,
+        self,
+        allowed_hosts: frozenset[str],
+        *,
+        user_agent: str,
+        threads: int,
+        timeouts: Timeouts,
         stopped: threading.Event | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`stopped` ends what is being fetched, within a fraction of a second."""
         self._allowed = frozenset(host.lower() for host in allowed_hosts)
         self._timeouts = timeouts
         self._stopped = stopped or threading.Event()
         self._common = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
         self._pools = WalledPools(
-            num_pools=8, maxsize=threads, retries=False,
+            num_pools=8,
+            maxsize=threads,
+            retries=False,
             timeout=urllib3.Timeout(connect=timeouts.connect_s, read=timeouts.read_s),
-        )  # fmt: skip
+        )
 
     def get(self, url: str, conditions: dict[str, str], max_bytes: int) -> Reply:
         """GET one document; `conditions` are the headers of a conditional request.

@@ -27,9 +27,13 @@ GROUP = "votes"
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"xml"}, owners=OWNERS, partitions_def=SESSIONS, backfill_policy=WHOLE_HISTORY,
+    group_name=GROUP,
+    kinds={"xml"},
+    owners=OWNERS,
+    partitions_def=SESSIONS,
+    backfill_policy=WHOLE_HISTORY,
     check_specs=[fetch_spec("raw_ourcommons__votes")],
-)  # fmt: skip
+)
 def raw_ourcommons__votes(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
     """The House's list of the divisions of a session, in English and French, as published, in the archive."""
     with our_errors():
@@ -40,9 +44,14 @@ def raw_ourcommons__votes(context: dg.AssetExecutionContext, loading: dg.Resourc
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"csv"}, owners=OWNERS, partitions_def=SESSIONS, backfill_policy=WHOLE_HISTORY,
-    deps=[raw_ourcommons__votes], check_specs=[fetch_spec("raw_ourcommons__ballots")],
-)  # fmt: skip
+    group_name=GROUP,
+    kinds={"csv"},
+    owners=OWNERS,
+    partitions_def=SESSIONS,
+    backfill_policy=WHOLE_HISTORY,
+    deps=[raw_ourcommons__votes],
+    check_specs=[fetch_spec("raw_ourcommons__ballots")],
+)
 def raw_ourcommons__ballots(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
     """How every member voted in each listed division, a document each."""
     with our_errors():
@@ -53,12 +62,16 @@ def raw_ourcommons__ballots(context: dg.AssetExecutionContext, loading: dg.Resou
 
 
 @dg.asset(
-    group_name=GROUP, kinds={"postgres"}, owners=OWNERS, partitions_def=SESSIONS, backfill_policy=WHOLE_HISTORY,
+    group_name=GROUP,
+    kinds={"postgres"},
+    owners=OWNERS,
+    partitions_def=SESSIONS,
+    backfill_policy=WHOLE_HISTORY,
     code_version=LOADED_BY,
     # Not on the bills: a bill list that is refused must not hold up the votes of the day, which only name bills.
     deps=[raw_ourcommons__votes, raw_ourcommons__ballots, "raw_ourcommons__members", "core_legisinfo__sessions"],
     check_specs=load_specs("core_ourcommons__votes", CHECKS),
-)  # fmt: skip
+)
 def core_ourcommons__votes(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
     """Every recorded vote with all its ballots, together on one shard, with its change-log row."""
     sessions = context.partition_keys

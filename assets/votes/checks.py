@@ -171,13 +171,15 @@ def findings_of_days(votes: Sequence[Vote], known: Session | None) -> list[Findi
     """Votes on days on which their session did not sit."""
     return [
         Finding(
-            rule="date_outside_session", entity="vote", key=vote.key,
+            rule="date_outside_session",
+            entity="vote",
+            key=vote.key,
             message=f"The vote is dated {vote.held_on}; {vote.session} sat from {known.opened_on} to "
             f"{known.closed_on or 'now'}.",
         )
         for vote in votes
         if known is not None and not _is_within(vote.held_on, known)
-    ]  # fmt: skip
+    ]
 
 
 def findings_of_list(session: str, listed: Parsed[VoteRecord], stored: Collection[str] = ()) -> list[Finding]:
@@ -199,10 +201,14 @@ def findings_of_list(session: str, listed: Parsed[VoteRecord], stored: Collectio
     gone = set(stored) - {vote_key(session, "commons", record.number) for record in own} - unread
     gone -= {finding.key for finding in absent}
     doubts = [
-        Finding(rule=doubt.rule, entity="vote", key=vote_key(session, "commons", int(doubt.record_key)),
-                message=doubt.message)
+        Finding(
+            rule=doubt.rule,
+            entity="vote",
+            key=vote_key(session, "commons", int(doubt.record_key)),
+            message=doubt.message,
+        )
         for doubt in listed.doubts
-    ]  # fmt: skip
+    ]
     return [
         *absent,
         *repeated_findings("vote", repeated, "the list of votes"),

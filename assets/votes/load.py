@@ -161,9 +161,13 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
         for record in inputs.listed.value.records
     ]
     checks, unfit = check_votes(
-        [item.root for item in votes], listed, inputs.listed.value, session,
-        known=named.get(session), today=latest_day(),
-    )  # fmt: skip
+        [item.root for item in votes],
+        listed,
+        inputs.listed.value,
+        session,
+        known=named.get(session),
+        today=latest_day(),
+    )
     expected, unexpected, unfit_ballots = _expect(listed, [item.root for item in votes], loading.validate)
     checks = last_of_each([*checks, *expected, *reading.checks])
     before = known_checks(loads.last_load(stores.catalog, VOTES, session))
@@ -199,10 +203,14 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
     of_list = {record.number for record in inputs.listed.value.records}
     report = LoadReport(source=VOTES, session=session, records=len(every), changed=len(changes), checks=checks)
     return finish(
-        stores, report, findings=findings, quarantined=quarantined, loaded=_newest(inputs),
+        stores,
+        report,
+        findings=findings,
+        quarantined=quarantined,
+        loaded=_newest(inputs),
         kept_findings=({vote.key for vote in every} | stored) - looked_at,
         kept_documents=[url for url in documents if url not in reading.read and _division_of(url) in of_list],
-    )  # fmt: skip
+    )
 
 
 def _expect(
@@ -338,9 +346,12 @@ def _entries(records: Sequence[VoteRecord]) -> dict[int, object]:
 def _build(record: VoteRecord, inputs: _Inputs, province_of: Mapping[str, str]) -> Incoming[Vote]:
     ballots = inputs.ballots.get(record.number)
     vote = build_vote(
-        record, inputs.french_of.get(record.number), ballots.value.records if ballots else None, province_of,
+        record,
+        inputs.french_of.get(record.number),
+        ballots.value.records if ballots else None,
+        province_of,
         inputs.held[record.number],
-    )  # fmt: skip
+    )
     return Incoming(vote, (ballots or inputs.listed).provenance)
 
 

@@ -90,9 +90,14 @@ def run(  # noqa: PLR0917
 
     voice = Heartbeat(say, open_progress())
     options = running.RunOptions(
-        source=sources.resolve(source, _settings(), size=size or ""), sessions=_sessions(sessions),
-        data_dir=data_dir, port=port, dagster_port=dagster_port, with_dagster=dagster, detach=detach,
-    )  # fmt: skip
+        source=sources.resolve(source, _settings(), size=size or ""),
+        sessions=_sessions(sessions),
+        data_dir=data_dir,
+        port=port,
+        dagster_port=dagster_port,
+        with_dagster=dagster,
+        detach=detach,
+    )
     running.run(options, voice, announce=print_json if as_json else running.show)
 
 

@@ -26,16 +26,32 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json(shards.as_json(found))
         return
     print_table(
-        "Shards", ("shard", "buckets", "bills", "votes", "ballots", "bytes", "arriving", "leaving", "database"),
-        [(each.shard, each.buckets, each.bills, each.votes, each.ballots, each.bytes, each.arriving, each.leaving,
-          each.database) for each in found.shards],
-    )  # fmt: skip
+        "Shards",
+        ("shard", "buckets", "bills", "votes", "ballots", "bytes", "arriving", "leaving", "database"),
+        [
+            (
+                each.shard,
+                each.buckets,
+                each.bills,
+                each.votes,
+                each.ballots,
+                each.bytes,
+                each.arriving,
+                each.leaving,
+                each.database,
+            )
+            for each in found.shards
+        ],
+    )
     if found.moves:
         print_table(
-            "Open moves", ("bucket", "from", "to", "state", "given up"),
-            [(each.bucket, f"shard_{each.source}", f"shard_{each.target}", each.state, each.given_up or None)
-             for each in found.moves],
-        )  # fmt: skip
+            "Open moves",
+            ("bucket", "from", "to", "state", "given up"),
+            [
+                (each.bucket, f"shard_{each.source}", f"shard_{each.target}", each.state, each.given_up or None)
+                for each in found.moves
+            ],
+        )
     else:
         print("Open moves: none")
 
@@ -80,9 +96,7 @@ def move(  # noqa: PLR0917
     chosen = _buckets(buckets)
     if to is not None and not chosen:
         raise typer.BadParameter("Name the buckets to move.", param_hint="--buckets")
-    done = shards.move(
-        (chosen, to), data_dir, read_settings(), (grace, patience), progress=open_progress(), say=say
-    )  # fmt: skip
+    done = shards.move((chosen, to), data_dir, read_settings(), (grace, patience), progress=open_progress(), say=say)
     if as_json:
         print_json(done)
     else:

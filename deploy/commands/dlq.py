@@ -89,10 +89,17 @@ class ParkedBox:
     def facts(self, item: Parked) -> dict[str, Any]:
         """Which change it is, and the reason."""
         return {
-            "id": item.id, "group": item.sink, "reason": item.reason, "entity": item.entity, "key": item.key,
-            "revision": item.revision, "log": item.log, "sequence": item.seq, "bytes": None,
+            "id": item.id,
+            "group": item.sink,
+            "reason": item.reason,
+            "entity": item.entity,
+            "key": item.key,
+            "revision": item.revision,
+            "log": item.log,
+            "sequence": item.seq,
+            "bytes": None,
             "received_at": item.parked_at.isoformat(),
-        }  # fmt: skip
+        }
 
     def value(self, item: Parked) -> bytes:
         """The state in the log."""

@@ -135,11 +135,12 @@ def _homes() -> Iterator[Finding]:
     for home in homes.listed():
         if home.is_orphaned:
             yield Finding(
-                "homes", True,
+                "homes",
+                True,
                 f"{accounts.STATE_FOLDER / home.name} holds {home.size / 1024**2:.0f} MiB of PostgreSQL data of "
                 f"{home.folder or 'an unknown folder'}, which is not there or uses other data",
                 f"Start OpenPolicy where that folder is now, or delete the data: `openpolicy homes remove {home.name}`",
-            )  # fmt: skip
+            )
 
 
 def _redis() -> Finding:

@@ -44,9 +44,14 @@ def make(
     from assets.editing.editor import make as make_it
 
     draft = Draft(
-        entity=entity_of(entity), key=key, field=field, text=text, author=author, reason=reason,
+        entity=entity_of(entity),
+        key=key,
+        field=field,
+        text=text,
+        author=author,
+        reason=reason,
         expires_at=expiry(expires, now()),
-    )  # fmt: skip
+    )
     return _with_stores(data_dir, say, lambda stores: make_it(stores, draft))
 
 

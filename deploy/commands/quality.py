@@ -29,29 +29,54 @@ def show(report: QualityReport) -> None:
         print(runnable(held.line))
     print_table(
         "Completeness",
-        ("session", "bills", "no French", "provisional", "votes", "no French", "no ballots", "disputed", "last vote",
-         "documents", "broken"),
+        (
+            "session",
+            "bills",
+            "no French",
+            "provisional",
+            "votes",
+            "no French",
+            "no ballots",
+            "disputed",
+            "last vote",
+            "documents",
+            "broken",
+        ),
         [
-            (each.session, each.bills, each.bills_without_french, each.bills_provisional, each.votes,
-             each.votes_without_french, each.votes_without_ballots, each.votes_disputed, each.last_held_on,
-             each.documents, each.documents_broken)
+            (
+                each.session,
+                each.bills,
+                each.bills_without_french,
+                each.bills_provisional,
+                each.votes,
+                each.votes_without_french,
+                each.votes_without_ballots,
+                each.votes_disputed,
+                each.last_held_on,
+                each.documents,
+                each.documents_broken,
+            )
             for each in report.sessions
         ],
-    )  # fmt: skip
+    )
     if report.rules:
         first = {(each.entity, each.rule): each.key for each in reversed(report.findings)}
         print_table(
-            "Open findings", ("about", "rule", "meaning", "open", "first"),
-            [(each.entity, each.rule, rule_title(each.rule)[0], each.open, first.get((each.entity, each.rule)))
-             for each in report.rules],
-        )  # fmt: skip
+            "Open findings",
+            ("about", "rule", "meaning", "open", "first"),
+            [
+                (each.entity, each.rule, rule_title(each.rule)[0], each.open, first.get((each.entity, each.rule)))
+                for each in report.rules
+            ],
+        )
     else:
         print("Open findings: none")
     if report.parked:
         print_table(
-            f"Not published: {report.parked_count}", ("document", "record", "reason"),
+            f"Not published: {report.parked_count}",
+            ("document", "record", "reason"),
             [(each.url, each.record_key, each.reason) for each in report.parked],
-        )  # fmt: skip
+        )
     else:
         print("Not published: none")
     if len(report.trend) > 1:

@@ -43,11 +43,16 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
 
     os.environ[f"{PREFIX}API_WORKERS"] = str(max(workers, settings.api_workers))  # who shares its connections
     server = Granian(
-        APPLICATION, address=host, port=port, interface=Interfaces.ASGI, workers=workers, log_access=False,
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        log_access=False,
         # Of both protocols, granian waits for ever for the first byte of a connection; of one, as long as for headers.
         http=HTTPModes.http1,
         respawn_failed_workers=True,
-    )  # fmt: skip
+    )
     server.serve()
 
 

@@ -67,12 +67,17 @@ def add(url: str | None, data_dir: Path | None, settings: Settings, say: Say) ->
                 planned = _add(database, number, catalog)
         finally:
             database.close()
-    where = "`openpolicy stop` and `openpolicy run`" if is_embedded else "append its URL to OPENPOLICY_SHARD_URLS of " \
-        "every process and restart them"  # fmt: skip
+    where = (
+        "`openpolicy stop` and `openpolicy run`"
+        if is_embedded
+        else "append its URL to OPENPOLICY_SHARD_URLS of every process and restart them"
+    )
     return Added(
-        shard=f"shard_{number}", database=mask_url(target), planned=planned,
+        shard=f"shard_{number}",
+        database=mask_url(target),
+        planned=planned,
         next=f"So that every process knows it: {where}. Then `openpolicy shards move`.",
-    )  # fmt: skip
+    )
 
 
 def _number_of(database: Database, catalog: Database, shards: Shards) -> int | None:

@@ -27,12 +27,17 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
     if folder is not None and instance is not None:
         servers = [_server(server) for server in instance.servers]
         facts |= {
-            "data_dir": str(folder.path), "source": instance.source, "version": instance.version,
-            "started_at": instance.started_at, "servers": servers,
+            "data_dir": str(folder.path),
+            "source": instance.source,
+            "version": instance.version,
+            "started_at": instance.started_at,
+            "servers": servers,
             "state": instance.state if any(server["running"] for server in servers) else "stopped",
-            "is_watched": folder.is_watched(), "run_command": instance.run_command,
-            "down": [server.name for server in instance.ended()], "next_step": folder.next_step(instance),
-        }  # fmt: skip
+            "is_watched": folder.is_watched(),
+            "run_command": instance.run_command,
+            "down": [server.name for server in instance.ended()],
+            "next_step": folder.next_step(instance),
+        }
         found = running_settings(folder)
         if found is None:
             return facts
@@ -52,10 +57,14 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
 
 def _server(server: Any) -> dict[str, Any]:
     return {
-        "name": server.name, "pid": server.process.pid, "address": server.address,
-        "running": processes.is_alive(server.process), "restarts": server.restarts, "trouble": server.trouble,
+        "name": server.name,
+        "pid": server.process.pid,
+        "address": server.address,
+        "running": processes.is_alive(server.process),
+        "restarts": server.restarts,
+        "trouble": server.trouble,
         "started_at": dt.datetime.fromtimestamp(server.process.started, dt.UTC).isoformat(timespec="seconds"),
-    }  # fmt: skip
+    }
 
 
 def show(facts: dict[str, Any]) -> None:
@@ -81,11 +90,16 @@ def _show_servers(facts: dict[str, Any]) -> None:
         "Servers",
         ("name", "state", "pid", "restarts", "address"),
         [
-            (server["name"], "running" if server["running"] else "ended", str(server["pid"]), server["restarts"],
-             server["address"])
+            (
+                server["name"],
+                "running" if server["running"] else "ended",
+                str(server["pid"]),
+                server["restarts"],
+                server["address"],
+            )
             for server in facts["servers"]
         ],
-    )  # fmt: skip
+    )
     for server in facts["servers"]:
         if server["trouble"]:
             print(f"{server['name']} ended by itself, last at {server['trouble']}")
@@ -108,11 +122,20 @@ def _show_stores(stores: StoreStatus) -> None:
         f"Sources ({stores.dataset or 'nothing loaded yet'})",
         ("source", "loaded", "checked", "sessions", "records", "parked", "documents", "not yet", "broken"),
         [
-            (source.source, _age(source.loaded_at), _age(source.checked_at), source.sessions, source.records,
-             source.quarantined, source.documents, source.missing, source.broken)
+            (
+                source.source,
+                _age(source.loaded_at),
+                _age(source.checked_at),
+                source.sessions,
+                source.records,
+                source.quarantined,
+                source.documents,
+                source.missing,
+                source.broken,
+            )
             for source in stores.sources
         ],
-    )  # fmt: skip
+    )
     print_table(
         "Shards",
         ("shard", "bills", "votes", "ballots", "log entries"),
@@ -121,9 +144,11 @@ def _show_stores(stores: StoreStatus) -> None:
     print_table(
         "Projections",
         ("projection", "log", "position", "applied", "waiting", "lag (s)"),
-        [(item.projection, item.log, f"{item.xid}/{item.seq}", item.applied, item.waiting, item.lag_s)
-         for item in stores.projections],
-    )  # fmt: skip
+        [
+            (item.projection, item.log, f"{item.xid}/{item.seq}", item.applied, item.waiting, item.lag_s)
+            for item in stores.projections
+        ],
+    )
     for title, counts in (("Open findings", stores.findings), ("Quarantine", stores.quarantine)):
         if counts:
             print_table(title, ("about", "rule", "open"), [(item.about, item.rule, item.open) for item in counts])
@@ -142,9 +167,17 @@ def _show_stream(stream: StreamStatus) -> None:
         print_table(
             "Partitions",
             ("group", "partition", "committed", "end", "lag"),
-            [(each.group, f"{each.topic}/{each.partition}", "never" if each.committed is None else each.committed,
-              each.end, each.lag) for each in partitions],
-        )  # fmt: skip
+            [
+                (
+                    each.group,
+                    f"{each.topic}/{each.partition}",
+                    "never" if each.committed is None else each.committed,
+                    each.end,
+                    each.lag,
+                )
+                for each in partitions
+            ],
+        )
     if stream.why:
         print(f"Kafka does not say how far its consumers are: {stream.why}")
     print(f"Oldest unprocessed event: {age(stream.oldest_unprocessed_s) if stream.oldest_unprocessed_s else 'none'}")

@@ -173,9 +173,12 @@ class Supervisor:
         port = self._free_port("redis")
         with interrupts.deferred():
             child, url = redis.start(
-                program, port=port, folder=self.folder.path / "redis", logs=self.folder.logs,
+                program,
+                port=port,
+                folder=self.folder.path / "redis",
+                logs=self.folder.logs,
                 environment=children.child_environment({}),
-            )  # fmt: skip
+            )
             self._adopt(child, f"{ports.LOOPBACK}:{port}")
         self._awaited.append(lambda: child.wait_until(children.accepts(port), _REDIS_S))
         self._set("redis_url", url)
@@ -188,9 +191,11 @@ class Supervisor:
         port = self._free_port("clickhouse")
         with interrupts.deferred():
             child, url = clickhouse.start(
-                port=port, folder=self.folder.path / "clickhouse", logs=self.folder.logs,
+                port=port,
+                folder=self.folder.path / "clickhouse",
+                logs=self.folder.logs,
                 environment=children.child_environment({}),
-            )  # fmt: skip
+            )
             self._adopt(child, f"{ports.LOOPBACK}:{port}")
         self._set("clickhouse_url", url)
         self._awaited.append(lambda: child.wait_until(children.accepts(port), _CLICKHOUSE_S))
@@ -206,17 +211,22 @@ class Supervisor:
                 self._note(server.name, PostgresServer(self.folder.path / "postgres", log=log).start(same_port=True))
             elif server.name == "redis" and (program := redis.find_program()):
                 child, _url = redis.start(
-                    program, port=address.port or 0, folder=self.folder.path / "redis", logs=self.folder.logs,
+                    program,
+                    port=address.port or 0,
+                    folder=self.folder.path / "redis",
+                    logs=self.folder.logs,
                     environment=children.child_environment({}),
                     password=urlsplit(self._variables[PREFIX + "REDIS_URL"]).password or "",
-                )  # fmt: skip
+                )
                 self._adopt(child)
             elif server.name == "clickhouse":
                 child, _url = clickhouse.start(
-                    port=address.port or 0, folder=self.folder.path / "clickhouse", logs=self.folder.logs,
+                    port=address.port or 0,
+                    folder=self.folder.path / "clickhouse",
+                    logs=self.folder.logs,
                     environment=children.child_environment({}),
                     password=urlsplit(self._variables[PREFIX + "CLICKHOUSE_URL"]).password or "",
-                )  # fmt: skip
+                )
                 self._adopt(child)
             elif server.command:
                 child = children.start(
@@ -310,9 +320,12 @@ class Supervisor:
         self._mark_state("detached")
         self.folder.unlock()
         watcher = children.start(
-            _WATCHER, children.own_command("watch", "--data-dir", str(self.folder.path)), logs=self.folder.logs,
-            environment=children.child_environment({}), cwd=self.folder.path,
-        )  # fmt: skip
+            _WATCHER,
+            children.own_command("watch", "--data-dir", str(self.folder.path)),
+            logs=self.folder.logs,
+            environment=children.child_environment({}),
+            cwd=self.folder.path,
+        )
         watcher.wait_until(lambda: self.folder.lock_owner() == watcher.mark, _WATCHER_S)
 
     def watch(self, pause: Callable[[float], None], state: State) -> None:
@@ -370,9 +383,12 @@ class Supervisor:
     def _start(self, name: str, command: list[str], address: str) -> Child:
         with interrupts.deferred():
             child = children.start(
-                name, command, logs=self.folder.logs, environment=children.child_environment(self._variables_of(name)),
+                name,
+                command,
+                logs=self.folder.logs,
+                environment=children.child_environment(self._variables_of(name)),
                 cwd=self.folder.path,
-            )  # fmt: skip
+            )
             self._adopt(child, address, command)
         return child
 

@@ -54,6 +54,11 @@ class _RateColumn(ProgressColumn):
 
 def _display() -> Progress:
     return Progress(
-        TextColumn("{task.description:<32}"), BarColumn(bar_width=30), MofNCompleteColumn(), _RateColumn(),
-        TimeRemainingColumn(), TimeElapsedColumn(), console=Console(stderr=True),
-    )  # fmt: skip
+        TextColumn("{task.description:<32}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        _RateColumn(),
+        TimeRemainingColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )

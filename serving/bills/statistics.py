@@ -124,9 +124,14 @@ class BillTallyController(Controller):
         method = Method(approval_percentage=view.text(*_DECISIVE), pooled_yea_percentage=view.text(*_POOLED))
         data = BillStatisticsData(**_fields(found, view), method=method)
         answered = Answered(
-            encoder.encode(One(data=data, meta=meta(found.counted_at, view))), stamp=_unkept(platform),
-            media_type=MEDIA_TYPES["json"], etag_prefix="t", last_modified=None, headers=[], cache_control=UNSETTLED,
-        )  # fmt: skip
+            encoder.encode(One(data=data, meta=meta(found.counted_at, view))),
+            stamp=_unkept(platform),
+            media_type=MEDIA_TYPES["json"],
+            etag_prefix="t",
+            last_modified=None,
+            headers=[],
+            cache_control=UNSETTLED,
+        )
         return Answer(answered)
 
     @get(

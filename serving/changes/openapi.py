@@ -33,16 +33,18 @@ _FILTERS: Final[list[Parameter]] = [
     _many("op", "What happened. / Ce qui s’est passé.", enum=list(OPERATIONS)),
 ]
 _LIMIT: Final = query_parameter(
-    "limit", "Changes a page. / Changements par page.",
+    "limit",
+    "Changes a page. / Changements par page.",
     {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-)  # fmt: skip
+)
 _CURSOR: Final = query_parameter(
     "cursor", "From `page.next`, or `now`. / De `page.next`, ou `now`.", {"type": "string"}
 )
 _WAIT: Final = query_parameter(
-    "wait", "Seconds to wait where there is nothing yet. / Secondes d’attente.",
+    "wait",
+    "Seconds to wait where there is nothing yet. / Secondes d’attente.",
     {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT_S, "default": 0},
-)  # fmt: skip
+)
 _OF_CORRECTIONS: Final[list[Parameter]] = [
     _many("types", "Votes, bills or both. / Votes, projets de loi ou les deux.", enum=list(CORRECTED_TYPES)),
     *_FILTERS[1:3],

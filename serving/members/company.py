@@ -74,9 +74,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         if not computed:
             return None
         return cls(
-            dissent=computed.get("dissent"), line=computed.get("line", "party"), other=computed.get("with"),
+            dissent=computed.get("dissent"),
+            line=computed.get("line", "party"),
+            other=computed.get("with"),
             agrees=computed.get("agrees"),
-        )  # fmt: skip
+        )
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,9 +123,7 @@ async def company_of(platform: Platform, person_id: int, wanted: Wanted, conditi
         if wanted.other is not None:
             other = PersonRef(wanted.other, loaded.names.get(wanted.other, ""))
     stale = [each.stale_s for each in reads if each.stale_s is not None]
-    return Company(
-        beside=beside, other=other, watermark=max(marks, default=None), stale_s=max(stale, default=None)
-    )  # fmt: skip
+    return Company(beside=beside, other=other, watermark=max(marks, default=None), stale_s=max(stale, default=None))
 
 
 def in_company(recorded: RecordedBallot, company: Company, view: View) -> BallotInCompany:
@@ -132,9 +132,14 @@ def in_company(recorded: RecordedBallot, company: Company, view: View) -> Ballot
     plain = ballot_out(recorded, view)
     own = {name: getattr(plain, name) for name in plain.__struct_fields__}
     return BallotInCompany(
-        **own, line=found.line, dissents=found.dissents, caucus_counts=found.caucus_counts, other=company.other,
-        other_position=found.other_position, agrees=found.agrees,
-    )  # fmt: skip
+        **own,
+        line=found.line,
+        dissents=found.dissents,
+        caucus_counts=found.caucus_counts,
+        other=company.other,
+        other_position=found.other_position,
+        agrees=found.agrees,
+    )
 
 
 def _left(sessions: list[str], conditions: Iterable[Condition]) -> list[str]:
@@ -175,8 +180,10 @@ def _beside(loaded: LoadedSheet, person_id: int, wanted: Wanted) -> dict[str, Be
             dissents=bool(dissents[row]) if has_line[row] else None,
             caucus_counts=CaucusCounts(
                 int(tallies.yea[row, group]), int(tallies.nay[row, group]), int(tallies.abstain[row, group])
-            ) if group >= 0 and tallies.is_caucus[group] else None,
+            )
+            if group >= 0 and tallies.is_caucus[group]
+            else None,
             other_position=None if other is None else NAMES[int(sheet.position[row, other])],
             agrees=None if pair is None else bool(pair.same[row]),
-        )  # fmt: skip
+        )
     return found

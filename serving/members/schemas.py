@@ -85,6 +85,8 @@ def _office_out(office: Office, view: View) -> OfficeOut:
     known = OFFICES.get(office.office)
     return OfficeOut(
         office=view.coded(office.office, known.en if known else None, known.fr if known else None),
-        title=view.text(office.title_en, office.title_fr), in_cabinet=office.in_cabinet, from_on=office.from_on,
+        title=view.text(office.title_en, office.title_fr),
+        in_cabinet=office.in_cabinet,
+        from_on=office.from_on,
         to_on=office.to_on,
-    )  # fmt: skip
+    )

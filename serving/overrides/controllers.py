@@ -94,8 +94,9 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
         ),
         query_parameter("key", "Only of this entity. / Seulement de cette entité.", {"type": "string"}),
         query_parameter(
-            "limit", "How many at most. / Combien au plus.",
+            "limit",
+            "How many at most. / Combien au plus.",
             {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
         ),
     ],
-}  # fmt: skip
+}

@@ -32,9 +32,14 @@ def _fresh(platform: Platform, body: bytes, media_type: str, view: View, policy:
     """An answer that is not kept: findings change without a version. The ETag spares sending it again."""
     headers = dataset_header(view) + ([("content-security-policy", policy)] if policy else [])
     return Answered(
-        body, stamp=Stamp(platform.versions.catalog, None), media_type=media_type, etag_prefix="q",
-        last_modified=None, headers=headers, cache_control=UNSETTLED,
-    )  # fmt: skip
+        body,
+        stamp=Stamp(platform.versions.catalog, None),
+        media_type=media_type,
+        etag_prefix="q",
+        last_modified=None,
+        headers=headers,
+        cache_control=UNSETTLED,
+    )
 
 
 class QualityController(Controller):
@@ -74,8 +79,11 @@ class QualityController(Controller):
         parameters.finish(("rule", "entity", "session", "limit", "offset"))
         rows = await quality.read_findings(platform.readers.catalog, **wanted, limit=limit + 1, offset=offset)
         more = len(rows) > limit and offset + limit <= MAX_OFFSET
-        following = {**{name: value for name, value in wanted.items() if value}, "limit": limit,
-                     "offset": offset + limit}  # fmt: skip
+        following = {
+            **{name: value for name, value in wanted.items() if value},
+            "limit": limit,
+            "offset": offset + limit,
+        }
         found = Findings(
             data=[finding_out(row) for row in rows[:limit]],
             next=f"{API}/quality/findings?{urlencode(following)}" if more else None,

@@ -137,9 +137,10 @@ def coverage_out(found: Coverage, view: View) -> CoverageOut:
     )
     absent = [] if view.dataset == "simulated" else _NOT_COVERED
     return CoverageOut(
-        text=view.text(*text), sessions=sessions,
+        text=view.text(*text),
+        sessions=sessions,
         not_covered=[NotCovered(what=view.text(*what), reason=view.text(*reason)) for what, reason in absent],
-    )  # fmt: skip
+    )
 
 
 def _known() -> Iterable[str]:
@@ -164,37 +165,55 @@ def _session(each: SessionCoverage, found: Coverage, view: View) -> SessionCover
         listed = [", ".join(KINDS[kind.kind][place].lower() for kind in lacking) for place in (0, 1)]
         words = (f"Not all is held: {listed[0]}.", f"Tout n’est pas conservé\u00a0: {listed[1]}.")
     return SessionCoverageOut(
-        session=each.session, opened_on=each.opened_on, closed_on=each.closed_on, status=status,
-        text=view.text(*words), kinds=kinds,
-    )  # fmt: skip
+        session=each.session,
+        opened_on=each.opened_on,
+        closed_on=each.closed_on,
+        status=status,
+        text=view.text(*words),
+        kinds=kinds,
+    )
 
 
 def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindOut]:
     def kind(name: str, held: int, expected: int | None, lack: Words) -> KindOut:
         whole = held > 0 and (expected is None or held >= expected)
         return KindOut(
-            kind=name, name=view.text(*KINDS[name]), status="held" if whole else "partly" if held else "none",
-            held=held, expected=expected, reason=None if whole else view.text(*lack),
-        )  # fmt: skip
+            kind=name,
+            name=view.text(*KINDS[name]),
+            status="held" if whole else "partly" if held else "none",
+            held=held,
+            expected=expected,
+            reason=None if whole else view.text(*lack),
+        )
 
     parliament = SessionCode.parse(each.session).parliament
     has_any = bool(each.bills or each.votes)
     nothing = _NO_LIST if has_any else _NOT_LOADED
     named = each.bills_provisional
     yield kind(
-        "bills", each.bills, each.bills + named if each.bills or named else None,
-        (f"Named by votes and not in the list held here yet: {named}.",
-         f"Nommés par des votes et pas encore dans la liste conservée\u00a0: {named}.")
-        if each.bills else nothing,
-    )  # fmt: skip
+        "bills",
+        each.bills,
+        each.bills + named if each.bills or named else None,
+        (
+            f"Named by votes and not in the list held here yet: {named}.",
+            f"Nommés par des votes et pas encore dans la liste conservée\u00a0: {named}.",
+        )
+        if each.bills
+        else nothing,
+    )
     missing = _documents(found, "legisinfo_bill_detail", each.session, ("missing", "broken"))
     lack = each.bills - each.bills_detailed
     yield kind(
-        "bill_details", each.bills_detailed, each.bills or None,
-        (f"The detail record of {lack} bills is not held: {missing} were looked for and not found.",
-         f"Le détail de {lack} projets de loi n’est pas conservé\u00a0: {missing} ont été cherchés sans résultat.")
-        if each.bills else nothing,
-    )  # fmt: skip
+        "bill_details",
+        each.bills_detailed,
+        each.bills or None,
+        (
+            f"The detail record of {lack} bills is not held: {missing} were looked for and not found.",
+            f"Le détail de {lack} projets de loi n’est pas conservé\u00a0: {missing} ont été cherchés sans résultat.",
+        )
+        if each.bills
+        else nothing,
+    )
     too_early = parliament < FIRST_WITH_VOTES
     early = (
         "The House publishes no recorded votes as data for it.",
@@ -202,48 +221,75 @@ def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindO
     )
     gaps = each.last_number - each.votes
     yield kind(
-        "votes", each.votes, each.last_number or None,
-        early if too_early else (
+        "votes",
+        each.votes,
+        each.last_number or None,
+        early
+        if too_early
+        else (
             f"{gaps} numbers are missing up to the last vote held.",
             f"{gaps} numéros manquent jusqu’au dernier vote conservé.",
-        ) if each.votes else nothing,
-    )  # fmt: skip
+        )
+        if each.votes
+        else nothing,
+    )
     silent = each.votes - each.votes_with_ballots
     yield kind(
-        "ballots", each.votes_with_ballots, each.votes or None,
-        early if too_early else (
+        "ballots",
+        each.votes_with_ballots,
+        each.votes or None,
+        early
+        if too_early
+        else (
             f"Parliament has published no ballots of {_votes(silent)[0]}, or the source loaded here lacks them.",
             f"Le Parlement n’a pas publié les bulletins de {_votes(silent)[1]}, ou la source chargée ici ne les a pas.",
-        ) if each.votes else nothing,
-    )  # fmt: skip
+        )
+        if each.votes
+        else nothing,
+    )
     lists = sum(
-        document.count for document in found.documents
-        if document.source == "ourcommons_members" and document.outcome in {"changed", "unchanged"}
+        document.count
+        for document in found.documents
+        if document.source == "ourcommons_members"
+        and document.outcome in {"changed", "unchanged"}
         and (document.parliament == str(parliament) or (each.is_current and not document.parliament))
-    )  # fmt: skip
+    )
     seated, roles = found.members.get(parliament, (0, 0))
     yield kind(
-        "members_list", lists, None,
-        (f"No list of the members of Parliament {parliament} is held; the {seated} members known are from ballots and "
-         "other lists.",
-         f"Aucune liste des membres de la {parliament}e législature n’est conservée; les {seated} membres connus "
-         "viennent des bulletins et d’autres listes."),
-    )  # fmt: skip
+        "members_list",
+        lists,
+        None,
+        (
+            f"No list of the members of Parliament {parliament} is held; the {seated} members known are from ballots and "
+            "other lists.",
+            f"Aucune liste des membres de la {parliament}e législature n’est conservée; les {seated} membres connus "
+            "viennent des bulletins et d’autres listes.",
+        ),
+    )
     yield kind(
-        "member_roles", roles, seated or None,
-        (f"The roles document of {seated - roles} members is not held; their terms are from lists and ballots.",
-         f"Le document des rôles de {seated - roles} membres n’est pas conservé; leurs mandats viennent des "
-         "listes et des bulletins."),
-    )  # fmt: skip
+        "member_roles",
+        roles,
+        seated or None,
+        (
+            f"The roles document of {seated - roles} members is not held; their terms are from lists and ballots.",
+            f"Le document des rôles de {seated - roles} membres n’est pas conservé; leurs mandats viennent des "
+            "listes et des bulletins.",
+        ),
+    )
     for name, held, of in (
         ("bills_french", each.bills_french, each.bills),
         ("votes_french", each.votes_french, each.votes),
     ):
         yield kind(
-            name, held, of or None,
+            name,
+            held,
+            of or None,
             (f"The French list held here lacks {of - held} of {of}.", f"Il en manque {of - held} sur {of} en français.")
-            if of else nothing if name == "bills_french" or not too_early else early,
-        )  # fmt: skip
+            if of
+            else nothing
+            if name == "bills_french" or not too_early
+            else early,
+        )
 
 
 def _votes(number: int) -> Words:
@@ -252,6 +298,7 @@ def _votes(number: int) -> Words:
 
 def _documents(found: Coverage, source: str, session: str, outcomes: tuple[str, ...]) -> int:
     return sum(
-        each.count for each in found.documents
+        each.count
+        for each in found.documents
         if each.source == source and each.outcome in outcomes and each.session == session
-    )  # fmt: skip
+    )

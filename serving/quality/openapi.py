@@ -13,12 +13,14 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
         query_parameter("entity", "Only about these. / Sur un seul genre.", {"type": "string", "enum": list(PATHS)}),
         query_parameter("session", "Only of this session. / D’une session.", SESSION | {"examples": ["45-1"]}),
         query_parameter(
-            "limit", "Findings a page. / Constats par page.",
+            "limit",
+            "Findings a page. / Constats par page.",
             {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
         ),
         query_parameter(
-            "offset", "Findings to pass over. / Constats à sauter.",
+            "offset",
+            "Findings to pass over. / Constats à sauter.",
             {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
         ),
     ],
-}  # fmt: skip
+}

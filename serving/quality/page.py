@@ -76,8 +76,13 @@ def _held_back(found: QualityOut, lang: PageLang) -> str:
 
 def _facts(found: QualityOut, lang: PageLang) -> str:
     votes, bills = sum(each.votes for each in found.sessions), sum(each.bills for each in found.sessions)
-    facts = {"bills": bills, "votes": votes, "findings": found.open_findings, "parked": found.parked,
-             "disputed": len(found.disputed)}  # fmt: skip
+    facts = {
+        "bills": bills,
+        "votes": votes,
+        "findings": found.open_findings,
+        "parked": found.parked,
+        "disputed": len(found.disputed),
+    }
     items = "".join(f"<li><b>{number(count, lang)}</b>{escape(word(key, lang))}" for key, count in facts.items())
     return f"<ul class=facts>{items}</ul>"
 
@@ -86,12 +91,13 @@ def _rules(rules: Sequence[RuleOut], lang: PageLang) -> str:
     rows = [
         (
             f"{escape(_title(rule, lang))}<br><small><code>{escape(rule.rule)}</code></small>",
-            escape(word(rule.entity, lang)), rule.open,
+            escape(word(rule.entity, lang)),
+            rule.open,
             ", ".join(_linked(each) for each in rule.examples[:_SHOWN])
             + f" · <a href='{escape(rule.findings)}'>{escape(word('all', lang))}</a>",
         )
         for rule in rules
-    ]  # fmt: skip
+    ]
     return _table(("rule", "about", "open", "first"), rows, lang)
 
 
@@ -112,14 +118,20 @@ def _sessions(found: QualityOut, lang: PageLang) -> str:
                "disputed", "last_vote", "documents", "broken")  # fmt: skip
     rows = [
         (
-            f"<a href='{API}/sessions/{escape(each.session)}'>{escape(each.session)}</a>", each.bills,
-            each.bills_without_french, each.bills_provisional, each.votes, each.votes_without_french,
-            each.votes_without_ballots, each.votes_disputed, f"<span class=day>{each.last_held_on or '–'}</span>",
+            f"<a href='{API}/sessions/{escape(each.session)}'>{escape(each.session)}</a>",
+            each.bills,
+            each.bills_without_french,
+            each.bills_provisional,
+            each.votes,
+            each.votes_without_french,
+            each.votes_without_ballots,
+            each.votes_disputed,
+            f"<span class=day>{each.last_held_on or '–'}</span>",
             each.documents,
             each.documents_broken,
         )
         for each in found.sessions
-    ]  # fmt: skip
+    ]
     return _table(columns, rows, lang)
 
 
@@ -127,10 +139,11 @@ def _disputed(found: QualityOut, lang: PageLang) -> str:
     rows = [
         (
             f"<a href='{API}/votes/{escape(each.key)}'>{escape(each.key)}</a>",
-            _totals(each.announced), _totals(each.counted),
+            _totals(each.announced),
+            _totals(each.counted),
         )
         for each in found.disputed
-    ]  # fmt: skip
+    ]
     return _table(("vote", "announced", "counted"), rows, lang)
 
 

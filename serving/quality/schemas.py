@@ -121,28 +121,42 @@ def quality_out(report: QualityReport, view: View) -> QualityOut:
         trend=report.trend,
         data_docs=[
             DocsOut(
-                suite=each.suite, session=each.session or None, made_at=each.made_at, passed=each.passed,
+                suite=each.suite,
+                session=each.session or None,
+                made_at=each.made_at,
+                passed=each.passed,
                 url=f"/quality/data-docs/{each.suite}/{each.session or 'all'}",
             )
             for each in report.data_docs
         ],
-    )  # fmt: skip
+    )
 
 
 def _held_back_out(held: HeldBack, view: View) -> HeldBackOut:
     return HeldBackOut(
-        source=held.source, session=held.session or None, missing=view.text(*held.what), effect=view.text(*held.effect),
-        next_step=view.text(*held.next_step), url=held.url, reason=held.reason, since=held.since,
+        source=held.source,
+        session=held.session or None,
+        missing=view.text(*held.what),
+        effect=view.text(*held.effect),
+        next_step=view.text(*held.next_step),
+        url=held.url,
+        reason=held.reason,
+        since=held.since,
         last_good_at=held.last_good_at,
-    )  # fmt: skip
+    )
 
 
 def _rule_out(rule: OpenRule, examples: list[FindingOut], view: View) -> RuleOut:
     return RuleOut(
-        entity=rule.entity, rule=rule.rule, title=view.text(*rule_title(rule.rule)), open=rule.open,
-        first_seen_at=rule.first_seen_at, last_seen_at=rule.last_seen_at, examples=examples,
+        entity=rule.entity,
+        rule=rule.rule,
+        title=view.text(*rule_title(rule.rule)),
+        open=rule.open,
+        first_seen_at=rule.first_seen_at,
+        last_seen_at=rule.last_seen_at,
+        examples=examples,
         findings=f"{API}/quality/findings?rule={rule.rule}&entity={rule.entity}",
-    )  # fmt: skip
+    )
 
 
 def finding_out(finding: OpenFinding) -> FindingOut:
@@ -150,7 +164,12 @@ def finding_out(finding: OpenFinding) -> FindingOut:
     path = PATHS.get(finding.entity)
     known = path is not None and (finding.document_url is not None or finding.entity == "session")
     return FindingOut(
-        entity=finding.entity, key=finding.key, rule=finding.rule, message=finding.message,
-        first_seen_at=finding.first_seen_at, url=f"{API}/{path}/{finding.key}" if known else None,
-        document_url=finding.document_url, document_sha256=finding.document_sha256,
-    )  # fmt: skip
+        entity=finding.entity,
+        key=finding.key,
+        rule=finding.rule,
+        message=finding.message,
+        first_seen_at=finding.first_seen_at,
+        url=f"{API}/{path}/{finding.key}" if known else None,
+        document_url=finding.document_url,
+        document_sha256=finding.document_sha256,
+    )

@@ -51,9 +51,13 @@ class SearchController(Controller):
             did_you_mean=near or UNSET,
         )
         answered = Answered(
-            encoder.encode(found), stamp=stamp, media_type=MEDIA_TYPES["json"], etag_prefix="s", last_modified=None,
+            encoder.encode(found),
+            stamp=stamp,
+            media_type=MEDIA_TYPES["json"],
+            etag_prefix="s",
+            last_modified=None,
             headers=[("link", link_header(links)), *dataset_header(view)],
-        )  # fmt: skip
+        )
         return Answer(answered)
 
 
@@ -78,7 +82,11 @@ class SuggestController(Controller):
         found = await platform.searches.ask(lambda index: index.suggest(wanted))
         body = Suggestions(data=[suggestion_out(each, view) for each in found], meta=meta(None, view))
         answered = Answered(
-            encoder.encode(body), stamp=stamp, media_type=MEDIA_TYPES["json"], etag_prefix="s", last_modified=None,
+            encoder.encode(body),
+            stamp=stamp,
+            media_type=MEDIA_TYPES["json"],
+            etag_prefix="s",
+            last_modified=None,
             headers=dataset_header(view),
-        )  # fmt: skip
+        )
         return Answer(answered)

@@ -26,9 +26,7 @@ _MOST_WORDS: Final = 6
 _TEXTS: Final = (("members", "name"), ("members", "riding"), ("bills", "title"), ("bills", "sponsor_name"))
 
 
-async def other_searches(
-    platform: Platform, exchange: Exchange, wanted: SearchRequest, view: View
-) -> list[DidYouMean]:  # fmt: skip
+async def other_searches(platform: Platform, exchange: Exchange, wanted: SearchRequest, view: View) -> list[DidYouMean]:
     """What to search for instead; each was searched for, and finds something."""
     pairs = parse_qsl(exchange.query, keep_blank_values=True)
     found: list[DidYouMean] = []
@@ -67,9 +65,7 @@ def _said(
     else:
         en, fr = f"Did you mean {near}?", f"Vouliez-vous dire {near}?"
     address = f"{exchange.path}?{urlencode(query)}" if query else exchange.path
-    return DidYouMean(
-        param=name, value=value[:100], nearest=near, text=view.text(en, fr), address=address, count=count
-    )  # fmt: skip
+    return DidYouMean(param=name, value=value[:100], nearest=near, text=view.text(en, fr), address=address, count=count)
 
 
 async def _respelled(platform: Platform, query: Query) -> str | None:

@@ -59,26 +59,35 @@ def _whole(name: str, text: str, lowest: int, highest: int, default: int) -> Par
 PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "search": [
         query_parameter(
-            "q", "What is searched for; nothing finds everything. / Ce qu’on cherche; rien trouve tout.",
+            "q",
+            "What is searched for; nothing finds everything. / Ce qu’on cherche; rien trouve tout.",
             {"type": "string", "maxLength": MAX_LENGTH, "format": "search-query"},
-        ) | {"example": "budget"},
+        )
+        | {"example": "budget"},
         *(_many(name, *_SAID[name], **_SCHEMAS[name], maxItems=MOST_VALUES) for name in FILTERS),
         query_parameter(
-            "sort", "Best first, or by date. / Meilleurs d’abord, ou par date.",
+            "sort",
+            "Best first, or by date. / Meilleurs d’abord, ou par date.",
             {"type": "string", "enum": list(SORTS), "default": "relevance"},
         ),
         _whole("limit", "Hits a page. / Résultats par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
         _whole("offset", f"Hits to skip; with `limit` {MAX_WINDOW} at most. / À sauter.", 0, MAX_WINDOW, 0),
-        _many("facets", "What to count all hits by. / Selon quoi compter.", "session",
-              type="string", enum=[*FACETS, "all"]),
+        _many(
+            "facets",
+            "What to count all hits by. / Selon quoi compter.",
+            "session",
+            type="string",
+            enum=[*FACETS, "all"],
+        ),
         query_parameter("highlight", "Mark what was found. / Surligner.", {"type": "boolean", "default": True}),
     ],
     "suggest": [
         query_parameter(
             "q", "The beginning of a name. / Le début d’un nom.", {"type": "string", "maxLength": LONGEST_BEGINNING}
-        ) | {"example": "tru"},
+        )
+        | {"example": "tru"},
         _many("types", "Kinds of suggestions. / Genres.", "member", type="string", enum=list(KINDS)),
         _whole("limit", "Suggestions at most. / Suggestions au plus.", 1, MAX_SUGGESTIONS, 10),
     ],
-}  # fmt: skip
+}
 RULES: Final = {"search": [f"offset + limit <= {MAX_WINDOW}"]}

@@ -77,8 +77,9 @@ def beginning_of(parameters: Parameters) -> SuggestRequest:
         raise QueryRefused(
             f"The beginning of a name has at most {LONGEST_BEGINNING} characters.",
             f"Le début d’un nom compte au plus {LONGEST_BEGINNING} caractères.",
-            param="q", position=LONGEST_BEGINNING,
-        )  # fmt: skip
+            param="q",
+            position=LONGEST_BEGINNING,
+        )
     limit = parameters.whole("limit", 10, 1, MAX_SUGGESTIONS)
     kinds = tuple(dict.fromkeys(_chosen(parameters, "types", KINDS)))
     parameters.finish(("q", "types", "limit"))
@@ -90,9 +91,13 @@ def _understood(param: str, text: str) -> Query:
         return parse(text)
     except QueryInvalid as error:
         raise QueryRefused(
-            error.en, error.fr, param=param, allowed=error.allowed, nearest=error.nearest,
+            error.en,
+            error.fr,
+            param=param,
+            allowed=error.allowed,
+            nearest=error.nearest,
             position=error.position,
-        ) from None  # fmt: skip
+        ) from None
 
 
 def _filters(parameters: Parameters, name: FilterField) -> list[Filter]:

@@ -118,9 +118,11 @@ def suggestion_out(found: Suggestion, view: View) -> SuggestionOut:
     """A suggestion as published."""
     here = f"{API}/bills/{found.key}" if found.kind == "bill" else f"{API}/members/{found.key}"
     return SuggestionOut(
-        type=found.kind, key=found.key, text=view.text(found.text_en, found.text_fr),
+        type=found.kind,
+        key=found.key,
+        text=view.text(found.text_en, found.text_fr),
         links=Links(self_=here, official=None),
-    )  # fmt: skip
+    )
 
 
 def _hit_out(hit: Hit, view: View) -> HitOut:

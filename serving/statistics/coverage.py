@@ -103,11 +103,13 @@ def _of_divisions(divisions: Sequence[Division], has_ballots: Flags, missing: Se
         found.setdefault(division.session, []).append((division.number, bool(has)))
     sessions = [
         SessionCoverage(
-            session=session, divisions=len(rows), of=max(number for number, _ in rows),
+            session=session,
+            divisions=len(rows),
+            of=max(number for number, _ in rows),
             with_ballots=sum(has for _, has in rows),
         )
         for session, rows in found.items()
-    ]  # fmt: skip
+    ]
     partly = [each for each in sessions if each.divisions < each.of or each.with_ballots < each.divisions]
     held, of, with_ballots = (
         sum(getattr(each, name) for each in sessions) for name in ("divisions", "of", "with_ballots")

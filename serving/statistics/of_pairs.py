@@ -90,29 +90,38 @@ def compare(
         ),
         differences=[
             Difference(
-                vote=division.key, held_on=division.held_on, subject=view.text(division.subject, division.subject_fr),
-                result=result_of_code(division.result, view), bill=division.bill,
+                vote=division.key,
+                held_on=division.held_on,
+                subject=view.text(division.subject, division.subject_fr),
+                result=result_of_code(division.result, view),
+                bill=division.bill,
                 one_position=NAMES[int(sheet.position[row, one])],
-                other_position=NAMES[int(sheet.position[row, other])], link=f"{API}/votes/{division.key}",
+                other_position=NAMES[int(sheet.position[row, other])],
+                link=f"{API}/votes/{division.key}",
             )
             for row in np.nonzero(side.both & ~side.same)[0][::-1].tolist()
             for division in [sheet.divisions[row]]
         ],
         no_ballots=int((~sheet.cast.any(axis=1)).sum()),
         applied=len(whole.divisions) - len(sheet.divisions),
-    )  # fmt: skip
+    )
 
 
 def over_sessions(one: PersonRef, other: PersonRef, found: list[Compared], limit: int, link: str) -> PairOverSessions:
     """The counts of sessions added up; the sessions are newest first."""
     overlap, same = (sum(getattr(each.session, name) for each in found) for name in ("overlap", "same"))
     return PairOverSessions(
-        one=one, other=other, overlap=overlap, same=same, differed=overlap - same,
-        agreement=_agreement(same, overlap), smallest_overlap=FEWEST_SHARED,
+        one=one,
+        other=other,
+        overlap=overlap,
+        same=same,
+        differed=overlap - same,
+        agreement=_agreement(same, overlap),
+        smallest_overlap=FEWEST_SHARED,
         sessions=[each.session for each in found],
         differences=[difference for each in found for difference in each.differences][:limit],
         every_difference=link,
-    )  # fmt: skip
+    )
 
 
 def _agreement(same: int, overlap: int) -> Figure:

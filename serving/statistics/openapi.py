@@ -85,10 +85,11 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     ],
 }  # fmt: skip
 _KNOWN_AT: Final = query_parameter(
-    "known_at", "What was known here at this instant; refused where the records have changed since. "
+    "known_at",
+    "What was known here at this instant; refused where the records have changed since. "
     "/ Ce qu’on savait ici à cet instant; refusé si les données ont changé depuis.",
     {"type": "string", "format": "date-time"},
-)  # fmt: skip
+)
 for _operation in (*PARAMETERS, "getStatisticsOfVote", "getStatisticsOfMember"):
     PARAMETERS[_operation] = [*PARAMETERS.get(_operation, []), _KNOWN_AT]
 BODIES: Final = {

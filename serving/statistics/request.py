@@ -39,8 +39,10 @@ W = TypeVar("W", bound=str)
 CHAMBERS: Final = ("commons", "senate")
 APPLIED: Final = ("all", "once")
 _KINDS: Final = {
-    "vote": ("votes", "des votes"), "bill": ("bills", "des projets de loi"), "member": ("members", "des membres"),
-}  # fmt: skip
+    "vote": ("votes", "des votes"),
+    "bill": ("bills", "des projets de loi"),
+    "member": ("members", "des membres"),
+}
 _SESSION_IN_PATH: Final = re.compile(r"/(\d+-\d+)(?:/|$)")
 COMMON: Final = (
     "Every figure has its method, what it was counted from, and what was left out. "
@@ -275,11 +277,15 @@ class Asked:
             headers.append(("x-openpolicy-stale", str(stale_s)))
         return Answer(
             Answered(
-                body, stamp=stamp, media_type=MEDIA_TYPES[self._format], etag_prefix="s",
-                last_modified=http_date(basis.watermark) if basis.watermark else None, headers=headers,
+                body,
+                stamp=stamp,
+                media_type=MEDIA_TYPES[self._format],
+                etag_prefix="s",
+                last_modified=http_date(basis.watermark) if basis.watermark else None,
+                headers=headers,
                 cache_control=CURRENT if stale_s is None else UNSETTLED,
             )
-        )  # fmt: skip
+        )
 
 
 def _structs(data: Iterable[Any]) -> list[msgspec.Struct]:

@@ -57,19 +57,27 @@ class StatusController(Controller):
         )
         answered = Answered(
             encoder.encode(Freshness(data=data, meta=meta(versions.window.made_at, view))),
-            stamp=Stamp(versions.catalog, None), media_type=MEDIA_TYPES["json"], etag_prefix="f", last_modified=None,
-            headers=dataset_header(view), cache_control=UNSETTLED,
-        )  # fmt: skip
+            stamp=Stamp(versions.catalog, None),
+            media_type=MEDIA_TYPES["json"],
+            etag_prefix="f",
+            last_modified=None,
+            headers=dataset_header(view),
+            cache_control=UNSETTLED,
+        )
         return Answer(answered)
 
 
 def _source(found: SourceStatus, moment: dt.datetime) -> SourceFreshness:
     checked_at = found.checked_at
     return SourceFreshness(
-        source=found.source, checked_at=checked_at, loaded_at=found.loaded_at, documents=found.documents,
+        source=found.source,
+        checked_at=checked_at,
+        loaded_at=found.loaded_at,
+        documents=found.documents,
         checked_s=None if checked_at is None else round((moment - checked_at).total_seconds(), 1),
-        not_published=found.missing, broken=found.broken,
-    )  # fmt: skip
+        not_published=found.missing,
+        broken=found.broken,
+    )
 
 
 def _read_models(platform: Platform, view: View) -> list[ReadModelFreshness]:

@@ -34,14 +34,20 @@ VOTES = Listed(
     listing="votes",
     filters=(*VOTE_FILTERS, *_OUTCOME_FILTERS),
     sorts={
-        "date": "sitting", "session": "session", "number": "number", "result": "result", "margin": "margin",
-        "closeness": "closeness", "largest_split": "largest_split", "updated": "updated_at",
+        "date": "sitting",
+        "session": "session",
+        "number": "number",
+        "result": "result",
+        "margin": "margin",
+        "closeness": "closeness",
+        "largest_split": "largest_split",
+        "updated": "updated_at",
     },
     default_sort="-date",
     dated_by="held_on",
     has_updates=True,
     has_known_at=True,
-)  # fmt: skip
+)
 VOTES_OF_BILL = Listed(
     listing="votes",
     filters=tuple(each for each in VOTES.filters if each.name not in {"bill", "session", "parliament"}),
@@ -54,14 +60,21 @@ VOTES_OF_BILL = Listed(
 BALLOTS = Listed(
     listing="ballots",
     filters=(
-        Filter(name="member", kind="number", read=values.whole, example="89156",
-               en="The member's PersonId.", fr="Le PersonId du député ou de la députée."),
-        Filter(name="name", kind="text", read=values.text,
-               en="The member's name as recorded.", fr="Le nom tel qu’inscrit."),
+        Filter(
+            name="member",
+            kind="number",
+            read=values.whole,
+            example="89156",
+            en="The member's PersonId.",
+            fr="Le PersonId du député ou de la députée.",
+        ),
+        Filter(
+            name="name", kind="text", read=values.text, en="The member's name as recorded.", fr="Le nom tel qu’inscrit."
+        ),
         *BALLOT_FILTERS,
     ),
     sorts={"name": "name", "party": "party", "riding": "riding", "province": "province", "position": "position"},
     default_sort="name",
     has_past=True,
-)  # fmt: skip
+)
 PAST_BALLOTS = msgspec.structs.replace(BALLOTS, listing="past_ballots")

@@ -135,8 +135,10 @@ def _split_caucuses(vote: Vote, view: View) -> list[CaucusSplit] | None:
         return None
     return [
         CaucusSplit(
-            caucus=caucus_of(CAUCUSES.code_or_text(each.caucus), view), yeas=each.yeas, nays=each.nays,
+            caucus=caucus_of(CAUCUSES.code_or_text(each.caucus), view),
+            yeas=each.yeas,
+            nays=each.nays,
             minority=each.minority,
         )
         for each in found
-    ]  # fmt: skip
+    ]

@@ -123,11 +123,25 @@ def member(position: int, **changes: object) -> Member:
     kind = position % 5
     person_id = 89_000 + position
     seats = [
-        Membership(parliament=44, caucus=_CAUCUSES[kind], riding="Old Riding", province=_PROVINCES[kind],
-                   from_on=dt.date(2021, 9, 20), to_on=dt.date(2025, 4, 28), source="ballots"),
-        Membership(parliament=45, caucus=_CAUCUSES[kind], riding=_RIDINGS[kind], province=_PROVINCES[kind],
-                   from_on=dt.date(2025, 4, 28), to_on=None, source="both"),
-    ]  # fmt: skip
+        Membership(
+            parliament=44,
+            caucus=_CAUCUSES[kind],
+            riding="Old Riding",
+            province=_PROVINCES[kind],
+            from_on=dt.date(2021, 9, 20),
+            to_on=dt.date(2025, 4, 28),
+            source="ballots",
+        ),
+        Membership(
+            parliament=45,
+            caucus=_CAUCUSES[kind],
+            riding=_RIDINGS[kind],
+            province=_PROVINCES[kind],
+            from_on=dt.date(2025, 4, 28),
+            to_on=None,
+            source="both",
+        ),
+    ]
     fields: dict[str, object] = {
         "key": str(person_id),
         "person_id": person_id,

@@ -36,9 +36,11 @@ def old(parliament: Parliament) -> Parliament:
     parliament.store(*everything())
     ballots = [sample.ballot(n, position="nay") if n == 4 else sample.ballot(n) for n in range(1, 12)]
     parliament.store(
-        sample.vote("45-1", 3, nays=5, ballots=tuple(ballots)), sample.bill("45-1", "C-3", 2, stages=()),
-        sample.member(1, caucus="NDP"), sample.session(45, 1, is_current=False),
-    )  # fmt: skip
+        sample.vote("45-1", 3, nays=5, ballots=tuple(ballots)),
+        sample.bill("45-1", "C-3", 2, stages=()),
+        sample.member(1, caucus="NDP"),
+        sample.session(45, 1, is_current=False),
+    )
     parliament.store(sample.vote("45-1", 3, result="tie", result_en="Tie", ballots=()))
     spread(parliament.catalog, parliament.shards)
     with parliament.catalog.connection() as connection:

@@ -24,9 +24,12 @@ def test_a_bill_has_the_published_shape(api: Client) -> None:
         "fr": "Sanction royale reçue",
     }
     assert data["sponsor"] == {
-        "person_id": 89156, "name": "Hon. Zoé Ünal", "basis": None, "caucus": None,
+        "person_id": 89156,
+        "name": "Hon. Zoé Ünal",
+        "basis": None,
+        "caucus": None,
         "caucus_name": {"en": None, "fr": None},
-    }  # fmt: skip
+    }
     assert data["statute"] == {"year": 2025, "chapter": 5}
     assert data["latest_activity"]["on"] == "2025-07-01"
     assert data["readings"]["commons"]["first_on"] == "2025-06-01"

@@ -55,12 +55,19 @@ def client(worker_urls: list[str], shared_endpoint: Endpoint, recorded_data: Pat
         held_on = row["held_on"]
         assert isinstance(held_on, dt.date)
         cast = [
-            Ballot(person_id=person, name=name, position=position, paired=paired, caucus=caucus, riding=riding,
-                   province=None)
+            Ballot(
+                person_id=person,
+                name=name,
+                position=position,
+                paired=paired,
+                caucus=caucus,
+                riding=riding,
+                province=None,
+            )
             for person, name, position, paired, caucus, riding in frame.select(
                 "person_id", "name", "position", "paired", "caucus", "riding"
             ).iter_rows()
-        ]  # fmt: skip
+        ]
         people |= {(each.person_id, each.name) for each in cast}
         held_at = dt.datetime.combine(held_on, dt.time(20), dt.UTC)
         votes.append(

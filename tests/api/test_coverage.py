@@ -21,10 +21,15 @@ def test_every_session_says_what_of_it_is_held(api: Client) -> None:
     data = api.get("/api/v1/coverage").json()["data"]
     sessions = {each["session"]: each for each in data["sessions"]}
     assert kinds(sessions["45-1"]) == {
-        "bills": ("held", 20, 20), "bill_details": ("held", 20, 20), "votes": ("held", 30, 30),
-        "ballots": ("held", 30, 30), "members_list": ("none", 0, None), "member_roles": ("none", 0, 30),
-        "bills_french": ("held", 20, 20), "votes_french": ("none", 0, 30),
-    }  # fmt: skip
+        "bills": ("held", 20, 20),
+        "bill_details": ("held", 20, 20),
+        "votes": ("held", 30, 30),
+        "ballots": ("held", 30, 30),
+        "members_list": ("none", 0, None),
+        "member_roles": ("none", 0, 30),
+        "bills_french": ("held", 20, 20),
+        "votes_french": ("none", 0, 30),
+    }
     assert kinds(sessions["44-1"])["votes"] == ("none", 0, None)
     assert sessions["43-2"]["status"] == "none"
     assert {kind for each in sessions.values() for kind in kinds(each)} == set(kinds(sessions["45-1"]))

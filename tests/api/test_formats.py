@@ -66,8 +66,9 @@ def test_columns_are_tidy_unless_more_are_asked_for(api: Client, address: str) -
     tidy, every = (_header(api, f"{address}.csv{query}") for query in ("", "?columns=all"))
     assert tidy == [column for column in every if not column.startswith(("links_", "provenance_"))]
     assert {column.partition("_")[0] for column in every} - {column.partition("_")[0] for column in tidy} == {
-        "links", "provenance"
-    }  # fmt: skip
+        "links",
+        "provenance",
+    }
 
 
 def _header(api: Client, address: str) -> list[str]:
@@ -80,8 +81,12 @@ def test_columns_are_a_choice_in_its_order(api: Client) -> None:
     assert _header(api, "/api/v1/bills.csv?columns=title_fr,key,title_fr") == ["title_fr", "key"]
     assert _header(api, "/api/v1/bills.csv?columns=key,title&lang=en") == ["key", "title_en"]
     assert _header(api, "/api/v1/bills.csv?columns=links_official,status") == [
-        "links_official_en", "links_official_fr", "status_code", "status_en", "status_fr"
-    ]  # fmt: skip
+        "links_official_en",
+        "links_official_fr",
+        "status_code",
+        "status_en",
+        "status_fr",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,17 @@ def test_sources_and_read_models_say_how_new_they_are(
     parliament.store(sample.bill("45-1", "C-2", 1), sample.vote("45-1", 1))
     moment = now()
     Documents(parliament.catalog).record(
-        [Fetched(url="https://example.invalid/votes", source="ourcommons_votes", session="45-1", outcome="broken",
-                 reason="HTTP 500", checked_at=moment)]
-    )  # fmt: skip
+        [
+            Fetched(
+                url="https://example.invalid/votes",
+                source="ourcommons_votes",
+                session="45-1",
+                outcome="broken",
+                reason="HTTP 500",
+                checked_at=moment,
+            )
+        ]
+    )
     while apply_once(TallySink(parliament.catalog), parliament.catalog, parliament.shards):
         pass
     parliament.store(sample.vote("45-1", 2))  # which the lists take, and the counting does not

@@ -30,9 +30,10 @@ def then(parliament: Parliament) -> list[str]:
     parliament.settle()
     instants.append(instant(parliament))
     parliament.store(
-        sample.bill("45-1", "C-3", 3, title_en="Corrected", status="defeated"), sample.bill("45-1", "C-12", 12),
+        sample.bill("45-1", "C-3", 3, title_en="Corrected", status="defeated"),
+        sample.bill("45-1", "C-12", 12),
         sample.member(1, caucus="NDP"),
-    )  # fmt: skip
+    )
     instants.append(instant(parliament))
     return instants
 

@@ -243,9 +243,11 @@ def test_a_vote_says_how_close_it_was_what_a_yea_means_and_who_split(api: Client
     for vote in (listed, alone):
         assert (vote["margin"], vote["closeness"], vote["kind"]) == (4, 4 / 12, "second_reading")
         assert vote["yea_means"] == {
-            "code": "adopts", "of": "bill", "rule": "yea-means/second_reading",
+            "code": "adopts",
+            "of": "bill",
+            "rule": "yea-means/second_reading",
             "fr": "Un pour adopte le principe du projet de loi en deuxième lecture.",
-        }  # fmt: skip
+        }
         # Ballots of members 1 to 12: every fifth is of one caucus, every third a nay.
         assert [(each["caucus"]["code"], each["yeas"], each["nays"]) for each in vote["split_caucuses"]] == SPLIT
 

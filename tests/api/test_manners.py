@@ -271,8 +271,14 @@ def test_liveness_readiness_and_metrics(api: Client) -> None:
     ready = api.get("/ready")
     assert ready.status_code == 200
     assert [each["name"] for each in ready.json()["dependencies"]] == [
-        "catalog", "shard_0", "shard_1", "shard_2", "shard_3", "search", "redis",
-    ]  # fmt: skip
+        "catalog",
+        "shard_0",
+        "shard_1",
+        "shard_2",
+        "shard_3",
+        "search",
+        "redis",
+    ]
     api.get(BILL)
     api.get(BILL)
     api.get("/api/v1/never/heard/of")

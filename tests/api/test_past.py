@@ -131,9 +131,13 @@ def test_history_tells_every_revision(past: Client) -> None:
     assert found["/nays"] == (4, 5)
     assert found["/caucuses/Green Party/nays"] == (1, 2)  # 89004 and 89009
     assert set(found) == {
-        "/ballots/89004/position", "/ballots/89012", "/caucuses/Bloc Québécois/nays", "/caucuses/Green Party/nays",
-        "/caucuses/Green Party/yeas", "/nays",
-    }  # fmt: skip
+        "/ballots/89004/position",
+        "/ballots/89012",
+        "/caucuses/Bloc Québécois/nays",
+        "/caucuses/Green Party/nays",
+        "/caucuses/Green Party/yeas",
+        "/nays",
+    }
     assert middle["changed"] == ["ballots", "caucuses", "nays"]
     assert middle["provenance"]["document_sha256"] == "ab" * 32
     assert get(past, middle["links"]["revision"])["data"]["revision"] == 2

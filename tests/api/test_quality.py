@@ -25,9 +25,13 @@ def client(parliament: Parliament, settings: Settings, open_client: Callable[[Se
     ]
     loads.replace_findings(parliament.catalog, "ourcommons_votes/45-1", doubts)
     parked = Quarantined(
-        source="ourcommons_votes", url="https://example.invalid/votes", document_sha256="0" * 64, record_key="7",
-        reason="yeas: not a number", record="<Vote/>",
-    )  # fmt: skip
+        source="ourcommons_votes",
+        url="https://example.invalid/votes",
+        document_sha256="0" * 64,
+        record_key="7",
+        reason="yeas: not a number",
+        record="<Vote/>",
+    )
     loads.replace_quarantine(parliament.catalog, "ourcommons_votes/45-1", "45-1", [parked])
     quality.record_run(parliament.catalog)
     quality.keep_data_docs(parliament.catalog, [("votes", "45-1", False, b"<!doctype html><p>Great")])
@@ -93,9 +97,12 @@ def test_the_page_is_in_one_language_and_loads_nothing_from_elsewhere(
 )
 def test_what_is_missing_comes_first(client: Client, parliament: Parliament, lang: str, said: tuple[str, ...]) -> None:
     refused = Quarantined(
-        source="ourcommons_votes", url="https://example.invalid/members/en/votes/xml", document_sha256="1" * 64,
-        record_key="", reason="The document breaks off <here>.",
-    )  # fmt: skip
+        source="ourcommons_votes",
+        url="https://example.invalid/members/en/votes/xml",
+        document_sha256="1" * 64,
+        record_key="",
+        reason="The document breaks off <here>.",
+    )
     loads.replace_quarantine(parliament.catalog, "ourcommons_votes/45-1", "45-1", [refused])
     page = client.get(f"/quality?lang={lang}").text
     first = page[: page.index("<ul class=facts>")]

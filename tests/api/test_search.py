@@ -25,16 +25,24 @@ def index(tmp_path: Path) -> Iterator[SearchIndex]:
     opened = open_index(f"tantivy:{tmp_path / 'search'}")
     opened.apply(
         [
-            bill_document("C-21", "44-1", title_en="An Act to amend certain Acts (firearms)", short_title_en="Arms Act",
-                          title_fr="Loi modifiant certaines lois (armes à feu)", status="royal-assent-received",
-                          status_en="Royal assent received", sponsor_en="Hon. Marco Mendicino"),
+            bill_document(
+                "C-21",
+                "44-1",
+                title_en="An Act to amend certain Acts (firearms)",
+                short_title_en="Arms Act",
+                title_fr="Loi modifiant certaines lois (armes à feu)",
+                status="royal-assent-received",
+                status_en="Royal assent received",
+                sponsor_en="Hon. Marco Mendicino",
+            ),
             bill_document("C-21", title_en="An Act respecting <b>&fire</b>"),
             *(bill_document(f"C-{number}", title_en="An Act respecting trees") for number in range(100, 160)),
-            vote_document(43, "44-1", title_en="3rd reading of Bill C-21", bill="C-21", result="agreed",
-                          status_en="Agreed To"),
+            vote_document(
+                43, "44-1", title_en="3rd reading of Bill C-21", bill="C-21", result="agreed", status_en="Agreed To"
+            ),
             member_document(89156, "Élise Able", party="bloc-quebecois", province="QC", riding_en="Québec Centre"),
         ]
-    )  # fmt: skip
+    )
     yield opened
     opened.close()
 

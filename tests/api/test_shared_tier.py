@@ -129,9 +129,18 @@ def test_without_redis_everything_works_and_it_is_found_again(
     ready = client.get("/ready")
     assert ready.status_code == 200
     assert ready.json()["dependencies"][-1] == {
-        "name": "redis", "state": "down", "required": False, "silent_s": None, "why": "",
-    }  # fmt: skip
+        "name": "redis",
+        "state": "down",
+        "required": False,
+        "silent_s": None,
+        "why": "",
+    }
     redis.start()
     limits = iter(range(20, 500))
-    seconds_until(lambda: client.get(f"/api/v1/bills?limit={next(limits)}") and not outcomes(client)["failures"] > 30
-                  and client.get("/ready").json()["dependencies"][-1]["state"] == "up")  # fmt: skip
+    seconds_until(
+        lambda: (
+            client.get(f"/api/v1/bills?limit={next(limits)}")
+            and not outcomes(client)["failures"] > 30
+            and client.get("/ready").json()["dependencies"][-1]["state"] == "up"
+        )
+    )

@@ -67,11 +67,16 @@ def stored_vote(recorded_data: Path, session: str, number: int) -> Vote:
     fields: dict[str, Any] = {name: row[name] for name in shared}
     ballots = tuple(
         Ballot(
-            person_id=each["person_id"], position=each["position"], paired=each["paired"], name=each["name"],
-            caucus=each["caucus"] or None, riding=each["riding"] or None, province=each["province"] or None,
+            person_id=each["person_id"],
+            position=each["position"],
+            paired=each["paired"],
+            name=each["name"],
+            caucus=each["caucus"] or None,
+            riding=each["riding"] or None,
+            province=each["province"] or None,
         )
         for each in frame.iter_rows(named=True)
-    )  # fmt: skip
+    )
     return msgspec.structs.replace(sample.vote(session, number), ballots=ballots, **fields)
 
 
@@ -122,15 +127,13 @@ def per_caucus(ballots: pl.DataFrame) -> pl.DataFrame:
             line=pl.when((t >= 2) & (y > n)).then(pl.lit("yea")).when((t >= 2) & (n > y)).then(pl.lit("nay")),
         )
         .with_columns(line=pl.when(~pl.col("code").str.contains("independent")).then("line"))
-        .with_columns(
-            yeas=y.sum().over("session", "number"), nays=n.sum().over("session", "number")
-        )
+        .with_columns(yeas=y.sum().over("session", "number"), nays=n.sum().over("session", "number"))
         .with_columns(
             contested=10 * pl.min_horizontal("yeas", "nays") >= pl.col("yeas") + pl.col("nays"),
             weight=1 - (pl.col("yeas") - pl.col("nays")).abs() / (pl.col("yeas") + pl.col("nays")),
         )
         .sort("session", "number")
-    )  # fmt: skip
+    )
 
 
 def close(one: float | None, other: float | None) -> bool:
@@ -460,9 +463,12 @@ def numbered(number: int) -> dict[str, object]:
 
 
 def test_a_caller_has_a_quota_of_new_cards_over_all_processes_and_restarts(
-    facts: Client, worker_urls: list[str], shared_endpoint: Endpoint, catalog_of_cards: Database,
+    facts: Client,
+    worker_urls: list[str],
+    shared_endpoint: Endpoint,
+    catalog_of_cards: Database,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(scorecards, "MOST_OF_ONE", 3)
     settings = settings_with_facts(worker_urls, shared_endpoint)
     with TestClient(create_app(settings)) as second:

@@ -24,22 +24,41 @@ MILESTONES = (
 def bill(number: str, sponsor: str | None, *days: int, **fields: object) -> dict[str, object]:
     """A House bill of 43-2 whose milestones come so many days after the opening."""
     reached = {name: OPENED + dt.timedelta(days=day) for name, day in zip(MILESTONES, days, strict=False)}
-    return {
-        "key": f"43-2/{number}", "revision": 1, "batch": 1, "is_withdrawn": False, "session": "43-2", "number": number,
-        "chamber": "commons", "type": "", "status": "", "sponsor_person_id": None, "sponsor_name": sponsor,
-        "introduced_on": OPENED + dt.timedelta(days=days[0]) if days else None, **dict.fromkeys(MILESTONES),
-        "latest_activity_on": None, "is_reinstated": False, "provisional": False, "recorded_at": RECORDED_AT,
-    } | reached | fields  # fmt: skip
+    return (
+        {
+            "key": f"43-2/{number}",
+            "revision": 1,
+            "batch": 1,
+            "is_withdrawn": False,
+            "session": "43-2",
+            "number": number,
+            "chamber": "commons",
+            "type": "",
+            "status": "",
+            "sponsor_person_id": None,
+            "sponsor_name": sponsor,
+            "introduced_on": OPENED + dt.timedelta(days=days[0]) if days else None,
+            **dict.fromkeys(MILESTONES),
+            "latest_activity_on": None,
+            "is_reinstated": False,
+            "provisional": False,
+            "recorded_at": RECORDED_AT,
+        }
+        | reached
+        | fields
+    )
 
 
 def insert(clickhouse: ClickHouse, *bills: dict[str, object]) -> None:
     """Insert bills and their session, which is over."""
     dates = (*MILESTONES, "introduced_on", "latest_activity_on")
     frame = pl.DataFrame(bills, infer_schema_length=None).with_columns(
-        pl.col(*dates).cast(pl.Date), pl.col("revision", "sponsor_person_id").cast(pl.UInt32),
-        pl.col("batch").cast(pl.UInt64), pl.col("sponsor_name").cast(pl.String),
+        pl.col(*dates).cast(pl.Date),
+        pl.col("revision", "sponsor_person_id").cast(pl.UInt32),
+        pl.col("batch").cast(pl.UInt64),
+        pl.col("sponsor_name").cast(pl.String),
         pl.col("recorded_at").dt.cast_time_unit("us"),
-    )  # fmt: skip
+    )
     clickhouse.insert_arrow("bills", arrow(frame))
     clickhouse.command(
         "insert into sessions "

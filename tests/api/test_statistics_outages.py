@@ -31,10 +31,18 @@ PATIENCE_S = 60
 def ballots(*positions: str) -> pl.DataFrame:
     """One Liberal's ballot for each position."""
     rows = [
-        {"person_id": at + 1, "name": f"Member {at}", "position": position, "paired": False, "caucus": "Liberal",
-         "riding": "", "province": "", "side": "government"}
+        {
+            "person_id": at + 1,
+            "name": f"Member {at}",
+            "position": position,
+            "paired": False,
+            "caucus": "Liberal",
+            "riding": "",
+            "province": "",
+            "side": "government",
+        }
         for at, position in enumerate(positions)
-    ]  # fmt: skip
+    ]
     return pl.DataFrame(rows, schema=BALLOTS)
 
 
@@ -181,9 +189,13 @@ def test_a_corrected_vote_is_counted_anew_and_never_twice(
     wait_for(client, PARTIES, lambda status, _: rice(client) == 1)
     clickhouse = ClickHouse(own_endpoint.url)
     torn = ballots("yea", "yea", "yea").with_columns(
-        vote_key=pl.lit("45-1/commons/1"), batch=pl.lit(999_999, pl.UInt64), session=pl.lit("45-1"),
-        chamber=pl.lit("commons"), number=pl.lit(1, pl.UInt32), held_on=pl.lit(dt.date(2025, 6, 2)),
-    )  # fmt: skip
+        vote_key=pl.lit("45-1/commons/1"),
+        batch=pl.lit(999_999, pl.UInt64),
+        session=pl.lit("45-1"),
+        chamber=pl.lit("commons"),
+        number=pl.lit(1, pl.UInt32),
+        held_on=pl.lit(dt.date(2025, 6, 2)),
+    )
     clickhouse.insert_arrow("ballots", arrow(torn))
     clickhouse.close()
     moved(catalog)

@@ -137,30 +137,48 @@ def test_simulated_votes(loaded: Callable[[Upstream, list[str]], tuple[Client, s
 def seated(person: int, riding: str = "", caucus: str = "Liberal", *offices: Office, **days: Any) -> Member:
     """A member of the 45th Parliament."""
     seat = Membership(
-        parliament=45, caucus=caucus, riding=riding or f"Riding {person}", province="Québec",
-        from_on=days.get("from_on", dt.date(2025, 4, 28)), to_on=days.get("to_on"), source="both",
-    )  # fmt: skip
+        parliament=45,
+        caucus=caucus,
+        riding=riding or f"Riding {person}",
+        province="Québec",
+        from_on=days.get("from_on", dt.date(2025, 4, 28)),
+        to_on=days.get("to_on"),
+        source="both",
+    )
     return msgspec.structs.replace(
-        sample.member(1), key=str(person), person_id=person, name=f"Member {person}", offices=offices,
+        sample.member(1),
+        key=str(person),
+        person_id=person,
+        name=f"Member {person}",
+        offices=offices,
         memberships=(seat,),
-    )  # fmt: skip
+    )
 
 
 def cast(person: int, position: Any, caucus: str | None = "Liberal", *, paired: bool = False) -> Ballot:
     """A ballot."""
     return Ballot(
-        person_id=person, position=position, paired=paired, name=f"Member {person}", caucus=caucus, riding="R",
+        person_id=person,
+        position=position,
+        paired=paired,
+        name=f"Member {person}",
+        caucus=caucus,
+        riding="R",
         province=None if person == 9 else "Ontario" if person % 2 else "Quebec",
-    )  # fmt: skip
+    )
 
 
 SPEAKER = Office(
     key="speaker/2025-05-26", office="speaker", title_en="Speaker", from_on=dt.date(2025, 5, 26), to_on=None
 )
 LEADER = Office(
-    key="prime-minister/2025-03-14", office="prime-minister", title_en="Prime Minister", in_cabinet=True,
-    from_on=dt.date(2025, 3, 14), to_on=None,
-)  # fmt: skip
+    key="prime-minister/2025-03-14",
+    office="prime-minister",
+    title_en="Prime Minister",
+    in_cabinet=True,
+    from_on=dt.date(2025, 3, 14),
+    to_on=None,
+)
 KINDS = {
     1: (cast(1, "yea"), cast(2, "nay"), cast(5, "yea")),  # a tie, decided from the Chair
     2: (cast(1, "yea"), cast(2, "yea", paired=True), cast(3, "paired", "NDP", paired=True)),  # a broken pair, a pair
@@ -198,11 +216,17 @@ def test_every_kind_of_vote(
     sink = FactSink(url)
     migrate(url)
     recorded = {key: at for database in parliament.shards.databases for key, at in stored(database)}
-    sink.rebuild([[
-        *(msgspec.structs.replace(entry("vote", state=vote), recorded_at=recorded[vote.key])
-          for vote in [*votes, doubtful]),
-        *(entry("member", state=member) for member in members),
-    ]])  # fmt: skip
+    sink.rebuild(
+        [
+            [
+                *(
+                    msgspec.structs.replace(entry("vote", state=vote), recorded_at=recorded[vote.key])
+                    for vote in [*votes, doubtful]
+                ),
+                *(entry("member", state=member) for member in members),
+            ]
+        ]
+    )
     client = open_client(settings)
     tie, pairs, both, proved, crowded = check(client, url, [vote.key for vote in [*votes[:4], doubtful]])
     silent = client.get(f"{BASE}{votes[4].key}").json()["data"]

@@ -17,8 +17,11 @@ pytestmark = pytest.mark.postgres
 WHY = "Named by a vote that misspelt it."
 BILL, VOTE = "/api/v1/bills/45-1/C-3", "/api/v1/votes/45-1/commons/3"
 ADDRESSES = {
-    BILL: "45-1/C-3", VOTE: "45-1/commons/3", "/api/v1/members/89001": "89001", "/api/v1/sessions/45-1": "45-1",
-}  # fmt: skip
+    BILL: "45-1/C-3",
+    VOTE: "45-1/commons/3",
+    "/api/v1/members/89001": "89001",
+    "/api/v1/sessions/45-1": "45-1",
+}
 
 
 def take_back(parliament: Parliament, aggregate: Aggregate[Any], key: str) -> None:
@@ -76,8 +79,9 @@ def test_what_was_withdrawn_is_gone_and_its_past_is_not(client: Client, before: 
     assert client.get(address, params={"known_at": at(dt.datetime.now(dt.UTC))}).status_code == 410
     history = client.get(problem["links"]["history"]).json()["data"]
     assert [(each["op"], each["reason"], each["diff"]) for each in history] == [
-        ("withdrawn", WHY, []), ("created", None, []),
-    ]  # fmt: skip
+        ("withdrawn", WHY, []),
+        ("created", None, []),
+    ]
 
 
 @pytest.mark.parametrize("address", [f"{BILL}/stages", f"{BILL}/votes", f"{VOTE}/ballots", f"{VOTE}@v2/ballots"])

@@ -51,9 +51,11 @@ _QUERIES = (
 def endpoint(installed: Installation) -> Iterator[str]:
     """A migrated ClickHouse for as long as the block runs."""
     server, url = clickhouse.start(
-        port=ports.free_port(), folder=installed.folder / "clickhouse", logs=installed.folder / "logs",
+        port=ports.free_port(),
+        folder=installed.folder / "clickhouse",
+        logs=installed.folder / "logs",
         environment=children.child_environment({}),
-    )  # fmt: skip
+    )
     try:
         server.wait_until(children.accepts(int(url.rpartition(":")[2].partition("/")[0])), START_S)
         migrate(url)
@@ -101,11 +103,20 @@ def _loading(client: ClickHouse, installed: Installation, entities: int, rebuilt
             assert client.rows("select count() from copied") == [(ballots,)]
         rate = ballots / statistics.median(seconds)
         met = ("met" if rate >= goal else "missed") if goal else ""
-        table.add(what, f"{ballots:,}", f"{statistics.median(seconds):.2f}", f"{rate:,.0f}",
-                  f"≥ {goal:,}" if goal else "", met)  # fmt: skip
+        table.add(
+            what,
+            f"{ballots:,}",
+            f"{statistics.median(seconds):.2f}",
+            f"{rate:,.0f}",
+            f"≥ {goal:,}" if goal else "",
+            met,
+        )
 
-    measured("ballots as Arrow blocks of 100,000, on disk",
-             lambda: [client.insert_arrow("copied", rows) for rows in prepared], _GOAL)  # fmt: skip
+    measured(
+        "ballots as Arrow blocks of 100,000, on disk",
+        lambda: [client.insert_arrow("copied", rows) for rows in prepared],
+        _GOAL,
+    )
     measured("the same out of projected changes", lambda: [client.insert_arrow("copied", _rows(of)) for of in batches])
     of_rebuild = f"{ballots / rebuilt_s:,.0f}"
     table.add("rebuild from the change logs", f"{ballots:,}", f"{rebuilt_s:.1f}", of_rebuild, "", "")

@@ -84,10 +84,15 @@ def measure(installed: Installation) -> list[Table]:
     for name in _READS:
         was, now = (percentile(each[name], 95) for each in (before, waiting))
         table.add(
-            name, *(f"{1000 * figure:.1f}" for figure in (
-                statistics.median(before[name]), was, statistics.median(waiting[name]), now)),
-            f"{now / was:.2f}", f"≤ {_GOAL}", "held" if now / was <= _GOAL else "MISSED",
-        )  # fmt: skip
+            name,
+            *(
+                f"{1000 * figure:.1f}"
+                for figure in (statistics.median(before[name]), was, statistics.median(waiting[name]), now)
+            ),
+            f"{now / was:.2f}",
+            f"≤ {_GOAL}",
+            "held" if now / was <= _GOAL else "MISSED",
+        )
     table.note(
         f"The rows are copies of {_BILLS:,} real updates with higher revisions, made by SQL in {took:.0f} s. Reads "
         f"come one after another for {_SECONDS} s each, past the cache. Started again, one relay process published "

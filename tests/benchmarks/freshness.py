@@ -37,7 +37,7 @@ _LOOKS: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
         "/api/v1/statistics/votes/1-1/commons/1",
         lambda body: body["data"]["subject"]["en"],
     ),
-}  # fmt: skip
+}
 """Where to look, and where in the answer the marked text is."""
 
 
@@ -128,9 +128,10 @@ def _at(found: Stream, url: str, rate: int) -> Seen:
         thread.join()
     first = int(_WARM_UP_S / _EVERY_S)
     return Seen(
-        (last + 1) * int(rate * _EVERY_S) / took, written.late_s,
+        (last + 1) * int(rate * _EVERY_S) / took,
+        written.late_s,
         {name: [each[turn] for turn in range(first, last + 1)] for name, each in delays.items()},
-    )  # fmt: skip
+    )
 
 
 def _look(
@@ -195,8 +196,14 @@ def _add(table: Table, way: str, seen: Seen) -> None:
     for name, delays in seen.delays_s.items():
         p99 = percentile(delays, 99)
         table.add(
-            name, way, f"{seen.rate:,.0f}", f"{len(delays)}", f"{percentile(delays, 50):.2f}", f"{p99:.2f}",
-            f"{max(delays):.2f}", "held" if p99 <= _GOAL_S else "MISSED",
-        )  # fmt: skip
+            name,
+            way,
+            f"{seen.rate:,.0f}",
+            f"{len(delays)}",
+            f"{percentile(delays, 50):.2f}",
+            f"{p99:.2f}",
+            f"{max(delays):.2f}",
+            "held" if p99 <= _GOAL_S else "MISSED",
+        )
     if seen.late_s >= 1:
         table.note(f"At {seen.rate:,.0f}/s by {way} the writer itself was {seen.late_s:.1f} s behind in the end.")

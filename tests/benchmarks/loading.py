@@ -42,10 +42,16 @@ def measure(installed: Installation) -> list[Table]:
         f"Loading {parliament.description()}",
         ["load", "wall s", "CPU s of it", "peak MiB", "PostgreSQL CPU s", "rows written", "log entries", "goal", ""],
     )
-    table.add("first", *_columns("first", first, first_server), str(after_first.rows), str(after_first.log_entries),
-              *_verdict("first", first))  # fmt: skip
-    table.add("again, unchanged", *_columns("again", again, again_server), str(rows), str(entries),
-              *_verdict("again", again))  # fmt: skip
+    table.add(
+        "first",
+        *_columns("first", first, first_server),
+        str(after_first.rows),
+        str(after_first.log_entries),
+        *_verdict("first", first),
+    )
+    table.add(
+        "again, unchanged", *_columns("again", again, again_server), str(rows), str(entries), *_verdict("again", again)
+    )
     table.note(f"Held: {holdings(installed)}.")
     table.note(
         "The load is `openpolicy ingest`, a process of its own, measured with its start. An unchanged load asks for "

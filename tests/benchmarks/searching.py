@@ -84,12 +84,13 @@ def _multiplied(documents: Sequence[SearchDocument]) -> list[SearchDocument]:
     copies = -(-_DOCUMENTS // len(documents))
     return [
         msgspec.structs.replace(
-            each, key=f"{copy}~{each.key}",
+            each,
+            key=f"{copy}~{each.key}",
             **{f"title_{lang}": _varied(getattr(each, f"title_{lang}"), words[lang], chance) for lang in ("en", "fr")},
         )
         for copy in range(copies)
         for each in documents
-    ]  # fmt: skip
+    ]
 
 
 def _varied(text: str | None, words: Sequence[str], chance: random.Random) -> str | None:
@@ -122,9 +123,22 @@ def _fill(installed: Installation, connection: psycopg.Connection[Any], document
     connection.execute(_query("create"))
     with connection.cursor() as cursor, cursor.copy("copy searched from stdin") as copy:
         for each in documents:
-            copy.write_row((f"{each.entity}:{each.key}", each.entity, each.session, each.party, each.chamber,
-                            each.status, each.year, each.title_en, each.title_fr, each.short_title_en,
-                            each.short_title_fr, each.order))  # fmt: skip
+            copy.write_row(
+                (
+                    f"{each.entity}:{each.key}",
+                    each.entity,
+                    each.session,
+                    each.party,
+                    each.chamber,
+                    each.status,
+                    each.year,
+                    each.title_en,
+                    each.title_fr,
+                    each.short_title_en,
+                    each.short_title_fr,
+                    each.order,
+                )
+            )
     connection.execute(_query("index"))
     seconds = time.perf_counter() - began
     cpu_s = installed.cpu() - server

@@ -66,9 +66,21 @@ def _serve(port: int) -> list[str]:
 def _granian(application: str) -> Callable[[int], list[str]]:
     """The same server with the same options as `openpolicy serve` has."""
     return lambda port: [
-        sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--log-level", "warning", application,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--log-level",
+        "warning",
+        application,
+    ]
 
 
 def _pinned(core: int) -> list[str]:

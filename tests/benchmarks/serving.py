@@ -151,9 +151,11 @@ def _median(rounds: Sequence[Measured]) -> Measured:
         return statistics.median(figure(each) for each in rounds)
 
     pressed = Pressed(
-        int(of(lambda each: each.pressed.requests)), of(lambda each: each.pressed.per_second),
-        of(lambda each: each.pressed.p50_ms), of(lambda each: each.pressed.p99_ms),
-    )  # fmt: skip
+        int(of(lambda each: each.pressed.requests)),
+        of(lambda each: each.pressed.per_second),
+        of(lambda each: each.pressed.p50_ms),
+        of(lambda each: each.pressed.p99_ms),
+    )
     return Measured(
         pressed, of(lambda each: each.server_us), of(lambda each: each.postgres_us), of(lambda each: each.redis_us)
     )
@@ -166,9 +168,14 @@ def _figures(medians: Mapping[str, Measured], seconds: int, rounds: int) -> Tabl
     )
     for name, each in medians.items():
         table.add(
-            name, f"{each.server_us:.0f}", f"{each.postgres_us:.0f}", f"{each.redis_us:.0f}",
-            f"{each.pressed.per_second:,.0f}", f"{each.pressed.p50_ms:.1f}", f"{each.pressed.p99_ms:.1f}",
-        )  # fmt: skip
+            name,
+            f"{each.server_us:.0f}",
+            f"{each.postgres_us:.0f}",
+            f"{each.redis_us:.0f}",
+            f"{each.pressed.per_second:,.0f}",
+            f"{each.pressed.p50_ms:.1f}",
+            f"{each.pressed.p99_ms:.1f}",
+        )
     table.note(
         "All servers are granian with one worker on core 0, wrk is on core 1. `bare` sends the bytes and headers of "
         "our answers from a dictionary. `naive` is FastAPI, SQLAlchemy ORM and Redis (tests/benchmarks/naive_app.py) "
@@ -195,12 +202,20 @@ def _ratios(medians: Mapping[str, Measured]) -> Table:
         ratio = other.server_us / ours.server_us if bare else other.all_us / ours.all_us
         verdict = "" if least is None else "held" if ratio >= least else "MISSED"
         table.add(
-            f"{name} against {peer}", f"{ratio:.2f}" if bare else f"{ratio:.1f} ×",
-            f"{ours.pressed.per_second / other.pressed.per_second:.2f}", text, verdict,
-        )  # fmt: skip
+            f"{name} against {peer}",
+            f"{ratio:.2f}" if bare else f"{ratio:.1f} ×",
+            f"{ours.pressed.per_second / other.pressed.per_second:.2f}",
+            text,
+            verdict,
+        )
     p99 = medians["cached bill"].pressed.p99_ms
-    table.add(f"cached bill, p99 under {CONNECTIONS} connections", f"{p99:.1f} ms", "", "< 100 ms",
-              "held" if p99 < 100 else "MISSED")  # fmt: skip
+    table.add(
+        f"cached bill, p99 under {CONNECTIONS} connections",
+        f"{p99:.1f} ms",
+        "",
+        "< 100 ms",
+        "held" if p99 < 100 else "MISSED",
+    )
     table.note(
         "Against `bare` by the server's own CPU (1 would be equal); against `naive` with what PostgreSQL and Redis "
         "spent on either side (how many times cheaper)."

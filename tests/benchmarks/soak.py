@@ -137,9 +137,11 @@ async def _change(found: Stream, upstream: SimulatedUpstream, readings: Readings
 async def _ingest(found: Stream) -> None:
     command = [sys.executable, "-m", "deploy.cli", "ingest", "--json"]
     process = await asyncio.create_subprocess_exec(
-        *command, env=child_environment(found.variables), stdout=asyncio.subprocess.PIPE,
+        *command,
+        env=child_environment(found.variables),
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    )
     out, errors = await process.communicate()
     if process.returncode:
         raise RuntimeError(f"ingest ended with {process.returncode}: {(errors or out).decode()[-500:]}")
@@ -173,8 +175,12 @@ def _table(readings: Readings, minutes: float) -> Table:
     errors = readings.statuses.total() - readings.statuses["200"]
     table.add("memory of the API, slope", f"{steep:+.1f} ± {error:.1f} MiB/h", "0 within noise", _verdict(good=is_flat))
     sizes = [each.mib for each in readings.samples]
-    table.add("memory, first / highest / last", " / ".join(f"{each:.0f}" for each in (sizes[0], max(sizes), sizes[-1])),
-              "", "")  # fmt: skip
+    table.add(
+        "memory, first / highest / last",
+        " / ".join(f"{each:.0f}" for each in (sizes[0], max(sizes), sizes[-1])),
+        "",
+        "",
+    )
     table.add("answers", f"{readings.statuses.total():,}", "", "")
     table.add("errors", f"{errors}", "0", _verdict(good=not errors))
     table.add("changes of Parliament loaded", f"{readings.changes}", "", "")

@@ -94,10 +94,14 @@ def _compared(clickhouse: ClickHouse, connection: psycopg.Connection[Any], ballo
         ("a vote's ballots, engine", lambda: clickhouse.arrow(asked["ballots_by_key"], vote), _BREAKDOWN, _ROUNDS),
         ("tallies of all votes, engine", lambda: clickhouse.arrow(asked["tallies"], every), _COHESION, _ROUNDS),
         ("a vote's breakdown", lambda: facts.sheet_of_votes([f"{_SESSION}/commons/90"]), _BREAKDOWN, _ROUNDS),
-        ("cohesion of every party, all votes", lambda: over_period(facts.tallies("all", "commons").tallies), _COHESION,
-         _ROUNDS),
+        (
+            "cohesion of every party, all votes",
+            lambda: over_period(facts.tallies("all", "commons").tallies),
+            _COHESION,
+            _ROUNDS,
+        ),
         (f"agreement of every pair, {_SESSION}", lambda: agreement(facts.sheet(_SESSION, "commons").sheet), _MATRIX, 1),
-    ]  # fmt: skip
+    ]
     for name, ask, query, rounds in cases:
         ours = _median(ask, _ROUNDS)
         theirs = _median(lambda query=query: connection.execute(query).fetchall(), rounds)  # type: ignore[misc]

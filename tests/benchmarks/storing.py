@@ -181,9 +181,15 @@ def _table(best: dict[str, Spent], votes: int, ballots: int) -> Table:
     for name, spent in best.items():
         goal = [f"≥ {_GOAL:,}", "held" if spent.per_core >= _GOAL else "MISSED"] if "changed" in name else ["", ""]
         table.add(
-            name, f"{spent.per_core:,.0f}", f"{spent.client_s:.2f}", f"{spent.server_s:.2f}", f"{spent.wall_s:.2f}",
-            f"{spent.per_core / copy:.2f}", f"{spent.per_core / slowest:.1f}", *goal,
-        )  # fmt: skip
+            name,
+            f"{spent.per_core:,.0f}",
+            f"{spent.client_s:.2f}",
+            f"{spent.server_s:.2f}",
+            f"{spent.wall_s:.2f}",
+            f"{spent.per_core / copy:.2f}",
+            f"{spent.per_core / slowest:.1f}",
+            *goal,
+        )
     table.note(
         "The first four go through the store: votes compared and merged, ballots copied, revisions raised, the full "
         "state of each changed vote appended to the change log, in one transaction a shard and batch; their rows are "
@@ -214,8 +220,10 @@ def _counting(installed: Installation, catalog_url: str) -> Table:
     table = Table(
         f"Votes counted by bill, {entities:,} bills and votes", ["way", "median ms", "PostgreSQL CPU ms", "× kept"]
     )
-    for name, (wall_s, cpu_s) in {"one vote arrives, its bill's row is kept": kept,
-                                  f"REFRESH … CONCURRENTLY of {rows:,} rows": refreshed}.items():  # fmt: skip
+    for name, (wall_s, cpu_s) in {
+        "one vote arrives, its bill's row is kept": kept,
+        f"REFRESH … CONCURRENTLY of {rows:,} rows": refreshed,
+    }.items():
         table.add(name, f"{wall_s * 1e3:.1f}", f"{cpu_s * 1e3:.1f}", f"{wall_s / kept[0]:.0f}")
     table.note(
         f"{_ARRIVALS} votes of bills arrived in their next revision, each in a transaction of its own, as the consumer "

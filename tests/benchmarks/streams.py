@@ -40,9 +40,10 @@ def stream(installed: Installation, name: str, *, kafka: bool, stores: bool = Tr
         create_database(url)
     migrate(urls[0], urls[1:])
     variables = installed.environment | {
-        "OPENPOLICY_CATALOG_URL": urls[0], "OPENPOLICY_SHARD_URLS": ",".join(urls[1:]),
+        "OPENPOLICY_CATALOG_URL": urls[0],
+        "OPENPOLICY_SHARD_URLS": ",".join(urls[1:]),
         "OPENPOLICY_OBJECTS_URL": (folder / "archive").as_uri(),
-    }  # fmt: skip
+    }
     with ExitStack() as stack:
         if stores:
             endpoint = Endpoint(folder)

@@ -30,6 +30,8 @@ class Table:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell.ljust(width) if position == 0 else cell.rjust(width)
-              for position, (cell, width) in enumerate(zip(cells, widths, strict=True)))  # fmt: skip
+    padded = (
+        cell.ljust(width) if position == 0 else cell.rjust(width)
+        for position, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
     return "| " + " | ".join(padded) + " |"

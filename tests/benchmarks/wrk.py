@@ -77,9 +77,11 @@ def press(url: str, targets: Sequence[tuple[str, str]], *, seconds: int, core: i
         share: float(value) * _UNITS[unit] for share, value, unit in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", text)
     }
     return Pressed(
-        int(_found(r"(\d+) requests in", text)), float(_found(r"Requests/sec:\s+([\d.]+)", text)),
-        latency["50"], latency["99"],
-    )  # fmt: skip
+        int(_found(r"(\d+) requests in", text)),
+        float(_found(r"Requests/sec:\s+([\d.]+)", text)),
+        latency["50"],
+        latency["99"],
+    )
 
 
 def _found(pattern: str, text: str) -> str:

@@ -37,10 +37,14 @@ def variables(database_urls: list[str], kafka_url: str, clickhouse_url: str, tmp
 def client(variables: dict[str, str], database_urls: list[str], catalog: Database) -> Iterator[TestClient[Any]]:
     loads.claim_dataset(catalog, "recorded")
     settings = Settings(
-        catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), log_level="ERROR", cache_mb=8,
-        cursor_secret="a test's own", clickhouse_url=variables["OPENPOLICY_CLICKHOUSE_URL"],
+        catalog_url=database_urls[0],
+        shard_urls=tuple(database_urls[1:]),
+        log_level="ERROR",
+        cache_mb=8,
+        cursor_secret="a test's own",
+        clickhouse_url=variables["OPENPOLICY_CLICKHOUSE_URL"],
         search_url=variables["OPENPOLICY_SEARCH_URL"],
-    )  # fmt: skip
+    )
     with TestClient(create_app(settings)) as opened:
         yield opened
 

@@ -83,8 +83,10 @@ def test_damaged_messages_are_parked_and_sent_again(
         assert json.loads(shown.stdout)["reason"] == "The message has no key."
         raw = subprocess.run(
             [sys.executable, "-m", "deploy.cli", "dlq", "show", letter.id, "--raw"],
-            env=variables, capture_output=True, check=True,
-        )  # fmt: skip
+            env=variables,
+            capture_output=True,
+            check=True,
+        )
         assert raw.stdout == letter.message.value
         assert {each.message.value for each in parked.values()} == {
             message.value for index, message in enumerate(messages) if index in set(votes[:: len(votes) // 50][:50])

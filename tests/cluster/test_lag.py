@@ -49,8 +49,10 @@ def test_lag_is_exact_waited_for_and_told(
         try:
             assert wait_until_applied("lists", settings, catalog, shards, wait_s=120) == 0
             assert {entity: len(keys) for entity, keys in ListSink(catalog).held().items()} == {
-                "bill": 30, "vote": 30, "member": 0,
-            }  # fmt: skip
+                "bill": 30,
+                "vote": 30,
+                "member": 0,
+            }
             wait_until(lambda: followers()["lists"].waiting == 0, "the group is at the end")
             for compared in (
                 compare_sink("lists", settings, catalog, shards),

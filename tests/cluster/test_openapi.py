@@ -51,9 +51,14 @@ def api() -> Iterator[str]:
 def openpolicy(folder: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENPOLICY_")}
     return subprocess.run(
-        [sys.executable, "-m", "deploy.cli", *arguments], cwd=folder, env=kept | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False, timeout=280,
-    )  # fmt: skip
+        [sys.executable, "-m", "deploy.cli", *arguments],
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
 
 
 def votes_of(api: str) -> list[str]:
@@ -74,9 +79,14 @@ def explore(api: str, phases: str, seed: int, most: int) -> tuple[int, str, int]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "schemathesis.toml").write_text(_SETTINGS, encoding="utf-8")
         done = subprocess.run(
-            command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)} | variables, capture_output=True, text=True,
-            check=False, timeout=320,
-        )  # fmt: skip
+            command,
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=320,
+        )
     count = _COUNT.search(done.stdout)
     return done.returncode, done.stdout + done.stderr, int(count[1]) if count else 0
 

@@ -25,9 +25,12 @@ COUNT, PAUSE_S = 60, 0.1
 def settings(growing: Growing, kafka_url: str, clickhouse_url: str, tmp_path: Path) -> Settings:
     """Of a process that knows five shards, and every store."""
     return msgspec.structs.replace(
-        growing.settings, kafka_url=kafka_url, clickhouse_url=clickhouse_url,
-        search_url=f"tantivy:{tmp_path / 'search'}", objects_url=(tmp_path / "archive").as_uri(),
-    )  # fmt: skip
+        growing.settings,
+        kafka_url=kafka_url,
+        clickhouse_url=clickhouse_url,
+        search_url=f"tantivy:{tmp_path / 'search'}",
+        objects_url=(tmp_path / "archive").as_uri(),
+    )
 
 
 @pytest.fixture

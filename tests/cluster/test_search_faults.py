@@ -45,9 +45,13 @@ def shows(index: ElasticsearchIndex, wanted: set[str]) -> Callable[[], bool]:
 
 @pytest.mark.postgres
 def test_facts_are_stored_while_it_is_away_and_found_when_it_is_back(
-    elasticsearch_node: ElasticsearchNode, elasticsearch_url: str, database_urls: list[str], catalog: Database,
-    shards: Shards, tmp_path: Path,
-) -> None:  # fmt: skip
+    elasticsearch_node: ElasticsearchNode,
+    elasticsearch_url: str,
+    database_urls: list[str],
+    catalog: Database,
+    shards: Shards,
+    tmp_path: Path,
+) -> None:
     variables = environment(database_urls, "") | {"OPENPOLICY_SEARCH_URL": elasticsearch_url}
     index = ElasticsearchIndex(elasticsearch_url)
     stored: set[str] = set()
@@ -184,9 +188,13 @@ def test_searches_are_refused_in_time_while_it_is_away_and_nothing_else_is(
     index.close()
     with slow(elasticsearch_url) as relay:
         settings = Settings(
-            catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), log_level="ERROR", cache_mb=8,
-            cursor_secret="a test's own", search_url=relay.url if how == "slow" else elasticsearch_url,
-        )  # fmt: skip
+            catalog_url=database_urls[0],
+            shard_urls=tuple(database_urls[1:]),
+            log_level="ERROR",
+            cache_mb=8,
+            cursor_secret="a test's own",
+            search_url=relay.url if how == "slow" else elasticsearch_url,
+        )
 
         def delay(seconds: float) -> None:
             relay.delay_s = seconds

@@ -27,10 +27,27 @@ def rows(count: int, *, ballots: int = 200) -> list[tuple[Any, ...]]:
         members = [[numbers.randrange(10**6), "yea", False] for _ in range(ballots)]
         whole = json.dumps({"key": f"k{seq}", "ballots": members}) if is_vote else None
         found.append(
-            (seq * 3, 700 + seq // 10, seq % 1024, "vote" if is_vote else "bill", f"1-1/{seq}", 1 + seq % 3, "updated",
-             ["status", "title_fr"] if seq % 5 else [], state, whole, numbers.randrange(-(2**63), 2**63), "source",
-             "https://www.parl.ca/", "ab" * 32, AT, AT, None if seq % 7 else "a reason", None)
-        )  # fmt: skip
+            (
+                seq * 3,
+                700 + seq // 10,
+                seq % 1024,
+                "vote" if is_vote else "bill",
+                f"1-1/{seq}",
+                1 + seq % 3,
+                "updated",
+                ["status", "title_fr"] if seq % 5 else [],
+                state,
+                whole,
+                numbers.randrange(-(2**63), 2**63),
+                "source",
+                "https://www.parl.ca/",
+                "ab" * 32,
+                AT,
+                AT,
+                None if seq % 7 else "a reason",
+                None,
+            )
+        )
     return found
 
 
@@ -100,9 +117,12 @@ def test_rows_that_no_object_has_are_refused(objects_url: str) -> None:
 
 def test_a_bucket_that_does_not_answer_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "ca-central-1", "AWS_ALLOW_HTTP": "true",
-    }.items():  # fmt: skip
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "ca-central-1",
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(StoreUnavailable):
         ParquetStates("s3://openpolicy-test/nowhere").read(["catalog/2025-01/00#0"], whole=True)

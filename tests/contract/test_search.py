@@ -115,7 +115,7 @@ def test_a_number_in_any_spelling_finds_the_bill_first_and_the_newest_one_before
             vote_document(7, "44-1", bill="C-21", date=dt.date(2023, 5, 1), title_en="3rd reading"),
             vote_document(8, bill="C-2", title_en="2nd reading"),
         ]
-    )  # fmt: skip
+    )
     found = keys(index, text)
     assert found[:4] == ["45-1/C-21", "44-1/C-21", "43-2/C-21", "44-1/commons/7"]
     assert "45-1/C-2" not in found
@@ -145,17 +145,24 @@ def test_a_bill_of_one_session(index: SearchIndex) -> None:
 
 
 BROADCASTING = bill_document(
-    "C-11", title_en="An Act to amend the Broadcasting Act", title_fr="Loi modifiant la Loi sur la radiodiffusion",
-    short_title_en="Online Streaming Act", short_title_fr="Loi sur la diffusion continue en ligne",
-)  # fmt: skip
+    "C-11",
+    title_en="An Act to amend the Broadcasting Act",
+    title_fr="Loi modifiant la Loi sur la radiodiffusion",
+    short_title_en="Online Streaming Act",
+    short_title_fr="Loi sur la diffusion continue en ligne",
+)
 ELECTIONS = bill_document(
-    "C-65", title_en="An Act to amend the Canada Elections Act", title_fr="Loi modifiant la Loi électorale du Canada",
-    sponsor_en="Hon. Dominic LeBlanc", sponsor_fr="L’hon. Dominic LeBlanc",
-)  # fmt: skip
+    "C-65",
+    title_en="An Act to amend the Canada Elections Act",
+    title_fr="Loi modifiant la Loi électorale du Canada",
+    sponsor_en="Hon. Dominic LeBlanc",
+    sponsor_fr="L’hon. Dominic LeBlanc",
+)
 PROTECTION = bill_document(
-    "S-5", title_en="Strengthening Environmental Protection for a Healthier Canada Act",
+    "S-5",
+    title_en="Strengthening Environmental Protection for a Healthier Canada Act",
     title_fr="Loi sur le renforcement de la protection de l’environnement pour un Canada en santé",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(
@@ -187,10 +194,12 @@ def test_words_of_either_language_in_any_form_and_without_accents(
 
 def test_a_summary_is_searched_too_and_counts_less_than_a_title(index: SearchIndex) -> None:
     summarized = bill_document(
-        "C-2", title_en="An Act respecting borders", title_fr="Loi sur les frontières",
+        "C-2",
+        title_en="An Act respecting borders",
+        title_fr="Loi sur les frontières",
         summary_en="It amends the Broadcasting Act.\n\n" + 60 * "It says more. " + "It also bans leghold traps.",
         summary_fr="Il modifie la Loi sur la radiodiffusion et interdit les pièges à mâchoires.",
-    )  # fmt: skip
+    )
     index.apply([summarized, BROADCASTING, ELECTIONS])
     assert keys(index, "broadcasting") == ["45-1/C-11", "45-1/C-2"]
     assert keys(index, "trap") == keys(index, "piege", lang="fr") == keys(index, '"leghold traps"') == ["45-1/C-2"]
@@ -289,10 +298,14 @@ def test_filters_beside_the_query_mean_the_same(index: SearchIndex) -> None:
 
 def test_totals_and_facets_are_exact(index: SearchIndex) -> None:
     documents = [
-        bill_document(f"C-{n}", "45-1" if n % 4 else "44-1", status="defeated" if n % 2 else "senate-committee",
-                      date=dt.date(2020 + n % 3, 1, 1))
+        bill_document(
+            f"C-{n}",
+            "45-1" if n % 4 else "44-1",
+            status="defeated" if n % 2 else "senate-committee",
+            date=dt.date(2020 + n % 3, 1, 1),
+        )
         for n in range(1, 301)
-    ]  # fmt: skip
+    ]
     index.apply([*documents, member_document(5, "Act Able", party="ndp"), vote_document(1, title_en="Nothing")])
     index.apply([], [Removed(entity="bill", key="45-1/C-1", revision=2)])
     result = index.search(asking("act", facets=("type", "session", "party", "chamber", "status", "year"), limit=3))
@@ -349,8 +362,13 @@ def test_suggestions(index: SearchIndex) -> None:
     index.apply(
         [
             member_document(1, "Élisabeth Brière", riding_en="Sherbrooke", date=dt.date(2025, 4, 28)),
-            member_document(2, "Elizabeth May", riding_en="Saanich—Gulf Islands",
-                            riding_fr="Saanich—Gulf Islands", other_names=("Liz May",)),
+            member_document(
+                2,
+                "Elizabeth May",
+                riding_en="Saanich—Gulf Islands",
+                riding_fr="Saanich—Gulf Islands",
+                other_names=("Liz May",),
+            ),
             member_document(3, "Bob Old", riding_en="Sherbrooke", date=dt.date(2011, 5, 2)),
             member_document(4, "Jean Roy", riding_en="Vancouver East", riding_fr="Vancouver-Est"),
             bill_document("C-21", short_title_en="Elm Trees Act", short_title_fr="Loi sur les ormes"),
@@ -359,7 +377,7 @@ def test_suggestions(index: SearchIndex) -> None:
             bill_document("C-213", date=dt.date(2026, 6, 1)),
             vote_document(1, title_en="Eligibility"),
         ]
-    )  # fmt: skip
+    )
 
     def suggested(text: str, limit: int = 10) -> list[tuple[str, str]]:
         return [(each.kind, each.key) for each in index.suggest(SuggestRequest(text=text, limit=limit))]

@@ -27,9 +27,14 @@ engine = MergeTree order by number"""
 def client_of(url: str, **options: object) -> Client:
     parts = urlsplit(url)
     return clickhouse_connect.get_client(
-        host="127.0.0.1", port=parts.port or 0, username=USER, password=parts.password or "",
-        database=parts.path.lstrip("/"), compress=False, **options,
-    )  # fmt: skip
+        host="127.0.0.1",
+        port=parts.port or 0,
+        username=USER,
+        password=parts.password or "",
+        database=parts.path.lstrip("/"),
+        compress=False,
+        **options,
+    )
 
 
 @pytest.fixture

@@ -217,9 +217,11 @@ def test_every_server_wants_a_password_and_none_is_on_a_command_line() -> None:
         assert "user_openpolicy=" in brokers[f"KAFKA_LISTENER_NAME_{listener}_PLAIN_SASL_JAAS_CONFIG"]
     assert services["elasticsearch"]["environment"]["xpack.security.enabled"] == "true"
     for name, variable in (
-        ("elasticsearch", "ELASTIC_PASSWORD"), ("redis", "REDIS_PASSWORD"), ("postgres", "POSTGRES_PASSWORD"),
+        ("elasticsearch", "ELASTIC_PASSWORD"),
+        ("redis", "REDIS_PASSWORD"),
+        ("postgres", "POSTGRES_PASSWORD"),
         ("clickhouse", "CLICKHOUSE_PASSWORD"),
-    ):  # fmt: skip
+    ):
         assert services[name]["environment"][variable] == f"${{{variable}:?choose one}}"
 
 

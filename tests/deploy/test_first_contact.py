@@ -99,9 +99,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "who"), [(name, who) for name, case in REFUSED.items() for who in case.who]
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "who"), [(name, who) for name, case in REFUSED.items() for who in case.who])
 def test_what_cannot_work_says_why_in_one_line_and_leaves_nothing(name: str, who: str) -> None:
     case = REFUSED[name]
     visit = rooms.visit(who, case.script)

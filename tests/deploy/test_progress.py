@@ -50,5 +50,9 @@ def test_tables_in_a_pipe_are_aligned_text(capsys: pytest.CaptureFixture[str]) -
 
 def test_age_is_in_the_largest_unit() -> None:
     assert [age(seconds) for seconds in (-1, 59, 60, 7200, 90_000 * 2)] == [
-        "0 s ago", "59 s ago", "1 min ago", "2 h ago", "2 d ago",
-    ]  # fmt: skip
+        "0 s ago",
+        "59 s ago",
+        "1 min ago",
+        "2 h ago",
+        "2 d ago",
+    ]

@@ -48,9 +48,14 @@ class Typist:
 
     def type(self, command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["bash", "-c", self.here(command)], cwd=ROOT, env=self.environment, capture_output=True, text=True,
-            check=False, timeout=280,
-        )  # fmt: skip
+            ["bash", "-c", self.here(command)],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=280,
+        )
 
     def here(self, command: str) -> str:
         """The same command on this machine: no port and no folder that somebody may use."""

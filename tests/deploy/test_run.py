@@ -42,18 +42,27 @@ class Installation:
 
     def call(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments), cwd=self.here, env=self.environment(**variables), capture_output=True, text=True,
-            check=False, timeout=240,
-        )  # fmt: skip
+            self.command(*arguments),
+            cwd=self.here,
+            env=self.environment(**variables),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
 
     def run_options(self, *more: str) -> tuple[str, ...]:
         return ("run", "--source", "demo", "--sessions", "91-1", "--no-dagster", "--port", str(self.port), *more)
 
     def start(self, *more: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            self.command(*self.run_options(*more)), cwd=self.here, env=self.environment(), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            self.command(*self.run_options(*more)),
+            cwd=self.here,
+            env=self.environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
@@ -255,9 +264,12 @@ def test_one_killed_worker_of_four_does_not_end_the_api(installation: Installati
     port = free_port()
     log = (installation.here / "serve.log").open("wb")
     serve = subprocess.Popen(
-        installation.command("serve", "--workers", "4", "--port", str(port)), cwd=installation.here,
-        env=installation.environment(), stdout=log, stderr=log,
-    )  # fmt: skip
+        installation.command("serve", "--workers", "4", "--port", str(port)),
+        cwd=installation.here,
+        env=installation.environment(),
+        stdout=log,
+        stderr=log,
+    )
     try:
         url = f"http://127.0.0.1:{port}/api/v1/votes?limit=1"
         _until(lambda: _ask(url))

@@ -49,9 +49,14 @@ class Running(msgspec.Struct):
 def openpolicy(here: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENPOLICY_")}
     return subprocess.run(
-        [sys.executable, "-m", "deploy.cli", *arguments], cwd=here, env=kept | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False, timeout=280,
-    )  # fmt: skip
+        [sys.executable, "-m", "deploy.cli", *arguments],
+        cwd=here,
+        env=kept | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
 
 
 def as_another_user(path: Path) -> bytes | None:

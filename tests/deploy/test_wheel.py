@@ -46,8 +46,12 @@ def test_the_wheel_holds_the_packages_and_no_test(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.partition("/")[0] for name in archive.namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {
-        "pipelines", "assets", "serving", "warehouse", "deploy",
-    }  # fmt: skip
+        "pipelines",
+        "assets",
+        "serving",
+        "warehouse",
+        "deploy",
+    }
 
 
 def test_the_demo_runs_from_the_wheel_in_an_empty_folder(wheel: Path, folder: Path) -> None:

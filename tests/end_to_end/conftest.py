@@ -79,9 +79,10 @@ def served(loaded: Installation, shared_endpoint: Endpoint, tmp_path_factory: py
     facts = urlunsplit(urlsplit(shared_endpoint.url)._replace(path="/recorded"))
     migrate(facts)
     settings = msgspec.structs.replace(
-        loaded.settings("http://127.0.0.1:9"), clickhouse_url=facts,
+        loaded.settings("http://127.0.0.1:9"),
+        clickhouse_url=facts,
         search_url=f"tantivy:{tmp_path_factory.mktemp('search')}",
-    )  # fmt: skip
+    )
     for name in ("search", "facts"):
         wait_until_applied(name, settings, loaded.catalog, loaded.shards)
     return settings

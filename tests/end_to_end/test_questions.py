@@ -11,8 +11,12 @@ from tests.end_to_end.conftest import Api
 from tests.end_to_end.test_readme_queries import division_rows, listed_bills, session_ballots, session_names
 
 pytestmark = [
-    pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow, pytest.mark.timeout(1800),
-]  # fmt: skip
+    pytest.mark.recorded,
+    pytest.mark.postgres,
+    pytest.mark.clickhouse,
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+]
 SESSIONS = ("38-1", "39-1", "40-1", "40-2", "41-1", "42-1", "43-1", "43-2", "45-1")
 DISSOLVED = {"37-3": "2004-05-23", "38-1": "2005-11-29", "42-1": "2019-09-11", "43-2": "2021-08-15"}
 PROROGUED = {"40-1": ("2008-12-04", "40-2"), "43-1": ("2020-08-18", "43-2")}

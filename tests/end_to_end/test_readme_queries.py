@@ -16,8 +16,12 @@ from tests.end_to_end.conftest import Api
 from tests.support.readme import recorded_queries
 
 pytestmark = [
-    pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow, pytest.mark.timeout(1800),
-]  # fmt: skip
+    pytest.mark.recorded,
+    pytest.mark.postgres,
+    pytest.mark.clickhouse,
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+]
 
 
 def division_rows(data: Path, session: str) -> list[dict[str, str]]:
@@ -41,8 +45,10 @@ def listed_bills(data: Path) -> list[dict[str, str]]:
             for element in ElementTree.parse(path).getroot()
         ]
     for path in data.glob("bills/legisinfo_bills_*.json"):
-        found += [{name: "" if value is None else str(value) for name, value in bill.items()}
-                  for bill in json.loads(path.read_bytes())]  # fmt: skip
+        found += [
+            {name: "" if value is None else str(value) for name, value in bill.items()}
+            for bill in json.loads(path.read_bytes())
+        ]
     return found
 
 

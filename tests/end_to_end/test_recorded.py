@@ -21,12 +21,18 @@ from tests.support.ingestion import Installation
 from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [
-    pytest.mark.recorded, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow, pytest.mark.timeout(1800),
-]  # fmt: skip
+    pytest.mark.recorded,
+    pytest.mark.postgres,
+    pytest.mark.clickhouse,
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+]
 DISPUTED = {
-    "38-1": [159], "39-1": [166], "41-1": [208, 351, 425, 699, 742, 748, 752],
+    "38-1": [159],
+    "39-1": [166],
+    "41-1": [208, 351, 425, 699, 742, 748, 752],
     "42-1": [71, 106, 136, 150, 175, 713, 724],
-}  # fmt: skip
+}
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -74,10 +80,8 @@ def test_every_detail_of_the_current_session_is_served(api: Api, recorded_data: 
         stages = api.get(f"/api/v1/bills/45-1/{detail['NumberCode']}/stages")["data"]
         published = detail["BillStages"]
         reached = [
-            stage["BillStageNameEn"]
-            for name in ("HouseBillStages", "SenateBillStages")
-            for stage in published[name]
-        ]  # fmt: skip
+            stage["BillStageNameEn"] for name in ("HouseBillStages", "SenateBillStages") for stage in published[name]
+        ]
         assert Counter(reached) <= Counter(stage["stage"]["en"] for stage in stages)
 
 
@@ -185,8 +189,10 @@ def test_votes_read_by_hand(
 def test_members_read_by_hand(api: Api) -> None:
     aboultaif = api.get("/api/v1/members/89156")["data"]
     assert (aboultaif["name"], aboultaif["riding"], aboultaif["caucus"]) == (
-        "Ziad Aboultaif", "Edmonton Manning", "Conservative",
-    )  # fmt: skip
+        "Ziad Aboultaif",
+        "Edmonton Manning",
+        "Conservative",
+    )
     bergen = api.get("/api/v1/members/59110")["data"]
     assert bergen["name"] == "Candice Bergen"
     assert "Candice Hoeppner" in bergen["other_names"]

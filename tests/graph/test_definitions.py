@@ -101,10 +101,17 @@ def test_every_declared_check_is_there_and_those_of_whole_documents_block() -> N
             assert specs[asset, check.name].description == check.description
     blocking = {name for (_, name), spec in specs.items() if spec.blocking}
     assert blocking == {
-        "bills_list_usable", "bills_expected_count", "bills_not_shrunk", "bills_printed_dates",
-        "votes_lists_usable", "votes_expected_count", "votes_not_shrunk", "members_not_shrunk",
-        "bills_list_of_session", "votes_of_session",
-    }  # fmt: skip
+        "bills_list_usable",
+        "bills_expected_count",
+        "bills_not_shrunk",
+        "bills_printed_dates",
+        "votes_lists_usable",
+        "votes_expected_count",
+        "votes_not_shrunk",
+        "members_not_shrunk",
+        "bills_list_of_session",
+        "votes_of_session",
+    }
     raw = {asset for asset, name in specs if name == "fetched"}
     assert raw == {name for group in GROUPS.values() for name in group if name.startswith("raw_")}
 

@@ -37,9 +37,10 @@ class Daemon:
         found = dg.evaluate_automation_conditions(DEFS, self._instance, cursor=self._cursor)  # type: ignore[arg-type]
         self._cursor = found.cursor
         return {
-            result.key.to_user_string() for result in found.results if isinstance(result.key, dg.AssetKey)
-            and not result.true_subset.is_empty
-        }  # fmt: skip
+            result.key.to_user_string()
+            for result in found.results
+            if isinstance(result.key, dg.AssetKey) and not result.true_subset.is_empty
+        }
 
 
 def loaded(instance: dg.DagsterInstance, *assets: str, failing: str = "") -> None:

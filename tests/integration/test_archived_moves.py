@@ -60,8 +60,13 @@ def read(growing: Growing, folder: Path) -> dict[str, Any]:
                 found[address] = answer.json()["data"]
         feed = FeedReader(client)
         feed.start()
-        feed.end({f"{entity} {key}": revisions for number in range(1, 9)
-                  for entity, key in (("bill", f"1-1/C-{number}"), ("vote", f"1-1/commons/{number}"))})  # fmt: skip
+        feed.end(
+            {
+                f"{entity} {key}": revisions
+                for number in range(1, 9)
+                for entity, key in (("bill", f"1-1/C-{number}"), ("vote", f"1-1/commons/{number}"))
+            }
+        )
         assert feed.disordered == []
         found["feed"] = feed.revisions
     return found

@@ -121,9 +121,11 @@ def test_killed_and_run_again(
 
     def run(armed: str) -> int:
         variables = {
-            "OPENPOLICY_CATALOG_URL": database_urls[0], "OPENPOLICY_SHARD_URLS": ",".join(database_urls[1:]),
-            "OPENPOLICY_OBJECTS_URL": tmp_path.as_uri(), "OPENPOLICY_FAILPOINT": armed,
-        }  # fmt: skip
+            "OPENPOLICY_CATALOG_URL": database_urls[0],
+            "OPENPOLICY_SHARD_URLS": ",".join(database_urls[1:]),
+            "OPENPOLICY_OBJECTS_URL": tmp_path.as_uri(),
+            "OPENPOLICY_FAILPOINT": armed,
+        }
         return openpolicy("log", "archive", "--before", f"{FIRST_KEPT:%Y-%m}", "--json", env=variables).returncode
 
     assert run(failpoint) == -signal.SIGKILL

@@ -31,17 +31,38 @@ def bill(number: int, status: str = "at-second-reading") -> Bill:
 def vote(number: int, of: int | None, subject: str, positions: Sequence[str], result: str = "agreed-to") -> Vote:
     """A vote in which member 1, 2, 3 … has these positions; what is announced is what is counted."""
     ballots = tuple(
-        Ballot(person_id=member, position=position, paired=position == "paired", name=f"M {member}", caucus="A",
-               riding="R", province="Ontario")
+        Ballot(
+            person_id=member,
+            position=position,
+            paired=position == "paired",
+            name=f"M {member}",
+            caucus="A",
+            riding="R",
+            province="Ontario",
+        )
         for member, position in enumerate(positions, start=1)
-    )  # fmt: skip
+    )
     yeas, nays = positions.count("yea"), positions.count("nay")
     return Vote(
-        key=f"45-1/commons/{number}", session="45-1", chamber="commons", number=number,
-        held_at=HELD_AT + dt.timedelta(days=number), held_at_local="", held_on=HELD_AT.date(), subject_en=subject,
-        result=result, result_en=result, bill=None if of is None else f"45-1/C-{of}", yeas=yeas, nays=nays, paired=0,
-        counted_yeas=yeas, counted_nays=nays, counted_paired=0, ballots=ballots,
-    )  # fmt: skip
+        key=f"45-1/commons/{number}",
+        session="45-1",
+        chamber="commons",
+        number=number,
+        held_at=HELD_AT + dt.timedelta(days=number),
+        held_at_local="",
+        held_on=HELD_AT.date(),
+        subject_en=subject,
+        result=result,
+        result_en=result,
+        bill=None if of is None else f"45-1/C-{of}",
+        yeas=yeas,
+        nays=nays,
+        paired=0,
+        counted_yeas=yeas,
+        counted_nays=nays,
+        counted_paired=0,
+        ballots=ballots,
+    )
 
 
 class Counting:
@@ -90,10 +111,12 @@ def test_approval_is_of_the_decisive_vote_and_never_of_all_together(counting: Co
 
 def test_a_second_reading_decides_only_where_it_ended_the_bill(counting: Counting) -> None:
     counting.store(
-        bill(2), bill(3), bill(4),
+        bill(2),
+        bill(3),
+        bill(4),
         vote(1, 2, SECOND, ["yea", "nay"]),
         vote(2, 3, SECOND, ["yea", "nay", "nay"], "negatived"),
-    )  # fmt: skip
+    )
     passed, defeated, never = (counting.of(f"45-1/C-{number}") for number in (2, 3, 4))
     assert passed is not None
     assert (passed.decisive_vote, passed.approval_percentage) == (None, None)

@@ -14,8 +14,9 @@ from warehouse.runtime.errors import DataFolderUnusable, RowRefused, StoreUnavai
 
 pytestmark = pytest.mark.clickhouse
 
-VIEWS = [f"current_{name}" for name in
-         ("ballots", "bill_stages", "bills", "members", "memberships", "sessions", "votes")]  # fmt: skip
+VIEWS = [
+    f"current_{name}" for name in ("ballots", "bill_stages", "bills", "members", "memberships", "sessions", "votes")
+]
 
 
 def test_migrations_are_applied_once(empty_clickhouse_url: str) -> None:
@@ -67,7 +68,9 @@ def test_frames_go_in_and_come_out(clickhouse_url: str) -> None:
         "kept", pa.table({"a": pa.array([1, 2], pa.uint16()), "b": pa.array(["x", None], pa.string())})
     )
     assert clickhouse.rows("select a, b from kept where a >= {least:UInt16} order by a", {"least": 1}) == [
-        (1, "x"), (2, None)]  # fmt: skip
+        (1, "x"),
+        (2, None),
+    ]
     assert clickhouse.arrow("select a, b from kept order by a").to_pydict() == {"a": [1, 2], "b": ["x", None]}
     with pytest.raises(RowRefused, match="kept"):
         clickhouse.insert_arrow("kept", pa.table({"a": [3], "no_such_column": ["x"]}))

@@ -58,9 +58,11 @@ def test_every_entity_is_seen_whole_and_an_older_or_equal_revision_changes_nothi
     apply(sink, changes)
     apply(sink, changes)
     assert sink.held() == {
-        "bill": {"1-1/C-7": 1}, "member": {"5": 1}, "session": {"1-1": 1},
+        "bill": {"1-1/C-7": 1},
+        "member": {"5": 1},
+        "session": {"1-1": 1},
         "vote": {"1-1/commons/1": 1, "1-1/commons/2": 1},
-    }  # fmt: skip
+    }
     assert cast(clickhouse) == [("1-1/commons/1", 12, 0), ("1-1/commons/2", 12, 0)]
     apply(sink, votes([1], revision=3, nays=frozenset({4}), members=10))
     apply(sink, votes([1], revision=2))
@@ -137,7 +139,9 @@ def test_problems_are_found(sink: FactSink, clickhouse: ClickHouse) -> None:
     clickhouse.command("alter table ballots delete where number = 2 and person_id = 5 settings mutations_sync = 1")
     clickhouse.command("insert into ballots select * from ballots where number = 3 and person_id = 5")
     assert [problem.partition(":")[0] for problem in sink.tables.problems()] == [
-        "vote 1-1/commons/2", "vote 1-1/commons/3"]  # fmt: skip
+        "vote 1-1/commons/2",
+        "vote 1-1/commons/3",
+    ]
 
 
 def test_rebuild_heals_and_readers_see_the_old_or_the_new(sink: FactSink, clickhouse: ClickHouse) -> None:
@@ -150,10 +154,12 @@ def test_rebuild_heals_and_readers_see_the_old_or_the_new(sink: FactSink, clickh
     def read() -> None:
         reader = ClickHouse(clickhouse.url, timeout_s=30)
         while not ended.is_set():
-            seen.update(reader.rows(
-                "select count(), sum(n) from current_votes left join "
-                "(select vote_key, count() as n from current_ballots group by vote_key) as b on b.vote_key = key"
-            ))  # fmt: skip
+            seen.update(
+                reader.rows(
+                    "select count(), sum(n) from current_votes left join "
+                    "(select vote_key, count() as n from current_ballots group by vote_key) as b on b.vote_key = key"
+                )
+            )
         reader.close()
 
     thread = threading.Thread(target=read)
@@ -168,9 +174,11 @@ def test_rebuild_heals_and_readers_see_the_old_or_the_new(sink: FactSink, clickh
     assert clickhouse.rows("select count() from current_ballots") == [(800,)]
     assert clickhouse.rows("select count() from ballots") == [(800,)], "what is not seen any more was deleted"
     assert sink.held() == {
-        "bill": {"1-1/C-7": 1}, "member": {}, "session": {"1-1": 1},
+        "bill": {"1-1/C-7": 1},
+        "member": {},
+        "session": {"1-1": 1},
         "vote": {f"1-1/commons/{number}": 1 for number in range(1, 41)},
-    }  # fmt: skip
+    }
     assert sink.tables.problems() == []
     apply(sink, votes([1], revision=2, members=3))
     assert cast(clickhouse)[0] == ("1-1/commons/1", 3, 0)

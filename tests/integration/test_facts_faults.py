@@ -110,7 +110,9 @@ def test_verify_compares_the_sums_of_every_session_with_the_shards(
             sink.insert([sink.projected(entry) for entry in batch])
     held = sink.totals()
     assert {session: (of.votes, of.ballots, of.yeas, of.nays) for session, of in held.items()} == {
-        "1-1": (8, 96, 88, 8), "1-2": (2, 17, 17, 0)}  # fmt: skip
+        "1-1": (8, 96, 88, 8),
+        "1-2": (2, 17, 17, 0),
+    }
     assert compare_sink("facts", settings, catalog, shards).problems == []
     clickhouse = ClickHouse(clickhouse_url)
     clickhouse.command(

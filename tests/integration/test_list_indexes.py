@@ -52,9 +52,11 @@ def _steps(node: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _ballots(**more: Any) -> Selection:
     return Selection(
-        listing="member_ballots", scope={"person_id": _PERSON, "owned": list(range(1024))},
-        order=(Order("sitting", descending=True),), **more,
-    )  # fmt: skip
+        listing="member_ballots",
+        scope={"person_id": _PERSON, "owned": list(range(1024))},
+        order=(Order("sitting", descending=True),),
+        **more,
+    )
 
 
 def test_a_page_of_a_members_ballots_costs_the_same_with_ten_times_as_many(shards: Shards) -> None:
@@ -67,8 +69,11 @@ def test_a_page_of_a_members_ballots_costs_the_same_with_ten_times_as_many(shard
             place = connection.execute(f"select {_SITTING}, key from votes where number = 300").fetchone()
             only = (Condition("position", "eq", ("yea",)),)
             selections = (
-                _ballots(), _ballots(conditions=only), _ballots(place=place), _ballots(place=place, backwards=True),
-            )  # fmt: skip
+                _ballots(),
+                _ballots(conditions=only),
+                _ballots(place=place),
+                _ballots(place=place, backwards=True),
+            )
             rows += [rows_read(connection, selection, page_statement) for selection in selections]
         counted = connection.execute(count_statement(shape_of(_ballots())), parameters_of(_ballots())).fetchone()
     assert counted == (5000,)

@@ -40,8 +40,10 @@ def test_the_log_of_an_older_version_is_divided_into_its_months(empty_database_u
             fetched_at, recorded_at"
         assert connection.execute(f"select {columns} from change_log order by xid, seq").fetchall() == before
         assert connection.execute(_MONTHS).fetchall() == [
-            ("change_log_2025_01", 1), ("change_log_2025_02", 1), ("change_log_2025_03", 1),
-        ]  # fmt: skip
+            ("change_log_2025_01", 1),
+            ("change_log_2025_02", 1),
+            ("change_log_2025_03", 1),
+        ]
         connection.execute(_ROW, ("d", "2025-03-06Z"))
         assert connection.execute("select seq from change_log where key = 'd'").fetchone() == (4,)
         with pytest.raises(psycopg.errors.UniqueViolation):

@@ -145,8 +145,9 @@ def test_it_is_noticed_when_upstream_has_fixed_or_otherwise_changed_what_was_cor
     assert (shown["old_value"], shown["upstream_value"], shown["outdated"]) == (172, None, True)
     listed = client.get("/api/v1/overrides").json()["data"]
     assert [(each["field"], each["state"], each["outdated"]) for each in listed] == [
-        ("/yeas", "active", True), ("/result", "settled", False),
-    ]  # fmt: skip
+        ("/yeas", "active", True),
+        ("/result", "settled", False),
+    ]
     ours = {each["path"] for each in client.get("/api/v1/corrections").json()["data"][0]["corrections"]}
     assert "/nays" in ours
     assert not ours & {"/yeas", "/result"}
@@ -181,8 +182,10 @@ def test_what_expires_ends_by_itself(desk: Desk) -> None:
     desk.say("set", "vote", KEY, "/subject_fr", "Motion", "--expires", "30d", *WHO)
     assert desk.vote()["state"]["subject_fr"] == "Motion"
     assert desk.say("expire") == {"expired": 0}
-    desk.installation.ask("update overrides set made_at = made_at - interval '40 days', "
-                          "expires_at = expires_at - interval '40 days' returning 1")  # fmt: skip
+    desk.installation.ask(
+        "update overrides set made_at = made_at - interval '40 days', "
+        "expires_at = expires_at - interval '40 days' returning 1"
+    )
     desk.installation.ingest(desk.house)
     now = desk.vote()
     assert (now["revision"], now["state"], now["reason"]) == (3, before, f"Expired / Échue: {WHO[3]}")

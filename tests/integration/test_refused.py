@@ -194,9 +194,14 @@ def test_findings_close_when_upstream_heals(installation: Installation, site: Re
     load(installation, site)
     assert raised(installation) == {
         rule: ["45-1/commons/2"]
-        for rule in ("ballot_listed_twice", "ballots_differ_from_totals", "member_on_both_lists", "placeholder_title",
-                     "result_against_totals")
-    }  # fmt: skip
+        for rule in (
+            "ballot_listed_twice",
+            "ballots_differ_from_totals",
+            "member_on_both_lists",
+            "placeholder_title",
+            "result_against_totals",
+        )
+    }
     site.put("45-1/votes_en.xml", GOOD)
     site.put("45-1/ballots/2.csv", ballots_csv(*THREE))
     load(installation, site)
@@ -237,8 +242,10 @@ def test_a_bill_list_of_another_session_is_refused(installation: Installation, s
 def test_english_under_the_french_address_is_no_french(installation: Installation, site: Records) -> None:
     site.put("45-1/votes_fr.xml", GOOD)
     load(installation, site)
-    assert installation.ask_shards("select count(*) from votes where subject_fr is not null or result_fr is not null") \
-        == [(0,)] * 4  # fmt: skip
+    assert (
+        installation.ask_shards("select count(*) from votes where subject_fr is not null or result_fr is not null")
+        == [(0,)] * 4
+    )
     assert len(installation.parked()) == 1
     site.put("45-1/votes_fr.xml", FRENCH)
     load(installation, site)
@@ -294,8 +301,9 @@ def test_bills_that_share_an_id_or_stand_twice_are_served_and_heal(installation:
     load(installation, site)
     assert {"45-1/C-3", "45-1/C-4", "45-1/C-5"} <= keys(installation)
     assert raised(installation) == {
-        "field_given_twice": ["45-1/C-3"], "legisinfo_id_shared": ["45-1/C-4", "45-1/C-5"],
-    }  # fmt: skip
+        "field_given_twice": ["45-1/C-3"],
+        "legisinfo_id_shared": ["45-1/C-4", "45-1/C-5"],
+    }
     site.put("45-1/bills.json", bills_json(bill(), twins[0], shared[0], bill("C-5", identifier=5)))
     load(installation, site)
     assert (raised(installation), installation.parked()) == ({}, {})

@@ -131,9 +131,14 @@ def test_unknown_divisions_are_empty_unknown_sessions_are_missing(
     ],
 )
 def test_members(
-    addresses: Addresses, http: urllib3.PoolManager, recorded_data: Path, form: str, lang: str, parliament: int | str,
+    addresses: Addresses,
+    http: urllib3.PoolManager,
+    recorded_data: Path,
+    form: str,
+    lang: str,
+    parliament: int | str,
     file: str | None,
-) -> None:  # fmt: skip
+) -> None:
     response = http.request("GET", addresses.members(form, lang, parliament))  # type: ignore[arg-type]
     assert response.status == (200 if file else 404)
     assert file is None or response.data == (recorded_data / "members" / file).read_bytes()

@@ -41,16 +41,25 @@ def bill(key: str, sponsor: str | None = "Hon. Ann Lee", **fields: Any) -> Bill:
     of_session, _, number = key.partition("/")
     values: dict[str, Any] = {"title_en": "An Act", "introduced_on": D(2020, 2, 3), "status": "house-second-reading"}
     return Bill(
-        key=bill_key(of_session, number), session=of_session, number=number, chamber="commons",
-        sponsor_name_en=sponsor, **(values | fields),
-    )  # fmt: skip
+        key=bill_key(of_session, number),
+        session=of_session,
+        number=number,
+        chamber="commons",
+        sponsor_name_en=sponsor,
+        **(values | fields),
+    )
 
 
 def member(person_id: int, name: str) -> Member:
     term = Membership(
-        parliament=43, caucus="NDP", riding="Perth", province="Ontario", from_on=D(2019, 10, 21), to_on=None,
+        parliament=43,
+        caucus="NDP",
+        riding="Perth",
+        province="Ontario",
+        from_on=D(2019, 10, 21),
+        to_on=None,
         source="ballots",
-    )  # fmt: skip
+    )
     return Member(key=str(person_id), person_id=person_id, name=name, memberships=(term,))
 
 
@@ -94,8 +103,10 @@ def test_outcomes_and_sponsors_follow_and_are_announced_once(stores: Stores) -> 
     settle(stores)
     found = held(stores)
     assert [(found[key].outcome, found[key].outcome_on) for key in sorted(found)] == [
-        ("reinstated", None), ("died", D(2020, 8, 18)), ("pending", None),
-    ]  # fmt: skip
+        ("reinstated", None),
+        ("died", D(2020, 8, 18)),
+        ("pending", None),
+    ]
     assert found["43-1/C-201"].reinstated_as == "43-2/C-201"
     assert {(each.sponsor_person_id, each.sponsor_basis, each.sponsor_caucus) for each in found.values()} == {
         (7, "name", "NDP")
@@ -118,8 +129,9 @@ def test_who_sponsored_a_bill_before_is_kept_through_loads_and_sessions(stores: 
     assert again.former_sponsors == (former,)
     reinstated = load(stores, bill("43-2/C-201", "Cy Oak", is_reinstated=True), D(2020, 10, 1))
     assert [(each.name_en, each.until_on) for each in reinstated.former_sponsors] == [
-        ("Hon. Ann Lee", D(2020, 6, 1)), ("Bo Roy", None),
-    ]  # fmt: skip
+        ("Hon. Ann Lee", D(2020, 6, 1)),
+        ("Bo Roy", None),
+    ]
     assert load(stores, bill("43-2/C-202", "Bo Roy", is_reinstated=False), D(2020, 10, 1)).former_sponsors == ()
     settle(stores)
     assert settle(stores) == []

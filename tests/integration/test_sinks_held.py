@@ -107,8 +107,9 @@ def test_held_is_what_the_shards_hold(followed: Followed) -> None:
     store_sharded(growing.shards, VOTES, [vote(number) for number in range(1, COUNT + 1)])
     held = followed.require_equal()
     assert {entity: len(keys) for entity, keys in held.items() if entity in {"bill", "vote"}} == {
-        "bill": COUNT, "vote": COUNT,
-    }  # fmt: skip
+        "bill": COUNT,
+        "vote": COUNT,
+    }
 
     followed.withdraw("1-1/C-1", "1-1/C-2")
     assert "1-1/C-1" not in followed.require_equal()["bill"]

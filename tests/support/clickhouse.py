@@ -37,16 +37,20 @@ class Endpoint:
         """Start it at its port; with `password`, its URL stays what it was."""
         if password is None:
             self._child, self.url = clickhouse.start(
-                port=self.port, folder=self.folder / "data", logs=self.folder / "logs",
+                port=self.port,
+                folder=self.folder / "data",
+                logs=self.folder / "logs",
                 environment=children.child_environment({}),
-            )  # fmt: skip
+            )
         else:
             self._child = children.start(
                 "clickhouse",
                 [children.own_command()[0], "-m", "deploy.local.clickhouse", str(self.folder / "data"), str(self.port)],
-                logs=self.folder / "logs", environment=children.child_environment({}), cwd=self.folder,
+                logs=self.folder / "logs",
+                environment=children.child_environment({}),
+                cwd=self.folder,
                 stdin=password.encode(),
-            )  # fmt: skip
+            )
         self._child.wait_until(children.accepts(self.port), _START_S)
 
     def start_again(self) -> None:

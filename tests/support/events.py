@@ -24,9 +24,14 @@ def state_of(entity: EntityType) -> Any:
             return vote(7, nays=frozenset({3})).root
         case "member":
             seat = Membership(
-                parliament=1, caucus="Testers", riding="Riding 5", province=None, from_on=HELD_AT.date(), to_on=None,
+                parliament=1,
+                caucus="Testers",
+                riding="Riding 5",
+                province=None,
+                from_on=HELD_AT.date(),
+                to_on=None,
                 source="both",
-            )  # fmt: skip
+            )
             return Member(key="5", person_id=5, name="Member 5", caucus="Testers", memberships=(seat,))
         case "session":
             return Session(key="1-1", parliament=1, number=1, name_en="1st Parliament, 1st session")
@@ -39,19 +44,31 @@ def entry(
     op = op or ("created" if revision == 1 else "updated")
     state = state_of(entity) if state is None else state
     return LogEntry(
-        position=Position(700 + sequence, sequence), entity=entity, key=state.key, revision=revision,
-        op=op, changed=["title_en"] if op == "updated" else [],
-        state=msgspec.json.encode(state).decode(), source=ORIGIN.source, source_url=ORIGIN.url,
-        document_sha256=ORIGIN.document_sha256, fetched_at=ORIGIN.fetched_at, recorded_at=HELD_AT,
+        position=Position(700 + sequence, sequence),
+        entity=entity,
+        key=state.key,
+        revision=revision,
+        op=op,
+        changed=["title_en"] if op == "updated" else [],
+        state=msgspec.json.encode(state).decode(),
+        source=ORIGIN.source,
+        source_url=ORIGIN.url,
+        document_sha256=ORIGIN.document_sha256,
+        fetched_at=ORIGIN.fetched_at,
+        recorded_at=HELD_AT,
         reason="Named by a vote that misspelt it." if op == "withdrawn" else None,
-    )  # fmt: skip
+    )
 
 
 def message(change: LogEntry, *, log: str = "shard_0", offset: int = 0, **other: Any) -> Message:
     """The message of a change as it lies in its topic; `other` replaces fields of it."""
     whole = Message(
-        topic=topic_of(change.entity), partition=0, offset=offset, key=change.key.encode(), value=encode(change, log),
+        topic=topic_of(change.entity),
+        partition=0,
+        offset=offset,
+        key=change.key.encode(),
+        value=encode(change, log),
         received_at=RECEIVED_AT,
         headers=(("log", log.encode()), ("sequence", str(change.position.seq).encode())),
-    )  # fmt: skip
+    )
     return msgspec.structs.replace(whole, **other)

@@ -68,10 +68,13 @@ class Everything:
 def everything(kafka_url: str, database_urls: list[str], clickhouse_url: str, folder: Path) -> Iterator[Everything]:
     """Everything running, until the caller is done."""
     settings = Settings(
-        catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]), kafka_url=kafka_url,
-        objects_url=(folder / "archive").as_uri(), search_url=f"tantivy:{folder / 'search'}",
+        catalog_url=database_urls[0],
+        shard_urls=tuple(database_urls[1:]),
+        kafka_url=kafka_url,
+        objects_url=(folder / "archive").as_uri(),
+        search_url=f"tantivy:{folder / 'search'}",
         clickhouse_url=clickhouse_url,
-    )  # fmt: skip
+    )
     with ExitStack() as stack:
         catalog = stack.enter_context(closing(Database(settings.catalog_url)))
         shards = stack.enter_context(closing(open_shards(catalog, settings.shard_urls)))

@@ -51,9 +51,13 @@ def insert_votes(clickhouse: ClickHouse, votes: Sequence[tuple[dict[str, object]
         batch = next(_batches)
         rows.append(row | {"batch": batch})
         same = {name: row[name] for name in ("session", "chamber", "number", "held_on")}
-        frames.append(ballots.with_columns(vote_key=pl.lit(row["key"]), batch=pl.lit(batch, pl.UInt64), **{
-            name: pl.lit(value) for name, value in same.items()
-        }))  # fmt: skip
+        frames.append(
+            ballots.with_columns(
+                vote_key=pl.lit(row["key"]),
+                batch=pl.lit(batch, pl.UInt64),
+                **{name: pl.lit(value) for name, value in same.items()},
+            )
+        )
     clickhouse.insert_arrow("ballots", arrow(pl.concat(frames).with_columns(pl.col("number").cast(pl.UInt32))))
     totals = ("yeas", "nays", "paired", "counted_yeas", "counted_nays", "counted_paired")
     kinds = {"revision": pl.UInt32, "batch": pl.UInt64, "parliament": pl.UInt16, "number": pl.UInt32} | dict.fromkeys(
@@ -62,8 +66,9 @@ def insert_votes(clickhouse: ClickHouse, votes: Sequence[tuple[dict[str, object]
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
         *(pl.col(name).cast(kind) for name, kind in kinds.items()),
         *(pl.col(name).cast(pl.String) for name in ("subject_en", "subject_fr", "bill")),
-        pl.col("held_at").dt.cast_time_unit("ms"), pl.col("recorded_at").dt.cast_time_unit("us"),
-    )  # fmt: skip
+        pl.col("held_at").dt.cast_time_unit("ms"),
+        pl.col("recorded_at").dt.cast_time_unit("us"),
+    )
     clickhouse.insert_arrow("votes", arrow(frame))
 
 
@@ -73,24 +78,53 @@ def insert_members(clickhouse: ClickHouse, seats: Sequence[tuple[int, str, int, 
     persons = {person: (name, caucus) for person, name, _, caucus, _, _ in seats}
     seated = pl.DataFrame(
         [
-            {"person_id": person, "revision": 1, "batch": batch, "parliament": parliament, "caucus": caucus,
-             "riding": "", "province": "Ontario", "from_on": first, "to_on": last}
+            {
+                "person_id": person,
+                "revision": 1,
+                "batch": batch,
+                "parliament": parliament,
+                "caucus": caucus,
+                "riding": "",
+                "province": "Ontario",
+                "from_on": first,
+                "to_on": last,
+            }
             for person, _, parliament, caucus, first, last in seats
         ],
-        schema={"person_id": pl.UInt32, "revision": pl.UInt32, "batch": pl.UInt64, "parliament": pl.UInt16,
-                "caucus": pl.String, "riding": pl.String, "province": pl.String, "from_on": pl.Date, "to_on": pl.Date},
-    )  # fmt: skip
+        schema={
+            "person_id": pl.UInt32,
+            "revision": pl.UInt32,
+            "batch": pl.UInt64,
+            "parliament": pl.UInt16,
+            "caucus": pl.String,
+            "riding": pl.String,
+            "province": pl.String,
+            "from_on": pl.Date,
+            "to_on": pl.Date,
+        },
+    )
     clickhouse.insert_arrow("memberships", arrow(seated))
     members = pl.DataFrame(
         [
-            {"person_id": person, "revision": 1, "batch": batch, "is_withdrawn": False, "name": name,
-             "caucus": caucus, "riding": "", "province": "Ontario", "is_sitting": True, "recorded_at": RECORDED_AT}
+            {
+                "person_id": person,
+                "revision": 1,
+                "batch": batch,
+                "is_withdrawn": False,
+                "name": name,
+                "caucus": caucus,
+                "riding": "",
+                "province": "Ontario",
+                "is_sitting": True,
+                "recorded_at": RECORDED_AT,
+            }
             for person, (name, caucus) in persons.items()
         ],
     ).with_columns(
-        pl.col("person_id", "revision").cast(pl.UInt32), pl.col("batch").cast(pl.UInt64),
+        pl.col("person_id", "revision").cast(pl.UInt32),
+        pl.col("batch").cast(pl.UInt64),
         pl.col("recorded_at").dt.cast_time_unit("us"),
-    )  # fmt: skip
+    )
     clickhouse.insert_arrow("members", arrow(members))
 
 
@@ -105,10 +139,13 @@ def recorded_session(data: Path, session: str) -> list[tuple[dict[str, object], 
         number = int(line["vote_number"])
         bill = line["bill_number"] or None
         row = vote_row(
-            f"{session}/commons/{number}", dt.date.fromisoformat(line["date"][:10]), subject_en=line["subject"],
-            result=_RESULTS[line["result"]], bill=bill and f"{session}/{bill}",
+            f"{session}/commons/{number}",
+            dt.date.fromisoformat(line["date"][:10]),
+            subject_en=line["subject"],
+            result=_RESULTS[line["result"]],
+            bill=bill and f"{session}/{bill}",
             **{name: int(line[name]) if line[name] else None for name in ("yeas", "nays", "paired")},
-        )  # fmt: skip
+        )
         ballots = _ballots(documents[number], government)
         counted = [ballots.filter(pl.col("position") == position).height for position in ("yea", "nay")]
         row["disputed"] = row["yeas"] is not None and [row["yeas"], row["nays"]] != counted
@@ -151,9 +188,17 @@ def _ballots(document: bytes, government: str) -> pl.DataFrame:
         side = "government" if caucus == government else "opposition"
         position = {"Yea": "yea", "Nay": "nay"}.get(voted, "paired" if paired else "no_vote")
         rows.append(
-            {"person_id": int(person), "name": name, "position": position, "paired": bool(paired), "caucus": caucus,
-             "riding": riding.rstrip(")"), "province": "", "side": side}
-        )  # fmt: skip
+            {
+                "person_id": int(person),
+                "name": name,
+                "position": position,
+                "paired": bool(paired),
+                "caucus": caucus,
+                "riding": riding.rstrip(")"),
+                "province": "",
+                "side": side,
+            }
+        )
     return pl.DataFrame(rows, schema=BALLOTS)
 
 

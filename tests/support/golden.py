@@ -12,9 +12,15 @@ from warehouse.model.curated import Chair
 from warehouse.statistics.formulas import POSITIONS
 from warehouse.statistics.sheets import NO_GROUP, Ballots, Division, Names, Seat, Sheet, build
 
-PERSONS = {f"a{n}": 100 + n for n in range(1, 7)} | {f"b{n}": 200 + n for n in range(1, 5)} | {
-    "c1": 301, "c2": 302, "i1": 401,
-}  # fmt: skip
+PERSONS = (
+    {f"a{n}": 100 + n for n in range(1, 7)}
+    | {f"b{n}": 200 + n for n in range(1, 5)}
+    | {
+        "c1": 301,
+        "c2": 302,
+        "i1": 401,
+    }
+)
 DAYS = [dt.date(2025, 6, day) for day in (2, 3, 4, 5)]
 CAUCUSES = ("A", "B", "C", "independent")
 PROVINCES = ("ON", "QC")

@@ -24,9 +24,12 @@ class Installation:
         """The settings of a process that loads from `upstream_url` into this installation."""
         catalog_url, *shard_urls = as_role(LOADER, self.urls)
         return Settings(
-            catalog_url=catalog_url, shard_urls=tuple(shard_urls), objects_url=self.archive.as_uri(),
-            legisinfo_url=upstream_url, ourcommons_url=upstream_url,
-        )  # fmt: skip
+            catalog_url=catalog_url,
+            shard_urls=tuple(shard_urls),
+            objects_url=self.archive.as_uri(),
+            legisinfo_url=upstream_url,
+            ourcommons_url=upstream_url,
+        )
 
     def ingest(self, upstream: Upstream) -> IngestReport:
         """One ingestion of all that a stand-in holds."""

@@ -23,12 +23,21 @@ class KnownDocuments:
             old = self.documents.get(row.url)
             good = row.outcome in {"changed", "unchanged"}
             self.documents[row.url] = Document(
-                url=row.url, source=row.source, session=row.session, outcome=row.outcome, reason=row.reason,
-                sha256=row.sha256, fetched_at=row.fetched_at, checked_at=row.checked_at,
+                url=row.url,
+                source=row.source,
+                session=row.session,
+                outcome=row.outcome,
+                reason=row.reason,
+                sha256=row.sha256,
+                fetched_at=row.fetched_at,
+                checked_at=row.checked_at,
                 etag=row.etag if good else old and old.etag,
                 last_modified=row.last_modified if good else old and old.last_modified,
-                loaded_sha256=old and old.loaded_sha256, loaded_fetched_at=None, loaded_by=None, loaded_at=None,
-            )  # fmt: skip
+                loaded_sha256=old and old.loaded_sha256,
+                loaded_fetched_at=None,
+                loaded_by=None,
+                loaded_at=None,
+            )
 
     def load_all(self) -> None:
         """Mark everything as loaded."""

@@ -60,9 +60,18 @@ def _name(wanted: Asked) -> str:
 
 
 def vote(
-    number: int, *, session: str = "45-1", at: str = "2025-06-02T18:30:00", yeas: int | str = 2, nays: int | str = 0,
-    result: str = "Agreed To", subject: str = "Motion", bill: str = "", paired: int = 0, more: str = "",
-) -> str:  # fmt: skip
+    number: int,
+    *,
+    session: str = "45-1",
+    at: str = "2025-06-02T18:30:00",
+    yeas: int | str = 2,
+    nays: int | str = 0,
+    result: str = "Agreed To",
+    subject: str = "Motion",
+    bill: str = "",
+    paired: int = 0,
+    more: str = "",
+) -> str:
     """One division of a list."""
     parliament, _, sitting = session.partition("-")
     return (
@@ -99,8 +108,10 @@ def ballots_xml(*rows: tuple[int, str, str, str], division: str = "") -> str:
     found = []
     for person, caucus, voted, paired in rows:
         flags = {
-            "IsVoteYea": voted in {"Yea", "Both"}, "IsVoteNay": voted in {"Nay", "Both"}, "IsVotePaired": bool(paired)
-        }  # fmt: skip
+            "IsVoteYea": voted in {"Yea", "Both"},
+            "IsVoteNay": voted in {"Nay", "Both"},
+            "IsVotePaired": bool(paired),
+        }
         said = "".join(f"<{name}>{str(flag).lower()}</{name}>" for name, flag in flags.items())
         found.append(
             f"<VoteParticipant>{own}<PersonId>{person}</PersonId>"
@@ -118,23 +129,40 @@ def bill(number: str = "C-2", *, session: str = "45-1", identifier: int = 1002, 
     parliament, _, sitting = session.partition("-")
     chamber = 1 if number.startswith("C") else 2
     return {
-        "BillId": identifier, "BillNumberFormatted": number, "LongTitleEn": f"An Act respecting {number}",
-        "LongTitleFr": f"Loi concernant le {number}", "ShortTitleEn": "", "ShortTitleFr": "",
-        "LatestCompletedMajorStageEn": "Second reading", "LatestCompletedMajorStageFr": "Deuxième lecture",
-        "LatestCompletedMajorStageChamberId": 1, "DidReinstateFromPreviousSession": False,
+        "BillId": identifier,
+        "BillNumberFormatted": number,
+        "LongTitleEn": f"An Act respecting {number}",
+        "LongTitleFr": f"Loi concernant le {number}",
+        "ShortTitleEn": "",
+        "ShortTitleFr": "",
+        "LatestCompletedMajorStageEn": "Second reading",
+        "LatestCompletedMajorStageFr": "Deuxième lecture",
+        "LatestCompletedMajorStageChamberId": 1,
+        "DidReinstateFromPreviousSession": False,
         "PassedHouseFirstReadingDateTime": "2025-06-02T06:15:00-04:00",
-        "PassedHouseSecondReadingDateTime": "2025-06-16T06:15:00-04:00", "PassedHouseThirdReadingDateTime": None,
-        "PassedSenateFirstReadingDateTime": None, "PassedSenateSecondReadingDateTime": None,
-        "PassedSenateThirdReadingDateTime": None, "ReceivedRoyalAssentDateTime": None, "ParlSessionCode": session,
+        "PassedHouseSecondReadingDateTime": "2025-06-16T06:15:00-04:00",
+        "PassedHouseThirdReadingDateTime": None,
+        "PassedSenateFirstReadingDateTime": None,
+        "PassedSenateSecondReadingDateTime": None,
+        "PassedSenateThirdReadingDateTime": None,
+        "ReceivedRoyalAssentDateTime": None,
+        "ParlSessionCode": session,
         "ParlSessionEn": SPANS.get(session, f"{parliament}th Parliament, {sitting}th session~May 26, 2025 to present"),
-        "ParlSessionFr": f"{parliament}e législature", "ParliamentNumber": int(parliament),
-        "SessionNumber": int(sitting), "OriginatingChamberId": chamber, "BillTypeEn": "House Government Bill",
+        "ParlSessionFr": f"{parliament}e législature",
+        "ParliamentNumber": int(parliament),
+        "SessionNumber": int(sitting),
+        "OriginatingChamberId": chamber,
+        "BillTypeEn": "House Government Bill",
         "BillTypeFr": "Projet de loi émanant du gouvernement (Cdc)",
         "CurrentStatusEn": "At consideration in committee in the House of Commons",
-        "CurrentStatusFr": "À l'examen en comité à la Chambre des communes", "SponsorEn": "Hon. Jane Example",
-        "SponsorFr": "L’hon. Jane Example", "IsFromCurrentSession": session == "45-1",
-        "LatestActivityEn": None, "LatestActivityFr": None, "LatestActivityDateTime": "2025-06-16T06:20:00-04:00",
-    } | changed  # fmt: skip
+        "CurrentStatusFr": "À l'examen en comité à la Chambre des communes",
+        "SponsorEn": "Hon. Jane Example",
+        "SponsorFr": "L’hon. Jane Example",
+        "IsFromCurrentSession": session == "45-1",
+        "LatestActivityEn": None,
+        "LatestActivityFr": None,
+        "LatestActivityDateTime": "2025-06-16T06:20:00-04:00",
+    } | changed
 
 
 SPANS = {

@@ -42,9 +42,12 @@ class Growing:
     def settings(self) -> Settings:
         """The settings of a process that knows all five."""
         return Settings(
-            catalog_url=self.urls[0], shard_urls=(*self.urls[1:], self.added_url), cursor_secret="a test's own",
-            cache_mb=8, log_level="ERROR",
-        )  # fmt: skip
+            catalog_url=self.urls[0],
+            shard_urls=(*self.urls[1:], self.added_url),
+            cursor_secret="a test's own",
+            cache_mb=8,
+            log_level="ERROR",
+        )
 
     def open_shards(self) -> Shards:
         """All five shards behind the map as it is now."""
@@ -54,9 +57,10 @@ class Growing:
         """One of our commands in a process that knows so many shards."""
         urls = [*self.urls[1:], self.added_url][:shards]
         variables = {
-            "OPENPOLICY_CATALOG_URL": self.urls[0], "OPENPOLICY_SHARD_URLS": ",".join(urls),
+            "OPENPOLICY_CATALOG_URL": self.urls[0],
+            "OPENPOLICY_SHARD_URLS": ",".join(urls),
             "OPENPOLICY_FAILPOINT": failpoint,
-        }  # fmt: skip
+        }
         return openpolicy("shards", *words, env=variables)
 
     def add(self) -> dict[str, Any]:

@@ -86,8 +86,10 @@ def why_not() -> str:
         return "only root may make clean rooms (mount, network and process namespaces)"
     if missing := [name for name in ("unshare", "setpriv", "useradd", "ip", "ps") if not shutil.which(name)]:
         return f"clean rooms need {', '.join(missing)}"
-    probe = 'mount --make-rprivate / && mount -t tmpfs tmpfs "$0" && mkdir "$0/u" "$0/w" && mount -t overlay overlay ' \
-        '-o "lowerdir=/etc,upperdir=$0/u,workdir=$0/w" /etc'  # fmt: skip
+    probe = (
+        'mount --make-rprivate / && mount -t tmpfs tmpfs "$0" && mkdir "$0/u" "$0/w" && mount -t overlay overlay '
+        '-o "lowerdir=/etc,upperdir=$0/u,workdir=$0/w" /etc'
+    )
     with tempfile.TemporaryDirectory() as place:
         tried = subprocess.run([*_ENTER, "sh", "-c", probe, place], capture_output=True, text=True, check=False)
     return "" if tried.returncode == 0 else f"this system allows no namespaces: {tried.stderr.strip()}"
@@ -109,7 +111,13 @@ def visit(who: str, script: str, *, checkout: Path = CHECKOUT, seconds: float = 
             "TOOLS": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8",
         }  # fmt: skip
         done = subprocess.run(
-            [*_ENTER, "bash", "-c", _PRELUDE + script], env=environment, cwd="/", stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=seconds,
-        )  # fmt: skip
+            [*_ENTER, "bash", "-c", _PRELUDE + script],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=seconds,
+        )
     return Visit(done.stdout.decode(errors="replace"))

@@ -38,13 +38,23 @@ def recorded_documents(data: Path) -> tuple[SearchDocument, ...]:
 
 def _member(ballot: Any) -> Member:
     seat = Membership(
-        parliament=45, caucus=ballot.caucus, riding=ballot.riding, province=None, from_on=dt.date(2025, 4, 28),
-        to_on=None, source="ballots",
-    )  # fmt: skip
+        parliament=45,
+        caucus=ballot.caucus,
+        riding=ballot.riding,
+        province=None,
+        from_on=dt.date(2025, 4, 28),
+        to_on=None,
+        source="ballots",
+    )
     return Member(
-        key=str(ballot.person_id), person_id=ballot.person_id, name=ballot.name,
-        caucus=ballot.caucus, riding=ballot.riding, is_sitting=True, memberships=(seat,),
-    )  # fmt: skip
+        key=str(ballot.person_id),
+        person_id=ballot.person_id,
+        name=ballot.name,
+        caucus=ballot.caucus,
+        riding=ballot.riding,
+        is_sitting=True,
+        memberships=(seat,),
+    )
 
 
 def bill_document(number: str, session: str = "45-1", *, revision: int = 1, **other: Any) -> SearchDocument:
@@ -52,26 +62,44 @@ def bill_document(number: str, session: str = "45-1", *, revision: int = 1, **ot
     parliament, ordinal = map(int, session.split("-"))
     given = {"chamber": "commons" if number.startswith("C") else "senate", "title_en": "An Act respecting tests"}
     return SearchDocument(
-        entity="bill", key=f"{session}/{number}", revision=revision, order=parliament * 100 + ordinal,
-        session=session, bill=number, **(given | other),
-    )  # fmt: skip
+        entity="bill",
+        key=f"{session}/{number}",
+        revision=revision,
+        order=parliament * 100 + ordinal,
+        session=session,
+        bill=number,
+        **(given | other),
+    )
 
 
 def vote_document(number: int, session: str = "45-1", *, revision: int = 1, **other: Any) -> SearchDocument:
     """A made-up vote."""
     parliament, ordinal = map(int, session.split("-"))
     return SearchDocument(
-        entity="vote", key=f"{session}/commons/{number}", revision=revision, order=parliament * 100 + ordinal,
-        session=session, chamber="commons", number=number, **other,
-    )  # fmt: skip
+        entity="vote",
+        key=f"{session}/commons/{number}",
+        revision=revision,
+        order=parliament * 100 + ordinal,
+        session=session,
+        chamber="commons",
+        number=number,
+        **other,
+    )
 
 
 def member_document(person_id: int, name: str, *, revision: int = 1, **other: Any) -> SearchDocument:
     """A made-up member."""
     return SearchDocument(
-        entity="member", key=str(person_id), revision=revision, order=4500, chamber="commons", person_id=person_id,
-        title_en=name, title_fr=name, **other,
-    )  # fmt: skip
+        entity="member",
+        key=str(person_id),
+        revision=revision,
+        order=4500,
+        chamber="commons",
+        person_id=person_id,
+        title_en=name,
+        title_fr=name,
+        **other,
+    )
 
 
 def asking(
@@ -88,6 +116,12 @@ def asking(
     """A request as the API makes one."""
     wanted = [each for field, value in filters.items() for each in filters_of(field, value, 0)]  # type: ignore[arg-type]
     return SearchRequest(
-        query=parse(text), lang=lang, sort=sort, limit=limit, offset=offset, facets=facets, highlight=highlight,
+        query=parse(text),
+        lang=lang,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+        facets=facets,
+        highlight=highlight,
         filters=tuple(wanted),
-    )  # fmt: skip
+    )

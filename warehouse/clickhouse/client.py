@@ -92,16 +92,21 @@ class ClickHouse:
         with self._opening:
             if self._client is None:
                 self._client = clickhouse_connect.get_client(
-                    interface=parts.scheme, host=parts.hostname or "", port=parts.port or 0,
-                    username=unquote(parts.username or "default"), password=unquote(parts.password or ""),
+                    interface=parts.scheme,
+                    host=parts.hostname or "",
+                    port=parts.port or 0,
+                    username=unquote(parts.username or "default"),
+                    password=unquote(parts.password or ""),
                     database=parts.path.lstrip("/") or "default",
                     compress=parts.hostname not in {"127.0.0.1", "::1", "localhost"},
-                    connect_timeout=_CONNECT_S, send_receive_timeout=self._timeout_s, query_retries=0,
+                    connect_timeout=_CONNECT_S,
+                    send_receive_timeout=self._timeout_s,
+                    query_retries=0,
                     autogenerate_session_id=False,  # a session takes one statement at a time
                     show_clickhouse_errors="scrub",
                     # A pool of our own: the driver's is shared by every client of the process, and asks for proxies.
                     pool_mgr=httputil.get_pool_manager(maxsize=_POOL, num_pools=1),
-                )  # fmt: skip
+                )
             return self._client
 
     def _unavailable(self, cause: str) -> StoreUnavailable:

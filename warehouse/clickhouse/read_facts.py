@@ -141,19 +141,23 @@ class Statistics:
         days = self._rows("session", session=session)
         opened_on, closed_on = days[0] if days else (None, None)
         return LoadedBills(
-            bills=tuple(_bill(row) for row in rows), opened_on=opened_on, closed_on=closed_on,
+            bills=tuple(_bill(row) for row in rows),
+            opened_on=opened_on,
+            closed_on=closed_on,
             watermark=_latest(row[-1] for row in rows),
-        )  # fmt: skip
+        )
 
     def seats_on(self, on: dt.date) -> SeatsOnDay:
         """Members who sat on a day."""
         holders = [
             Holder(
-                person_id=int(person_id), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
+                person_id=int(person_id),
+                caucus=code_of(caucus, CAUCUSES),
+                province=code_of(province, PROVINCES),
                 riding=riding,
             )
             for person_id, caucus, province, riding in self._rows("seats_on", on=on)
-        ]  # fmt: skip
+        ]
         return SeatsOnDay(on=on, holders=tuple(holders))
 
     def sessions_held(self) -> list[SessionHeld]:
@@ -164,11 +168,16 @@ class Statistics:
         ):
             found.append(
                 SessionHeld(
-                    session=key, opened_on=opened_on, closed_on=closed_on, divisions=int(divisions or 0),
-                    highest=int(highest or 0), with_ballots=int(with_ballots or 0),
-                    first_on=first_on if divisions else None, last_on=last_on if divisions else None,
+                    session=key,
+                    opened_on=opened_on,
+                    closed_on=closed_on,
+                    divisions=int(divisions or 0),
+                    highest=int(highest or 0),
+                    with_ballots=int(with_ballots or 0),
+                    first_on=first_on if divisions else None,
+                    last_on=last_on if divisions else None,
                 )
-            )  # fmt: skip
+            )
         return sorted(found, key=lambda each: SessionCode.parse(each.session))
 
     def _settled(self, read: Callable[[], T | None]) -> T:
@@ -219,9 +228,13 @@ class Statistics:
         seats: dict[int, list[Seat]] = {}
         for parliament, person, caucus, province, riding, from_on, to_on in self._rows("seats"):
             seat = Seat(
-                person_id=int(person), caucus=code_of(caucus, CAUCUSES), province=code_of(province, PROVINCES),
-                from_on=from_on, to_on=to_on, riding=riding,
-            )  # fmt: skip
+                person_id=int(person),
+                caucus=code_of(caucus, CAUCUSES),
+                province=code_of(province, PROVINCES),
+                from_on=from_on,
+                to_on=to_on,
+                riding=riding,
+            )
             seats.setdefault(int(parliament), []).append(seat)
         offices = [
             OfficeTerm(person_id=int(person), office=office, in_cabinet=bool(in_cabinet), from_on=from_on, to_on=to_on)
@@ -259,9 +272,14 @@ def _matrices(table: pa.Table, counted: NDArray[np.bool_], rows: NDArray[np.int6
         spread(taken_off * (codes == code)) for code in (YEA, NAY, BOTH, ABSTAIN, PAIRED)
     )
     return Tallies(
-        groups=names, yea=yea + both, nay=nay + both, both=both, abstain=abstain, paired=paired,
+        groups=names,
+        yea=yea + both,
+        nay=nay + both,
+        both=both,
+        abstain=abstain,
+        paired=paired,
         casting=spread(ballots * presiding),
-    )  # fmt: skip
+    )
 
 
 def _intervals(presiding: Sequence[Chair]) -> dict[str, Any]:
@@ -277,10 +295,22 @@ def _division(row: Sequence[Any]) -> Division:
         :15
     ]
     return Division(
-        key=key, session=session, chamber=chamber, number=int(number), held_on=held_on, result=result, subject=en,
-        subject_fr=fr, bill=bill, bill_type=bill_type, kind=kind, disputed=bool(disputed), yeas=yeas, nays=nays,
+        key=key,
+        session=session,
+        chamber=chamber,
+        number=int(number),
+        held_on=held_on,
+        result=result,
+        subject=en,
+        subject_fr=fr,
+        bill=bill,
+        bill_type=bill_type,
+        kind=kind,
+        disputed=bool(disputed),
+        yeas=yeas,
+        nays=nays,
         paired=paired,
-    )  # fmt: skip
+    )
 
 
 def _bill(row: Sequence[Any]) -> BillFacts:
@@ -289,12 +319,22 @@ def _bill(row: Sequence[Any]) -> BillFacts:
     ]
     basis, caucus, outcome, *days = rest
     return BillFacts(
-        key=key, session=session, number=number, type=type_ or None, status=status or None,
-        sponsor_person_id=sponsor_id, sponsor_name=sponsor, introduced_on=introduced_on,
-        is_reinstated=bool(is_reinstated), provisional=bool(provisional), sponsor_basis=basis or None,
-        sponsor_caucus=caucus or None, outcome=outcome or None, stage_reached=_MILESTONE_OF.get(row[-2]),
+        key=key,
+        session=session,
+        number=number,
+        type=type_ or None,
+        status=status or None,
+        sponsor_person_id=sponsor_id,
+        sponsor_name=sponsor,
+        introduced_on=introduced_on,
+        is_reinstated=bool(is_reinstated),
+        provisional=bool(provisional),
+        sponsor_basis=basis or None,
+        sponsor_caucus=caucus or None,
+        outcome=outcome or None,
+        stage_reached=_MILESTONE_OF.get(row[-2]),
         milestones={name: day for name, day in zip(_MILESTONES, days, strict=True) if day is not None},
-    )  # fmt: skip
+    )
 
 
 def _latest(instants: Iterable[dt.datetime]) -> dt.datetime | None:

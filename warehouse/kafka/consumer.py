@@ -28,23 +28,39 @@ Result = TypeVar("Result")
 def connect(url: str, *topics: str, group: str | None = None, member: str | None = None) -> Any:
     """A consumer of the client with settings under which nothing is skipped or committed behind our back."""
     return KafkaConsumer(
-        *topics, **client_settings(url), client_id="openpolicy", group_id=group, group_instance_id=member,
-        enable_auto_commit=False, auto_offset_reset="earliest", isolation_level="read_committed",
-        partition_assignment_strategy=(CooperativeStickyAssignor,), max_poll_records=BATCH,
-        fetch_max_bytes=_FETCH_BYTES, max_partition_fetch_bytes=1024 * 1024, session_timeout_ms=10_000,
-        heartbeat_interval_ms=3_000, max_poll_interval_ms=120_000,
-        reconnect_backoff_max_ms=2_000, metadata_max_age_ms=5_000,
-        allow_auto_create_topics=False, metrics_enabled=False,
-    )  # fmt: skip
+        *topics,
+        **client_settings(url),
+        client_id="openpolicy",
+        group_id=group,
+        group_instance_id=member,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        partition_assignment_strategy=(CooperativeStickyAssignor,),
+        max_poll_records=BATCH,
+        fetch_max_bytes=_FETCH_BYTES,
+        max_partition_fetch_bytes=1024 * 1024,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=3_000,
+        max_poll_interval_ms=120_000,
+        reconnect_backoff_max_ms=2_000,
+        metadata_max_age_ms=5_000,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
 
 
 def message_of(record: Any) -> Message:
     """What the client read, as the model has it."""
     return Message(
-        topic=record.topic, partition=record.partition, offset=record.offset, key=record.key, value=record.value,
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
         received_at=dt.datetime.fromtimestamp(record.timestamp / 1000, dt.UTC),
         headers=tuple((name, value or b"") for name, value in record.headers),
-    )  # fmt: skip
+    )
 
 
 class KafkaSource:

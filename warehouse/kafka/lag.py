@@ -50,11 +50,15 @@ def partition_lags(url: str, group: str, topics: Sequence[str]) -> list[Partitio
         raise unavailable(url, error) from error
     return [
         PartitionLag(
-            group=group, topic=place.topic, partition=place.partition, committed=committed[place], end=ends[place],
+            group=group,
+            topic=place.topic,
+            partition=place.partition,
+            committed=committed[place],
+            end=ends[place],
             lag=max(0, ends[place] - max(begins[place], committed[place] or 0)),
         )
         for place in places
-    ]  # fmt: skip
+    ]
 
 
 def oldest_waiting(url: str, lags: Sequence[PartitionLag]) -> dt.datetime | None:

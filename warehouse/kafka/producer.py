@@ -61,13 +61,22 @@ class Producer:
         self._url, self._name = url, name
         try:
             self._producer = KafkaProducer(
-                **client_settings(url), client_id=name or "openpolicy", transactional_id=name, acks="all",
-                enable_idempotence=True, compression_type="snappy", linger_ms=5, batch_size=256 * 1024,
+                **client_settings(url),
+                client_id=name or "openpolicy",
+                transactional_id=name,
+                acks="all",
+                enable_idempotence=True,
+                compression_type="snappy",
+                linger_ms=5,
+                batch_size=256 * 1024,
                 max_request_size=MAX_LETTER_BYTES,
-                delivery_timeout_ms=_DELIVERY_S * 1000, max_block_ms=30_000, transaction_timeout_ms=60_000,
+                delivery_timeout_ms=_DELIVERY_S * 1000,
+                max_block_ms=30_000,
+                transaction_timeout_ms=60_000,
                 reconnect_backoff_max_ms=2_000,
-                allow_auto_create_topics=False, metrics_enabled=False,
-            )  # fmt: skip
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+            )
             try:
                 if name is not None:
                     self._producer.init_transactions()

@@ -42,21 +42,28 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         """The letter that a message of a dead-letter topic keeps."""
         own = {name.removeprefix("letter-"): value for name, value in kept.headers if name.startswith("letter-")}
         message = Message(
-            topic=own["topic"].decode(), partition=int(own["partition"]), offset=int(own["offset"]),
-            key=own.get("key"), value=None if _NULL in own else kept.value,
+            topic=own["topic"].decode(),
+            partition=int(own["partition"]),
+            offset=int(own["offset"]),
+            key=own.get("key"),
+            value=None if _NULL in own else kept.value,
             received_at=dt.datetime.fromisoformat(own["received-at"].decode()),
             headers=tuple((name, value) for name, value in kept.headers if not name.startswith("letter-")),
-        )  # fmt: skip
+        )
         return cls(group=own["group"].decode(), message=message, reason=own["reason"].decode())
 
     def facts(self) -> dict[str, Any]:
         """What a person is told of it, without the value."""
         key, value = self.message.key, self.message.value
         return {
-            "id": self.id, "group": self.group, "reason": self.reason, "topic": self.message.topic,
-            "partition": self.message.partition, "offset": self.message.offset,
+            "id": self.id,
+            "group": self.group,
+            "reason": self.reason,
+            "topic": self.message.topic,
+            "partition": self.message.partition,
+            "offset": self.message.offset,
             "key": None if key is None else key.decode(errors="replace"),
             "bytes": None if value is None else len(value),
             "received_at": self.message.received_at.isoformat(),
             "headers": {name: text.decode(errors="replace") for name, text in self.message.headers},
-        }  # fmt: skip
+        }

@@ -65,9 +65,16 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 Outcome = Literal["law", "defeated", "not-proceeded-with", "died", "reinstated", "pro-forma", "pending"]
 OutcomeRule = Literal[
-    "royal-assent", "status", "dissolution", "prorogation", "reinstated", "session-open", "next-session-not-held",
-    "end-unknown", "not-listed",
-]  # fmt: skip
+    "royal-assent",
+    "status",
+    "dissolution",
+    "prorogation",
+    "reinstated",
+    "session-open",
+    "next-session-not-held",
+    "end-unknown",
+    "not-listed",
+]
 SponsorBasis = Literal["legisinfo", "editor", "name", "ambiguous", "unknown"]
 """How a sponsor's PersonId was found: LEGISinfo or an editor gives it, or exactly one person of the Parliament has the
 published name. Where several have it, or nobody known, there is none."""

@@ -111,15 +111,26 @@ def encode(entry: LogEntry, log: str) -> bytes:
         event_type=event_type(entry.entity, entry.op),
         timestamp=entry.recorded_at,
         data=Data(
-            entity=entry.entity, key=entry.key, revision=entry.revision, changed=tuple(entry.changed),
-            state=msgspec.Raw(entry.state.encode()), reason=entry.reason,
+            entity=entry.entity,
+            key=entry.key,
+            revision=entry.revision,
+            changed=tuple(entry.changed),
+            state=msgspec.Raw(entry.state.encode()),
+            reason=entry.reason,
         ),
         metadata=Metadata(
-            version=VERSION, source=entry.source, source_url=entry.source_url, document_sha256=entry.document_sha256,
-            fetched_at=entry.fetched_at, overrides=entry.overrides, log=log,
-            transaction=entry.position.xid, sequence=entry.position.seq, trace_id=entry.document_sha256[:32],
+            version=VERSION,
+            source=entry.source,
+            source_url=entry.source_url,
+            document_sha256=entry.document_sha256,
+            fetched_at=entry.fetched_at,
+            overrides=entry.overrides,
+            log=log,
+            transaction=entry.position.xid,
+            sequence=entry.position.seq,
+            trace_id=entry.document_sha256[:32],
         ),
-    )  # fmt: skip
+    )
     return msgspec.json.encode(event)
 
 
@@ -175,9 +186,18 @@ def _state_text(raw: msgspec.Raw, state: Any, *, whole: bool) -> str:
 def _entry(event: Event[msgspec.Raw], entity: EntityType, operation: str, state: str) -> LogEntry:
     origin = event.metadata
     return LogEntry(
-        position=Position(origin.transaction, origin.sequence), entity=entity, key=event.data.key,
-        revision=event.data.revision, op=operation, changed=list(event.data.changed), state=state,
-        source=origin.source, source_url=origin.source_url, document_sha256=origin.document_sha256,
-        fetched_at=origin.fetched_at, recorded_at=event.timestamp,
-        reason=event.data.reason, overrides=origin.overrides,
-    )  # fmt: skip
+        position=Position(origin.transaction, origin.sequence),
+        entity=entity,
+        key=event.data.key,
+        revision=event.data.revision,
+        op=operation,
+        changed=list(event.data.changed),
+        state=state,
+        source=origin.source,
+        source_url=origin.source_url,
+        document_sha256=origin.document_sha256,
+        fetched_at=origin.fetched_at,
+        recorded_at=event.timestamp,
+        reason=event.data.reason,
+        overrides=origin.overrides,
+    )

@@ -10,11 +10,30 @@ from typing import Final, Literal, get_args
 import msgspec
 
 Kind = Literal[
-    "second_reading", "third_reading", "report_stage", "report_stage_amendment", "senate_amendments", "amendment",
-    "subamendment", "reasoned_amendment", "hoist", "previous_question", "recommittal", "time_allocation", "closure",
-    "concurrence_report", "opposition_motion", "private_members_motion", "government_motion", "ways_and_means",
-    "estimates", "budget", "address", "procedural", "other",
-]  # fmt: skip
+    "second_reading",
+    "third_reading",
+    "report_stage",
+    "report_stage_amendment",
+    "senate_amendments",
+    "amendment",
+    "subamendment",
+    "reasoned_amendment",
+    "hoist",
+    "previous_question",
+    "recommittal",
+    "time_allocation",
+    "closure",
+    "concurrence_report",
+    "opposition_motion",
+    "private_members_motion",
+    "government_motion",
+    "ways_and_means",
+    "estimates",
+    "budget",
+    "address",
+    "procedural",
+    "other",
+]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 

@@ -5,8 +5,16 @@ from typing import Any, Literal
 import msgspec
 
 Listing = Literal[
-    "sessions", "bills", "votes", "members", "ballots", "member_ballots", "past_ballots", "history", "bill_statistics",
-]  # fmt: skip
+    "sessions",
+    "bills",
+    "votes",
+    "members",
+    "ballots",
+    "member_ballots",
+    "past_ballots",
+    "history",
+    "bill_statistics",
+]
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "range", "isnull", "contains", "startswith"]
 
 

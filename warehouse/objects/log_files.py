@@ -53,9 +53,13 @@ class Contents(msgspec.Struct, frozen=True):
 def write(rows: Iterable[tuple[Any, ...]], file: Path) -> Contents:
     """Write rows with the columns of `SCHEMA`; the same rows make the same bytes."""
     with pq.ParquetWriter(
-        file, SCHEMA, compression="zstd", compression_level=9, write_page_checksum=True,
+        file,
+        SCHEMA,
+        compression="zstd",
+        compression_level=9,
+        write_page_checksum=True,
         use_dictionary=["entity", "op", "source", "source_url", "document_sha256"],
-    ) as writer:  # fmt: skip
+    ) as writer:
         return _contents(_written(writer, group) for group in _groups(rows))
 
 

@@ -95,8 +95,11 @@ def grant(connection: Connection, database: str) -> int:
         connection.execute(sql.SQL(_query("default")).format(role=sql.Identifier(role), privileges=_list(default)))
     makers = [role for role in (LOADER, CONSUMER) if role in roles]
     if makers:
-        connection.execute(sql.SQL(_query("make")).format(
-            roles=sql.SQL(", ").join(map(sql.Identifier, makers)), database=_current(connection)))  # fmt: skip
+        connection.execute(
+            sql.SQL(_query("make")).format(
+                roles=sql.SQL(", ").join(map(sql.Identifier, makers)), database=_current(connection)
+            )
+        )
     if LOADER in roles:
         connection.execute(sql.SQL(_query("months")).format(role=sql.Identifier(LOADER)))
     changed = 0

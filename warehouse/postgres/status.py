@@ -117,9 +117,16 @@ async def read_sources(catalog: Source) -> list[SourceStatus]:
 def _source(row: tuple[Any, ...]) -> SourceStatus:
     source, sessions, records, quarantined, documents, missing, broken, checked_at, loaded_at = row
     return SourceStatus(
-        source=source, sessions=sessions, records=records, quarantined=quarantined, documents=documents,
-        missing=missing, broken=broken, checked_at=checked_at, loaded_at=loaded_at,
-    )  # fmt: skip
+        source=source,
+        sessions=sessions,
+        records=records,
+        quarantined=quarantined,
+        documents=documents,
+        missing=missing,
+        broken=broken,
+        checked_at=checked_at,
+        loaded_at=loaded_at,
+    )
 
 
 def _shard(name: str, database: Database) -> ShardStatus:
@@ -138,9 +145,14 @@ def _projections(rows: list[tuple[Any, ...]], logs: Mapping[str, Database]) -> l
             position, applied = read.get((projection, log), (Position(), 0))
             waiting, lag_s = change_log.lag(database, position)
             state = ProjectionStatus(
-                projection=projection, log=log, xid=position.xid, seq=position.seq, applied=applied,
-                waiting=waiting, lag_s=lag_s,
-            )  # fmt: skip
+                projection=projection,
+                log=log,
+                xid=position.xid,
+                seq=position.seq,
+                applied=applied,
+                waiting=waiting,
+                lag_s=lag_s,
+            )
             found.append(state)
     return found + _relays(logs)
 
@@ -155,8 +167,13 @@ def _relays(logs: Mapping[str, Database]) -> list[ProjectionStatus]:
             waiting, lag_s = change_log.lag(database, position)
             found.append(
                 ProjectionStatus(
-                    projection="relay", log=log, xid=position.xid, seq=position.seq, applied=published,
-                    waiting=waiting, lag_s=lag_s,
+                    projection="relay",
+                    log=log,
+                    xid=position.xid,
+                    seq=position.seq,
+                    applied=published,
+                    waiting=waiting,
+                    lag_s=lag_s,
                 )
-            )  # fmt: skip
+            )
     return found

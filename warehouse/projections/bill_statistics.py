@@ -27,6 +27,16 @@ def _vote(vote: Vote, revision: int, *, withdrawn: bool) -> TalliedVote:
     announced = vote.yeas is not None and vote.nays is not None
     yeas, nays = (vote.yeas, vote.nays) if announced else (vote.counted_yeas, vote.counted_nays)
     return TalliedVote(
-        vote.key, revision, vote.bill, vote.chamber, vote.number, vote.held_at, kind_of(vote.subject_en), vote.result,
-        yeas, nays, sorted(ballot.person_id for ballot in vote.ballots if ballot.position in _CAST), withdrawn,
-    )  # fmt: skip
+        vote.key,
+        revision,
+        vote.bill,
+        vote.chamber,
+        vote.number,
+        vote.held_at,
+        kind_of(vote.subject_en),
+        vote.result,
+        yeas,
+        nays,
+        sorted(ballot.person_id for ballot in vote.ballots if ballot.position in _CAST),
+        withdrawn,
+    )

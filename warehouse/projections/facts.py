@@ -53,9 +53,15 @@ def _vote(entry: LogEntry) -> Fact:
 def _ballot(ballot: Ballot, governing: str | None) -> tuple[Any, ...]:
     caucus = CAUCUSES.code_or_text(ballot.caucus)
     return (
-        ballot.person_id, ballot.name, ballot.position, ballot.paired, caucus, ballot.riding or "",
-        PROVINCES.code_or_text(ballot.province), side_of(caucus, governing),
-    )  # fmt: skip
+        ballot.person_id,
+        ballot.name,
+        ballot.position,
+        ballot.paired,
+        caucus,
+        ballot.riding or "",
+        PROVINCES.code_or_text(ballot.province),
+        side_of(caucus, governing),
+    )
 
 
 def _bill(entry: LogEntry) -> Fact:
@@ -82,11 +88,15 @@ def _member(entry: LogEntry) -> Fact:
     )  # fmt: skip
     seats = (
         (
-            seat.parliament, CAUCUSES.code_or_text(seat.caucus), seat.riding or "",
-            PROVINCES.code_or_text(seat.province), seat.from_on, seat.to_on,
+            seat.parliament,
+            CAUCUSES.code_or_text(seat.caucus),
+            seat.riding or "",
+            PROVINCES.code_or_text(seat.province),
+            seat.from_on,
+            seat.to_on,
         )
         for seat in member.memberships
-    )  # fmt: skip
+    )
     return _fact(entry, row, (member.person_id, entry.revision), seats)
 
 

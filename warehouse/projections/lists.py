@@ -17,20 +17,69 @@ _COMMON = ("state", "provenance", "recorded_at")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "bill_list": (
-        "key", "revision", "session", "session_order", "number_order", "chamber", "type", "status",
-        "sponsor_person_id", "sponsor_name", "introduced_on", "latest_activity_on", "royal_assent_on", "provisional",
-        "legisinfo_id", "title_en", "title_fr", "outcome", "outcome_on", "died_on", "sponsor_caucus",
-        "sponsor_changed", "stage_reached", "passed", "stage_order", "is_reinstated", *_COMMON,
+        "key",
+        "revision",
+        "session",
+        "session_order",
+        "number_order",
+        "chamber",
+        "type",
+        "status",
+        "sponsor_person_id",
+        "sponsor_name",
+        "introduced_on",
+        "latest_activity_on",
+        "royal_assent_on",
+        "provisional",
+        "legisinfo_id",
+        "title_en",
+        "title_fr",
+        "outcome",
+        "outcome_on",
+        "died_on",
+        "sponsor_caucus",
+        "sponsor_changed",
+        "stage_reached",
+        "passed",
+        "stage_order",
+        "is_reinstated",
+        *_COMMON,
     ),
     "vote_list": (
-        "key", "revision", "session", "session_order", "chamber", "number", "held_at", "held_on", "result", "bill",
-        "disputed", "subject_en", "subject_fr", "margin", "closeness", "kind", "yea_means", "split_caucuses",
-        "largest_split", *_COMMON,
+        "key",
+        "revision",
+        "session",
+        "session_order",
+        "chamber",
+        "number",
+        "held_at",
+        "held_on",
+        "result",
+        "bill",
+        "disputed",
+        "subject_en",
+        "subject_fr",
+        "margin",
+        "closeness",
+        "kind",
+        "yea_means",
+        "split_caucuses",
+        "largest_split",
+        *_COMMON,
     ),
     "member_list": (
-        "key", "revision", "person_id", "name", "caucus", "riding", "province", "is_sitting", "parliaments", *_COMMON,
+        "key",
+        "revision",
+        "person_id",
+        "name",
+        "caucus",
+        "riding",
+        "province",
+        "is_sitting",
+        "parliaments",
+        *_COMMON,
     ),
-}  # fmt: skip
+}
 """The columns of each list table that a projected row fills, in order; key and revision come first."""
 
 ENTITIES = {"bill": "bill_list", "vote": "vote_list", "member": "member_list"}
@@ -56,9 +105,12 @@ def project(entry: LogEntry) -> ListChange | None:
 
 def _common(entry: LogEntry) -> tuple[Any, ...]:
     provenance = Provenance(
-        source=entry.source, url=entry.source_url, document_sha256=entry.document_sha256, fetched_at=entry.fetched_at,
+        source=entry.source,
+        url=entry.source_url,
+        document_sha256=entry.document_sha256,
+        fetched_at=entry.fetched_at,
         overrides=entry.overrides,
-    )  # fmt: skip
+    )
     return entry.state, msgspec.json.encode(provenance).decode(), entry.recorded_at
 
 
@@ -73,13 +125,34 @@ def _bill_row(entry: LogEntry) -> ListRow:
     bill = msgspec.json.decode(entry.state, type=Bill)
     found = passed(bill.chamber, bill.stage_reached)
     return (
-        bill.key, entry.revision, bill.session, session_order(bill.session), number_order(bill.number), bill.chamber,
-        bill.type, bill.status, bill.sponsor_person_id, bill.sponsor_name_en, bill.introduced_on,
-        bill.latest_activity_on, bill.royal_assent_on, bill.provisional, bill.legisinfo_id, bill.title_en,
-        bill.title_fr, bill.outcome, bill.outcome_on, bill.outcome_on if bill.outcome == "died" else None,
-        bill.sponsor_caucus, bool(bill.former_sponsors), bill.stage_reached, list(found), len(found),
-        bill.is_reinstated, *_common(entry),
-    )  # fmt: skip
+        bill.key,
+        entry.revision,
+        bill.session,
+        session_order(bill.session),
+        number_order(bill.number),
+        bill.chamber,
+        bill.type,
+        bill.status,
+        bill.sponsor_person_id,
+        bill.sponsor_name_en,
+        bill.introduced_on,
+        bill.latest_activity_on,
+        bill.royal_assent_on,
+        bill.provisional,
+        bill.legisinfo_id,
+        bill.title_en,
+        bill.title_fr,
+        bill.outcome,
+        bill.outcome_on,
+        bill.outcome_on if bill.outcome == "died" else None,
+        bill.sponsor_caucus,
+        bool(bill.former_sponsors),
+        bill.stage_reached,
+        list(found),
+        len(found),
+        bill.is_reinstated,
+        *_common(entry),
+    )
 
 
 def _vote_row(entry: LogEntry) -> ListRow:
@@ -87,17 +160,40 @@ def _vote_row(entry: LogEntry) -> ListRow:
     kind = kind_of(vote.subject_en)
     split = splits(vote)
     return (
-        vote.key, entry.revision, vote.session, session_order(vote.session), vote.chamber, vote.number, vote.held_at,
-        vote.held_on, vote.result, vote.bill, vote.disputed, vote.subject_en, vote.subject_fr,
-        margin(vote.yeas, vote.nays), closeness(vote.yeas, vote.nays), kind, MEANINGS[kind].code,
+        vote.key,
+        entry.revision,
+        vote.session,
+        session_order(vote.session),
+        vote.chamber,
+        vote.number,
+        vote.held_at,
+        vote.held_on,
+        vote.result,
+        vote.bill,
+        vote.disputed,
+        vote.subject_en,
+        vote.subject_fr,
+        margin(vote.yeas, vote.nays),
+        closeness(vote.yeas, vote.nays),
+        kind,
+        MEANINGS[kind].code,
         None if split is None else [each.caucus for each in split],
-        None if split is None else max((each.minority for each in split), default=0), *_common(entry),
-    )  # fmt: skip
+        None if split is None else max((each.minority for each in split), default=0),
+        *_common(entry),
+    )
 
 
 def _member_row(entry: LogEntry) -> ListRow:
     member = msgspec.json.decode(entry.state, type=Member)
     return (
-        member.key, entry.revision, member.person_id, member.name, member.caucus, member.riding, member.province,
-        member.is_sitting, sorted({seat.parliament for seat in member.memberships}), *_common(entry),
-    )  # fmt: skip
+        member.key,
+        entry.revision,
+        member.person_id,
+        member.name,
+        member.caucus,
+        member.riding,
+        member.province,
+        member.is_sitting,
+        sorted({seat.parliament for seat in member.memberships}),
+        *_common(entry),
+    )

@@ -33,34 +33,67 @@ def project(entry: LogEntry) -> SearchRow | None:
 def _bill(entry: LogEntry) -> SearchDocument:
     bill = msgspec.json.decode(entry.state, type=Bill)
     return SearchDocument(
-        entity="bill", key=bill.key, revision=entry.revision, order=session_order(bill.session), session=bill.session,
-        chamber=bill.chamber, type=bill.type, status=bill.status, bill=bill.number,
-        sponsor_person_id=bill.sponsor_person_id, date=bill.latest_activity_on or bill.introduced_on,
-        title_en=bill.title_en, title_fr=bill.title_fr, short_title_en=bill.short_title_en,
-        short_title_fr=bill.short_title_fr, summary_en=bill.summary_en, summary_fr=bill.summary_fr,
-        status_en=bill.status_en, status_fr=bill.status_fr,
-        sponsor_en=bill.sponsor_name_en, sponsor_fr=bill.sponsor_name_fr,
-    )  # fmt: skip
+        entity="bill",
+        key=bill.key,
+        revision=entry.revision,
+        order=session_order(bill.session),
+        session=bill.session,
+        chamber=bill.chamber,
+        type=bill.type,
+        status=bill.status,
+        bill=bill.number,
+        sponsor_person_id=bill.sponsor_person_id,
+        date=bill.latest_activity_on or bill.introduced_on,
+        title_en=bill.title_en,
+        title_fr=bill.title_fr,
+        short_title_en=bill.short_title_en,
+        short_title_fr=bill.short_title_fr,
+        summary_en=bill.summary_en,
+        summary_fr=bill.summary_fr,
+        status_en=bill.status_en,
+        status_fr=bill.status_fr,
+        sponsor_en=bill.sponsor_name_en,
+        sponsor_fr=bill.sponsor_name_fr,
+    )
 
 
 def _vote(entry: LogEntry) -> SearchDocument:
     vote = msgspec.json.decode(entry.state, type=Vote)
     return SearchDocument(
-        entity="vote", key=vote.key, revision=entry.revision, order=session_order(vote.session), session=vote.session,
-        chamber=vote.chamber, result=vote.result, number=vote.number, date=vote.held_on,
-        bill=None if vote.bill is None else vote.bill.rpartition("/")[2], title_en=vote.subject_en,
-        title_fr=vote.subject_fr, status_en=vote.result_en, status_fr=vote.result_fr,
-    )  # fmt: skip
+        entity="vote",
+        key=vote.key,
+        revision=entry.revision,
+        order=session_order(vote.session),
+        session=vote.session,
+        chamber=vote.chamber,
+        result=vote.result,
+        number=vote.number,
+        date=vote.held_on,
+        bill=None if vote.bill is None else vote.bill.rpartition("/")[2],
+        title_en=vote.subject_en,
+        title_fr=vote.subject_fr,
+        status_en=vote.result_en,
+        status_fr=vote.result_fr,
+    )
 
 
 def _member(entry: LogEntry) -> SearchDocument:
     member = msgspec.json.decode(entry.state, type=Member)
     last = max(member.memberships, key=lambda seat: seat.from_on, default=None)
     return SearchDocument(
-        entity="member", key=member.key, revision=entry.revision, order=0 if last is None else last.parliament * 100,
-        chamber="commons", party=CAUCUSES.code_of(member.caucus), province=PROVINCES.code_of(member.province),
+        entity="member",
+        key=member.key,
+        revision=entry.revision,
+        order=0 if last is None else last.parliament * 100,
+        chamber="commons",
+        party=CAUCUSES.code_of(member.caucus),
+        province=PROVINCES.code_of(member.province),
         person_id=member.person_id,
-        is_sitting=member.is_sitting, date=None if last is None else last.from_on, title_en=member.name,
-        title_fr=member.name, other_names=member.other_names, riding_en=member.riding,
+        is_sitting=member.is_sitting,
+        date=None if last is None else last.from_on,
+        title_en=member.name,
+        title_fr=member.name,
+        other_names=member.other_names,
+        riding_en=member.riding,
         riding_fr=member.riding_fr,
-    )  # fmt: skip
+    )

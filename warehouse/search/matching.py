@@ -34,8 +34,9 @@ NUMBER_OF_VOTE_WEIGHT: Final = 100.0
 def numbers_of(node: BillReference) -> list[tuple[str, SearchedEntity, float]]:
     """Which bills, and votes on them, a reference means, each with its weight."""
     found: list[tuple[str, SearchedEntity, float]] = [
-        (node.number, "bill", NUMBER_WEIGHT), (node.number, "vote", NUMBER_OF_VOTE_WEIGHT)
-    ]  # fmt: skip
+        (node.number, "bill", NUMBER_WEIGHT),
+        (node.number, "vote", NUMBER_OF_VOTE_WEIGHT),
+    ]
     if node.or_number is not None:
         found += [(node.or_number, "bill", SENATE_NUMBER_WEIGHT), (node.or_number, "vote", NUMBER_OF_VOTE_WEIGHT)]
     return found

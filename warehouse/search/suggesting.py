@@ -44,9 +44,7 @@ def ridings(documents: Iterable[SearchDocument]) -> Iterable[Suggestion]:
         riding = document.riding_en or ""
         if folded(riding) not in seen:
             seen.add(folded(riding))
-            yield Suggestion(
-                kind="riding", key=document.key, text_en=riding, text_fr=document.riding_fr or riding
-            )  # fmt: skip
+            yield Suggestion(kind="riding", key=document.key, text_en=riding, text_fr=document.riding_fr or riding)
 
 
 def bills(documents: Iterable[SearchDocument]) -> Iterable[Suggestion]:
@@ -59,6 +57,8 @@ def bills(documents: Iterable[SearchDocument]) -> Iterable[Suggestion]:
             title_fr = document.short_title_fr or document.title_fr or title_en
             label = f"{document.bill} ({document.session})"
             yield Suggestion(
-                kind="bill", key=document.key, text_en=f"{label} {title_en}".strip(),
+                kind="bill",
+                key=document.key,
+                text_en=f"{label} {title_en}".strip(),
                 text_fr=f"{label} {title_fr}".strip(),
-            )  # fmt: skip
+            )

@@ -16,8 +16,12 @@ Stratum = Literal["house-government", "private-member", "senate-government", "se
 _HOUSE: Final[tuple[Milestone, ...]] = ("H1", "H2", "H3")
 _SENATE: Final[tuple[Milestone, ...]] = ("S1", "S2", "S3")
 STRATA: Final[tuple[Stratum, ...]] = (
-    "house-government", "private-member", "senate-government", "senate-public", "senate-private",
-)  # fmt: skip
+    "house-government",
+    "private-member",
+    "senate-government",
+    "senate-public",
+    "senate-private",
+)
 _PRO_FORMA: Final = frozenset({"C-1", "S-1"})
 _FIRST_PRIVATE: Final = 201
 _FIRST_SENATE_PRIVATE: Final = 1001
@@ -228,13 +232,18 @@ def by_caucus(bills: Sequence[BillFacts]) -> list[CaucusBills]:
             groups.setdefault((bill.sponsor_caucus or "", stratum), []).append(bill.outcome)
     found = [
         CaucusBills(
-            caucus=caucus, stratum=stratum, introduced=len(outcomes), became_law=outcomes.count("law"),
-            defeated=outcomes.count("defeated"), not_proceeded_with=outcomes.count("not-proceeded-with"),
-            died=outcomes.count("died"), pending=outcomes.count("pending"),
+            caucus=caucus,
+            stratum=stratum,
+            introduced=len(outcomes),
+            became_law=outcomes.count("law"),
+            defeated=outcomes.count("defeated"),
+            not_proceeded_with=outcomes.count("not-proceeded-with"),
+            died=outcomes.count("died"),
+            pending=outcomes.count("pending"),
             unknown=outcomes.count(None) + outcomes.count("reinstated"),
         )
         for (caucus, stratum), outcomes in groups.items()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda each: (-each.became_law, -each.introduced, each.caucus, each.stratum))
 
 

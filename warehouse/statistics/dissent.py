@@ -43,8 +43,11 @@ def has_cabinet(sheet: Sheet) -> Flags:
 def _of_cabinet(sheet: Sheet, tallies: Tallies) -> Codes:
     """`line/cabinet`: of a caucus with ministers, the plurality of its ministers; of others, their own. Nobody has a
     line in a division of a day on which no minister is known."""
-    ministers = tally(msgspec.structs.replace(sheet, position=np.where(sheet.cabinet, sheet.position, NONE)),
-                      sheet.caucus, sheet.names.caucus)  # fmt: skip
+    ministers = tally(
+        msgspec.structs.replace(sheet, position=np.where(sheet.cabinet, sheet.position, NONE)),
+        sheet.caucus,
+        sheet.names.caucus,
+    )
     of_ministers = formulas.line(ministers.yea, ministers.nay, ministers.abstain)
     size = count(sheet.cabinet & sheet.eligible, sheet.caucus, len(sheet.names.caucus))
     drawn = np.where(size > 0, of_ministers, tallies.line())
@@ -52,9 +55,11 @@ def _of_cabinet(sheet: Sheet, tallies: Tallies) -> Codes:
 
 
 def _of_others(
-    sheet: Sheet, tallies: Tallies, rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+    sheet: Sheet,
+    tallies: Tallies,
+    rows: np.ndarray[tuple[int], np.dtype[np.intp]],
     columns: np.ndarray[tuple[int], np.dtype[np.intp]],
-) -> Codes:  # fmt: skip
+) -> Codes:
     """`line/leave-one-out`: the plurality of the other members; a caucus of two has one other."""
     own, groups = sheet.position[rows, columns], sheet.caucus[rows, columns]
     yea = tallies.yea[rows, groups] - (own == YEA)

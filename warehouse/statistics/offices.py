@@ -39,11 +39,15 @@ def presiding(offices: Iterable[OfficeTerm]) -> list[Chair]:
     documented = sorted((each for each in offices if each.office == "speaker"), key=lambda each: each.from_on)
     found = [
         Chair(
-            name="", person_id=each.person_id, chamber="commons", from_on=each.from_on, to_on=each.to_on,
+            name="",
+            person_id=each.person_id,
+            chamber="commons",
+            from_on=each.from_on,
+            to_on=each.to_on,
             source="ourcommons_member_roles",
         )
         for each in documented
-    ]  # fmt: skip
+    ]
     for chair in chairs():
         found += [
             msgspec.structs.replace(chair, from_on=from_on, to_on=to_on)

@@ -44,9 +44,12 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True):
 def roster_of(names: dict[int, str], seats: dict[int, list[Seat]], offices: Sequence[OfficeTerm]) -> Roster:
     """The roster, with what follows from offices and seats."""
     return Roster(
-        names=names, seats=seats, offices=tuple(offices), chairs=tuple(presiding(offices)),
+        names=names,
+        seats=seats,
+        offices=tuple(offices),
+        chairs=tuple(presiding(offices)),
         prime_ministers=tuple(_prime_ministers(offices, seats)),
-    )  # fmt: skip
+    )
 
 
 def _prime_ministers(offices: Iterable[OfficeTerm], seats: Mapping[int, Sequence[Seat]]) -> Iterable[CaucusTerm]:

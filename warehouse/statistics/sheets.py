@@ -189,12 +189,19 @@ def build(
     presiding = _presiding(divisions, days, persons, chairs)
     casting = np.where(presiding, position, NONE).astype(np.int8)
     return Sheet(
-        divisions=tuple(divisions), persons=persons, names=names,
-        position=np.where(presiding, NONE, position).astype(np.int8), paired=paired & ~presiding,
-        caucus=groups["caucus"], province=groups["province"], side=groups["side"],
-        eligible=eligible & ~presiding, casting=casting, cabinet=_cabinet(divisions, days, persons, offices),
+        divisions=tuple(divisions),
+        persons=persons,
+        names=names,
+        position=np.where(presiding, NONE, position).astype(np.int8),
+        paired=paired & ~presiding,
+        caucus=groups["caucus"],
+        province=groups["province"],
+        side=groups["side"],
+        eligible=eligible & ~presiding,
+        casting=casting,
+        cabinet=_cabinet(divisions, days, persons, offices),
         doubtful=doubtful,
-    )  # fmt: skip
+    )
 
 
 def with_sides(
@@ -203,9 +210,8 @@ def with_sides(
     """The ballots with the side of each by the caucus of the Prime Minister of that day, on the days that a document
     dates one; on the others the side stays as it is."""
     governed = [
-        next((each.caucus for each in prime_ministers if each.covers(division.held_on)), None)
-        for division in divisions
-    ]  # fmt: skip
+        next((each.caucus for each in prime_ministers if each.covers(division.held_on)), None) for division in divisions
+    ]
     if not any(governed):
         return ballots, names
     sides = tuple(sorted({*names.side, "government", "opposition"}))
@@ -232,9 +238,7 @@ def _presiding(
     return found
 
 
-def _doubtful(
-    divisions: Sequence[Division], held: Flags, seats: Sequence[Seat], eligible: Flags
-) -> Flags:  # fmt: skip
+def _doubtful(divisions: Sequence[Division], held: Flags, seats: Sequence[Seat], eligible: Flags) -> Flags:
     """Which divisions of the House have more members than seats, or two holders of a riding."""
     found = np.zeros(len(divisions), np.bool_)
     of_riding: dict[str, list[int]] = {}
@@ -251,9 +255,11 @@ def _doubtful(
 
 
 def _cabinet(
-    divisions: Sequence[Division], days: NDArray[np.datetime64], persons: NDArray[np.int64],
+    divisions: Sequence[Division],
+    days: NDArray[np.datetime64],
+    persons: NDArray[np.int64],
     offices: Sequence[OfficeTerm],
-) -> Flags:  # fmt: skip
+) -> Flags:
     """Where a person held an office of the cabinet."""
     found = np.zeros((len(divisions), len(persons)), np.bool_)
     for each in offices:

@@ -99,12 +99,13 @@ def _one_of_two_ids(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
     records = [record for record in parsed.records if len(ids[record.key]) == 1 or record is best[record.key]]
     doubts = [
         Doubt(
-            key, "listed_under_two_ids",
+            key,
+            "listed_under_two_ids",
             f"LEGISinfo lists it under the ids {', '.join(map(str, sorted(own)))}; {best[key].bill_id} is served.",
         )
         for key, own in ids.items()
         if len(own) > 1
-    ]  # fmt: skip
+    ]
     return msgspec.structs.replace(parsed, records=records, doubts=[*parsed.doubts, *doubts])
 
 

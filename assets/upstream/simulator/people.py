@@ -271,9 +271,12 @@ def _offices(
         yield Office(seat, *title, start, changed_on - dt.timedelta(days=1) if changed_on else end)
         if changed_on:
             yield Office(
-                seat, "President of the Treasury Board (simulated)", "Président du Conseil du Trésor (simulation)",
-                changed_on, end,
-            )  # fmt: skip
+                seat,
+                "President of the Treasury Board (simulated)",
+                "Président du Conseil du Trésor (simulation)",
+                changed_on,
+                end,
+            )
     titles = (
         (
             "Deputy Speaker and Chair of Committees of the Whole (simulated)",

@@ -49,9 +49,12 @@ def statement(query: str, content_type: str, default_format: str | None, body: b
     parameters = {name.removeprefix("param_"): text for name, text in fields.items() if name.startswith("param_")}
     if insert := _INSERT.match(whole):
         return Statement(
-            sql=insert[1].decode().strip(), format=insert[2].decode(), database=database, parameters=parameters,
+            sql=insert[1].decode().strip(),
+            format=insert[2].decode(),
+            database=database,
+            parameters=parameters,
             data=whole[insert.end() :],
-        )  # fmt: skip
+        )
     sql = whole.decode()
     named = _FORMAT.search(sql)
     chosen = named[1] if named else default_format or fields.get("default_format") or DEFAULT_FORMAT

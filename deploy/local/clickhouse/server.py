@@ -102,9 +102,11 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refused(_NOT_SUPPORTED, "Code: 1. Bodies are taken uncompressed here (compress=False).")
         try:
             wanted = statement(
-                urlsplit(self.path).query, self.headers.get("Content-Type", ""),
-                self.headers.get("X-ClickHouse-Format"), body,
-            )  # fmt: skip
+                urlsplit(self.path).query,
+                self.headers.get("Content-Type", ""),
+                self.headers.get("X-ClickHouse-Format"),
+                body,
+            )
         except ValueError as error:
             raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. {error}") from error
         if wanted is None:

@@ -51,9 +51,7 @@ def choose(folder: Path, account: Account | None) -> Path:
         return folder
     os.chown(folder, os.geteuid(), os.getegid())
     open_state_folder()
-    require_space(
-        accounts.STATE_FOLDER, needed=NEW_BYTES, fix="Free space there, or run as a user who is not root."
-    )  # fmt: skip
+    require_space(accounts.STATE_FOLDER, needed=NEW_BYTES, fix="Free space there, or run as a user who is not root.")
     home = _free_home(hashlib.sha256(os.fsencode(folder)).hexdigest()[:16])
     try:
         own_folder(home, account)
@@ -152,9 +150,12 @@ def _described(home: Path) -> Home:
     except OSError:
         folder = ""
     return Home(
-        name=home.name, folder=folder, size=_size(home), is_orphaned=not (folder and _uses(Path(folder), home)),
+        name=home.name,
+        folder=folder,
+        size=_size(home),
+        is_orphaned=not (folder and _uses(Path(folder), home)),
         is_running=postmaster.main_process(home / "data") is not None,
-    )  # fmt: skip
+    )
 
 
 def _uses(folder: Path, home: Path) -> bool:

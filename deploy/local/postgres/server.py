@@ -226,9 +226,14 @@ class PostgresServer:
         with children.open_log(self._log) as log:
             child = subprocess.Popen(
                 [binaries / "postgres", "-D", data, *options],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_environment(),
-                start_new_session=True, **as_account(account),
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=_environment(),
+                start_new_session=True,
+                **as_account(account),
+            )
         end = time.monotonic() + _START_S
         while child.poll() is None and time.monotonic() < end:
             lines = postmaster.pid_file(data)

@@ -59,10 +59,19 @@ def existing_account() -> Account | None:
 
 def _create() -> Account:
     commands = (
-        ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", str(STATE_FOLDER),
-         "--shell", "/usr/sbin/nologin", NAME],
+        [
+            "useradd",
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--home-dir",
+            str(STATE_FOLDER),
+            "--shell",
+            "/usr/sbin/nologin",
+            NAME,
+        ],
         ["adduser", "-S", "-D", "-H", "-h", str(STATE_FOLDER), "-s", "/sbin/nologin", NAME],
-    )  # fmt: skip
+    )
     for command in commands:
         if shutil.which(command[0]) and subprocess.run(command, capture_output=True, check=False).returncode == 0:
             entry = pwd.getpwnam(NAME)

@@ -48,17 +48,30 @@ class Child:
 
 
 def start(
-    name: str, command: Sequence[str], *, logs: Path, environment: Mapping[str, str], cwd: Path, stdin: bytes = b"",
+    name: str,
+    command: Sequence[str],
+    *,
+    logs: Path,
+    environment: Mapping[str, str],
+    cwd: Path,
+    stdin: bytes = b"",
     account: Account | None = None,
-) -> Child:  # fmt: skip
+) -> Child:
     """Start a server; what it reads from `stdin` is not seen in the list of processes."""
     logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = logs / f"{name}.log"
     with open_log(log) as output:
         process = subprocess.Popen(
-            command, cwd=cwd, env=dict(environment), stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-            stdout=output, stderr=output, start_new_session=True, umask=0o077, **as_account(account),
-        )  # fmt: skip
+            command,
+            cwd=cwd,
+            env=dict(environment),
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            umask=0o077,
+            **as_account(account),
+        )
     if process.stdin is not None:
         process.stdin.write(stdin)
         process.stdin.close()

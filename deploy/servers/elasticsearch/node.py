@@ -63,14 +63,20 @@ class ElasticsearchNode:
             self._place = Place(ports.free_port(), ports.free_port())
         self._prepare(home, account)
         environment = {
-            **os.environ, "ES_JAVA_HOME": str(find_jdk()), "ES_PATH_CONF": str(self.folder / "config"),
+            **os.environ,
+            "ES_JAVA_HOME": str(find_jdk()),
+            "ES_PATH_CONF": str(self.folder / "config"),
             "ES_TMPDIR": str(self.folder / "tmp"),
             "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP} -Xlog:disable -Xlog:all=warning:stderr:utctime,level,tags",
-        }  # fmt: skip
+        }
         child = children.start(
-            "elasticsearch", [str(home / "bin" / "elasticsearch")], logs=self.folder / "logs",
-            environment=environment, cwd=self.folder, account=account,
-        )  # fmt: skip
+            "elasticsearch",
+            [str(home / "bin" / "elasticsearch")],
+            logs=self.folder / "logs",
+            environment=environment,
+            cwd=self.folder,
+            account=account,
+        )
         self._note(child.mark)
         child.wait_until(children.answers(f"{self.url}/_cluster/health?wait_for_status=yellow"), _READY_S)
 

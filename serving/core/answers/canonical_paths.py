@@ -93,9 +93,11 @@ def chamber_of(text: str) -> Chamber:
         found = _CHAMBERS.get(code or "")
     if found is None:
         raise NotFound(
-            f"There is no chamber {text[:100]!r}.", f"Il n’y a pas de chambre {text[:100]!r}.",
-            param="chamber", allowed=["commons", "senate"],
-        )  # fmt: skip
+            f"There is no chamber {text[:100]!r}.",
+            f"Il n’y a pas de chambre {text[:100]!r}.",
+            param="chamber",
+            allowed=["commons", "senate"],
+        )
     return found
 
 

@@ -109,9 +109,12 @@ def chosen_columns(struct: type[msgspec.Struct], lang: Lang, names: tuple[str, .
         if not paths:
             known = ["_".join(path) for path in every]
             raise InvalidValue(
-                f"There is no column `{name[:100]}` here.", f"Il n’y a pas de colonne `{name[:100]}` ici.",
-                param="columns", allowed=[ALL, *known], nearest=nearest(name, known),
-            )  # fmt: skip
+                f"There is no column `{name[:100]}` here.",
+                f"Il n’y a pas de colonne `{name[:100]}` ici.",
+                param="columns",
+                allowed=[ALL, *known],
+                nearest=nearest(name, known),
+            )
         found |= dict.fromkeys(paths)
     return tuple(found)
 

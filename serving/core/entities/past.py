@@ -175,15 +175,15 @@ async def present(
     return found
 
 
-def _absent(
-    what: str, what_fr: str, past: Past | None, param: str | None, near: tuple[str, str] | None
-) -> NotFound:  # fmt: skip
+def _absent(what: str, what_fr: str, past: Past | None, param: str | None, near: tuple[str, str] | None) -> NotFound:
     if near is not None:
         return NotFound(
             f"There is no {what} here. Did you mean {near[0]}?",
             f"Introuvable ici\u00a0: {what_fr}. Vouliez-vous dire {near[0]}?",
-            param=param, nearest=near[0], links={"nearest": near[1]},
-        )  # fmt: skip
+            param=param,
+            nearest=near[0],
+            links={"nearest": near[1]},
+        )
     if past is None:
         return NotFound(f"There is no {what} here.", f"Introuvable ici\u00a0: {what_fr}.", param=param)
     if past.revision is not None:

@@ -67,10 +67,17 @@ class AccessLog:
         if status < self._lowest_status:
             return
         line = Line(
-            level="error" if status >= 500 else "info", timestamp=now().isoformat(), request_id=request_id,
-            method=method, route=route, path=path[:200], status=status, cache=cache, bytes=size,
+            level="error" if status >= 500 else "info",
+            timestamp=now().isoformat(),
+            request_id=request_id,
+            method=method,
+            route=route,
+            path=path[:200],
+            status=status,
+            cache=cache,
+            bytes=size,
             duration_ms=round(seconds * 1000, 3),
-        )  # fmt: skip
+        )
         self._lines.append(_encoder.encode(line))
 
     async def run(self) -> None:

@@ -108,9 +108,15 @@ class CachingLayer:
         self, call: "Call", counters: RouteCounters, *, status: int, outcome: Outcome, size: int, seconds: float
     ) -> None:
         self._access_log.add(
-            request_id=call.request_id.decode(), method=call.scope["method"], route=counters.route,
-            path=call.scope["path"], status=status, cache=outcome, size=size, seconds=seconds,
-        )  # fmt: skip
+            request_id=call.request_id.decode(),
+            method=call.scope["method"],
+            route=counters.route,
+            path=call.scope["path"],
+            status=status,
+            cache=outcome,
+            size=size,
+            seconds=seconds,
+        )
 
     async def _stream(self, call: "Call", result: "Relayed", stream: Chunks, ends: tuple[Receive, Send]) -> None:
         """Send an answer without an end; it is counted when it begins and logged when it is over."""

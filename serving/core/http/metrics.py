@@ -79,9 +79,10 @@ class Metrics:
     def collect(self) -> Iterator[Metric]:
         """Prometheus asks this at every scrape."""
         requests = CounterMetricFamily(
-            "openpolicy_http_requests", "Requests by route, status and where the answer came from.",
+            "openpolicy_http_requests",
+            "Requests by route, status and where the answer came from.",
             labels=["route", "status", "cache"],
-        )  # fmt: skip
+        )
         seconds = HistogramMetricFamily(
             "openpolicy_http_computed_seconds", "Time to answer what was not in memory.", labels=["route"]
         )

@@ -78,9 +78,10 @@ def _of_framework(error: HTTPException) -> Exception:
         )
     if error.status_code == 405:
         return MethodNotAllowed(
-            "This address can be read only.", "Cette adresse est en lecture seule.",
+            "This address can be read only.",
+            "Cette adresse est en lecture seule.",
             headers={"allow": "GET, HEAD, OPTIONS"},
-        )  # fmt: skip
+        )
     if error.status_code < 500:
         return RequestError(error.detail, RequestError.titles[1] + ".")
     return OpenPolicyError(error.detail)
@@ -95,9 +96,15 @@ def _problem(
         names = ("param", "position", "allowed", "nearest", "links")
         extra = {name: getattr(error, name) for name in names}
     return Problem(
-        type=doc, title=_in(lang, titles), status=error.status, detail=_in(lang, details), code=error.code,
-        request_id=request_id, doc=doc, **extra,
-    )  # fmt: skip
+        type=doc,
+        title=_in(lang, titles),
+        status=error.status,
+        detail=_in(lang, details),
+        code=error.code,
+        request_id=request_id,
+        doc=doc,
+        **extra,
+    )
 
 
 def _in(lang: Lang, texts: tuple[str, str]) -> str:

@@ -71,18 +71,48 @@ def ballot_out(recorded: RecordedBallot, view: View) -> BallotOut:
 
 
 BALLOT_FILTERS: tuple[Filter, ...] = (
-    Filter(name="position", kind="code", read=values.position, allowed=values.POSITION_CODES,
-           en="The recorded position.", fr="La position inscrite."),
-    Filter(name="paired", kind="flag", read=values.flag, allowed=("true", "false"),
-           en="Marked as paired.", fr="Inscrit comme pairé."),
-    Filter(name="party", kind="text", read=values.party, example="ndp",
-           en="The caucus at the time of the vote, in either language or by code.",
-           fr="Le caucus au moment du vote, dans l’une ou l’autre langue ou par code."),
-    Filter(name="riding", kind="text", read=values.text, example="vancouver east",
-           en="The riding at the time of the vote.", fr="La circonscription au moment du vote."),
-    Filter(name="province", kind="text", read=values.province, allowed=values.PROVINCE_CODES, example="QC",
-           en="The province or territory, by code or name.", fr="La province ou le territoire, par code ou nom."),
-)  # fmt: skip
+    Filter(
+        name="position",
+        kind="code",
+        read=values.position,
+        allowed=values.POSITION_CODES,
+        en="The recorded position.",
+        fr="La position inscrite.",
+    ),
+    Filter(
+        name="paired",
+        kind="flag",
+        read=values.flag,
+        allowed=("true", "false"),
+        en="Marked as paired.",
+        fr="Inscrit comme pairé.",
+    ),
+    Filter(
+        name="party",
+        kind="text",
+        read=values.party,
+        example="ndp",
+        en="The caucus at the time of the vote, in either language or by code.",
+        fr="Le caucus au moment du vote, dans l’une ou l’autre langue ou par code.",
+    ),
+    Filter(
+        name="riding",
+        kind="text",
+        read=values.text,
+        example="vancouver east",
+        en="The riding at the time of the vote.",
+        fr="La circonscription au moment du vote.",
+    ),
+    Filter(
+        name="province",
+        kind="text",
+        read=values.province,
+        allowed=values.PROVINCE_CODES,
+        example="QC",
+        en="The province or territory, by code or name.",
+        fr="La province ou le territoire, par code ou nom.",
+    ),
+)
 VOTE_FILTERS: tuple[Filter, ...] = (
     Filter(name="session", kind="code", read=values.session, example="45-1",
            en="The session.", fr="La session."),

@@ -103,11 +103,16 @@ class ListRequest:
         self._query = _hash(listed.listing, scope, conditions, order, *own)
         self._cursor = None if cursor is None else self._fitting(platform.cursors.read(cursor))
         self.selection = Selection(
-            listing=listed.listing, scope=scope or {}, conditions=conditions, order=order, limit=limit, offset=offset,
+            listing=listed.listing,
+            scope=scope or {},
+            conditions=conditions,
+            order=order,
+            limit=limit,
+            offset=offset,
             place=None if self._cursor is None else tuple(self._cursor.place),
             backwards=self._cursor is not None and self._cursor.backwards,
             version=moment.number if self._cursor is None else self._cursor.moment,
-        )  # fmt: skip
+        )
 
     def _fitting(self, cursor: Cursor) -> Cursor:
         """The cursor, if it belongs to this query and its moment is kept."""
@@ -156,7 +161,7 @@ class ListRequest:
         own = (*self._fixed, *self._narrowing)
         around = Around(
             self._exchange, self._listed, self.selection, own, lambda other: self._platform.counts.of(other, count)
-        )  # fmt: skip
+        )
         self._nearest = await other_lists(self._platform.readers.catalog, around, self.view)
 
     def _note(self, items: Sequence[Any]) -> Text | UnsetType:

@@ -39,9 +39,11 @@ _LIKE: Final = 0.6
 """How alike two words are that may be one misspelt (Ratcliff and Obershelp); 1 is equal."""
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _OF: Final[dict[Listing, tuple[Listing, ...]]] = {
-    "member_ballots": ("votes", "members"), "ballots": ("members",), "past_ballots": ("members",),
+    "member_ballots": ("votes", "members"),
+    "ballots": ("members",),
+    "past_ballots": ("members",),
     "bill_statistics": ("bills",),
-}  # fmt: skip
+}
 """Where the values are that a list's filters may have, for those lists that have none of their own."""
 
 
@@ -86,9 +88,7 @@ def _said(view: View, name: str, value: str, near: str | None, found: tuple[str,
     else:
         en = f"Nothing has `{name}` {shown}. Did you mean {near}?"
         fr = f"Rien n’a {shown} pour `{name}`. Vouliez-vous dire {near}?"
-    return DidYouMean(
-        param=name, value=shown, nearest=near, text=view.text(en, fr), address=found[0], count=found[1]
-    )  # fmt: skip
+    return DidYouMean(param=name, value=shown, nearest=near, text=view.text(en, fr), address=found[0], count=found[1])
 
 
 async def _tried(around: Around, pairs: Sequence[tuple[str, str]]) -> tuple[str, int] | None:

@@ -51,9 +51,13 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
 
     def answered(self, stamp: Stamp) -> Answered:
         return Answered(
-            self.body, stamp=stamp, media_type=self.media_type, etag_prefix=self.etag_prefix,
-            last_modified=self.last_modified, headers=self.headers,
-        )  # fmt: skip
+            self.body,
+            stamp=stamp,
+            media_type=self.media_type,
+            etag_prefix=self.etag_prefix,
+            last_modified=self.last_modified,
+            headers=self.headers,
+        )
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -117,6 +117,9 @@ def not_allowed(name: str, text: str, allowed: Sequence[str]) -> InvalidValue:
     """The error for a word that is not in a closed list."""
     near = nearest(text, allowed)
     return InvalidValue(
-        f"`{name}` cannot be `{text[:100]}`.", f"`{name}` ne peut pas être `{text[:100]}`.",
-        param=name, allowed=allowed, nearest=near,
-    )  # fmt: skip
+        f"`{name}` cannot be `{text[:100]}`.",
+        f"`{name}` ne peut pas être `{text[:100]}`.",
+        param=name,
+        allowed=allowed,
+        nearest=near,
+    )

@@ -72,9 +72,13 @@ class Platform:
     def caching(self, inner: App) -> CachingLayer:
         """The layer in front of an application."""
         return CachingLayer(
-            inner, memory=self.memory, versions=self.versions, metrics=self.metrics, access_log=self._access_log,
+            inner,
+            memory=self.memory,
+            versions=self.versions,
+            metrics=self.metrics,
+            access_log=self._access_log,
             lanes=self.lanes,
-        )  # fmt: skip
+        )
 
     def _forget(self) -> None:
         self.memory.clear()

@@ -49,9 +49,10 @@ SESSIONS_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PAT
 SESSION_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PATTERN}|all)$"}
 ENTITY_PATTERN: Final = f"^({_SESSION_PATTERN}(/{_BILL_PATTERN}|/(commons|senate)/[1-9][0-9]{{0,6}})?|[0-9]{{1,9}})$"
 TEXT: Final[Schema] = {
-    "type": "string", "maxLength": 200,
+    "type": "string",
+    "maxLength": 200,
     "pattern": rf"^[^,{_NO_CONTROL}]*[^\s,{_NO_CONTROL}][^,{_NO_CONTROL}]*$",
-}  # fmt: skip
+}
 """A text in a list of values: not blank, and a comma separates it from the next."""
 _WHOLE_NUMBER: Final[Schema] = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
 _SCHEMA_OF_KIND: Final[dict[str, Schema]] = {
@@ -318,8 +319,13 @@ def _lang() -> Parameter:
 
 def _if_none_match() -> Parameter:
     text = "The ETag of what you have. / L’ETag de ce que vous avez."
-    return {"name": "If-None-Match", "in": "header", "required": False, "description": text,
-            "schema": {"type": "string"}}  # fmt: skip
+    return {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": text,
+        "schema": {"type": "string"},
+    }
 
 
 _HEADERS: Final[dict[str, Any]] = {

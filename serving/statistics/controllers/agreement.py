@@ -113,10 +113,15 @@ class AgreementController(Controller):
         return asked.single(
             data,
             Basis(
-                methods=of_pairs.METHODS, exclusions=left, notes=("selection",), disputed=disputed, rows=rows,
-                watermark=max(marks, default=None), coverage=coverage.of_sheets(sheets, asked.view),
+                methods=of_pairs.METHODS,
+                exclusions=left,
+                notes=("selection",),
+                disputed=disputed,
+                rows=rows,
+                watermark=max(marks, default=None),
+                coverage=coverage.of_sheets(sheets, asked.view),
             ),
-        )  # fmt: skip
+        )
 
 
 def _person(text: str) -> int:
@@ -154,7 +159,11 @@ async def _loaded(asked: Asked) -> tuple[agreement.Wanted, LoadedSheet, str]:
 
 def _basis(asked: Asked, loaded: LoadedSheet, left: dict[str, int], rows: str) -> Basis:
     return Basis(
-        methods=agreement.METHODS, exclusions=left, notes=("selection",),
-        disputed=sum(division.disputed for division in loaded.sheet.divisions), rows=rows, watermark=loaded.watermark,
+        methods=agreement.METHODS,
+        exclusions=left,
+        notes=("selection",),
+        disputed=sum(division.disputed for division in loaded.sheet.divisions),
+        rows=rows,
+        watermark=loaded.watermark,
         coverage=coverage.of_sheet(loaded, asked.view),
-    )  # fmt: skip
+    )

@@ -120,9 +120,13 @@ class BillStatisticsController(Controller):
         asked.changes_daily()
         why = bills.why_no_seats(found, term)
         basis = Basis(
-            methods=("enp/1", "rae/1"), exclusions={}, notes=("eligible", *((why,) if why else ())), rows="/members",
-            watermark=None, coverage=coverage.of_seats(found, term, asked.view),
-        )  # fmt: skip
+            methods=("enp/1", "rae/1"),
+            exclusions={},
+            notes=("eligible", *((why,) if why else ())),
+            rows="/members",
+            watermark=None,
+            coverage=coverage.of_seats(found, term, asked.view),
+        )
         return asked.single(bills.seat_statistics(found, term, asked.view), basis)
 
 

@@ -50,12 +50,15 @@ class MemberStatisticsController(Controller):
             members.MemberOut,
             await asked.compute(work),
             Basis(
-                methods=members.METHODS, exclusions=left,
-                notes=("eligible", "deputies", "selection"), disputed=sum(v.disputed for v in loaded.sheet.divisions),
-                rows=f"/votes?session={session}&chamber={chamber}", watermark=loaded.watermark,
+                methods=members.METHODS,
+                exclusions=left,
+                notes=("eligible", "deputies", "selection"),
+                disputed=sum(v.disputed for v in loaded.sheet.divisions),
+                rows=f"/votes?session={session}&chamber={chamber}",
+                watermark=loaded.watermark,
                 coverage=coverage.of_sheet(loaded, asked.view),
             ),
-        )  # fmt: skip
+        )
 
     @get(
         "/members/{person:str}",
@@ -98,8 +101,12 @@ class MemberStatisticsController(Controller):
         return asked.single(
             data,
             Basis(
-                methods=members.METHODS, exclusions=left, notes=("eligible", "deputies", "selection"),
-                disputed=disputed, rows=f"/members/{person_id}/ballots", watermark=max(marks, default=None),
+                methods=members.METHODS,
+                exclusions=left,
+                notes=("eligible", "deputies", "selection"),
+                disputed=disputed,
+                rows=f"/members/{person_id}/ballots",
+                watermark=max(marks, default=None),
                 coverage=coverage.of_sheets(sheets, asked.view),
             ),
-        )  # fmt: skip
+        )

@@ -92,8 +92,12 @@ async def _tallied(asked: Asked, methods: tuple[str, ...]) -> tuple[LoadedTallie
         raise no_votes(session, chamber)
     rows = "/votes?" + ("" if session == "all" else f"session={session}&") + f"chamber={chamber}"
     basis = Basis(
-        methods=methods, exclusions=parties.left_out(loaded.tallies), notes=("selection",),
-        disputed=sum(division.disputed for division in loaded.divisions), rows=rows, watermark=loaded.watermark,
+        methods=methods,
+        exclusions=parties.left_out(loaded.tallies),
+        notes=("selection",),
+        disputed=sum(division.disputed for division in loaded.divisions),
+        rows=rows,
+        watermark=loaded.watermark,
         coverage=coverage.of_tallies(loaded, session, asked.view),
-    )  # fmt: skip
+    )
     return loaded, basis

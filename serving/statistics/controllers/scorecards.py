@@ -73,9 +73,11 @@ class ScorecardController(Controller):
         data = await asked.compute(of_scorecards.scorecard, loaded, card, digest, asked.view)
         answered = asked.single(data, _basis(loaded, card)).answered
         return Response(
-            answered.body, status_code=201 if is_new else 200, media_type=answered.media_type,
+            answered.body,
+            status_code=201 if is_new else 200,
+            media_type=answered.media_type,
             headers={"location": f"{API}/scorecards/{digest}", "cache-control": "no-store"},
-        )  # fmt: skip
+        )
 
     @get(
         "/{digest:str}",
@@ -226,6 +228,10 @@ def _basis(loaded: LoadedSheet, card: Scorecard) -> Basis:
     divisions = loaded.sheet.divisions
     left = {"votes_gone": len(card.votes) - len(divisions), "broken_pairs": loaded.sheet.broken_pairs}
     return Basis(
-        methods=of_scorecards.METHODS, exclusions=left, notes=("eligible", "deputies"),
-        disputed=sum(division.disputed for division in divisions), rows="/votes", watermark=loaded.watermark,
-    )  # fmt: skip
+        methods=of_scorecards.METHODS,
+        exclusions=left,
+        notes=("eligible", "deputies"),
+        disputed=sum(division.disputed for division in divisions),
+        rows="/votes",
+        watermark=loaded.watermark,
+    )

@@ -46,7 +46,11 @@ class VoteStatisticsController(Controller):
         return asked.single(
             data,
             Basis(
-                methods=votes.METHODS, exclusions=left, notes=notes,
-                disputed=int(data.disputed), rows=f"/votes/{key}/ballots", watermark=loaded.watermark,
+                methods=votes.METHODS,
+                exclusions=left,
+                notes=notes,
+                disputed=int(data.disputed),
+                rows=f"/votes/{key}/ballots",
+                watermark=loaded.watermark,
             ),
-        )  # fmt: skip
+        )

@@ -82,11 +82,16 @@ def pairs(loaded: LoadedSheet, wanted: Wanted) -> tuple[list[PairOut], dict[str,
 def _out(loaded: LoadedSheet, found: list[Pair], first: int) -> list[PairOut]:
     return [
         PairOut(
-            rank=rank, one=person(loaded, pair.one), other=person(loaded, pair.other),
-            agreement=pair.share, same=pair.same, both=pair.both, method="agreement/1",
+            rank=rank,
+            one=person(loaded, pair.one),
+            other=person(loaded, pair.other),
+            agreement=pair.share,
+            same=pair.same,
+            both=pair.both,
+            method="agreement/1",
         )
         for rank, pair in enumerate(found, start=first)
-    ]  # fmt: skip
+    ]
 
 
 def _left_out(loaded: LoadedSheet, sheet: Sheet, wanted: Wanted) -> dict[str, int]:

@@ -116,25 +116,35 @@ def bill_statistics(loaded: LoadedBills, session: str, today: dt.date, view: Vie
     timed = clocks(own, loaded.window(today))
     return (
         BillStatistics(
-            session=session, unit=UNIT, as_of=today, bills=len(own),
+            session=session,
+            unit=UNIT,
+            as_of=today,
+            bills=len(own),
             funnel=[
                 Reached(
-                    stratum=_stratum(each.stratum, view), milestone=each.milestone, bills=each.bills,
+                    stratum=_stratum(each.stratum, view),
+                    milestone=each.milestone,
+                    bills=each.bills,
                     share=figure(each.bills / each.of, "funnel/1", each.of),
                 )
                 for each in funnel(own)
             ],
             steps=[
                 StepOut(
-                    stratum=_stratum(each.stratum, view), since=each.since, until=each.until,
+                    stratum=_stratum(each.stratum, view),
+                    since=each.since,
+                    until=each.until,
                     median_days=figure(each.survival.median_days, "kaplan-meier/1", each.survival.n),
-                    at_risk=each.survival.at_risk, taken=each.survival.ended, open=each.open, died=each.died,
+                    at_risk=each.survival.at_risk,
+                    taken=each.survival.ended,
+                    open=each.open,
+                    died=each.died,
                 )
                 for each in timed.steps
             ],
         ),
         timed,
-    )  # fmt: skip
+    )
 
 
 def left_out(loaded: LoadedBills) -> dict[str, int]:
@@ -163,13 +173,19 @@ def caucus_rows(loaded: LoadedBills, view: View) -> list[CaucusBillsOut]:
     """Caucuses with the most laws first."""
     return [
         CaucusBillsOut(
-            caucus=caucus_of(each.caucus, view), stratum=_stratum(each.stratum, view), introduced=each.introduced,
-            became_law=each.became_law, defeated=each.defeated, not_proceeded_with=each.not_proceeded_with,
-            died=each.died, pending=each.pending, unknown=each.unknown,
+            caucus=caucus_of(each.caucus, view),
+            stratum=_stratum(each.stratum, view),
+            introduced=each.introduced,
+            became_law=each.became_law,
+            defeated=each.defeated,
+            not_proceeded_with=each.not_proceeded_with,
+            died=each.died,
+            pending=each.pending,
+            unknown=each.unknown,
             law_share=figure(each.became_law / each.introduced, "outcome/1", each.introduced),
         )
         for each in by_caucus(counted(loaded.bills))
-    ]  # fmt: skip
+    ]
 
 
 def without_caucus(loaded: LoadedBills) -> int:
@@ -193,11 +209,13 @@ def seat_statistics(found: SeatsOnDay, term: Term, view: View) -> SeatStatistics
     sizes = np.array(parties, np.int64)
     ranked = sorted(of_caucus.items(), key=lambda each: (-each[1], each[0]))
     return SeatStatistics(
-        on=found.on, seats=None if is_left_out else total, house_seats=term.house_seats(found.on),
+        on=found.on,
+        seats=None if is_left_out else total,
+        house_seats=term.house_seats(found.on),
         by_caucus=[CaucusSeats(caucus=caucus_of(name, view), seats=n, share=n / total) for name, n in ranked],
         effective_number=figure(formulas.effective_number(sizes) if total else None, "enp/1", total),
         fractionalisation=figure(formulas.fractionalisation(sizes) if total else None, "rae/1", total),
-    )  # fmt: skip
+    )
 
 
 def why_no_seats(found: SeatsOnDay, term: Term) -> str | None:

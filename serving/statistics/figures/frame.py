@@ -183,9 +183,15 @@ def rate(count: int, n: int, method: str, everybody: float) -> Rate:
     interval = wilson(count, n)
     low, high = interval or (None, None)
     return Rate(
-        value=count / n if n else None, method=method, n=n, count=count, low=low, high=high,
-        reliable=is_reliable(n), band=band(count, n, everybody),
-    )  # fmt: skip
+        value=count / n if n else None,
+        method=method,
+        n=n,
+        count=count,
+        low=low,
+        high=high,
+        reliable=is_reliable(n),
+        band=band(count, n, everybody),
+    )
 
 
 def methods(view: View, ids: Iterable[str]) -> list[MethodOut]:

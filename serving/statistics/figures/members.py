@@ -90,9 +90,13 @@ def count_members(sheet: Sheet, option: LineOption) -> Counted:
     dissent, part = dissents(sheet, drawn), participation(sheet)
     with_line = int((drawn != NONE).sum())
     return Counted(
-        sheet=sheet, part=part, drawn=drawn, dissent=dissent, medians=_medians(sheet, part),
+        sheet=sheet,
+        part=part,
+        drawn=drawn,
+        dissent=dissent,
+        medians=_medians(sheet, part),
         everybody=float(dissent.sum()) / with_line if with_line else 0.0,
-    )  # fmt: skip
+    )
 
 
 def members(loaded: LoadedSheet, option: LineOption, view: View, *, applied_once: bool) -> list[MemberOut]:
@@ -110,12 +114,15 @@ def member(loaded: LoadedSheet, counted: Counted, at: int, view: View) -> Member
     return MemberOut(
         member=person(loaded, int(counted.sheet.persons[at])),
         caucuses=[caucus_of(counted.sheet.names.caucus[group], view) for group in own],
-        eligible=eligible, cast=cast, paired=paired, no_vote=eligible - cast - paired,
+        eligible=eligible,
+        cast=cast,
+        paired=paired,
+        no_vote=eligible - cast - paired,
         participation=figure(float(part.share[at]), "participation/1", eligible - paired),
         presence_any=figure(float(part.presence_any[at]), "presence-any/1", eligible),
         dissent=rate(int(counted.dissent[:, at].sum()), with_line, "dissent/1", counted.everybody),
         caucus_median_participation=counted.medians.get(own[-1]) if own else None,
-    )  # fmt: skip
+    )
 
 
 def in_session(loaded: LoadedSheet, session: str, at: int, view: View) -> MemberInSession:
@@ -125,10 +132,12 @@ def in_session(loaded: LoadedSheet, session: str, at: int, view: View) -> Member
     shares = np.where(with_line >= 1, counted.dissent.sum(axis=0) / np.maximum(with_line, 1), np.nan)
     person_id = int(loaded.sheet.persons[at])
     return MemberInSession(
-        session=session, figures=member(loaded, counted, at, view),
-        chamber_participation=_spread(counted.part.share), chamber_dissent=_spread(shares),
+        session=session,
+        figures=member(loaded, counted, at, view),
+        chamber_participation=_spread(counted.part.share),
+        chamber_dissent=_spread(shares),
         rows=f"/api/v1/members/{person_id}/ballots?session={session}",
-    )  # fmt: skip
+    )
 
 
 def left_out(loaded: LoadedSheet, *, applied_once: bool, option: LineOption = "party") -> dict[str, int]:

@@ -140,13 +140,20 @@ def split_rows(loaded: LoadedTallies, caucuses: Collection[str] | None, fewest: 
         kind, known = kind_of(division.subject), RESULTS.get(division.result)
         rows.append(
             SplitRow(
-                vote=division.key, held_on=division.held_on, subject=view.one(division.subject, division.subject_fr),
+                vote=division.key,
+                held_on=division.held_on,
+                subject=view.one(division.subject, division.subject_fr),
                 kind=kind,
                 result=view.coded(division.result, known.en if known else None, known.fr if known else None),
-                yea_means=yea_means(kind, view), bill=division.bill, caucus=caucus_of(caucus, view), yeas=yeas,
-                nays=nays, minority=minority, minority_share=minority / (yeas + nays),
+                yea_means=yea_means(kind, view),
+                bill=division.bill,
+                caucus=caucus_of(caucus, view),
+                yeas=yeas,
+                nays=nays,
+                minority=minority,
+                minority_share=minority / (yeas + nays),
             )
-        )  # fmt: skip
+        )
     return sorted(rows, key=lambda row: -row.minority)
 
 

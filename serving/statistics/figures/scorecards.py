@@ -61,13 +61,16 @@ def scorecard(loaded: LoadedSheet, card: Scorecard, digest: str, view: View) -> 
         title=view.text(card.title_en, card.title_fr),
         votes=[
             ChosenVote(
-                vote=choice.vote, subject=view.text(division.subject, division.subject_fr),
-                direction=choice.direction, weight=choice.weight, strong=choice.strong,
+                vote=choice.vote,
+                subject=view.text(division.subject, division.subject_fr),
+                direction=choice.direction,
+                weight=choice.weight,
+                strong=choice.strong,
             )
             for division, choice in zip(loaded.sheet.divisions, choices, strict=True)
         ],
         members=_members(loaded, choices, view),
-    )  # fmt: skip
+    )
 
 
 def _members(loaded: LoadedSheet, choices: tuple[Choice, ...], view: View) -> list[MemberScore]:
@@ -83,10 +86,15 @@ def _members(loaded: LoadedSheet, choices: tuple[Choice, ...], view: View) -> li
         everything = agreed + differed + absent
         rows.append(
             MemberScore(
-                member=person(loaded, person_id), caucus=caucus_of(caucus, view), agreed=agreed, differed=differed,
-                absent=absent, score=figure(float(found.score[at]), "score/1", agreed + differed),
+                member=person(loaded, person_id),
+                caucus=caucus_of(caucus, view),
+                agreed=agreed,
+                differed=differed,
+                absent=absent,
+                score=figure(float(found.score[at]), "score/1", agreed + differed),
                 publicwhip=figure(float(found.publicwhip_distance[at]), "publicwhip/1", everything),
-                tvfy=figure(float(found.tvfy_agreement[at]), "tvfy/1", everything), category=found.category[at],
+                tvfy=figure(float(found.tvfy_agreement[at]), "tvfy/1", everything),
+                category=found.category[at],
             )
-        )  # fmt: skip
+        )
     return rows

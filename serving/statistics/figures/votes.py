@@ -133,20 +133,33 @@ def vote_statistics(loaded: LoadedSheet, view: View) -> VoteStatistics:
     known = RESULTS.get(division.result)
     kind = kind_of(division.subject)
     return VoteStatistics(
-        vote=division.key, subject=view.text(division.subject, division.subject_fr),
-        kind=kind, yea_means=yea_means(kind, view),
+        vote=division.key,
+        subject=view.text(division.subject, division.subject_fr),
+        kind=kind,
+        yea_means=yea_means(kind, view),
         result=view.coded(division.result, known.en if known else None, known.fr if known else None),
-        bill=division.bill, yeas=yeas, nays=nays, abstentions=int((sheet.position == ABSTAIN).sum()), paired=paired,
-        eligible=None if doubtful else eligible, no_vote=None if doubtful else int(silent.sum()),
-        announced_yeas=division.yeas, announced_nays=division.nays,
-        announced_paired=division.paired, disputed=division.disputed, is_tie=is_tie,
-        casting_vote=is_tie and division.chamber == "commons", casting_ballot=casting[0] if casting else None,
-        contested=bool(formulas.contested(*sheet.totals())[0]), closeness=figure(closeness, "closeness/1", yeas + nays),
+        bill=division.bill,
+        yeas=yeas,
+        nays=nays,
+        abstentions=int((sheet.position == ABSTAIN).sum()),
+        paired=paired,
+        eligible=None if doubtful else eligible,
+        no_vote=None if doubtful else int(silent.sum()),
+        announced_yeas=division.yeas,
+        announced_nays=division.nays,
+        announced_paired=division.paired,
+        disputed=division.disputed,
+        is_tie=is_tie,
+        casting_vote=is_tie and division.chamber == "commons",
+        casting_ballot=casting[0] if casting else None,
+        contested=bool(formulas.contested(*sheet.totals())[0]),
+        closeness=figure(closeness, "closeness/1", yeas + nays),
         by_caucus=_caucuses(sheet, tallies, view),
         by_province=_groups(sheet, sheet.province, sheet.names.province, view),
-        by_side=_sides(sheet, view), dissent=_dissenters(loaded, view),
+        by_side=_sides(sheet, view),
+        dissent=_dissenters(loaded, view),
         free_vote=[free_vote_out(label, view) for label in labels(sheet.divisions, tallies, free_votes())],
-    )  # fmt: skip
+    )
 
 
 def _caucuses(sheet: Sheet, tallies: Tallies, view: View) -> list[CaucusInVote]:
@@ -165,7 +178,11 @@ def _caucuses(sheet: Sheet, tallies: Tallies, view: View) -> list[CaucusInVote]:
             continue
         found.append(
             CaucusInVote(
-                caucus=caucus_of(names[at], view), yeas=yea, nays=nay, abstentions=abstain, paired=int(marked[at]),
+                caucus=caucus_of(names[at], view),
+                yeas=yea,
+                nays=nay,
+                abstentions=abstain,
+                paired=int(marked[at]),
                 eligible=None if sheet.doubtful[0] else int(eligible[at]),
                 no_vote=None if sheet.doubtful[0] else int(eligible[at]) - cast - paired,
                 line=NAMES[int(line[at])] if line[at] != NONE else None,
@@ -174,7 +191,7 @@ def _caucuses(sheet: Sheet, tallies: Tallies, view: View) -> list[CaucusInVote]:
                 attina=figure(attina[at] if is_caucus else None, "attina/1", cast),
                 pair=figure(pair[at] if is_caucus else None, "pair/1", cast),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -234,6 +251,11 @@ def person(loaded: LoadedSheet, person_id: int) -> PersonRef:
 def free_vote_out(label: Label, view: View) -> FreeVoteOut:
     """A label as published."""
     return FreeVoteOut(
-        caucus=caucus_of(label.caucus, view), label=label.label, evidence=list(label.evidence),
-        minority_share=label.minority_share, dissenters=label.dissenters, citation=label.citation, url=label.url,
-    )  # fmt: skip
+        caucus=caucus_of(label.caucus, view),
+        label=label.label,
+        evidence=list(label.evidence),
+        minority_share=label.minority_share,
+        dissenters=label.dissenters,
+        citation=label.citation,
+        url=label.url,
+    )

@@ -33,8 +33,10 @@ def ask(
         sent.append(message)
 
     scope = {
-        "type": kind, "path": path, "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-    } | ({"method": method} if kind == "http" else {})  # fmt: skip
+        "type": kind,
+        "path": path,
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    } | ({"method": method} if kind == "http" else {})
     asyncio.run(Guard(_application, hosts)(scope, receive, send))
     return sent
 

@@ -11,9 +11,13 @@ from deploy.cli.app import REFUSED_EXIT, app
 from warehouse.model.quality import HeldBack
 
 HELD = HeldBack(
-    source="ourcommons_votes", session="45-1", url="https://example.invalid/members/en/votes/xml",
-    reason="The document breaks off.", since=dt.datetime(2026, 9, 30, tzinfo=dt.UTC), last_good_at=None,
-)  # fmt: skip
+    source="ourcommons_votes",
+    session="45-1",
+    url="https://example.invalid/members/en/votes/xml",
+    reason="The document breaks off.",
+    since=dt.datetime(2026, 9, 30, tzinfo=dt.UTC),
+    last_good_at=None,
+)
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,11 @@ def schema_of(event_type: str) -> dict[str, Any]:
     root = definitions.pop(schema["$ref"].rpartition("/")[2])
     root["properties"]["event_type"] = {"const": event_type, "type": "string"}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": event_type,
-        **{name: value for name, value in root.items() if name != "title"}, "$defs": definitions,
-    }  # fmt: skip
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": event_type,
+        **{name: value for name, value in root.items() if name != "title"},
+        "$defs": definitions,
+    }
 
 
 def _on_one_line(schema: Any) -> Any:

@@ -209,9 +209,10 @@ def fenced(buckets: Iterable[int]) -> ShardMoved:
     found = frozenset(buckets)
     named = ", ".join(map(str, sorted(found)[:5]))
     return ShardMoved(
-        f"Buckets {named}{' …' if len(found) > 5 else ''} are between two shards.", buckets=found,
+        f"Buckets {named}{' …' if len(found) > 5 else ''} are between two shards.",
+        buckets=found,
         fix="`openpolicy shards list` shows the open moves; `openpolicy shards move` goes on with them.",
-    )  # fmt: skip
+    )
 
 
 class _Stored(NamedTuple, Generic[Root]):

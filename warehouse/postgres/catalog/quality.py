@@ -65,8 +65,9 @@ def read_report(catalog: Database) -> QualityReport:
         StoreUnavailable: the catalog cannot be reached.
     """
     with catalog.connection() as connection:
-        return _report({name: connection.execute(_query(name), given or None).fetchall()
-                        for name, given in _PARAMETERS.items()})  # fmt: skip
+        return _report(
+            {name: connection.execute(_query(name), given or None).fetchall() for name, given in _PARAMETERS.items()}
+        )
 
 
 async def read_report_async(catalog: Source) -> QualityReport:
@@ -148,10 +149,12 @@ def _report(rows: Mapping[str, Sequence[TupleRow]]) -> QualityReport:
         parked_count=rows["parked_count"][0][0],
         sessions=sorted(sessions, key=lambda each: -session_order(each.session)),
         disputed=[_disputed(key, msgspec.json.decode(state)) for key, state in rows["disputed"]],
-        trend=[Day(day=row[0], findings=msgspec.json.decode(row[1]), **dict(zip(_COUNTS, row[2:], strict=True)))
-               for row in rows["trend"]],
+        trend=[
+            Day(day=row[0], findings=msgspec.json.decode(row[1]), **dict(zip(_COUNTS, row[2:], strict=True)))
+            for row in rows["trend"]
+        ],
         data_docs=[DataDocs(**dict(zip(_DOCS, row, strict=True))) for row in rows["documents"]],
-    )  # fmt: skip
+    )
 
 
 _COVERAGE: Final = tuple(field.name for field in msgspec.structs.fields(SessionCoverage))

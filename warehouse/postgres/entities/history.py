@@ -67,9 +67,12 @@ def _revision(entity: EntityType, row: tuple[Any, ...]) -> Revision:
     old, new = decoded(before), decoded(state)
     found = differences(old, new) if old else []
     return Revision(
-        op=operation_of(entity, op, tail[1], old, found, reason=reason), reason=reason, changed=changed,
-        differences=found, state=stored(new, tuple(tail)),
-    )  # fmt: skip
+        op=operation_of(entity, op, tail[1], old, found, reason=reason),
+        reason=reason,
+        changed=changed,
+        differences=found,
+        state=stored(new, tuple(tail)),
+    )
 
 
 def decoded(state: str | None) -> State:

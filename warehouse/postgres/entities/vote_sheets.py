@@ -73,10 +73,22 @@ def sheet_of_row(key: str, row: Sequence[Any], of_day: Roster) -> LoadedSheet:
 def _division(key: str, row: Sequence[Any]) -> Division:
     session, chamber, number, held_on, result, en, fr, bill, disputed, yeas, nays, paired = row[: _DIVISION - 1]
     return Division(
-        key=key, session=session, chamber=chamber, number=number, held_on=held_on, result=result, subject=en,
-        subject_fr=fr, bill=bill, bill_type=bill_type_of(bill), kind=kind_of(en), disputed=disputed, yeas=yeas,
-        nays=nays, paired=paired,
-    )  # fmt: skip
+        key=key,
+        session=session,
+        chamber=chamber,
+        number=number,
+        held_on=held_on,
+        result=result,
+        subject=en,
+        subject_fr=fr,
+        bill=bill,
+        bill_type=bill_type_of(bill),
+        kind=kind_of(en),
+        disputed=disputed,
+        yeas=yeas,
+        nays=nays,
+        paired=paired,
+    )
 
 
 def _groups(words: Sequence[str], codes: CodeList, seated: set[str]) -> tuple[Groups, tuple[str, ...]]:
@@ -101,17 +113,23 @@ async def read_roster(readers: Readers) -> Roster:
         names[person_id] = name
         offices += [
             OfficeTerm(
-                person_id=person_id, office=each.office, in_cabinet=each.in_cabinet, from_on=each.from_on,
+                person_id=person_id,
+                office=each.office,
+                in_cabinet=each.in_cabinet,
+                from_on=each.from_on,
                 to_on=each.to_on,
             )
             for each in _offices.decode(held)
-        ]  # fmt: skip
+        ]
         for each in _memberships.decode(sat):
             seat = Seat(
-                person_id=person_id, caucus=CAUCUSES.code_or_text(each.caucus),
-                province=PROVINCES.code_or_text(each.province), from_on=each.from_on, to_on=each.to_on,
+                person_id=person_id,
+                caucus=CAUCUSES.code_or_text(each.caucus),
+                province=PROVINCES.code_or_text(each.province),
+                from_on=each.from_on,
+                to_on=each.to_on,
                 riding=each.riding or "",
-            )  # fmt: skip
+            )
             seats.setdefault(each.parliament, []).append(seat)
     return roster_of(names, seats, offices)
 

@@ -189,12 +189,20 @@ def item_of(logs: Sequence[Buckets], row: Row, details: tuple[Any, ...], places:
     old, new = decoded(details[1]), decoded(details[0])
     found = differences(old, new) if old else []
     return FeedItem(
-        log=logs[row.number].source.name, seq=row.place.seq, entity=entity, key=key, revision=revision,
-        op=operation_of(entity, op, source, old, found, reason=reason), changed=changed, differences=found,
-        corrected=corrected(entity, source, old, found, reason), reason=reason,
+        log=logs[row.number].source.name,
+        seq=row.place.seq,
+        entity=entity,
+        key=key,
+        revision=revision,
+        op=operation_of(entity, op, source, old, found, reason=reason),
+        changed=changed,
+        differences=found,
+        corrected=corrected(entity, source, old, found, reason),
+        reason=reason,
         valid_at=dt.datetime.fromisoformat(details[2]) if details[2] else None,
         provenance=Provenance(
             source=source, url=url, document_sha256=sha256, fetched_at=fetched_at, overrides=refs_of(overrides)
         ),
-        recorded_at=recorded_at, places=places,
-    )  # fmt: skip
+        recorded_at=recorded_at,
+        places=places,
+    )

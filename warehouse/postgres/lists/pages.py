@@ -92,9 +92,14 @@ async def gathered_page(parts: list[Part], selection: Selection) -> PageOf:
     """One page of a list whose rows are spread over all shards: each gives as many as the page may need."""
     reach = selection.offset + selection.limit
     every = Selection(
-        listing=selection.listing, scope=selection.scope, conditions=selection.conditions, order=selection.order,
-        limit=reach, place=selection.place, backwards=selection.backwards,
-    )  # fmt: skip
+        listing=selection.listing,
+        scope=selection.scope,
+        conditions=selection.conditions,
+        order=selection.order,
+        limit=reach,
+        place=selection.place,
+        backwards=selection.backwards,
+    )
     pages = await asyncio.gather(*(page(part.source, _within(every, part)) for part in parts))
     pairs = [pair for each in pages for pair in zip(each.places, each.rows, strict=True)]
     _sort(pairs, selection.order)

@@ -47,23 +47,62 @@ LIST_VERSIONS = _table("list_versions", {"version": BigInteger()}, {})
 BILLS = _table(
     "bill_list",
     _LISTED
-    | {"session": Text(), "session_order": Integer(), "number_order": Integer(), "chamber": Text(),
-       "provisional": Boolean()},
-    {"live_to": BigInteger(), "type": Text(), "status": Text(), "sponsor_person_id": Integer(), "sponsor_name": Text(),
-     "introduced_on": Date(), "latest_activity_on": Date(), "royal_assent_on": Date(), "legisinfo_id": Integer(),
-     "title_en": Text(), "title_fr": Text(), "outcome": Text(), "outcome_on": Date(), "died_on": Date(),
-     "sponsor_caucus": Text(), "sponsor_changed": Boolean(), "stage_reached": Text(), "passed": ARRAY(Text()),
-     "stage_order": SmallInteger(), "is_reinstated": Boolean()},
-)  # fmt: skip
+    | {
+        "session": Text(),
+        "session_order": Integer(),
+        "number_order": Integer(),
+        "chamber": Text(),
+        "provisional": Boolean(),
+    },
+    {
+        "live_to": BigInteger(),
+        "type": Text(),
+        "status": Text(),
+        "sponsor_person_id": Integer(),
+        "sponsor_name": Text(),
+        "introduced_on": Date(),
+        "latest_activity_on": Date(),
+        "royal_assent_on": Date(),
+        "legisinfo_id": Integer(),
+        "title_en": Text(),
+        "title_fr": Text(),
+        "outcome": Text(),
+        "outcome_on": Date(),
+        "died_on": Date(),
+        "sponsor_caucus": Text(),
+        "sponsor_changed": Boolean(),
+        "stage_reached": Text(),
+        "passed": ARRAY(Text()),
+        "stage_order": SmallInteger(),
+        "is_reinstated": Boolean(),
+    },
+)
 VOTES = _table(
     "vote_list",
     _LISTED
-    | {"session": Text(), "session_order": Integer(), "chamber": Text(), "number": Integer(), "held_at": _INSTANT,
-       "held_on": Date(), "result": Text(), "disputed": Boolean()},
-    {"live_to": BigInteger(), "bill": Text(), "subject_en": Text(), "subject_fr": Text(), "margin": Integer(),
-     "closeness": Float(), "kind": Text(), "yea_means": Text(), "split_caucuses": ARRAY(Text()),
-     "largest_split": Integer()},
-)  # fmt: skip
+    | {
+        "session": Text(),
+        "session_order": Integer(),
+        "chamber": Text(),
+        "number": Integer(),
+        "held_at": _INSTANT,
+        "held_on": Date(),
+        "result": Text(),
+        "disputed": Boolean(),
+    },
+    {
+        "live_to": BigInteger(),
+        "bill": Text(),
+        "subject_en": Text(),
+        "subject_fr": Text(),
+        "margin": Integer(),
+        "closeness": Float(),
+        "kind": Text(),
+        "yea_means": Text(),
+        "split_caucuses": ARRAY(Text()),
+        "largest_split": Integer(),
+    },
+)
 MEMBERS = _table(
     "member_list",
     _LISTED | {"person_id": Integer(), "name": Text(), "is_sitting": Boolean(), "parliaments": ARRAY(SmallInteger())},
@@ -72,42 +111,103 @@ MEMBERS = _table(
 _RIDING_FR = literal_column("member_list.state ->> 'riding_fr'", Text())
 SESSIONS = _table(
     "sessions",
-    {"key": Text(), "parliament": SmallInteger(), "number": SmallInteger(), "name_en": Text(),
-     "is_current": Boolean(), "revision": Integer(), "source": Text(), "source_url": Text(),
-     "document_sha256": Text(), "fetched_at": _INSTANT, "recorded_at": _INSTANT},
+    {
+        "key": Text(),
+        "parliament": SmallInteger(),
+        "number": SmallInteger(),
+        "name_en": Text(),
+        "is_current": Boolean(),
+        "revision": Integer(),
+        "source": Text(),
+        "source_url": Text(),
+        "document_sha256": Text(),
+        "fetched_at": _INSTANT,
+        "recorded_at": _INSTANT,
+    },
     {"overrides": Text(), "name_fr": Text(), "opened_on": Date(), "closed_on": Date()},
-)  # fmt: skip
+)
 BALLOTS = _table(
     "ballots",
-    {"bucket": SmallInteger(), "vote_id": Uuid(), "person_id": Integer(), "position": Text(), "paired": Boolean(),
-     "name": Text(), "sitting": Integer()},
+    {
+        "bucket": SmallInteger(),
+        "vote_id": Uuid(),
+        "person_id": Integer(),
+        "position": Text(),
+        "paired": Boolean(),
+        "name": Text(),
+        "sitting": Integer(),
+    },
     {"caucus": Text(), "riding": Text(), "province": Text()},
-)  # fmt: skip
+)
 BALLOT_NAMES = ("person_id", "position", "paired", "name", "caucus", "riding", "province")
 BALLOT_VOTES = _table(
     "votes",
-    {"bucket": SmallInteger(), "vote_id": Uuid(), "key": Text(), "session": Text(), "chamber": Text(),
-     "number": Integer(), "held_at": _INSTANT, "held_at_local": Text(), "held_on": Date(), "result": Text(),
-     "disputed": Boolean(), "revision": Integer(), "source": Text(), "source_url": Text(), "document_sha256": Text(),
-     "fetched_at": _INSTANT, "recorded_at": _INSTANT},
-    {"overrides": Text(), "subject_en": Text(), "subject_fr": Text(), "result_en": Text(), "result_fr": Text(),
-     "bill": Text()},
-)  # fmt: skip
+    {
+        "bucket": SmallInteger(),
+        "vote_id": Uuid(),
+        "key": Text(),
+        "session": Text(),
+        "chamber": Text(),
+        "number": Integer(),
+        "held_at": _INSTANT,
+        "held_at_local": Text(),
+        "held_on": Date(),
+        "result": Text(),
+        "disputed": Boolean(),
+        "revision": Integer(),
+        "source": Text(),
+        "source_url": Text(),
+        "document_sha256": Text(),
+        "fetched_at": _INSTANT,
+        "recorded_at": _INSTANT,
+    },
+    {
+        "overrides": Text(),
+        "subject_en": Text(),
+        "subject_fr": Text(),
+        "result_en": Text(),
+        "result_fr": Text(),
+        "bill": Text(),
+    },
+)
 BILL_STATISTICS = _table(
     "bill_statistics_kept",
-    {"bill": Text(), "session": Text(), "vote_count": Integer(), "yea_votes": Integer(), "nay_votes": Integer(),
-     "participating_members": Integer(), "counted_at": _INSTANT},
-    {"status": Text(), "decisive_vote": Text(), "approval_percentage": Float(), "senate_decisive_vote": Text(),
-     "senate_approval_percentage": Float(), "pooled_yea_percentage": Float()},
-)  # fmt: skip
+    {
+        "bill": Text(),
+        "session": Text(),
+        "vote_count": Integer(),
+        "yea_votes": Integer(),
+        "nay_votes": Integer(),
+        "participating_members": Integer(),
+        "counted_at": _INSTANT,
+    },
+    {
+        "status": Text(),
+        "decisive_vote": Text(),
+        "approval_percentage": Float(),
+        "senate_decisive_vote": Text(),
+        "senate_approval_percentage": Float(),
+        "pooled_yea_percentage": Float(),
+    },
+)
 
 LOG = _table(
     "change_log",
-    {"seq": BigInteger(), "entity": Text(), "key": Text(), "revision": Integer(), "op": Text(),
-     "changed": ARRAY(Text()), "source": Text(), "source_url": Text(), "document_sha256": Text(),
-     "fetched_at": _INSTANT, "recorded_at": _INSTANT},
+    {
+        "seq": BigInteger(),
+        "entity": Text(),
+        "key": Text(),
+        "revision": Integer(),
+        "op": Text(),
+        "changed": ARRAY(Text()),
+        "source": Text(),
+        "source_url": Text(),
+        "document_sha256": Text(),
+        "fetched_at": _INSTANT,
+        "recorded_at": _INSTANT,
+    },
     {"state": Text(), "archive": Text(), "archive_row": Integer(), "reason": Text(), "overrides": Text()},
-)  # fmt: skip
+)
 BEFORE = LOG.alias("before")
 PAST_BALLOTS = (
     text(
@@ -119,11 +219,12 @@ PAST_BALLOTS = (
         where c.entity = 'vote'"""
     )
     .columns(
-        Column("key", Text()), Column("revision", Integer()),
+        Column("key", Text()),
+        Column("revision", Integer()),
         *(Column(name, BALLOTS.c[name].type, nullable=BALLOTS.c[name].nullable) for name in BALLOT_NAMES),
     )
     .subquery("past_ballots")
-)  # fmt: skip
+)
 """The ballots of every revision of every vote, out of the states that the change log holds; those of an
 archived revision are given as JSON."""
 

@@ -74,9 +74,12 @@ def archiving(database: Database) -> Iterator[Connection]:
     """
     try:
         with psycopg.connect(
-            database.url, autocommit=True, connect_timeout=5, application_name="openpolicy archive",
+            database.url,
+            autocommit=True,
+            connect_timeout=5,
+            application_name="openpolicy archive",
             options=f"-c timezone=UTC -c lock_timeout={_LOCK_S}s",
-        ) as connection:  # fmt: skip
+        ) as connection:
             row = connection.execute(_query("try_archive")).fetchone()
             if not row or not row[0]:
                 raise StoreUnavailable("Another process archives this change log.", fix="Wait until it is done.")
@@ -107,9 +110,15 @@ def thin(connection: Connection, month: dt.date, kept: Thinned) -> None:
     """
     rows = len(kept.seqs)
     values = _bounds(month) | {
-        "name": kept.name, "seqs": list(kept.seqs), "hashes": list(kept.hashes), "rows": rows, "bytes": kept.bytes,
-        "sha256": kept.sha256, "first_seq": min(kept.seqs), "last_seq": max(kept.seqs),
-    }  # fmt: skip
+        "name": kept.name,
+        "seqs": list(kept.seqs),
+        "hashes": list(kept.hashes),
+        "rows": rows,
+        "bytes": kept.bytes,
+        "sha256": kept.sha256,
+        "first_seq": min(kept.seqs),
+        "last_seq": max(kept.seqs),
+    }
     with connection.transaction():
         if connection.execute(_query("thin"), values).rowcount != rows:
             raise StoreUnavailable(
@@ -145,8 +154,13 @@ def logged_months(database: Database) -> list[LoggedMonth]:
         rows = connection.execute(_query("list")).fetchall()
     return [
         LoggedMonth(
-            month=month, changes=changes, archived=archived, table_bytes=table_bytes, objects=objects,
-            object_bytes=object_bytes, archived_at=archived_at,
+            month=month,
+            changes=changes,
+            archived=archived,
+            table_bytes=table_bytes,
+            objects=objects,
+            object_bytes=object_bytes,
+            archived_at=archived_at,
         )
         for month, changes, archived, table_bytes, objects, object_bytes, archived_at in rows
-    ]  # fmt: skip
+    ]

@@ -96,7 +96,18 @@ def _entry(row: tuple[Any, ...]) -> LogEntry:
     xid, seq, entity, key, revision, op, changed, state, *origin = row
     source, url, sha256, fetched_at, recorded_at, reason, overrides = origin
     return LogEntry(
-        position=Position(xid, seq), entity=entity, key=key, revision=revision, op=op, changed=changed, state=state,
-        source=source, source_url=url, document_sha256=sha256, fetched_at=fetched_at, recorded_at=recorded_at,
-        reason=reason, overrides=refs_of(overrides),
-    )  # fmt: skip
+        position=Position(xid, seq),
+        entity=entity,
+        key=key,
+        revision=revision,
+        op=op,
+        changed=changed,
+        state=state,
+        source=source,
+        source_url=url,
+        document_sha256=sha256,
+        fetched_at=fetched_at,
+        recorded_at=recorded_at,
+        reason=reason,
+        overrides=refs_of(overrides),
+    )

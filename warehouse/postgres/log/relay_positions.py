@@ -42,8 +42,12 @@ class Lead:
             LeadLost: another process leads by now; nothing was noted.
         """
         parameters = {
-            "log": self.log, "epoch": self.epoch, "xid": str(position.xid), "seq": position.seq, "published": published,
-        }  # fmt: skip
+            "log": self.log,
+            "epoch": self.epoch,
+            "xid": str(position.xid),
+            "seq": position.seq,
+            "published": published,
+        }
         if self._connection.execute(_query("save"), parameters).rowcount != 1:
             raise self._lost()
         self.position = position
@@ -61,9 +65,12 @@ def lead(database: Database, log: str) -> Iterator[Lead | None]:
     """
     try:
         with psycopg.connect(
-            database.url, autocommit=True, connect_timeout=5, application_name=f"openpolicy relay {log}",
+            database.url,
+            autocommit=True,
+            connect_timeout=5,
+            application_name=f"openpolicy relay {log}",
             options=f"-c timezone=UTC -c statement_timeout=10s -c idle_session_timeout={FROZEN_S}s",
-        ) as connection:  # fmt: skip
+        ) as connection:
             row = connection.execute(_query("try_lead"), {"log": log}).fetchone()
             if not row or not row[0]:
                 yield None

@@ -109,9 +109,12 @@ def arrive(target: Database, move: Move) -> bool:
 def open_target(target: Database, move: Move, end: EndOfLog | None) -> None:
     """Let the bucket be written here; what will be logged comes after `end`. The move is not given up any more."""
     parameters = {
-        "move": move.move, "source": end.log if end else None, "identity": end.identity if end else None,
-        "xid": str(end.position.xid) if end else None, "seq": end.position.seq if end else None,
-    }  # fmt: skip
+        "move": move.move,
+        "source": end.log if end else None,
+        "identity": end.identity if end else None,
+        "xid": str(end.position.xid) if end else None,
+        "seq": end.position.seq if end else None,
+    }
     with target.connection() as connection:
         connection.execute(_query("open"), parameters)
         connection.execute(_query("unfence"), {"bucket": move.bucket})

@@ -48,8 +48,13 @@ def _facts(number: int, shards: Shards, open_moves: list[Move]) -> ShardFacts:
         row = connection.execute(queries("postgres/common/queries/buckets.sql")["size"]).fetchone()
     assert row is not None
     return ShardFacts(
-        shard=f"shard_{number}", database=mask_url(database.url), buckets=len(shards.map.buckets_of(number)),
-        bills=row[0], votes=row[1], ballots=row[2], bytes=row[3],
+        shard=f"shard_{number}",
+        database=mask_url(database.url),
+        buckets=len(shards.map.buckets_of(number)),
+        bills=row[0],
+        votes=row[1],
+        ballots=row[2],
+        bytes=row[3],
         arriving=sum(move.target == number for move in open_moves),
         leaving=sum(move.source == number for move in open_moves),
-    )  # fmt: skip
+    )

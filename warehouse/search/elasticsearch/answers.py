@@ -77,12 +77,14 @@ def _hit(request: SearchRequest, hit: Mapping[str, Any]) -> Hit:
 def _highlight(request: SearchRequest, misspelt: Mapping[str, int]) -> dict[str, Any]:
     """Ask for whole texts in which the words are told apart by two characters that no text has."""
     return {
-        "pre_tags": [_OPEN], "post_tags": [_CLOSE], "number_of_fragments": 0,
+        "pre_tags": [_OPEN],
+        "post_tags": [_CLOSE],
+        "number_of_fragments": 0,
         "fields": {
             field: {"highlight_query": {"bool": {"should": list(_sought(field, request, misspelt))}}}
             for field in (f"{text}_{lang}" for text in _HIGHLIGHTED for lang in ("en", "fr"))
         },
-    }  # fmt: skip
+    }
 
 
 def _sought(field: str, request: SearchRequest, misspelt: Mapping[str, int]) -> Iterable[Clause]:

@@ -22,9 +22,12 @@ def connect(url: str) -> Elasticsearch:
     if parts.port is None:
         parts = parts._replace(netloc=f"{parts.netloc}:{_DEFAULT_PORTS[parts.scheme]}")
     return Elasticsearch(
-        urlunsplit(parts), serializer=OrjsonSerializer(), request_timeout=READ_TIMEOUT_S, max_retries=0,
+        urlunsplit(parts),
+        serializer=OrjsonSerializer(),
+        request_timeout=READ_TIMEOUT_S,
+        max_retries=0,
         retry_on_timeout=False,
-    )  # fmt: skip
+    )
 
 
 @contextlib.contextmanager

@@ -34,9 +34,13 @@ def action(row: SearchRow, index: str) -> dict[str, Any]:
     if wrong := next((name for name, value in content.items() if not _fits(name, value)), None):
         raise RowRefused(f"The search index cannot hold {wrong} of {row.id[:100]}: it is too large, or no text.")
     return {
-        "_op_type": "index", "_index": index, "_id": row.id, "version": row.revision, "version_type": "external",
+        "_op_type": "index",
+        "_index": index,
+        "_id": row.id,
+        "version": row.revision,
+        "version_type": "external",
         "_source": content,
-    }  # fmt: skip
+    }
 
 
 def stored(source: dict[str, Any]) -> SearchDocument:
@@ -54,9 +58,12 @@ def _tombstone(removed: Removed) -> dict[str, Any]:
 
 def _indexed(document: SearchDocument) -> dict[str, Any]:
     extra = {
-        "id": document.id, "removed": False, "year": document.year, "newest": newest(document),
+        "id": document.id,
+        "removed": False,
+        "year": document.year,
+        "newest": newest(document),
         "recency": recency_weight(document),
-    }  # fmt: skip
+    }
     texts = searched_texts(document)
     return {**msgspec.to_builtins(document), **extra, **{field: texts[field] for field in PLAIN}}
 

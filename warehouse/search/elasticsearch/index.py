@@ -120,9 +120,17 @@ class ElasticsearchIndex:
             StoreUnavailable: there is no index, or it went on refusing for want of room or time.
         """
         outcomes = streaming_bulk(
-            self._writer, actions, chunk_size=_ROWS_AT_ONCE, max_chunk_bytes=_BYTES_AT_ONCE, raise_on_error=False,
-            max_retries=_ATTEMPTS, initial_backoff=0.2, max_backoff=2, yield_ok=False, **how,
-        )  # fmt: skip
+            self._writer,
+            actions,
+            chunk_size=_ROWS_AT_ONCE,
+            max_chunk_bytes=_BYTES_AT_ONCE,
+            raise_on_error=False,
+            max_retries=_ATTEMPTS,
+            initial_backoff=0.2,
+            max_backoff=2,
+            yield_ok=False,
+            **how,
+        )
         for _, item in outcomes:
             self._judge(item["index"])
 

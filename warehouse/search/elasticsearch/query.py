@@ -22,10 +22,18 @@ _PLAIN: Final = {
     "summary": _SUMMARY,
 }
 _STATUSES: Final = {"status_en": _STATUS, "status_fr": _STATUS}
-_ALL: Final = _PLAIN | _STATUSES | {
-    "title_en": _TITLE, "title_fr": _TITLE, "short_title_en": _SHORT, "short_title_fr": _SHORT,
-    "summary_en": _SUMMARY, "summary_fr": _SUMMARY,
-}  # fmt: skip
+_ALL: Final = (
+    _PLAIN
+    | _STATUSES
+    | {
+        "title_en": _TITLE,
+        "title_fr": _TITLE,
+        "short_title_en": _SHORT,
+        "short_title_fr": _SHORT,
+        "summary_en": _SUMMARY,
+        "summary_fr": _SUMMARY,
+    }
+)
 _MISSPELT_WEIGHT: Final = 0.5
 _NAMED_KIND_WEIGHT: Final = 0.5
 _TIE_BREAKER: Final = 0.1

@@ -72,8 +72,10 @@ def field_named(name: str, position: int) -> FilterField:
         raise QueryInvalid(
             f"There is no field {name[:40]!r}. Write words that contain a colon in quotes.",
             f"Il n’y a pas de champ {name[:40]!r}. Mettez entre guillemets ce qui contient un deux-points.",
-            position, allowed=sorted(set(NAMES.values())), nearest=_nearest(name, NAMES),
-        )  # fmt: skip
+            position,
+            allowed=sorted(set(NAMES.values())),
+            nearest=_nearest(name, NAMES),
+        )
     return found
 
 
@@ -133,9 +135,12 @@ def _coded(field: FilterField, value: str, position: int) -> list[tuple[FilterFi
     if found is None:
         allowed = codes_of(field)
         raise QueryInvalid(
-            f"`{field}` has no value {value[:40]!r}.", f"`{field}` n’a pas de valeur {value[:40]!r}.", position,
-            allowed=allowed, nearest=_nearest(value, allowed),
-        )  # fmt: skip
+            f"`{field}` has no value {value[:40]!r}.",
+            f"`{field}` n’a pas de valeur {value[:40]!r}.",
+            position,
+            allowed=allowed,
+            nearest=_nearest(value, allowed),
+        )
     return found
 
 

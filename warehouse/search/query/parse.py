@@ -207,9 +207,12 @@ def _reference(match: re.Match[str], start: int, negated: bool) -> BillReference
         return None
     number = str(BillNumber.parse(f"{prefix or 'C'}{digits}"))
     return BillReference(
-        number=number, or_number=None if prefix else str(BillNumber.parse(f"S{digits}")), position=start,
-        session=None if session is None else str(SessionCode.parse(session)), negated=negated,
-    )  # fmt: skip
+        number=number,
+        or_number=None if prefix else str(BillNumber.parse(f"S{digits}")),
+        position=start,
+        session=None if session is None else str(SessionCode.parse(session)),
+        negated=negated,
+    )
 
 
 def _number_alone(nodes: list[Node]) -> list[Node]:

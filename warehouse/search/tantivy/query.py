@@ -23,9 +23,12 @@ _STEMMED: Final = {
     "french": tuple(zip(STEMMED_FR, (_TITLE, _SHORT, _STATUS, _SUMMARY), strict=True)),
 }
 _PLAIN: Final = (
-    ("words", 1.0), ("names", _SHORT), ("sponsor", matching.SPONSOR_WEIGHT), ("riding", _TITLE),
+    ("words", 1.0),
+    ("names", _SHORT),
+    ("sponsor", matching.SPONSOR_WEIGHT),
+    ("riding", _TITLE),
     ("summary", _SUMMARY),
-)  # fmt: skip
+)
 _MISSPELT_WEIGHT: Final = 3.0
 """A word that is only like the one typed says nothing of how rare it is; this is about what a rare word scores."""
 _MOST_MISSPELT: Final = 4
@@ -89,8 +92,9 @@ class Translation:
             for field, weight in fields
             if self._searcher.doc_freq(field, stem)
         ]
-        found += [_weighted(_term(field, plain), weight) for field, weight in _PLAIN
-                  if self._searcher.doc_freq(field, plain)]  # fmt: skip
+        found += [
+            _weighted(_term(field, plain), weight) for field, weight in _PLAIN if self._searcher.doc_freq(field, plain)
+        ]
         if not exact:
             found = (found or self._misspelt(plain)) + _meanings(plain)
         return tantivy.Query.disjunction_max_query(found, _TIE_BREAKER) if found else tantivy.Query.empty_query()
@@ -150,10 +154,12 @@ def _filter(node: Filter) -> tantivy.Query:
     match node.field:
         case "date":
             return tantivy.Query.range_query(
-                schema(), "day", tantivy.FieldType.Integer,
+                schema(),
+                "day",
+                tantivy.FieldType.Integer,
                 lower_bound=None if node.from_on is None else day_number(node.from_on),
                 upper_bound=None if node.to_on is None else day_number(node.to_on),
-            )  # fmt: skip
+            )
         case "year":
             return _term("year", int(node.value))
         case "sponsor":

@@ -38,9 +38,7 @@ def _bills(searcher: tantivy.Searcher, request: SuggestRequest, words: list[str]
         letter, digits = number
         queries = [_exactly(f"{letter}-{digits}".upper())] if digits else []
         queries.append(_beginning("numbered", [word for word in (letter, digits) if word]))
-    return suggesting.bills(
-        chain.from_iterable(_found(searcher, query, request.limit, "bill") for query in queries)
-    )  # fmt: skip
+    return suggesting.bills(chain.from_iterable(_found(searcher, query, request.limit, "bill") for query in queries))
 
 
 Suggest = Callable[[tantivy.Searcher, SuggestRequest, list[str]], Iterable[Suggestion]]

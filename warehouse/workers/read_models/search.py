@@ -36,9 +36,7 @@ class SearchSink:
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
         """Build the index anew beside the one that answers, and swap."""
-        return self._index.rebuild(
-            [row for row in map(project, batch) if row is not None] for batch in batches
-        )  # fmt: skip
+        return self._index.rebuild([row for row in map(project, batch) if row is not None] for batch in batches)
 
     def held(self) -> dict[str, dict[str, int]]:
         """The revision that searches find of every entity."""

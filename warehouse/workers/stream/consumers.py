@@ -94,7 +94,9 @@ def consume(sink: Sink[Any], kafka_url: str, catalog: Database, measures: Measur
         Producer(kafka_url) as letters,
     ):
         run(
-            source, message_row(sink), insert,
+            source,
+            message_row(sink),
+            insert,
             lambda unfit: park(letters, [Letter(group=sink.name, message=each, reason=why) for each, why in unfit]),
             ended,
-        )  # fmt: skip
+        )

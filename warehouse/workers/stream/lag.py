@@ -93,15 +93,21 @@ def _of_logs(
         waiting, lag_s = read.lag(database, position)
         lags.append(LogLag(log=log, xid=position.xid, seq=position.seq, waiting=waiting, lag_s=lag_s))
     return FollowerStatus(
-        name=name, waiting=sum(lag.waiting for lag in lags), lag_s=max(lag.lag_s for lag in lags),
-        dead_letters=dead_letters, logs=lags,
-    )  # fmt: skip
+        name=name,
+        waiting=sum(lag.waiting for lag in lags),
+        lag_s=max(lag.lag_s for lag in lags),
+        dead_letters=dead_letters,
+        logs=lags,
+    )
 
 
 def _of_kafka(name: str, kafka_url: str, dead_letters: int) -> FollowerStatus:
     lags = partition_lags(kafka_url, group_of(name), ENTITY_TOPICS)
     oldest = oldest_waiting(kafka_url, lags)
     return FollowerStatus(
-        name=name, waiting=sum(lag.lag for lag in lags), dead_letters=dead_letters, partitions=lags,
+        name=name,
+        waiting=sum(lag.lag for lag in lags),
+        dead_letters=dead_letters,
+        partitions=lags,
         lag_s=max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0,
-    )  # fmt: skip
+    )

@@ -23,17 +23,25 @@ class Measures:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._relay_events = Histogram(
-            "openpolicy_relay_batch_events", "Events of a published batch.", ["log"], buckets=_EVENTS,
+            "openpolicy_relay_batch_events",
+            "Events of a published batch.",
+            ["log"],
+            buckets=_EVENTS,
             registry=self.registry,
-        )  # fmt: skip
+        )
         self._relay_seconds = Histogram(
-            "openpolicy_relay_batch_seconds", "Time to read, publish and note a batch.", ["log"],
+            "openpolicy_relay_batch_seconds",
+            "Time to read, publish and note a batch.",
+            ["log"],
             registry=self.registry,
-        )  # fmt: skip
+        )
         self._sink_events = Histogram(
-            "openpolicy_sink_batch_events", "Events of an applied batch.", ["sink"], buckets=_EVENTS,
+            "openpolicy_sink_batch_events",
+            "Events of an applied batch.",
+            ["sink"],
+            buckets=_EVENTS,
             registry=self.registry,
-        )  # fmt: skip
+        )
         self._sink_seconds = Histogram(
             "openpolicy_sink_batch_seconds", "Time to apply a batch.", ["sink"], registry=self.registry
         )
@@ -85,9 +93,10 @@ class StreamCollector(Collector):
             letters.add_metric([follower.name], follower.dead_letters)
         yield from (events, seconds, letters)
         yield GaugeMetricFamily(
-            "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.",
+            "openpolicy_oldest_unprocessed_seconds",
+            "Age of the oldest event not processed by somebody.",
             value=status.oldest_unprocessed_s,
-        )  # fmt: skip
+        )
 
     def _status(self) -> StreamStatus | None:
         with self._lock:

@@ -171,9 +171,10 @@ class Mover:
             )
         if end is not None and end.log == source:
             self._wait(
-                copy.move, f"The relay has not published all of {source}",
+                copy.move,
+                f"The relay has not published all of {source}",
                 lambda: _published(copy.source, source) >= end.position,
-            )  # fmt: skip
+            )
 
     def _wait(self, move: Move, what: str, until: Callable[[], bool]) -> None:
         end = time.monotonic() + self._patience_s

@@ -132,9 +132,11 @@ def _with_lists(verified: Verified, latest: Iterable[LogEntry], current: dict[st
         if _normal(change.row) != _normal(found)
     ]
     return msgspec.structs.replace(
-        verified, problems=verified.problems + problems[:20], lists=_checksum(row for _, row in listed),
+        verified,
+        problems=verified.problems + problems[:20],
+        lists=_checksum(row for _, row in listed),
         lists_expected=_checksum(change.row for change in expected),
-    )  # fmt: skip
+    )
 
 
 def _damage(database: Database, objects: LogArchive | None) -> list[str]:

@@ -29,10 +29,12 @@ def session(key: str, closed: D | None) -> Session:
 SESSIONS = {
     each.key: each
     for each in (
-        session("41-1", D(2013, 9, 13)), session("43-1", D(2020, 8, 18)), session("43-2", D(2021, 8, 15)),
+        session("41-1", D(2013, 9, 13)),
+        session("43-1", D(2020, 8, 18)),
+        session("43-2", D(2021, 8, 15)),
         session("45-1", None),
     )
-}  # fmt: skip
+}
 AGAIN = {"C-201": bill("C-201", "43-2", is_reinstated=True), "C-202": bill("C-202", "43-2", is_reinstated=False)}
 
 

@@ -54,10 +54,17 @@ def test_a_reading_before_the_one_it_follows_is_told(name: str) -> None:
 
 def test_a_reinstated_bill_may_have_passed_before_its_session_but_not_after_it() -> None:
     closed = Context(
-        session=Session(key="45-1", parliament=45, number=1, name_en="", opened_on=dt.date(2025, 6, 10),
-                        closed_on=dt.date(2025, 6, 12)),
-        latest=CONTEXT.latest, sponsors={},
-    )  # fmt: skip
+        session=Session(
+            key="45-1",
+            parliament=45,
+            number=1,
+            name_en="",
+            opened_on=dt.date(2025, 6, 10),
+            closed_on=dt.date(2025, 6, 12),
+        ),
+        latest=CONTEXT.latest,
+        sponsors={},
+    )
     found, rules = judged(closed, DidReinstateFromPreviousSession=True)
     assert (found.passed_house_first_on, found.passed_house_second_on) == (dt.date(2025, 6, 2), None)
     assert rules == ["date_outside_session"]
@@ -66,8 +73,9 @@ def test_a_reinstated_bill_may_have_passed_before_its_session_but_not_after_it()
 def test_where_most_bills_contradict_the_session_its_days_are_doubtful() -> None:
     wrong = Context(
         session=Session(key="45-1", parliament=45, number=1, name_en="", opened_on=dt.date(2030, 1, 1)),
-        latest=CONTEXT.latest, sponsors={},
-    )  # fmt: skip
+        latest=CONTEXT.latest,
+        sponsors={},
+    )
     (record,) = parse_bills(bills_json(bill()).encode()).records
     built = build_bill(record, None)
     trusted = wrong.trusting_days([built])
@@ -127,10 +135,17 @@ def read(**given: Any) -> VoteRecord:
 
 def ballots(yeas: int, nays: int) -> list[Ballot]:
     return [
-        Ballot(person_id=number + 1, position="yea" if number < yeas else "nay", paired=False, name="A", caucus=None,
-               riding=None, province=None)
+        Ballot(
+            person_id=number + 1,
+            position="yea" if number < yeas else "nay",
+            paired=False,
+            name="A",
+            caucus=None,
+            riding=None,
+            province=None,
+        )
         for number in range(yeas + nays)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(

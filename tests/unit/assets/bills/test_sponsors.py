@@ -17,16 +17,24 @@ D = dt.date
 
 def term(caucus: str | None, from_on: D, to_on: D | None = None, parliament: int = 42) -> Membership:
     return Membership(
-        parliament=parliament, caucus=caucus, riding="Perth", province="Ontario", from_on=from_on, to_on=to_on,
+        parliament=parliament,
+        caucus=caucus,
+        riding="Perth",
+        province="Ontario",
+        from_on=from_on,
+        to_on=to_on,
         source="ballots",
-    )  # fmt: skip
+    )
 
 
 def member(person_id: int, name: str, *terms: Membership, other_names: tuple[str, ...] = ()) -> Member:
     return Member(
-        key=str(person_id), person_id=person_id, name=name, other_names=other_names,
+        key=str(person_id),
+        person_id=person_id,
+        name=name,
+        other_names=other_names,
         memberships=terms or (term("Liberal", D(2015, 10, 19)),),
-    )  # fmt: skip
+    )
 
 
 def bill(name: str | None, number: str = "C-201", session: str = "42-1", **fields: Any) -> Bill:
@@ -147,8 +155,10 @@ def test_a_sponsor_who_is_replaced_is_kept_with_the_day() -> None:
 
 def test_findings_name_the_doubtful_sponsors() -> None:
     known = Sponsors(MEMBERS, [])
-    found = [sponsored(bill(name, f"C-{number}"), known) for number, name in
-             enumerate(("Hon. David Anderson", "Nobody Known", "David McGuinty"), 201)]  # fmt: skip
+    found = [
+        sponsored(bill(name, f"C-{number}"), known)
+        for number, name in enumerate(("Hon. David Anderson", "Nobody Known", "David McGuinty"), 201)
+    ]
     ambiguous, unknown = findings_of("42-1", found, known)
     assert (ambiguous.rule, ambiguous.key) == ("sponsor_ambiguous", "42-1/C-201")
     assert "1635, 1795" in ambiguous.message
@@ -188,5 +198,6 @@ def test_laws_are_counted_by_the_caucus_of_then() -> None:
         ]
     )  # fmt: skip
     assert [(row.caucus, row.introduced, row.became_law, row.died, row.unknown) for row in rows] == [
-        ("ndp", 3, 2, 0, 1), ("liberal", 1, 0, 1, 0),
-    ]  # fmt: skip
+        ("ndp", 3, 2, 0, 1),
+        ("liberal", 1, 0, 1, 0),
+    ]

@@ -42,8 +42,12 @@ def rules(bill: Bill, record: BillRecord | None = None, detail: BillDetail | Non
 def test_every_recorded_bill_has_known_codes(bills: dict[str, Bill]) -> None:
     assert len(bills) == 4026
     assert {bill.type for bill in bills.values()} == {
-        "house-government", "private-member", "senate-government", "senate-public", "senate-private",
-    }  # fmt: skip
+        "house-government",
+        "private-member",
+        "senate-government",
+        "senate-public",
+        "senate-private",
+    }
     assert not any("unknown" in (bill.type, bill.status) for bill in bills.values())
     stages = [stage for bill in bills.values() for stage in bill.stages]
     assert not any("unknown" in (stage.stage, stage.state) for stage in stages)
@@ -96,9 +100,12 @@ def test_a_reinstated_bill_has_passed_what_the_stage_reached_says(bills: dict[st
     assert len(reinstated) == 206 + 53 + 43
     reached = Counter(bill.stage_reached for bill in reinstated if bill.session == "37-3")
     assert reached == {
-        "house-first-reading": 193, "house-second-reading": 8, "senate-first-reading": 1, "senate-second-reading": 1,
+        "house-first-reading": 193,
+        "house-second-reading": 8,
+        "senate-first-reading": 1,
+        "senate-second-reading": 1,
         "royal-assent": 3,
-    }  # fmt: skip
+    }
     assert bills["37-3/C-2"].stage_reached is not None
     dated = [bill for bill in bills.values() if bill.royal_assent_on is not None]
     assert {bill.stage_reached for bill in dated} == {"royal-assent"}
@@ -125,8 +132,14 @@ def test_stages_follow_the_bills_way(bills: dict[str, Bill]) -> None:
     five = ["first-reading", "second-reading", "committee", "report", "third-reading"]
     law = bills["45-1/C-4"].stages
     assert [stage.stage for stage in law] == [
-        *five, "first-reading", "second-reading", "committee", "third-reading", *["messages"] * 4, "royal-assent",
-    ]  # fmt: skip
+        *five,
+        "first-reading",
+        "second-reading",
+        "committee",
+        "third-reading",
+        *["messages"] * 4,
+        "royal-assent",
+    ]
     assert [stage.ordinal for stage in law] == list(range(1, 15))
     assert {stage.state for stage in law} == {"completed"}
     assert (law[1].division_number, law[1].decision, law[1].committee_en) == (

@@ -227,12 +227,19 @@ def test_an_empty_list_of_votes_is_refused() -> None:
 def member(person_id: int, *spans: tuple[str, str | None], caucus: str | None = "NDP") -> Member:
     memberships = tuple(
         msgspec.convert(
-            {"parliament": 45, "caucus": caucus, "riding": "Perth", "province": None, "from_on": begin, "to_on": end,
-             "source": "ballots"},
+            {
+                "parliament": 45,
+                "caucus": caucus,
+                "riding": "Perth",
+                "province": None,
+                "from_on": begin,
+                "to_on": end,
+                "source": "ballots",
+            },
             Membership,
         )
         for begin, end in spans
-    )  # fmt: skip
+    )
     return Member(key=str(person_id), person_id=person_id, name="A", caucus=caucus, memberships=memberships)
 
 

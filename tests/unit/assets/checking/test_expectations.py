@@ -16,10 +16,20 @@ from warehouse.model.entities import Ballot, Bill, Member, Membership, Vote
 
 DAY = dt.date(2025, 6, 2)
 BILL = Bill(
-    key="45-1/C-3", session="45-1", number="C-3", chamber="commons", type="house-government", title_en="An Act",
-    title_fr="Loi", status="royal-assent-received", legisinfo_id=7, introduced_on=DAY, passed_house_first_on=DAY,
-    passed_house_third_on=DAY, royal_assent_on=DAY,
-)  # fmt: skip
+    key="45-1/C-3",
+    session="45-1",
+    number="C-3",
+    chamber="commons",
+    type="house-government",
+    title_en="An Act",
+    title_fr="Loi",
+    status="royal-assent-received",
+    legisinfo_id=7,
+    introduced_on=DAY,
+    passed_house_first_on=DAY,
+    passed_house_third_on=DAY,
+    royal_assent_on=DAY,
+)
 OTHER_BILL = msgspec.structs.replace(
     BILL, key="45-1/S-201A", number="S-201A", chamber="senate", legisinfo_id=8, royal_assent_on=None, introduced_on=None
 )
@@ -27,10 +37,21 @@ BALLOT = Ballot(
     person_id=1, position="nay", paired=True, name="Ann Lee", caucus="NDP", riding="Perth", province="Ontario"
 )
 VOTE = Vote(
-    key="45-1/commons/1", session="45-1", chamber="commons", number=1, held_on=DAY, held_at_local="2025-06-02T15:00:00",
-    held_at=dt.datetime(2025, 6, 2, 19, tzinfo=dt.UTC), subject_en="a", result="agreed", result_en="Agreed To",
-    yeas=170, nays=160, paired=4, ballots=(BALLOT, msgspec.structs.replace(BALLOT, person_id=2, province=None)),
-)  # fmt: skip
+    key="45-1/commons/1",
+    session="45-1",
+    chamber="commons",
+    number=1,
+    held_on=DAY,
+    held_at_local="2025-06-02T15:00:00",
+    held_at=dt.datetime(2025, 6, 2, 19, tzinfo=dt.UTC),
+    subject_en="a",
+    result="agreed",
+    result_en="Agreed To",
+    yeas=170,
+    nays=160,
+    paired=4,
+    ballots=(BALLOT, msgspec.structs.replace(BALLOT, person_id=2, province=None)),
+)
 TIE = msgspec.structs.replace(VOTE, key="45-1/commons/2", number=2, yeas=None, nays=None, paired=None, result="tie")
 MEMBERSHIP = Membership(
     parliament=45, caucus="NDP", riding="Perth", province="Ontario", from_on=DAY, to_on=None, source="both"

@@ -21,10 +21,23 @@ LATER = HELD_AT + dt.timedelta(days=9)
 
 def override(field: str, value: Any, upstream: Any, *, entity: EntityType = "vote") -> Override:
     return Override(
-        id=uuid.uuid4(), entity=entity, key="k", field=field, value=value, old_value=upstream, upstream_value=upstream,
-        author="desk", reason="why", made_at=HELD_AT, expires_at=None, state="active", changed_at=HELD_AT,
-        withdraws=not field, document_sha256="00", pending=False,
-    )  # fmt: skip
+        id=uuid.uuid4(),
+        entity=entity,
+        key="k",
+        field=field,
+        value=value,
+        old_value=upstream,
+        upstream_value=upstream,
+        author="desk",
+        reason="why",
+        made_at=HELD_AT,
+        expires_at=None,
+        state="active",
+        changed_at=HELD_AT,
+        withdraws=not field,
+        document_sha256="00",
+        pending=False,
+    )
 
 
 def draft(field: str = "/yeas", text: str = "5", **other: Any) -> Draft:

@@ -64,10 +64,15 @@ def held(upstream: SimulatedUpstream) -> tuple[dict[str, Session], pl.DataFrame,
             for ballot in parse_ballots(body(upstream, HERE.ballots(code, division.number))).records:
                 rows.append(
                     (
-                        ballot.person_id, ottawa_to_utc(division.at), division.at.date(), division.number, ballot.name,
-                        ballot.caucus, ballot.riding,
+                        ballot.person_id,
+                        ottawa_to_utc(division.at),
+                        division.at.date(),
+                        division.number,
+                        ballot.name,
+                        ballot.caucus,
+                        ballot.riding,
                     )
-                )  # fmt: skip
+                )
                 casts.append((division.at.date(), str(code), division.number, ballot.person_id, ballot.caucus))
         frame = runs_of_ballots(pl.DataFrame(rows, schema=COLUMNS, orient="row"))
         runs.append(frame.with_columns(session=pl.lit(str(code))).select(list(RUNS_SCHEMA)))
@@ -81,7 +86,7 @@ def lists_of(upstream: SimulatedUpstream) -> list[MemberList]:
     return [
         MemberList(parliament=parliament, records=parse_members(body(upstream, url)).records)
         for parliament, url in urls
-    ]  # fmt: skip
+    ]
 
 
 def roles(upstream: SimulatedUpstream, persons: Iterable[int]) -> list[MemberRoles]:

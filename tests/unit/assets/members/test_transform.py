@@ -55,9 +55,14 @@ def seat(
 def session(key: str, opened: D, closed: D | None) -> Session:
     parliament, number = map(int, key.split("-"))
     return Session(
-        key=key, parliament=parliament, number=number, name_en=key, opened_on=opened, closed_on=closed,
+        key=key,
+        parliament=parliament,
+        number=number,
+        name_en=key,
+        opened_on=opened,
+        closed_on=closed,
         is_current=closed is None,
-    )  # fmt: skip
+    )
 
 
 HELD = {

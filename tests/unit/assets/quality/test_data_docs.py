@@ -15,10 +15,16 @@ LOADED_AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 def judged(name: str, *, failing: str = "") -> Judged:
     """A load's check of the bills of a session; one expectation is not met by three bills."""
     rows = [
-        {"expectation": item.name, "meaning": item.meaning, "passed": item.name != failing, "severity": item.severity,
-         "count": 3 * (item.name == failing), "keys": ["45-1/C-2", "45-1/<b>", "45-1/S-4"] * (item.name == failing)}
+        {
+            "expectation": item.name,
+            "meaning": item.meaning,
+            "passed": item.name != failing,
+            "severity": item.severity,
+            "count": 3 * (item.name == failing),
+            "keys": ["45-1/C-2", "45-1/<b>", "45-1/S-4"] * (item.name == failing),
+        }
         for item in SUITES["bills"]
-    ]  # fmt: skip
+    ]
     check = {"name": name, "passed": not failing, "metadata": {"rows": 162, "expectations": rows}}
     return Judged(session="45-1", loaded_at=LOADED_AT, check=check)
 

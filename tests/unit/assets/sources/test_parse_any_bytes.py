@@ -27,9 +27,12 @@ from warehouse.runtime.printable import printable
 
 Parse = Callable[[bytes], Any]
 SIMULATED = SimulatedUpstream(seed=7, sessions=("90-1",), members=20, bills=12, votes=24)
-HIDDEN = "".join(
-    map(chr, [*range(9), *range(0xB, 0xD), *range(0xE, 0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x200E, 0x200F])
-) + "\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\U000e0041"  # fmt: skip
+HIDDEN = (
+    "".join(
+        map(chr, [*range(9), *range(0xB, 0xD), *range(0xE, 0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x200E, 0x200F])
+    )
+    + "\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\U000e0041"
+)
 PIECES = [
     b"", b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"<", b">", b"&", b"&#x202e;", b"&#0;", b"&lol;", b"]]>",
     b"<!--",

@@ -40,8 +40,12 @@ def test_all_825_767_rows_are_read(recorded_data: Path) -> None:
         counts.update((ballot.position, ballot.paired) for ballot in each.records)
     assert len(documents) == 3091
     assert counts == {
-        ("yea", False): 466_465, ("nay", False): 352_274, ("paired", True): 6_938, ("yea", True): 64, ("nay", True): 26,
-    }  # fmt: skip
+        ("yea", False): 466_465,
+        ("nay", False): 352_274,
+        ("paired", True): 6_938,
+        ("yea", True): 64,
+        ("nay", True): 26,
+    }
 
 
 @pytest.mark.recorded
@@ -67,9 +71,14 @@ def test_three_forms_of_paired() -> None:
 def test_name_and_riding_part_at_the_last_bracket() -> None:
     (ballot,) = parse_ballots(rows("7,Ya’ara (Y.) Saks (Rosemont—La Petite-Patrie),Bloc Québécois,Yea,")).records
     assert ballot == Ballot(
-        person_id=7, position="yea", paired=False, name="Ya’ara (Y.) Saks", caucus="Bloc Québécois",
-        riding="Rosemont—La Petite-Patrie", province=None,
-    )  # fmt: skip
+        person_id=7,
+        position="yea",
+        paired=False,
+        name="Ya’ara (Y.) Saks",
+        caucus="Bloc Québécois",
+        riding="Rosemont—La Petite-Patrie",
+        province=None,
+    )
 
 
 def test_a_quoted_field_may_hold_a_comma() -> None:
@@ -139,13 +148,19 @@ def test_a_member_with_both_flags_is_on_both_lists() -> None:
 
 
 def test_markup_inside_an_element_does_not_cut_it() -> None:
-    marked = XML.replace("Ziad", "<b>Zi</b>ad").replace("Edmonton", "<i>Edmonton</i>").replace(
-        "<CaucusShortName>Conservative", "<CaucusShortName><![CDATA[<em>Conser</em>vative]]>"
-    ).replace("Alberta", "Al<a>ber</a>&#116;a")  # fmt: skip
+    marked = (
+        XML.replace("Ziad", "<b>Zi</b>ad")
+        .replace("Edmonton", "<i>Edmonton</i>")
+        .replace("<CaucusShortName>Conservative", "<CaucusShortName><![CDATA[<em>Conser</em>vative]]>")
+        .replace("Alberta", "Al<a>ber</a>&#116;a")
+    )
     (ballot,) = parse_ballots(xml(marked)).records
     assert (ballot.name, ballot.riding, ballot.caucus, ballot.province) == (
-        "Ziad Aboultaif", "Edmonton Manning", "Conservative", "Alberta",
-    )  # fmt: skip
+        "Ziad Aboultaif",
+        "Edmonton Manning",
+        "Conservative",
+        "Alberta",
+    )
 
 
 def test_ballots_of_another_division_are_refused() -> None:
@@ -179,8 +194,9 @@ def test_a_caucus_given_twice_leaves_the_vote_and_a_doubt() -> None:
     other = "<CaucusShortName>NDP</CaucusShortName><CaucusShortName>"
     parsed = parse_ballots(xml(XML, XML.replace("89156", "7").replace("<CaucusShortName>", other)))
     assert [(ballot.person_id, ballot.position, ballot.caucus) for ballot in parsed.records] == [
-        (89156, "yea", "Conservative"), (7, "yea", None),
-    ]  # fmt: skip
+        (89156, "yea", "Conservative"),
+        (7, "yea", None),
+    ]
     assert [(doubt.record_key, doubt.rule) for doubt in parsed.doubts] == [("7", "field_given_twice")]
 
 

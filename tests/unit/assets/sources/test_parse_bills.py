@@ -78,9 +78,20 @@ def test_royal_assent_is_counted_by_its_date(lists: dict[str, list[BillRecord]])
         for session, records in lists.items()
     }
     assert dated == {
-        "35-1": 101, "36-1": 86, "37-1": 67, "37-3": 25, "38-1": 60, "39-1": 45, "40-1": 0, "40-2": 34,
-        "41-1": 83, "42-1": 111, "43-1": 12, "43-2": 28, "45-1": 15,
-    }  # fmt: skip
+        "35-1": 101,
+        "36-1": 86,
+        "37-1": 67,
+        "37-3": 25,
+        "38-1": 60,
+        "39-1": 45,
+        "40-1": 0,
+        "40-2": 34,
+        "41-1": 83,
+        "42-1": 111,
+        "43-1": 12,
+        "43-2": 28,
+        "45-1": 15,
+    }
 
 
 def test_markup_in_titles_becomes_plain_text(bills: dict[str, BillRecord]) -> None:

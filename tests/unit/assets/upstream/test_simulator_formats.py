@@ -95,11 +95,14 @@ def test_our_parsers_read_every_document_without_a_doubt(upstream: SimulatedUpst
             assert not roles.unfit, address
             continue
         parse = (
-            parse_bills if "/bills/" in address
-            else parse_votes if "/votes/xml" in address
-            else parse_ballots if "/votes/" in address
+            parse_bills
+            if "/bills/" in address
+            else parse_votes
+            if "/votes/xml" in address
+            else parse_ballots
+            if "/votes/" in address
             else parse_members
-        )  # fmt: skip
+        )
         parsed = parse(answer.body)
         assert parsed.records, address
         assert not parsed.unfit, address

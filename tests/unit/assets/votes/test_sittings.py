@@ -20,15 +20,19 @@ def days(*times: str) -> list[str]:
 @pytest.mark.parametrize("clock", ["00:05:00", "00:00:01", "02:00:00", "05:00:00", "08:59:00"])
 def test_after_midnight_the_sitting_of_the_evening_before_goes_on(clock: str) -> None:
     assert days("2008-06-11T23:55:00", f"2008-06-12T{clock}", "2008-06-12T15:00:00") == [
-        "2008-06-11", "2008-06-11", "2008-06-12",
-    ]  # fmt: skip
+        "2008-06-11",
+        "2008-06-11",
+        "2008-06-12",
+    ]
     assert days(f"2008-06-12T{clock}") == ["2008-06-11"], "also without a vote in the evening"
 
 
 def test_midnight_is_a_time_only_after_a_vote_of_the_evening() -> None:
     assert days("2018-06-01T00:00:00", "2018-06-01T00:00:00", "2018-06-04T00:00:00") == [
-        "2018-06-01", "2018-06-01", "2018-06-04",
-    ]  # fmt: skip
+        "2018-06-01",
+        "2018-06-01",
+        "2018-06-04",
+    ]
     assert days("2005-06-27T23:55:47", "2005-06-28T00:00:00", "2005-06-28T00:10:00") == ["2005-06-27"] * 3
 
 
@@ -38,8 +42,9 @@ def test_every_division_of_one_midnight_is_of_the_evening_before() -> None:
         == ["2009-06-30"] * 4
     )
     assert days("2014-06-11T17:40:00", "2014-06-12T00:00:00", "2014-06-12T00:08:00", "2014-06-12T15:00:00") == [
-        *["2014-06-11"] * 3, "2014-06-12",
-    ]  # fmt: skip
+        *["2014-06-11"] * 3,
+        "2014-06-12",
+    ]
 
 
 def test_a_clock_that_runs_back_within_a_sitting_does_not_end_it() -> None:
@@ -48,8 +53,11 @@ def test_a_clock_that_runs_back_within_a_sitting_does_not_end_it() -> None:
 
 def test_a_sitting_goes_on_past_nine_while_the_divisions_follow_each_other() -> None:
     assert days("2012-06-14T08:50:00", "2012-06-14T09:05:00", "2012-06-14T09:20:00", "2012-06-14T10:30:00") == [
-        "2012-06-13", "2012-06-13", "2012-06-13", "2012-06-14",
-    ]  # fmt: skip
+        "2012-06-13",
+        "2012-06-13",
+        "2012-06-13",
+        "2012-06-14",
+    ]
 
 
 @pytest.mark.parametrize(

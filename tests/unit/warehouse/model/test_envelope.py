@@ -135,9 +135,14 @@ def test_a_clock_a_little_ahead_is_no_reason() -> None:
 def test_a_dead_letter_keeps_the_message_as_it_was(poisoned: Message) -> None:
     letter = Letter(group="lists", message=poisoned, reason="why: ça")
     kept = Message(
-        topic="bill.events.dead-letters", partition=0, offset=9, key=letter.id.encode(), value=poisoned.value or b"",
-        received_at=RECEIVED_AT, headers=letter.headers(),
-    )  # fmt: skip
+        topic="bill.events.dead-letters",
+        partition=0,
+        offset=9,
+        key=letter.id.encode(),
+        value=poisoned.value or b"",
+        received_at=RECEIVED_AT,
+        headers=letter.headers(),
+    )
     assert Letter.of(kept) == letter
     assert letter.id == f"lists:{poisoned.topic}/0/0"
 

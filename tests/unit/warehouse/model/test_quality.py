@@ -11,9 +11,13 @@ NOON = dt.datetime(2026, 9, 30, 3, tzinfo=dt.UTC)
 
 def held_back(source: str, path: str, session: str = "45-1", last_good_at: dt.datetime | None = None) -> HeldBack:
     return HeldBack(
-        source=source, session=session, url=f"https://example.invalid{path}", reason="The document breaks off.",
-        since=NOON, last_good_at=last_good_at,
-    )  # fmt: skip
+        source=source,
+        session=session,
+        url=f"https://example.invalid{path}",
+        reason="The document breaks off.",
+        since=NOON,
+        last_good_at=last_good_at,
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,15 @@ from warehouse.projections.facts import project
 
 def voted(on: dt.date, **ballot: Any) -> tuple[Any, ...]:
     """The ballot of one member on a day, as a fact."""
-    cast = {"person_id": 9, "position": "nay", "paired": True, "name": "N", "caucus": "Liberal", "riding": None,
-            "province": "Québec"} | ballot  # fmt: skip
+    cast = {
+        "person_id": 9,
+        "position": "nay",
+        "paired": True,
+        "name": "N",
+        "caucus": "Liberal",
+        "riding": None,
+        "province": "Québec",
+    } | ballot
     vote: Vote = msgspec.structs.replace(state_of("vote"), held_on=on, ballots=(Ballot(**cast),))
     return project(entry("vote", state=vote)).parts[0]
 

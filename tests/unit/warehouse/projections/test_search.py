@@ -13,9 +13,13 @@ from warehouse.projections.search import project
 
 def test_a_bill_is_found_by_its_titles_number_status_and_sponsor() -> None:
     state = msgspec.structs.replace(
-        state_of("bill"), status="defeated", status_en="Bill defeated", sponsor_name_en="Ann Able",
-        latest_activity_on=dt.date(2020, 2, 3), introduced_on=dt.date(2020, 1, 2),
-    )  # fmt: skip
+        state_of("bill"),
+        status="defeated",
+        status_en="Bill defeated",
+        sponsor_name_en="Ann Able",
+        latest_activity_on=dt.date(2020, 2, 3),
+        introduced_on=dt.date(2020, 1, 2),
+    )
     document = project(entry("bill", revision=3, state=state))
     assert isinstance(document, SearchDocument)
     assert (document.id, document.revision, document.order) == ("bill:1-1/C-7", 3, 101)

@@ -44,8 +44,16 @@ def test_words_phrases_and_what_is_left_out() -> None:
 def test_a_title_can_be_pasted() -> None:
     nodes = parse("Criminal Code (medical assistance in dying), what is it?").nodes
     assert [node.text for node in nodes if isinstance(node, Word)] == [
-        "Criminal", "Code", "medical", "assistance", "in", "dying", "what", "is", "it",
-    ]  # fmt: skip
+        "Criminal",
+        "Code",
+        "medical",
+        "assistance",
+        "in",
+        "dying",
+        "what",
+        "is",
+        "it",
+    ]
 
 
 @pytest.mark.parametrize(

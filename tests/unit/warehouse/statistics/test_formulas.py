@@ -132,12 +132,20 @@ def test_bill_clocks_are_censored_today_or_at_the_end_of_the_session() -> None:
     first, second = dt.date(2025, 6, 1), dt.date(2025, 6, 11)
     bills = [
         BillFacts(
-            key=f"45-1/C-{number}", session="45-1", number=f"C-{number}", type=None, status=None,
-            sponsor_person_id=None, sponsor_name=None, introduced_on=first, is_reinstated=False, provisional=False,
+            key=f"45-1/C-{number}",
+            session="45-1",
+            number=f"C-{number}",
+            type=None,
+            status=None,
+            sponsor_person_id=None,
+            sponsor_name=None,
+            introduced_on=first,
+            is_reinstated=False,
+            provisional=False,
             milestones={"H1": first} | ({"H2": second} if number < 4 else {}),
         )
         for number in (2, 3, 4)
-    ]  # fmt: skip
+    ]
     running = clocks(bills, Window(opened_on=first, closed_on=None, today=dt.date(2025, 6, 21))).steps[0]
     assert (running.since, running.until, running.survival.median_days, running.open) == ("H1", "H2", 10, 1)
     over = clocks(bills, Window(opened_on=first, closed_on=dt.date(2025, 6, 15), today=dt.date(2026, 1, 1)))

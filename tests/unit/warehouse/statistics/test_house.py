@@ -31,9 +31,14 @@ def ballots(*rows: tuple[int, int, int, int]) -> Ballots:
     vote, person, position, caucus = (np.array(column) for column in zip(*rows, strict=True))
     none = np.full(len(rows), NO_GROUP, np.int16)
     return Ballots(
-        vote=vote.astype(np.int64), person=person.astype(np.int64), position=position.astype(np.int8),
-        paired=np.zeros(len(rows), np.bool_), caucus=caucus.astype(np.int16), province=none, side=none,
-    )  # fmt: skip
+        vote=vote.astype(np.int64),
+        person=person.astype(np.int64),
+        position=position.astype(np.int8),
+        paired=np.zeros(len(rows), np.bool_),
+        caucus=caucus.astype(np.int16),
+        province=none,
+        side=none,
+    )
 
 
 NAMES = Names(caucus=("A", "B"), province=(), side=())
@@ -66,9 +71,12 @@ def test_documented_speakers_replace_the_curated_days_they_cover() -> None:
         for day in (D(2011, 12, 31), D(2012, 1, 1), D(2012, 12, 31), D(2013, 1, 1), D(2026, 1, 1))
     }
     assert on == {
-        D(2011, 12, 31): [25454], D(2012, 1, 1): [7], D(2012, 12, 31): [7], D(2013, 1, 1): [25454],
+        D(2011, 12, 31): [25454],
+        D(2012, 1, 1): [7],
+        D(2012, 12, 31): [7],
+        D(2013, 1, 1): [25454],
         D(2026, 1, 1): [25453],
-    }  # fmt: skip
+    }
     assert [(each.person_id, each.from_on) for each in presiding([])] == [
         (each.person_id, each.from_on) for each in chairs()
     ]
@@ -77,8 +85,10 @@ def test_documented_speakers_replace_the_curated_days_they_cover() -> None:
 def test_the_side_follows_the_prime_minister_where_a_document_dates_one() -> None:
     cast = ballots((0, 1, YEA, 0), (0, 2, NAY, 1), (1, 1, YEA, 0))
     known = Names(caucus=("A", "B"), province=(), side=("government",))
-    given = Ballots(**{name: getattr(cast, name) for name in cast.__struct_fields__ if name != "side"},
-                    side=np.array([NO_GROUP, 0, 0], np.int16))  # fmt: skip
+    given = Ballots(
+        **{name: getattr(cast, name) for name in cast.__struct_fields__ if name != "side"},
+        side=np.array([NO_GROUP, 0, 0], np.int16),
+    )
     term = CaucusTerm(caucus="A", from_on=D(2026, 1, 1), to_on=D(2026, 2, 15))
     found, names = with_sides(given, known, TWO, [term])
     assert [names.side[side] for side in found.side] == ["government", "opposition", "government"]

@@ -23,9 +23,14 @@ SPEAKER = 25453
 
 def ballot(person_id: int, caucus: str | None, position: Position, *, paired: bool = False) -> Ballot:
     return Ballot(
-        person_id=person_id, position=position, paired=paired, name=f"Member {person_id}", caucus=caucus, riding=None,
+        person_id=person_id,
+        position=position,
+        paired=paired,
+        name=f"Member {person_id}",
+        caucus=caucus,
+        riding=None,
         province=None,
-    )  # fmt: skip
+    )
 
 
 def voted(*ballots: Ballot) -> Vote:
@@ -43,14 +48,20 @@ def test_margin_and_closeness(yeas: int | None, nays: int | None, by: int | None
 
 def test_a_caucus_on_both_sides_split_and_the_larger_minority_comes_first() -> None:
     vote = voted(
-        ballot(1, "NDP", "yea"), ballot(2, "NDP", "nay"), ballot(3, "NDP", "nay"),
-        ballot(4, "Liberal", "yea"), ballot(5, "Liberal", "yea"), ballot(6, "Liberal", "nay"),
+        ballot(1, "NDP", "yea"),
+        ballot(2, "NDP", "nay"),
+        ballot(3, "NDP", "nay"),
+        ballot(4, "Liberal", "yea"),
+        ballot(5, "Liberal", "yea"),
+        ballot(6, "Liberal", "nay"),
         ballot(7, "Liberal", "nay"),
-        ballot(8, "Conservative", "nay"), ballot(9, "Conservative", "paired", paired=True),
-    )  # fmt: skip
+        ballot(8, "Conservative", "nay"),
+        ballot(9, "Conservative", "paired", paired=True),
+    )
     assert [(each.caucus, each.yeas, each.nays, each.minority) for each in splits(vote) or ()] == [
-        ("Liberal", 2, 2, 2), ("NDP", 1, 2, 1),
-    ]  # fmt: skip
+        ("Liberal", 2, 2, 2),
+        ("NDP", 1, 2, 1),
+    ]
 
 
 def test_independents_share_a_word_and_cannot_split() -> None:
@@ -79,9 +90,14 @@ def test_a_member_on_both_lists_is_on_neither_side() -> None:
     assert splits(vote) == []
     one = np.array([[1, 0]])
     tallies = Tallies(
-        groups=("ndp", "liberal"), yea=one * 2, nay=one + np.array([[0, 3]]), both=one, abstain=one * 0,
-        paired=one * 0, casting=one * 0,
-    )  # fmt: skip
+        groups=("ndp", "liberal"),
+        yea=one * 2,
+        nay=one + np.array([[0, 3]]),
+        both=one,
+        abstain=one * 0,
+        paired=one * 0,
+        casting=one * 0,
+    )
     division = Division(key="45-1/commons/1", session="45-1", chamber="commons", number=1, held_on=dt.date(2026, 3, 26))
     loaded = LoadedTallies(divisions=(division,), tallies=tallies, watermark=None)
     assert split_rows(loaded, None, 1, View("en", None)) == []

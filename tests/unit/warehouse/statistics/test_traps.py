@@ -101,8 +101,9 @@ def test_the_speaker_of_the_house_is_in_no_denominator_and_the_casting_ballot_is
 
 def test_the_speaker_of_the_senate_votes_with_the_others_and_abstentions_count() -> None:
     senate = [division(1, DAYS[0], "senate", result="negatived")]
-    sheet = sheet_of([{"a6": "yea", "a1": "abstain", "a2": "yea", "b1": "nay", "b2": "nay"}], divisions=senate,
-                     chairs=CHAIRS)  # fmt: skip
+    sheet = sheet_of(
+        [{"a6": "yea", "a1": "abstain", "a2": "yea", "b1": "nay", "b2": "nay"}], divisions=senate, chairs=CHAIRS
+    )
     assert sheet.eligible[0, column(sheet, "a6")]
     yeas, nays = sheet.totals()
     assert (yeas[0], nays[0]) == (2, 2)
