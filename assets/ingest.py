@@ -118,7 +118,7 @@ def ingest(
         Others as `open_loading`.
     """
     with open_loading(settings, progress) as (loading, held):
-        wanted = chosen(held, sessions)
+        wanted = select_sessions(held, sessions)
         fetch_members(loading, wanted)
         loads: list[LoadReport] = []
         province_of = provinces(loading)
@@ -152,7 +152,7 @@ def project(loading: Loading, name: str = "lists") -> int:
     return applied
 
 
-def chosen(held: Holdings, sessions: Sequence[SessionCode] | Literal["all"] | None) -> list[str]:
+def select_sessions(held: Holdings, sessions: Sequence[SessionCode] | Literal["all"] | None) -> list[str]:
     """The sessions to ingest, oldest first.
 
     Raises:

@@ -92,7 +92,7 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
         return any(check.blocking and not check.passed for check in self.checks)
 
 
-class Read(msgspec.Struct, Generic[T], frozen=True):
+class ReadDocument(msgspec.Struct, Generic[T], frozen=True):
     """A document that was read: its content, where it is from, and whether it is the newest there is."""
 
     value: T
@@ -115,7 +115,7 @@ def read_newest(
     document: Document | None,
     parse: Callable[[bytes], T],
     judge: Callable[[T, T | None], None] = lambda _new, _old: None,
-) -> tuple[Read[T] | None, list[Quarantined]]:
+) -> tuple[ReadDocument[T] | None, list[Quarantined]]:
     """Read the newest bytes of a document, or the last good ones when the newest are unusable.
 
     `judge` compares the new content with the last good one (None when there is none, or when it is the same) and
@@ -141,14 +141,16 @@ def read_newest(
         return old, [parked]
     assert document.fetched_at is not None
     provenance = _provenance(document, document.sha256, document.fetched_at)
-    return Read(new, provenance, True, document.loaded_sha256), []
+    return ReadDocument(new, provenance, True, document.loaded_sha256), []
 
 
 def _has_older(document: Document) -> bool:
     return document.loaded_sha256 is not None and document.loaded_sha256 != document.sha256
 
 
-def _read(stores: Stores, document: Document, sha256: str | None, parse: Callable[[bytes], T]) -> Read[T] | None:
+def _read(
+    stores: Stores, document: Document, sha256: str | None, parse: Callable[[bytes], T]
+) -> ReadDocument[T] | None:
     """The last good content; None when this version of the readers no longer accepts it."""
     if sha256 is None or document.loaded_fetched_at is None:
         return None
@@ -158,7 +160,7 @@ def _read(stores: Stores, document: Document, sha256: str | None, parse: Callabl
             value = parse(body)
     except SourceChanged:
         return None
-    return Read(value, _provenance(document, sha256, document.loaded_fetched_at), False, sha256)
+    return ReadDocument(value, _provenance(document, sha256, document.loaded_fetched_at), False, sha256)
 
 
 def latest_day() -> dt.date:
@@ -166,7 +168,7 @@ def latest_day() -> dt.date:
     return now().astimezone(OTTAWA).date() + dt.timedelta(days=1)
 
 
-def newest_of(reads: Iterable[Read[T]]) -> dict[str, str]:
+def newest_of(reads: Iterable[ReadDocument[T]]) -> dict[str, str]:
     """The documents that were read in their newest form: SHA-256 by address."""
     return {read.provenance.url: read.provenance.document_sha256 for read in reads if read.is_newest}
 
@@ -182,7 +184,7 @@ def _provenance(document: Document, sha256: str, fetched_at: dt.datetime) -> Pro
     return Provenance(source=document.source, url=document.url, document_sha256=sha256, fetched_at=fetched_at)
 
 
-def parked(read: Read[T], unfit: Sequence[Unfit]) -> list[Quarantined]:
+def parked(read: ReadDocument[T], unfit: Sequence[Unfit]) -> list[Quarantined]:
     """The unfit records of a document, ready for the quarantine."""
     origin = read.provenance
     return [

@@ -10,7 +10,7 @@ from dagster_shared.error import SerializableErrorInfo
 
 from assets.checking.expectations import validate
 from assets.graph.partitions import ONE
-from assets.ingest import IngestReport, chosen, open_loading, project
+from assets.ingest import IngestReport, open_loading, project, select_sessions
 from assets.loading import LoadReport
 from assets.progress import Progress
 from assets.upstream.addresses import BILLS, VOTES
@@ -68,7 +68,7 @@ def refresh_all(
         Others as `ingest`.
     """
     with open_loading(settings, progress, validate) as (loading, held):
-        wanted = chosen(held, sessions)
+        wanted = select_sessions(held, sessions)
         add_sessions(instance, [str(session) for session in held.sessions])
         defs = build_defs(settings, loading=loading)
         loads: list[LoadReport] = []

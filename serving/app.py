@@ -21,7 +21,7 @@ from serving.core.entities.history import HISTORY
 from serving.core.http import problems
 from serving.core.http.caching_layer import CachingLayer
 from serving.core.http.messages import App
-from serving.core.parameters.conditions import Listed
+from serving.core.parameters.conditions import ListSpec
 from serving.core.process.platform import Platform
 from serving.core.site import openapi
 from serving.core.site.health import HealthController
@@ -69,7 +69,7 @@ SERVICES: dict[str, tuple[type[Controller], ...]] = {
     "status": (StatusController,),
     "quality": (QualityController, CoverageController, QualityPageController),
 }
-LISTS: dict[str, Listed] = {
+LISTS: dict[str, ListSpec] = {
     **{f"listHistoryOf{owner}": HISTORY for owner in ("Bill", "Vote", "Member", "Session")},
     "listSessions": SESSIONS,
     "listBills": BILLS,

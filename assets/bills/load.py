@@ -8,7 +8,7 @@ import msgspec
 
 from assets.bills.checks import DETAILS_USABLE, LIST_USABLE, check_bills, findings_of_list, judge_list
 from assets.bills.findings import findings_of, provisional_finding, shared_id_finding
-from assets.bills.plausible import Context, Sponsor, findings_of_days, plausible
+from assets.bills.plausible import PlausibilityContext, StoredSponsor, findings_of_days, plausible
 from assets.bills.settle import settle, settle_incoming
 from assets.bills.transform import build_bill
 from assets.checking.checks import CheckResult, Judge, last_of_each, usable
@@ -17,7 +17,7 @@ from assets.checking.gate import Validate, hold
 from assets.loading import (
     Loading,
     LoadReport,
-    Read,
+    ReadDocument,
     finish,
     is_loaded,
     latest_day,
@@ -100,10 +100,10 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     checks.append(usable(DETAILS_USABLE, unusable))
     of_key = {found.value.key: found for found, _ in read.values() if found is not None}
     failpoint("parse.after_parse")
-    context = Context(
+    context = PlausibilityContext(
         session={known.key: known for known in sessions(stores.catalog)}.get(session),
         latest=latest_day(),
-        sponsors={key: Sponsor(*rest) for key, rest in bill_sponsors(stores.shards, session).items()},
+        sponsors={key: StoredSponsor(*rest) for key, rest in bill_sponsors(stores.shards, session).items()},
     )
     incoming, findings = _build(listed, of_key, context)
     stored = bill_keys(stores.shards, session) - bill_keys(stores.shards, session, only_provisional=True)
@@ -148,7 +148,9 @@ def _of_address(loading: Loading, url: str) -> Callable[[BillDetail, BillDetail 
     return judge
 
 
-def _news(stores: Stores, listed: Read[Parsed[BillRecord]], details: dict[str, Read[BillDetail]]) -> set[str]:
+def _news(
+    stores: Stores, listed: ReadDocument[Parsed[BillRecord]], details: dict[str, ReadDocument[BillDetail]]
+) -> set[str]:
     """The bills that Parliament itself changed since they were loaded; the others were only read again."""
     news = {key for key, detail in details.items() if detail.loaded_sha256 != detail.provenance.document_sha256}
     before: dict[str, BillRecord] = {}
@@ -190,14 +192,14 @@ def note_provisional(stores: Stores, session: str) -> set[str]:
 
 def _read_list(
     stores: Stores, session: str, judge: Judge[Parsed[BillRecord]] | None = None
-) -> tuple[Read[Parsed[BillRecord]] | None, list[Quarantined]]:
+) -> tuple[ReadDocument[Parsed[BillRecord]] | None, list[Quarantined]]:
     """The newest good list of a session, from whichever format upstream has."""
     document = published(list(stores.documents.known(BILLS, session).values()))
     return read_newest(stores, document, parse_bills, judge or _judge(session))
 
 
 def _build(
-    listed: Read[Parsed[BillRecord]], details: dict[str, Read[BillDetail]], context: Context
+    listed: ReadDocument[Parsed[BillRecord]], details: dict[str, ReadDocument[BillDetail]], context: PlausibilityContext
 ) -> tuple[list[Incoming[Bill]], list[Finding]]:
     incoming: list[Incoming[Bill]] = []
     findings: list[Finding] = []

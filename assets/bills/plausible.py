@@ -18,7 +18,7 @@ _DAYS: Final = tuple(
 _TITLES: Final = ("title_en", "title_fr", "short_title_en", "short_title_fr")
 
 
-class Sponsor(NamedTuple):
+class StoredSponsor(NamedTuple):
     """Who is stored as the sponsor of a bill."""
 
     person_id: int | None
@@ -26,23 +26,23 @@ class Sponsor(NamedTuple):
     name_fr: str | None
 
 
-class Context(msgspec.Struct, frozen=True, kw_only=True):
+class PlausibilityContext(msgspec.Struct, frozen=True, kw_only=True):
     """What is known beside a bill's own records."""
 
     session: Session | None
     """With its days, where a bill list has said them."""
     latest: dt.date
     """Whatever is dated later has not happened yet."""
-    sponsors: dict[str, Sponsor]
+    sponsors: dict[str, StoredSponsor]
     """The sponsors that are stored, by bill."""
 
-    def trusting_days(self, bills: Sequence[Bill]) -> "Context":
+    def trusting_days(self, bills: Sequence[Bill]) -> "PlausibilityContext":
         """Without the session's days where most of its bills contradict them: then it is these that are doubtful."""
         strays = sum(any(not _is_within(bill, day, self.session) for _, day in _days(bill)) for bill in bills)
         return msgspec.structs.replace(self, session=None) if 2 * strays > len(bills) else self
 
 
-def plausible(bill: Bill, context: Context) -> tuple[Bill, list[Finding]]:
+def plausible(bill: Bill, context: PlausibilityContext) -> tuple[Bill, list[Finding]]:
     """The bill as far as it is plausible, and what is not. A sponsor who is gone from the record stays."""
     changes: dict[str, object] = {}
     doubts: list[tuple[str, str]] = []

@@ -18,7 +18,7 @@ from warehouse.stores import Stores
 _SPONSOR = frozenset({"/sponsor_person_id", "/sponsor_name_en", "/sponsor_name_fr"})
 
 
-class Context(msgspec.Struct, frozen=True):
+class SettlementContext(msgspec.Struct, frozen=True):
     """What bills are settled by."""
 
     sessions: Mapping[str, Session]
@@ -46,7 +46,7 @@ class Context(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(bill, former_sponsors=(*inherited, *own))
 
 
-def context_of(stores: Stores, bills: Iterable[Incoming[Bill]]) -> Context:
+def context_of(stores: Stores, bills: Iterable[Incoming[Bill]]) -> SettlementContext:
     """The context for these bills of whole Parliaments; of one key the last counts."""
     by_session: dict[str, dict[str, Bill]] = {}
     for item in bills:
@@ -54,7 +54,7 @@ def context_of(stores: Stores, bills: Iterable[Incoming[Bill]]) -> Context:
             by_session.setdefault(item.root.session, {})[item.root.number] = item.root
     known = {session.key: session for session in sessions(stores.catalog)}
     every = [bill for of_session in by_session.values() for bill in of_session.values()]
-    return Context(known, Sponsors(every_member(stores.catalog), every), by_session)
+    return SettlementContext(known, Sponsors(every_member(stores.catalog), every), by_session)
 
 
 def settle_incoming(stores: Stores, session: str, incoming: Sequence[Incoming[Bill]]) -> list[Incoming[Bill]]:

@@ -67,9 +67,9 @@ def remove(stores: Stores, override_id: uuid.UUID) -> Override:
     Raises:
         OverrideInvalid: there is none with this id.
     """
-    found(stores.catalog, override_id)
+    find_override(stores.catalog, override_id)
     _changing(stores, lambda: table.end(stores.catalog, override_id))
-    return found(stores.catalog, override_id)
+    return find_override(stores.catalog, override_id)
 
 
 def expire(stores: Stores) -> int:
@@ -79,13 +79,13 @@ def expire(stores: Stores) -> int:
     return _changing(stores, lambda: table.expire(stores.catalog))
 
 
-def found(catalog: Database, override_id: uuid.UUID) -> Override:
+def find_override(catalog: Database, override_id: uuid.UUID) -> Override:
     """An override by its id.
 
     Raises:
         OverrideInvalid: there is none with this id.
     """
-    override = table.one(catalog, override_id)
+    override = table.find_override(catalog, override_id)
     if override is None:
         raise OverrideInvalid(f"There is no override {override_id}.", fix="Look with `openpolicy override list --all`.")
     return override

@@ -19,7 +19,7 @@ from assets.loading import (
     LOADED_BY,
     Loading,
     LoadReport,
-    Read,
+    ReadDocument,
     finish,
     loaded_provenance,
     newest_of,
@@ -163,7 +163,7 @@ def _parked(item: Unfit, origins: Mapping[int, Provenance]) -> Quarantined:
     )
 
 
-_Listed = tuple[MemberList, Read[Parsed[MemberRecord]]]
+_Listed = tuple[MemberList, ReadDocument[Parsed[MemberRecord]]]
 
 
 def _read_lists(loading: Loading) -> tuple[list[_Listed], list[Quarantined]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from assets.loading import Loading, Read, parked, read_newest
+from assets.loading import Loading, ReadDocument, parked, read_newest
 from assets.members.seats import CaucusRole, MemberRoles
 from assets.sources.ourcommons_member_roles.parse import OfficeRecord, RolesRecord, parse_roles
 from assets.sources.ourcommons_members.parse import MemberRecord
@@ -19,7 +19,7 @@ SESSION = ""
 PER_LOAD = 400
 """How many roles documents one load asks Parliament's site for, at one a second: the rest comes with later loads."""
 
-ReadRoles = Read[RolesRecord]
+ReadRoles = ReadDocument[RolesRecord]
 
 
 def fetch_roles(loading: Loading, listed: Iterable[MemberRecord] = ()) -> list[Fetched]:

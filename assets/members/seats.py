@@ -40,7 +40,7 @@ class MemberRoles(msgspec.Struct, frozen=True, kw_only=True):
     offices: tuple[Office, ...] = ()
 
 
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
+class MemberSeat(msgspec.Struct, frozen=True, kw_only=True):
     """One person's seat in one Parliament as a members list or roles document has it, in English."""
 
     person_id: int
@@ -102,10 +102,10 @@ def with_parliaments(lists: Iterable[MemberList], sessions: Mapping[str, Session
     return parts
 
 
-def seats_of_roles(roles: Iterable[MemberRoles], sessions: Mapping[str, Session]) -> list[Seat]:
+def seats_of_roles(roles: Iterable[MemberRoles], sessions: Mapping[str, Session]) -> list[MemberSeat]:
     """The seats of roles documents; those of before the 35th Parliament are left out."""
     return [
-        Seat(person_id=each.person_id, parliament=parliament, record=record, is_exact=True, end_source="roles")
+        MemberSeat(person_id=each.person_id, parliament=parliament, record=record, is_exact=True, end_source="roles")
         for each in roles
         for record in each.seats
         if record.from_on is not None and (parliament := parliament_on(record.from_on, sessions)) is not None
@@ -113,15 +113,15 @@ def seats_of_roles(roles: Iterable[MemberRoles], sessions: Mapping[str, Session]
 
 
 def seats_of(
-    lists: Iterable[MemberList], runs: Iterable[Run], exact: Iterable[Seat] = ()
-) -> tuple[list[Seat], list[Finding]]:
+    lists: Iterable[MemberList], runs: Iterable[Run], exact: Iterable[MemberSeat] = ()
+) -> tuple[list[MemberSeat], list[Finding]]:
     """The seats of the English lists, which know their Parliament, by PersonId; with the `exact` ones of roles.
 
     A record without PersonId is joined by name *and* riding within its Parliament, where exactly one person of that
     Parliament fits. Where none or several do it becomes a finding.
     """
     given = [(listed, record) for listed in lists if listed.lang == "en" for record in listed.records]
-    seats: list[Seat] = list(exact)
+    seats: list[MemberSeat] = list(exact)
     known = _known_persons(given, runs)
     parliaments = {parliament for parliament, _, _ in known}  # a few roles documents do not make a Parliament held
     for seat in seats:
@@ -132,7 +132,7 @@ def seats_of(
         parliament = listed.parliament
         persons = {record.person_id} if record.person_id else known.get((parliament, *_who(record)), set())
         if parliament is not None and len(persons) == 1:
-            seats.append(Seat(person_id=next(iter(persons)), parliament=parliament, record=record))
+            seats.append(MemberSeat(person_id=next(iter(persons)), parliament=parliament, record=record))
         elif parliament in parliaments:
             findings.append(_not_joined(parliament, record, persons))
         else:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import msgspec
 
-from assets.members.seats import CaucusRole, Run, Seat, normal
+from assets.members.seats import CaucusRole, MemberSeat, Run, normal
 from warehouse.model.entities import EndSource, Finding
 from warehouse.model.keys import session_order
 
@@ -45,7 +45,7 @@ class Span(msgspec.Struct, kw_only=True):
 
 
 def spans_of(
-    runs: Sequence[Run], seats: Sequence[Seat], caucuses: Sequence[CaucusRole]
+    runs: Sequence[Run], seats: Sequence[MemberSeat], caucuses: Sequence[CaucusRole]
 ) -> tuple[list[Span], list[Finding]]:
     """The spans of one person in one Parliament, oldest first, and what is doubtful.
 
@@ -67,10 +67,10 @@ def spans_of(
     return sorted(spans, key=lambda span: span.from_on), findings
 
 
-def merged(seats: Iterable[Seat]) -> list[Seat]:
+def merged(seats: Iterable[MemberSeat]) -> list[MemberSeat]:
     """One seat a riding and first day, oldest first: a later list may know the end that an earlier one did not, and the
     roles document decides where it states an end itself."""
-    found: dict[tuple[str, dt.date | None], Seat] = {}
+    found: dict[tuple[str, dt.date | None], MemberSeat] = {}
     for seat in seats:
         key = (normal(seat.record.riding), seat.record.from_on)
         old = found.get(key)
@@ -87,7 +87,7 @@ def _in_time(run: Run) -> tuple[dt.date, str, int]:
     return run.first_on, run.session, run.first_number
 
 
-def _exact(seat: Seat, caucuses: Sequence[CaucusRole]) -> list[Span]:
+def _exact(seat: MemberSeat, caucuses: Sequence[CaucusRole]) -> list[Span]:
     """A term cut where the caucus changed; days without a caucus role have the seat's own caucus."""
     record = seat.record
     assert record.from_on is not None, "a roles document gives every first day"
@@ -177,7 +177,7 @@ def _joined(runs: Iterable[Run]) -> list[Span]:
     return spans
 
 
-def _cut(spans: list[Span], seats: Sequence[Seat]) -> None:
+def _cut(spans: list[Span], seats: Sequence[MemberSeat]) -> None:
     """Cut a span in which the lists have two seats of its riding: the member left and came back, and ballots alone do
     not show for how long the riding was vacant."""
     for seat, following in pairwise(seats):
@@ -217,7 +217,7 @@ def _of_run(run: Run) -> Span:
     )
 
 
-def _place(seat: Seat, spans: list[Span]) -> list[Finding]:
+def _place(seat: MemberSeat, spans: list[Span]) -> list[Finding]:
     """Use a listed seat: it lengthens the spans of its riding, or is a span of its own where no ballot was cast."""
     record = seat.record
     same = [index for index, span in enumerate(spans) if normal(span.riding) == normal(record.riding)]
@@ -245,7 +245,7 @@ def _place(seat: Seat, spans: list[Span]) -> list[Finding]:
     return []
 
 
-def _lengthen(seat: Seat, spans: list[Span], same: Sequence[int]) -> list[Finding]:
+def _lengthen(seat: MemberSeat, spans: list[Span], same: Sequence[int]) -> list[Finding]:
     record, first, last = seat.record, same[0], spans[same[-1]]
     if record.to_on is not None:  # a seat at whose end a span was cut
         last = next((spans[index] for index in same if spans[index].to_on == record.to_on), last)

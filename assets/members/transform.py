@@ -11,8 +11,8 @@ import polars as pl
 from assets.members.seats import (
     MemberList,
     MemberRoles,
+    MemberSeat,
     Run,
-    Seat,
     french_ridings,
     provinces_of,
     seats_of,
@@ -125,7 +125,7 @@ class _Person(msgspec.Struct):
     """What there is of one person."""
 
     runs: list[Run] = msgspec.field(default_factory=list)
-    seats: list[Seat] = msgspec.field(default_factory=list)
+    seats: list[MemberSeat] = msgspec.field(default_factory=list)
     spans: list[Span] = msgspec.field(default_factory=list)
 
 
@@ -145,7 +145,7 @@ class _House(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _house(
-    runs: Sequence[Run], seats: Sequence[Seat], lists: Sequence[MemberList], sessions: Mapping[str, Session]
+    runs: Sequence[Run], seats: Sequence[MemberSeat], lists: Sequence[MemberList], sessions: Mapping[str, Session]
 ) -> _House:
     parliaments = {run.parliament for run in runs} | {seat.parliament for seat in seats}
     latest = max(parliaments | {session.parliament for session in sessions.values()}, default=0)

@@ -14,12 +14,12 @@ from assets.graph import plots
 from assets.graph.shared import OWNERS, Materialized, our_errors, plot
 from assets.loading import Loading
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.clickhouse.read_facts import Statistics
+from warehouse.clickhouse.read_facts import FactReader
 from warehouse.postgres.catalog import quality
 from warehouse.runtime.clock import OTTAWA, now
 from warehouse.statistics.formulas import NAY, YEA
 from warehouse.workers.read_models.registry import configured, open_sink
-from warehouse.workers.stream.apply import bring_up
+from warehouse.workers.stream.apply import catch_up
 from warehouse.workers.upkeep.verify_sinks import compare_sink
 
 PARITY = "equals_change_logs"
@@ -62,7 +62,7 @@ def _brought_up(loading: Loading, sink: str) -> Materialized:
     def opened() -> Any:
         return open_sink(sink, stores.settings, stores.catalog)
 
-    applied = 0 if stores.settings.kafka_url else bring_up(sink, opened, stores.catalog, stores.shards)
+    applied = 0 if stores.settings.kafka_url else catch_up(sink, opened, stores.catalog, stores.shards)
     found = compare_sink(sink, stores.settings, stores.catalog, stores.shards)
     parity = dg.AssetCheckResult(
         check_name=PARITY,
@@ -80,7 +80,7 @@ def _brought_up(loading: Loading, sink: str) -> Materialized:
 def _plots(loading: Loading) -> dict[str, Any]:
     """Seats by caucus today, and which way the caucuses' lines went in the newest session that has votes."""
     sessions = [each.session for each in quality.read_report(loading.stores.catalog).sessions if each.votes]
-    with closing(Statistics(ClickHouse(loading.stores.settings.clickhouse_url))) as statistics:
+    with closing(FactReader(ClickHouse(loading.stores.settings.clickhouse_url))) as statistics:
         today = now().astimezone(OTTAWA).date()
         drawn = {"seats": plots.bars(_seats(statistics, today), f"Seats by caucus on {today}")}
         if sessions:
@@ -88,11 +88,11 @@ def _plots(loading: Loading) -> dict[str, Any]:
     return {name: plot(markdown)["plot"] for name, markdown in drawn.items() if markdown}
 
 
-def _seats(statistics: Statistics, today: dt.date) -> dict[str, int]:
+def _seats(statistics: FactReader, today: dt.date) -> dict[str, int]:
     return Counter(each.caucus or "independent" for each in statistics.seats_on(today).holders)
 
 
-def _lines(statistics: Statistics, session: str) -> dict[tuple[str, str], int]:
+def _lines(statistics: FactReader, session: str) -> dict[tuple[str, str], int]:
     """How often each caucus's line was yea, nay, or none."""
     tallies = statistics.tallies(session, "commons").tallies
     line = tallies.line()

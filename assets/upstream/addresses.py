@@ -79,7 +79,7 @@ class Addresses(msgspec.Struct, frozen=True):
         return f"{self.ourcommons_url}/members/{lang}/{person_id}/roles/xml"
 
 
-class Asked(NamedTuple):
+class UpstreamRequest(NamedTuple):
     """What one address asks for. Fields that the source does not use stay empty."""
 
     source: Source
@@ -104,7 +104,7 @@ _ROLES = re.compile(r"/members/(en|fr)/(?:(\d{1,9})/roles|[^/]*\((\d{1,9})\)(?:/
 _MEMBERS = re.compile(r"/members/(en|fr)/search/(xml|csv)")
 
 
-def asked(path: str, query: Mapping[str, str]) -> Asked | None:
+def asked(path: str, query: Mapping[str, str]) -> UpstreamRequest | None:
     """What an address asks for; None for an address that is not one of ours or names an impossible session."""
     path = path.lower().rstrip("/")
     parameters = {name.lower(): value for name, value in query.items()} if query else {}
@@ -114,25 +114,27 @@ def asked(path: str, query: Mapping[str, str]) -> Asked | None:
         return None
 
 
-def _asked_of_the_house(path: str, parameters: Mapping[str, str]) -> Asked | None:
+def _asked_of_the_house(path: str, parameters: Mapping[str, str]) -> UpstreamRequest | None:
     if match := _BALLOTS.fullmatch(path):
         session = SessionCode(int(match[2]), int(match[3]))
-        return Asked(BALLOTS, _form(match[5]), _lang(match[1]), session, int(match[4]))
+        return UpstreamRequest(BALLOTS, _form(match[5]), _lang(match[1]), session, int(match[4]))
     if match := _VOTES.fullmatch(path):
-        return Asked(VOTES, _form(match[2]), _lang(match[1]), _session(parameters))
+        return UpstreamRequest(VOTES, _form(match[2]), _lang(match[1]), _session(parameters))
     if match := _ROLES.fullmatch(path):
-        return Asked(ROLES, "xml", _lang(match[1]), person=int(match[2] or match[3]))
+        return UpstreamRequest(ROLES, "xml", _lang(match[1]), person=int(match[2] or match[3]))
     if match := _MEMBERS.fullmatch(path):
-        return Asked(MEMBERS, _form(match[2]), _lang(match[1]), parliament=parameters.get("parliament", "").lower())
+        return UpstreamRequest(
+            MEMBERS, _form(match[2]), _lang(match[1]), parliament=parameters.get("parliament", "").lower()
+        )
     return None
 
 
-def _asked_of_legisinfo(path: str, parameters: Mapping[str, str]) -> Asked | None:
+def _asked_of_legisinfo(path: str, parameters: Mapping[str, str]) -> UpstreamRequest | None:
     if match := _BILL.fullmatch(path):
         session = SessionCode.parse(match[2])
-        return Asked(BILL_DETAIL, _form(match[4]), _lang(match[1]), session, bill=match[3].upper())
+        return UpstreamRequest(BILL_DETAIL, _form(match[4]), _lang(match[1]), session, bill=match[3].upper())
     if match := _BILLS.fullmatch(path):
-        return Asked(BILLS, _form(match[2]), _lang(match[1]), _session(parameters))
+        return UpstreamRequest(BILLS, _form(match[2]), _lang(match[1]), _session(parameters))
     return None
 
 

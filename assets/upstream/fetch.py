@@ -16,7 +16,16 @@ from urllib.parse import urlsplit
 import msgspec
 
 from assets.upstream.hosts import Host, is_loopback, retry_after_s
-from assets.upstream.transport import USER_AGENT, Failed, Refused, Reply, TimeIsUp, Timeouts, Transport, Unreachable
+from assets.upstream.transport import (
+    USER_AGENT,
+    DocumentRefused,
+    FetchFailed,
+    Reply,
+    TimeIsUp,
+    Timeouts,
+    Transport,
+    Unreachable,
+)
 from warehouse.model.documents import Document, Fetched, Outcome
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import UpstreamUnavailable
@@ -153,9 +162,9 @@ class Fetcher:
         host = self._hosts[urlsplit(request.asked_at).netloc]
         try:
             reply = self._reply(request, host, self._conditions(known))
-        except Refused as error:
+        except DocumentRefused as error:
             return _outcome(request, known, "broken", str(error))
-        except Failed as error:
+        except FetchFailed as error:
             host.failed(str(error), is_unreachable=isinstance(error, Unreachable))
             return _outcome(request, known, "broken", str(error))
         failpoint("fetch.after_response")
@@ -176,27 +185,27 @@ class Fetcher:
         """The reply after as many attempts as it takes and manners allow.
 
         Raises:
-            Refused: the answer breaks our rules.
-            Failed: the last attempt failed too, or the host is given up.
+            DocumentRefused: the answer breaks our rules.
+            FetchFailed: the last attempt failed too, or the host is given up.
         """
         manners = self._manners
-        failure = Failed("not asked")
+        failure = FetchFailed("not asked")
         for attempt in range(manners.attempts):
             if host.given_up:
-                raise Failed(host.given_up)
+                raise FetchFailed(host.given_up)
             host.wait_for_turn()
             if self._stopped.is_set():
-                raise Failed("interrupted")
+                raise FetchFailed("interrupted")
             try:
                 reply = self._transport.get(request.asked_at, conditions, request.max_bytes)
             except TimeIsUp:
                 raise
-            except Failed as error:
+            except FetchFailed as error:
                 failure = error
             else:
                 if reply.status != HTTPStatus.TOO_MANY_REQUESTS and reply.status < 500:
                     return reply
-                failure = Failed(f"HTTP {reply.status}")
+                failure = FetchFailed(f"HTTP {reply.status}")
                 self._heed(host, reply)
             if attempt + 1 < manners.attempts:
                 self._stopped.wait(manners.backoff_s * 2**attempt * uniform(0.8, 1.2))  # noqa: S311 - jitter
@@ -208,7 +217,7 @@ class Fetcher:
             return
         if wait_s > self._manners.longest_wait_s:
             host.give_up(f"{host.name} asks for a pause of {wait_s:.0f} s", for_s=wait_s)
-            raise Failed(host.given_up)
+            raise FetchFailed(host.given_up)
         host.hold(wait_s)
 
     def _outcome_of(self, request: Request, known: Document | None, reply: Reply, host: Host) -> Fetched:

@@ -30,7 +30,7 @@ _ROLES = re.compile(r"member_roles_(\d{1,9})_(\d{4}(?:-\d\d){0,2})_(en|fr)\.xml"
 _MEMBERS = re.compile(r"members_(\d+|all_parliaments)_(\d{4}(?:-\d\d){0,2})_(en|fr)(?:\.excerpt)?\.(xml|csv)")
 
 
-class Holdings(msgspec.Struct, frozen=True):
+class FolderHoldings(msgspec.Struct, frozen=True):
     """The files of a folder by what they answer."""
 
     bill_lists: dict[tuple[SessionCode, Form], Path] = {}
@@ -53,7 +53,7 @@ class Holdings(msgspec.Struct, frozen=True):
         return sorted(found)
 
 
-def explore(folder: Path) -> Holdings:
+def explore(folder: Path) -> FolderHoldings:
     """The holdings of a folder.
 
     Raises:
@@ -61,7 +61,7 @@ def explore(folder: Path) -> Holdings:
     """
     if not folder.is_dir():
         raise SourceUnusable(f"There is no folder {str(folder)!r}.", fix="Give the path of a folder of documents.")
-    holdings = Holdings()
+    holdings = FolderHoldings()
     try:
         _bills(folder / "bills", holdings)
         _votes(folder / "votes", holdings)
@@ -79,7 +79,7 @@ def explore(folder: Path) -> Holdings:
     return holdings
 
 
-def _bills(folder: Path, holdings: Holdings) -> None:
+def _bills(folder: Path, holdings: FolderHoldings) -> None:
     for path, match in _matching(folder, _BILLS):
         holdings.bill_lists[_session(match), "json" if match[2].lower() == "json" else "xml"] = path
     for path, match in _matching(folder, _DETAILS):
@@ -87,12 +87,12 @@ def _bills(folder: Path, holdings: Holdings) -> None:
             holdings.bill_details[_session(match), file.stem.upper()] = file
 
 
-def _votes(folder: Path, holdings: Holdings) -> None:
+def _votes(folder: Path, holdings: FolderHoldings) -> None:
     for path, match in _matching(folder, _VOTES):
         holdings.vote_lists[_session(match)] = path
 
 
-def _ballots(folder: Path, holdings: Holdings) -> None:
+def _ballots(folder: Path, holdings: FolderHoldings) -> None:
     for path, match in _matching(folder, _TAR):
         holdings.ballot_tars[_session(match)] = path
     for path, match in _matching(folder, _BALLOT_XML):
@@ -103,7 +103,7 @@ def _ballots(folder: Path, holdings: Holdings) -> None:
             holdings.ballot_files[_session(match), int(division[1]), form] = file
 
 
-def _members(folder: Path, holdings: Holdings) -> None:
+def _members(folder: Path, holdings: FolderHoldings) -> None:
     """Of several lists for one address the newest wins; the newest of all answers the address without a parliament."""
     found = sorted(_matching(folder, _MEMBERS), key=lambda item: item[1][2])
     for path, match in found:
@@ -119,7 +119,7 @@ def _members(folder: Path, holdings: Holdings) -> None:
             holdings.members["all", lang, form] = path
 
 
-def _roles(folder: Path, holdings: Holdings) -> None:
+def _roles(folder: Path, holdings: FolderHoldings) -> None:
     for path, match in sorted(_matching(folder, _ROLES), key=lambda item: item[1][2]):
         holdings.roles[int(match[1]), "en" if match[3].lower() == "en" else "fr"] = path
 

@@ -9,7 +9,7 @@ from assets.sources.ourcommons_votes.parse import parse_votes
 from assets.sources.parsed import refusing
 from assets.upstream.addresses import HOLDINGS, Addresses
 from assets.upstream.hosts import is_loopback
-from assets.upstream.transport import LARGEST_DOCUMENT, USER_AGENT, Failed, Refused, Timeouts, Transport
+from assets.upstream.transport import LARGEST_DOCUMENT, USER_AGENT, DocumentRefused, FetchFailed, Timeouts, Transport
 from warehouse.model.codes import SESSIONS
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceChanged, UpstreamUnavailable
@@ -109,7 +109,7 @@ def _get(addresses: Addresses, url: str, timeout_s: float, max_bytes: int) -> by
     )
     try:
         reply = transport.get(url, {}, max_bytes)
-    except (Failed, Refused) as error:
+    except (FetchFailed, DocumentRefused) as error:
         raise UpstreamUnavailable(f"{url} does not answer: {error}.", fix=_FIX) from error
     finally:
         transport.close()

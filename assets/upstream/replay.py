@@ -9,10 +9,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 
-from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, ROLES, VOTES, Asked, asked
+from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, ROLES, VOTES, UpstreamRequest, asked
 from assets.upstream.ballot_tar import BallotTar
 from assets.upstream.folder import explore
-from assets.upstream.server import Answer, etag_of, not_found
+from assets.upstream.server import UpstreamAnswer, etag_of, not_found
 from assets.upstream.vote_list import vote_list_xml
 from warehouse.model.keys import SessionCode
 
@@ -43,7 +43,7 @@ class ReplayUpstream:
         self._held = explore(Path(folder))
         self._sessions = self._held.sessions()
         self._tars = {session: BallotTar(path) for session, path in self._held.ballot_tars.items()}
-        self._vote_lists: dict[SessionCode, tuple[int, Answer, frozenset[int]]] = {}
+        self._vote_lists: dict[SessionCode, tuple[int, UpstreamAnswer, frozenset[int]]] = {}
 
     def sessions(self) -> list[SessionCode]:
         """The sessions of which there is anything, oldest first."""
@@ -53,7 +53,7 @@ class ReplayUpstream:
         """Whose roles documents there are."""
         return sorted({person_id for person_id, _ in self._held.roles})
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         """What Parliament answered; 500 where the recorded file is damaged."""
         wanted = asked(path, query)
         if wanted is None:
@@ -65,36 +65,42 @@ class ReplayUpstream:
         try:
             return answers[wanted.source](wanted) or not_found("The recorded documents do not hold this one.")
         except (OSError, EOFError, ValueError, csv.Error, zlib.error, tarfile.TarError) as error:
-            return Answer(500, f"The recorded document is damaged: {error}".encode(), "text/plain; charset=utf-8")
+            return UpstreamAnswer(
+                500, f"The recorded document is damaged: {error}".encode(), "text/plain; charset=utf-8"
+            )
 
-    def _bill_list(self, wanted: Asked) -> Answer | None:
+    def _bill_list(self, wanted: UpstreamRequest) -> UpstreamAnswer | None:
         sessions = {session for session, _ in self._held.bill_lists}
         session = wanted.session or max(sessions, default=None)
         return self._file(wanted, self._held.bill_lists.get((session, wanted.form)) if session else None)
 
-    def _bill_detail(self, wanted: Asked) -> Answer | None:
+    def _bill_detail(self, wanted: UpstreamRequest) -> UpstreamAnswer | None:
         path = self._held.bill_details.get((wanted.session, wanted.bill)) if wanted.session else None
         if path is None or not _is_recorded_form(wanted, "json"):
             return None
-        return Answer(200, b"[" + path.read_bytes() + b"]", _TYPES["json"])  # upstream: an array of exactly one
+        return UpstreamAnswer(200, b"[" + path.read_bytes() + b"]", _TYPES["json"])  # upstream: an array of exactly one
 
-    def _vote_list(self, wanted: Asked) -> Answer | None:
+    def _vote_list(self, wanted: UpstreamRequest) -> UpstreamAnswer | None:
         session = wanted.session or max(self._held.vote_lists, default=None)
         if session not in self._held.vote_lists or not _is_recorded_form(wanted, "xml"):
             return None
         return self._votes_of(session)[0]
 
-    def _votes_of(self, session: SessionCode) -> tuple[Answer, frozenset[int]]:
+    def _votes_of(self, session: SessionCode) -> tuple[UpstreamAnswer, frozenset[int]]:
         """The list and the numbers in it; made once, and again when its table was replaced."""
         path = self._held.vote_lists[session]
         stamp = path.stat().st_mtime_ns
         made = self._vote_lists.get(session)
         if made is None or made[0] != stamp:
             body, numbers = vote_list_xml(path.read_bytes(), session)
-            made = self._vote_lists[session] = stamp, Answer(200, body, _TYPES["xml"], etag=etag_of(body)), numbers
+            made = self._vote_lists[session] = (
+                stamp,
+                UpstreamAnswer(200, body, _TYPES["xml"], etag=etag_of(body)),
+                numbers,
+            )
         return made[1], made[2]
 
-    def _ballots(self, wanted: Asked) -> Answer | None:
+    def _ballots(self, wanted: UpstreamRequest) -> UpstreamAnswer | None:
         if wanted.session not in self._sessions or wanted.lang != "en":
             return None
         if (path := self._held.ballot_files.get((wanted.session, wanted.division, wanted.form))) is not None:
@@ -102,17 +108,17 @@ class ReplayUpstream:
         tar = self._tars.get(wanted.session)
         in_tar = tar.get(wanted.division) if tar else None
         if in_tar is not None and wanted.form == "csv":
-            return Answer(200, in_tar[0], _TYPES["csv"], etag=in_tar[1])
+            return UpstreamAnswer(200, in_tar[0], _TYPES["csv"], etag=in_tar[1])
         if in_tar is not None or self._is_division(wanted.session, wanted.division):
             return None  # it was held, but not recorded in this form
-        return Answer(200, _NO_BALLOTS_CSV if wanted.form == "csv" else _NO_BALLOTS_XML, _TYPES[wanted.form])
+        return UpstreamAnswer(200, _NO_BALLOTS_CSV if wanted.form == "csv" else _NO_BALLOTS_XML, _TYPES[wanted.form])
 
     def _is_division(self, session: SessionCode, division: int) -> bool:
         if any((session, division, form) in self._held.ballot_files for form in ("csv", "xml")):
             return True
         return session in self._held.vote_lists and division in self._votes_of(session)[1]
 
-    def _members(self, wanted: Asked) -> Answer | None:
+    def _members(self, wanted: UpstreamRequest) -> UpstreamAnswer | None:
         path = self._held.members.get((wanted.parliament, wanted.lang, wanted.form))
         if path is None:
             return None
@@ -122,16 +128,16 @@ class ReplayUpstream:
             if on
             else ()
         )
-        return Answer(200, path.read_bytes(), _TYPES[wanted.form], headers)
+        return UpstreamAnswer(200, path.read_bytes(), _TYPES[wanted.form], headers)
 
-    def _roles(self, wanted: Asked) -> Answer | None:
+    def _roles(self, wanted: UpstreamRequest) -> UpstreamAnswer | None:
         path = self._held.roles.get((wanted.person, wanted.lang))
-        return Answer(200, path.read_bytes(), _TYPES["xml"]) if path else None
+        return UpstreamAnswer(200, path.read_bytes(), _TYPES["xml"]) if path else None
 
-    def _file(self, wanted: Asked, path: Path | None) -> Answer | None:
+    def _file(self, wanted: UpstreamRequest, path: Path | None) -> UpstreamAnswer | None:
         """A file as it is; the addresses of one language were recorded, in English."""
-        return Answer(200, path.read_bytes(), _TYPES[wanted.form]) if path and wanted.lang == "en" else None
+        return UpstreamAnswer(200, path.read_bytes(), _TYPES[wanted.form]) if path and wanted.lang == "en" else None
 
 
-def _is_recorded_form(wanted: Asked, form: str) -> bool:
+def _is_recorded_form(wanted: UpstreamRequest, form: str) -> bool:
     return wanted.form == form and wanted.lang == "en"

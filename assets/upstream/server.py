@@ -19,7 +19,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class Answer(msgspec.Struct, frozen=True):
+class UpstreamAnswer(msgspec.Struct, frozen=True):
     """One HTTP answer. An upstream that keeps its bodies gives their `etag` too; otherwise it is made from the body."""
 
     status: int
@@ -42,7 +42,7 @@ class Upstream(Protocol):
     def persons_with_roles(self) -> list[int] | None:
         """Whose roles documents it holds; null for those of everybody."""
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         """The answer to a GET; `addresses.asked` reads path and query. Called from one thread at a time."""
 
 
@@ -51,9 +51,9 @@ def etag_of(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def not_found(sentence: str) -> Answer:
+def not_found(sentence: str) -> UpstreamAnswer:
     """404 with one sentence for people."""
-    return Answer(404, sentence.encode(), "text/plain; charset=utf-8")
+    return UpstreamAnswer(404, sentence.encode(), "text/plain; charset=utf-8")
 
 
 def asgi_app(upstream: Upstream) -> AsgiApp:
@@ -107,10 +107,10 @@ def _is_unchanged(request_headers: list[tuple[bytes, bytes]], etag: bytes, last_
     return last_modified is not None and wanted.get(b"if-modified-since") == last_modified
 
 
-def _holdings(upstream: Upstream) -> Answer:
+def _holdings(upstream: Upstream) -> UpstreamAnswer:
     held = {
         "kind": upstream.kind,
         "sessions": [str(session) for session in upstream.sessions()],
         "roles": upstream.persons_with_roles(),
     }
-    return Answer(200, msgspec.json.encode(held), "application/json")
+    return UpstreamAnswer(200, msgspec.json.encode(held), "application/json")

@@ -12,14 +12,14 @@ import msgspec
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ProtocolError
 
-from assets.upstream.wall import Failed, Refused, TimeIsUp, Unreachable, Wall, WalledPools, wall
+from assets.upstream.wall import DocumentRefused, FetchFailed, TimeIsUp, Unreachable, Wall, WalledPools, wall
 from warehouse.runtime.printable import one_line
 
 __all__ = [
     "LARGEST_DOCUMENT",
     "USER_AGENT",
-    "Failed",
-    "Refused",
+    "DocumentRefused",
+    "FetchFailed",
     "Reply",
     "TimeIsUp",
     "Timeouts",
@@ -92,10 +92,12 @@ class Transport:
         token = wall.set(Wall(self._timeouts.document_s, max_bytes, self._stopped))
         try:
             return self._follow(url, conditions, max_bytes)
-        except (Refused, Failed):
+        except (DocumentRefused, FetchFailed):
             raise
         except Exception as error:  # upstream chooses the bytes: what it makes a library raise costs one document
-            raise Refused(f"the answer cannot be used: {type(error).__name__} {one_line(str(error), 200)}") from error
+            raise DocumentRefused(
+                f"the answer cannot be used: {type(error).__name__} {one_line(str(error), 200)}"
+            ) from error
         finally:
             wall.reset(token)
 
@@ -109,8 +111,8 @@ class Transport:
                 return reply
             here, url = url, _joined(url, target)
             if here.startswith("https:") and not url.startswith("https:"):
-                raise Refused("redirected from https to an address without it")
-        raise Refused(f"redirected more than {_MOST_REDIRECTS} times")
+                raise DocumentRefused("redirected from https to an address without it")
+        raise DocumentRefused(f"redirected more than {_MOST_REDIRECTS} times")
 
     def close(self) -> None:
         """Close every connection."""
@@ -121,7 +123,7 @@ class Transport:
         parts = urlsplit(url)
         host = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ""))
         if parts.scheme not in _DEFAULT_PORTS or host not in self._allowed:
-            raise Refused(f"the host {parts.hostname!r} is not one that may be asked")
+            raise DocumentRefused(f"the host {parts.hostname!r} is not one that may be asked")
         return parts
 
     def _once(self, url: str, conditions: dict[str, str], max_bytes: int) -> Reply:
@@ -141,7 +143,7 @@ class Transport:
         except (NewConnectionError, NameResolutionError, ConnectTimeoutError) as error:
             raise Unreachable(_cause(error)) from error
         except (HTTPError, zlib.error, OSError) as error:
-            raise Failed(_cause(error)) from error
+            raise FetchFailed(_cause(error)) from error
 
 
 def _joined(url: str, target: str) -> str:
@@ -153,13 +155,13 @@ def _joined(url: str, target: str) -> str:
     try:
         return urljoin(url, target)
     except ValueError as error:
-        raise Refused(f"redirected to {target[:80]!r}, which is no address") from error
+        raise DocumentRefused(f"redirected to {target[:80]!r}, which is no address") from error
 
 
 def _body(response: urllib3.BaseHTTPResponse, headers: dict[str, str], max_bytes: int) -> bytes:
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:_LONG_DIGITS]) > max_bytes:
-        raise Refused(f"the body is {announced[:_LONG_DIGITS]} bytes long, more than {max_bytes}")
+        raise DocumentRefused(f"the body is {announced[:_LONG_DIGITS]} bytes long, more than {max_bytes}")
     inflate = _inflater(headers.get("content-encoding", "identity").lower())
     parts: list[bytes] = []
     size = 0
@@ -168,11 +170,11 @@ def _body(response: urllib3.BaseHTTPResponse, headers: dict[str, str], max_bytes
         parts.append(part)
         size += len(part)
         if size > max_bytes:
-            raise Refused(f"the body is longer than {max_bytes} bytes")
+            raise DocumentRefused(f"the body is longer than {max_bytes} bytes")
         if inflate and inflate.eof and inflate.unused_data:
-            raise Refused("something follows the compressed body")
+            raise DocumentRefused("something follows the compressed body")
     if inflate is not None and not inflate.eof:
-        raise Failed("the compressed body is cut off")
+        raise FetchFailed("the compressed body is cut off")
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
@@ -182,7 +184,7 @@ def _inflater(encoding: str) -> "zlib._Decompress | None":
         return None
     if encoding in {"gzip", "x-gzip", "deflate"}:
         return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    raise Refused(f"the body is encoded as {encoding[:40]!r}, which was not asked for")
+    raise DocumentRefused(f"the body is encoded as {encoding[:40]!r}, which was not asked for")
 
 
 def _drain(response: urllib3.BaseHTTPResponse) -> None:

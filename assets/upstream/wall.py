@@ -23,19 +23,19 @@ _BESIDE_BODY = 1024 * 1024
 _MOST_INTERIM = 10
 
 
-class Refused(Exception):
+class DocumentRefused(Exception):
     """The answer breaks our rules; asking again gives the same."""
 
 
-class Failed(Exception):
+class FetchFailed(Exception):
     """No whole answer came; asking again may help."""
 
 
-class Unreachable(Failed):
+class Unreachable(FetchFailed):
     """There was no connection at all."""
 
 
-class TimeIsUp(Failed):
+class TimeIsUp(FetchFailed):
     """The document took longer than any document may; it is not asked for again in this run."""
 
 
@@ -56,7 +56,7 @@ class Wall:
             Failed: the run was ended meanwhile.
         """
         if self._stopped.is_set():
-            raise Failed("interrupted")
+            raise FetchFailed("interrupted")
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeIsUp(f"the document did not end within {self._document_s:g} s")
@@ -70,7 +70,7 @@ class Wall:
         """
         self._bytes_left -= size
         if self._bytes_left < 0:
-            raise Refused("the answer is longer than its document may be")
+            raise DocumentRefused("the answer is longer than its document may be")
 
 
 wall: contextvars.ContextVar[Wall] = contextvars.ContextVar("wall")
@@ -127,7 +127,7 @@ class _Response(http.client.HTTPResponse):
             if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
                 return version, status, reason
             http.client.parse_headers(self.fp)
-        raise Refused(f"more than {_MOST_INTERIM} interim answers")
+        raise DocumentRefused(f"more than {_MOST_INTERIM} interim answers")
 
 
 class _Connecting:
@@ -150,7 +150,7 @@ class _Connecting:
             except OSError as error:
                 sock.close()
                 failure = error
-            except Failed:
+            except FetchFailed:
                 sock.close()
                 raise
             else:

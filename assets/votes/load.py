@@ -16,7 +16,7 @@ from assets.loading import (
     LOADED_BY,
     Loading,
     LoadReport,
-    Read,
+    ReadDocument,
     finish,
     is_loaded,
     known_checks,
@@ -112,10 +112,10 @@ def _fetch_whole(loading: Loading, session: str, records: Sequence[VoteRecord]) 
 class _Inputs(msgspec.Struct, frozen=True):
     """Everything that was read for one session's votes."""
 
-    listed: Read[Parsed[VoteRecord]]
-    french: Read[Parsed[VoteRecord]] | None
+    listed: ReadDocument[Parsed[VoteRecord]]
+    french: ReadDocument[Parsed[VoteRecord]] | None
     french_of: dict[int, VoteRecord]
-    ballots: dict[int, Read[Parsed[Ballot]]]
+    ballots: dict[int, ReadDocument[Parsed[Ballot]]]
     """Only of the divisions in `affected`, and only where their ballots are published."""
     affected: list[VoteRecord]
     """The divisions whose entry or ballots differ from what was loaded."""
@@ -231,7 +231,7 @@ def _expect(
 
 def _read_list(
     loading: Loading, session: str, lang: Literal["en", "fr"], judge: Judge[Parsed[VoteRecord]] | None = None
-) -> tuple[Read[Parsed[VoteRecord]] | None, list[Quarantined]]:
+) -> tuple[ReadDocument[Parsed[VoteRecord]] | None, list[Quarantined]]:
     document = loading.stores.documents.known(VOTES, session).get(loading.addresses.vote_list(session, lang))
     return read_newest(loading.stores, document, parse_votes, judge or _judge(session, lang))
 
@@ -267,7 +267,7 @@ def _read_inputs(loading: Loading, session: str, documents: Mapping[str, Documen
         if record.number in changed or not is_loaded(of_number.get(record.number, []))
     ]
     held = _held(listed.value.records)
-    ballots: dict[int, Read[Parsed[Ballot]]] = {}
+    ballots: dict[int, ReadDocument[Parsed[Ballot]]] = {}
     unusable: list[Quarantined] = []
     passed_over: dict[str, str] = {}
     loading.progress.start(f"reading ballots {session}", len(affected))
@@ -310,7 +310,10 @@ def _held(records: Sequence[VoteRecord]) -> dict[int, tuple[dt.datetime, dt.date
 
 
 def _changed_entries(
-    loading: Loading, session: str, listed: Read[Parsed[VoteRecord]], french: Read[Parsed[VoteRecord]] | None
+    loading: Loading,
+    session: str,
+    listed: ReadDocument[Parsed[VoteRecord]],
+    french: ReadDocument[Parsed[VoteRecord]] | None,
 ) -> tuple[set[int], set[int]]:
     """The numbers of the divisions to be read, and of those among them that Parliament itself changed.
 

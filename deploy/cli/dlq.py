@@ -50,7 +50,7 @@ def show(
     from deploy.terminal.output import print_json
 
     box = _box(data_dir)
-    item = dlq.chosen(box, [letter_id], everything=False)[0]
+    item = dlq.select_dead_letters(box, [letter_id], everything=False)[0]
     value = box.value(item)
     if raw:
         sys.stdout.buffer.write(value)
@@ -70,7 +70,7 @@ def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, a
     from deploy.terminal.output import print_json
 
     box = _box(data_dir)
-    done = box.replay(dlq.chosen(box, ids or [], everything=everything))
+    done = box.replay(dlq.select_dead_letters(box, ids or [], everything=everything))
     if as_json:
         print_json(done)
     else:
@@ -87,7 +87,7 @@ def drop(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_
     from deploy.terminal.output import print_json
 
     box = _box(data_dir)
-    dropped = box.drop(dlq.chosen(box, ids or [], everything=everything))
+    dropped = box.drop(dlq.select_dead_letters(box, ids or [], everything=everything))
     if as_json:
         print_json({"dropped": dropped})
     else:

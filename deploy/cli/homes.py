@@ -21,7 +21,7 @@ def list_(as_json: AsJson = False) -> None:
     from deploy.local.postgres import homes
     from deploy.terminal.output import print_json, print_table
 
-    found = homes.listed()
+    found = homes.list_homes()
     if as_json:
         print_json(found)
         return

@@ -22,7 +22,7 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     from deploy.terminal.output import print_json, print_table, say
     from warehouse.runtime.settings import read_settings
 
-    found = log_months.listed(data_dir, read_settings(), say)
+    found = log_months.list_months(data_dir, read_settings(), say)
     if as_json:
         print_json(found)
         return

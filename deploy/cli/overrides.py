@@ -96,7 +96,7 @@ def list_(
     from deploy.commands import overrides
     from deploy.terminal.output import print_json, print_table, say
 
-    found = [overrides.facts(each) for each in overrides.listed(data_dir, say, everything=everything)]
+    found = [overrides.facts(each) for each in overrides.list_overrides(data_dir, say, everything=everything)]
     if as_json:
         print_json(found)
     elif found:
@@ -112,7 +112,7 @@ def show(override_id: Id, data_dir: DataDir = None, as_json: AsJson = False) -> 
     from deploy.commands import overrides
     from deploy.terminal.output import say
 
-    _tell(overrides.one(override_id, data_dir, say), as_json=as_json)
+    _tell(overrides.find_override(override_id, data_dir, say), as_json=as_json)
 
 
 @app.command(epilog=run_example("override expire"))

@@ -13,7 +13,7 @@ from warehouse.kafka.producer import Producer
 from warehouse.model.dead_letters import Letter
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read, sink_positions
-from warehouse.postgres.log.sink_positions import Parked
+from warehouse.postgres.log.sink_positions import DeadLetter
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
@@ -81,12 +81,12 @@ class ParkedBox:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
 
-    def waiting(self) -> Mapping[str, Parked]:
+    def waiting(self) -> Mapping[str, DeadLetter]:
         """Every parked change."""
         with self._stores() as (_, catalog, _shards):
             return {each.id: each for each in sink_positions.parked(catalog)}
 
-    def facts(self, item: Parked) -> dict[str, Any]:
+    def facts(self, item: DeadLetter) -> dict[str, Any]:
         """Which change it is, and the reason."""
         return {
             "id": item.id,
@@ -101,19 +101,19 @@ class ParkedBox:
             "received_at": item.parked_at.isoformat(),
         }
 
-    def value(self, item: Parked) -> bytes:
+    def value(self, item: DeadLetter) -> bytes:
         """The state in the log."""
         with self._stores() as (_, catalog, shards):
             database = logs(catalog, shards).get(item.log)
             entry = read.read_one(database, item.seq) if database is not None else None
         return entry.state.encode() if entry else b""
 
-    def replay(self, items: Sequence[Parked]) -> Replayed:
+    def replay(self, items: Sequence[DeadLetter]) -> Replayed:
         """Apply changes again from their logs."""
         with self._stores() as (settings, catalog, shards):
             return parked.replay(items, settings, catalog, shards)
 
-    def drop(self, items: Sequence[Parked]) -> list[str]:
+    def drop(self, items: Sequence[DeadLetter]) -> list[str]:
         """Settle changes."""
         with self._stores() as (_, catalog, _shards):
             return parked.drop(items, catalog)
@@ -130,7 +130,7 @@ def open_box(data_dir: Path | None, settings: Settings, say: Say) -> Box[Any]:
     return KafkaBox(settings.kafka_url, stores) if settings.kafka_url else ParkedBox(stores)
 
 
-def chosen(box: Box[Item], ids: Sequence[str], *, everything: bool) -> list[Item]:
+def select_dead_letters(box: Box[Item], ids: Sequence[str], *, everything: bool) -> list[Item]:
     """The items of these ids.
 
     Raises:

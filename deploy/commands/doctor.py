@@ -20,7 +20,7 @@ _FREE_BYTES = 5 * 1024**3
 """The whole history with its documents and write-ahead log fits twice."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Diagnosis(msgspec.Struct, frozen=True):
     """One thing looked at."""
 
     name: str
@@ -29,7 +29,7 @@ class Finding(msgspec.Struct, frozen=True):
     fix: str = ""
 
 
-def examine(data_dir: Path | None, port: int, dagster_port: int) -> list[Finding]:
+def examine(data_dir: Path | None, port: int, dagster_port: int) -> list[Diagnosis]:
     """Look at everything that may stop a start."""
     folders = _folders(data_dir)
     found = [_python(), _packages(), *_ports({"--port": port, "--dagster-port": dagster_port}, folders), _disk(folders)]
@@ -43,17 +43,17 @@ def _folders(data_dir: Path | None) -> list[DataFolder]:
     return [DataFolder(path) for path in sorted(DEFAULT_PARENT.glob("*")) if path.is_dir()]
 
 
-def _python() -> Finding:
+def _python() -> Diagnosis:
     found = ".".join(map(str, sys.version_info[:3]))
     good = sys.version_info >= (3, 11)
-    return Finding("python", good, f"Python {found}", "" if good else "Install Python 3.11 or newer.")
+    return Diagnosis("python", good, f"Python {found}", "" if good else "Install Python 3.11 or newer.")
 
 
-def _packages() -> Finding:
+def _packages() -> Diagnosis:
     wrong = [problem for text in requires("openpolicy") or [] if (problem := _unmet(Requirement(text)))]
     if wrong:
-        return Finding("packages", False, "; ".join(wrong), "Install what requirements.lock says: make setup.")
-    return Finding("packages", True, f"openpolicy {version('openpolicy')} with every package in its range")
+        return Diagnosis("packages", False, "; ".join(wrong), "Install what requirements.lock says: make setup.")
+    return Diagnosis("packages", True, f"openpolicy {version('openpolicy')} with every package in its range")
 
 
 def _unmet(requirement: Requirement) -> str | None:
@@ -68,18 +68,18 @@ def _unmet(requirement: Requirement) -> str | None:
     return None if requirement.specifier.contains(found, prereleases=True) else f"{requirement.name} is {found}"
 
 
-def _ports(wanted: dict[str, int], folders: list[DataFolder]) -> Iterator[Finding]:
+def _ports(wanted: dict[str, int], folders: list[DataFolder]) -> Iterator[Diagnosis]:
     own = {process.pid for folder in folders for process in _alive(folder)}
     for option, port in wanted.items():
         try:
             ports.require_free(port, option, option.lstrip("-").replace("-", " "))
-            yield Finding("port", True, f"Port {port} is free")
+            yield Diagnosis("port", True, f"Port {port} is free")
         except PortTaken as error:
             pid = processes.listener(port)
             if pid is not None and (pid in own or _session(pid) in own):
-                yield Finding("port", True, f"Port {port} is OpenPolicy's own")
+                yield Diagnosis("port", True, f"Port {port} is OpenPolicy's own")
             else:
-                yield Finding("port", False, error.message, error.fix)
+                yield Diagnosis("port", False, error.message, error.fix)
 
 
 def _session(pid: int) -> int:
@@ -97,44 +97,44 @@ def _alive(folder: DataFolder) -> list[processes.ProcessMark]:
     return [server.process for server in instance.alive()] if instance else []
 
 
-def _disk(folders: list[DataFolder]) -> Finding:
+def _disk(folders: list[DataFolder]) -> Diagnosis:
     place = next((folder.path for folder in folders if folder.path.exists()), Path.cwd())
     free = shutil.disk_usage(place).free
     message = f"{free / 1024**3:.1f} GiB free at {place}"
-    return Finding(
+    return Diagnosis(
         "disk", free >= _FREE_BYTES, message, "" if free >= _FREE_BYTES else "Free 5 GiB, or use --data-dir."
     )
 
 
-def _folder(folder: DataFolder) -> Iterator[Finding]:
+def _folder(folder: DataFolder) -> Iterator[Diagnosis]:
     try:
         instance = folder.read()
     except OpenPolicyError as error:
-        yield Finding("data folder", False, error.message, error.fix)
+        yield Diagnosis("data folder", False, error.message, error.fix)
         return
     if instance is None:
-        yield Finding("data folder", True, f"{folder.path} is new")
+        yield Diagnosis("data folder", True, f"{folder.path} is new")
         return
     alive = {server.name for server in instance.alive()}
     dead = [server.name for server in instance.ended()]
-    yield Finding("data folder", True, f"{folder.path}: {instance.kind}, {len(alive)} servers running")
+    yield Diagnosis("data folder", True, f"{folder.path}: {instance.kind}, {len(alive)} servers running")
     if dead:
-        yield Finding("servers", False, f"{', '.join(dead)} ended in {folder.path}", folder.next_step(instance))
+        yield Diagnosis("servers", False, f"{', '.join(dead)} ended in {folder.path}", folder.next_step(instance))
     elif alive and not folder.is_watched():
         what = f"Nothing starts again what ends in {folder.path}"
-        yield Finding("servers", False, what, folder.next_step(instance))
+        yield Diagnosis("servers", False, what, folder.next_step(instance))
     owner = folder.lock_owner()
     if owner is not None and not processes.is_alive(owner):
-        yield Finding(
+        yield Diagnosis(
             "lock", True, f"{folder.path / 'lock'} is of process {owner.pid}, which is gone; the next run takes it"
         )
 
 
-def _homes() -> Iterator[Finding]:
+def _homes() -> Iterator[Diagnosis]:
     """Data whose folder cannot be seen is nobody's to delete but a person's."""
-    for home in homes.listed():
+    for home in homes.list_homes():
         if home.is_orphaned:
-            yield Finding(
+            yield Diagnosis(
                 "homes",
                 True,
                 f"{accounts.STATE_FOLDER / home.name} holds {home.size / 1024**2:.0f} MiB of PostgreSQL data of "
@@ -143,14 +143,16 @@ def _homes() -> Iterator[Finding]:
             )
 
 
-def _redis() -> Finding:
+def _redis() -> Diagnosis:
     program = redis.find_program()
-    return Finding("redis", True, f"Redis: {program}" if program else "Redis: none; the second cache tier is left out")
+    return Diagnosis(
+        "redis", True, f"Redis: {program}" if program else "Redis: none; the second cache tier is left out"
+    )
 
 
-def _clickhouse() -> Finding:
+def _clickhouse() -> Diagnosis:
     if not clickhouse.is_available():
-        return Finding(
+        return Diagnosis(
             "clickhouse", True, "ClickHouse: no engine (chdb); without OPENPOLICY_CLICKHOUSE_URL no statistics"
         )
-    return Finding("clickhouse", True, f"ClickHouse: chdb {version('chdb-core')}")
+    return Diagnosis("clickhouse", True, f"ClickHouse: chdb {version('chdb-core')}")

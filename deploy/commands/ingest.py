@@ -11,7 +11,7 @@ from assets.progress import Progress
 from deploy.commands.run import folder_for
 from deploy.local.attached import databases, has_own_stores, stores
 from deploy.local.folder import DataFolder, find_folder, named_folder
-from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions, resolve
+from deploy.local.sources import ChosenSource, SessionChoice, open_upstream, require_sessions, resolve
 from deploy.local.supervisor import Say
 from deploy.local.system import interrupts
 from warehouse.postgres.roles import LOADER
@@ -92,7 +92,7 @@ def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str 
         yield found
 
 
-def _source_of(folder: DataFolder) -> Source:
+def _source_of(folder: DataFolder) -> ChosenSource:
     instance = folder.read()
     assert instance is not None  # find_folder gives only folders that say what they are
-    return Source.of(instance)
+    return ChosenSource.of(instance)

@@ -16,7 +16,7 @@ from warehouse.workers.upkeep.archive_log import ArchiveReport, month_before
 from warehouse.workers.upkeep.archive_log import archive as move
 
 
-def listed(data_dir: Path | None, settings: Settings, say: Say) -> dict[str, list[LoggedMonth]]:
+def list_months(data_dir: Path | None, settings: Settings, say: Say) -> dict[str, list[LoggedMonth]]:
     """The months of every log, oldest first."""
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         return {log: logged_months(database) for log, database in logs(catalog, shards).items()}

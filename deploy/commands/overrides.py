@@ -70,17 +70,17 @@ def expire(data_dir: Path | None, say: Say) -> int:
     return _with_stores(data_dir, say, expire_them)
 
 
-def one(text: str, data_dir: Path | None, say: Say) -> "Override":
+def find_override(text: str, data_dir: Path | None, say: Say) -> "Override":
     """An override by its id."""
-    from assets.editing.editor import found
+    from assets.editing.editor import find_override
 
     override_id = id_of(text)
-    return _with_stores(data_dir, say, lambda stores: found(stores.catalog, override_id))
+    return _with_stores(data_dir, say, lambda stores: find_override(stores.catalog, override_id))
 
 
-def listed(data_dir: Path | None, say: Say, *, everything: bool) -> "list[Override]":
+def list_overrides(data_dir: Path | None, say: Say, *, everything: bool) -> "list[Override]":
     """The newest overrides, newest first: those that apply, or every one."""
-    from warehouse.postgres.catalog.overrides import listed as listed_ones
+    from warehouse.postgres.catalog.overrides import list_overrides as listed_ones
 
     states: Sequence[State] | None = None if everything else ["active"]
     return _with_stores(data_dir, say, lambda stores: listed_ones(stores.catalog, states, _MOST))

@@ -14,7 +14,7 @@ import msgspec
 
 from assets.progress import Progress
 from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
-from deploy.local.sources import SessionChoice, Source, open_upstream, require_sessions
+from deploy.local.sources import ChosenSource, SessionChoice, open_upstream, require_sessions
 from deploy.local.supervisor import Say, Supervisor, end_servers
 from deploy.local.system import interrupts, ports, processes
 from deploy.terminal.heartbeat import Heartbeat
@@ -31,7 +31,7 @@ _CONSUMED_S = 120.0
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What `run` was asked for."""
 
-    source: Source
+    source: ChosenSource
     sessions: SessionChoice = None
     data_dir: Path | None = None
     port: int = 8000
@@ -55,7 +55,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         return words + (["--detach"] if self.detach else [])
 
 
-def folder_for(source: Source, data_dir: Path | None) -> DataFolder:
+def folder_for(source: ChosenSource, data_dir: Path | None) -> DataFolder:
     """The named data folder, or the source's own one below the current folder."""
     return DataFolder(named_folder(data_dir) or DEFAULT_PARENT / source.kind)
 

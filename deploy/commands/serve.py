@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.local.attached import stores
 from deploy.local.folder import find_folder
-from deploy.local.sources import Source, open_upstream, resolve
+from deploy.local.sources import ChosenSource, open_upstream, resolve
 from deploy.local.system import interrupts, ports
 from deploy.terminal.output import say
 from warehouse.postgres.roles import API
@@ -32,7 +32,7 @@ def serve(host: str, port: int, workers: int, data_dir: Path | None, settings: S
     folder = find_folder(data_dir)
     instance = folder.read()
     assert instance is not None  # find_folder gives only folders that say what they are
-    with stores(folder, Source.of(instance), say=say, role=API) as found:
+    with stores(folder, ChosenSource.of(instance), say=say, role=API) as found:
         os.environ |= _variables(found)
         _run(host, port, workers, found)
 

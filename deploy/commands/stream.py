@@ -16,7 +16,7 @@ from warehouse.kafka.topics import reconcile
 from warehouse.postgres.roles import CONSUMER, RELAY
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import SINKS, chosen
+from warehouse.workers.read_models.registry import SINKS, select_read_models
 from warehouse.workers.stream.consumers import Consumers
 from warehouse.workers.stream.lag import StreamStatus, read_stream
 from warehouse.workers.stream.metrics import Measures, StreamCollector
@@ -71,7 +71,7 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
         found_stores(data_dir, settings, say, CONSUMER) as found,
         databases(found, size=len(SINKS) + 2) as (catalog, shards),  # one for each thread, and for who asks how far
     ):
-        names = chosen(name, found)
+        names = select_read_models(name, found)
         measures = Measures()
         running = Consumers(names, found, catalog, shards, measures)
         with _until_a_signal(running, "A consumer ended."):
@@ -110,7 +110,7 @@ def rebuild(
     """
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         done = {}
-        for sink in chosen(name, found):
+        for sink in select_read_models(name, found):
             progress.start(f"rebuild {sink}", entities(catalog, shards))
             done[sink] = build(sink, found, catalog, shards, read=progress.advance)
             progress.done()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from deploy.local.folder import DataFolder
 from deploy.local.postgres import roles
 from deploy.local.postgres.server import PostgresServer
-from deploy.local.sources import Source
+from deploy.local.sources import ChosenSource
 from deploy.local.supervisor import Supervisor
 from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.catalog.loads import open_shards
@@ -38,7 +38,7 @@ _CATALOG = "OPENPOLICY_CATALOG_URL"
 @contextmanager
 def stores(
     folder: DataFolder,
-    source: Source,
+    source: ChosenSource,
     *,
     say: Say,
     role: str | None = None,

@@ -25,7 +25,7 @@ _FILE = "instance.json"
 State = Literal["stopped", "starting", "running", "detached"]
 
 
-class Server(msgspec.Struct, frozen=True):
+class ServerProcess(msgspec.Struct, frozen=True):
     """One process of an installation, the leader of its own process group."""
 
     name: str
@@ -60,13 +60,13 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     """The `OPENPOLICY_…` variables of the running servers."""
     options: tuple[str, ...] = ()
     """The options of the `run` that started them."""
-    servers: tuple[Server, ...] = ()
+    servers: tuple[ServerProcess, ...] = ()
 
-    def alive(self) -> list[Server]:
+    def alive(self) -> list[ServerProcess]:
         """The servers that run now."""
         return [server for server in self.servers if processes.is_alive(server.process)]
 
-    def ended(self) -> list[Server]:
+    def ended(self) -> list[ServerProcess]:
         """The servers that should run and do not."""
         return [server for server in self.servers if not processes.is_alive(server.process)]
 

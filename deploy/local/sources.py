@@ -26,7 +26,7 @@ SessionChoice = list[SessionCode] | Literal["all"] | None
 """None: the current session of the live sites, everything that a folder or the demo holds."""
 
 
-class Source(msgspec.Struct, frozen=True):
+class ChosenSource(msgspec.Struct, frozen=True):
     """A source as the user chose it."""
 
     name: str
@@ -37,7 +37,7 @@ class Source(msgspec.Struct, frozen=True):
     """Of the demo: a name in `SIZES`; empty: what the data folder has, medium in a new one."""
 
     @classmethod
-    def of(cls, instance: Instance) -> "Source":
+    def of(cls, instance: Instance) -> "ChosenSource":
         """The source of a data folder."""
         return cls(instance.source, size=instance.size)
 
@@ -51,7 +51,7 @@ class Source(msgspec.Struct, frozen=True):
         return f"{self.name}, {meaning}" + (f" ({self.why})" if self.why else "")
 
 
-def resolve(text: str, settings: Settings, *, size: str = "") -> Source:
+def resolve(text: str, settings: Settings, *, size: str = "") -> ChosenSource:
     """What `--source` means on this machine, now.
 
     Raises:
@@ -63,22 +63,22 @@ def resolve(text: str, settings: Settings, *, size: str = "") -> Source:
     return msgspec.structs.replace(source, size=size)
 
 
-def _named(text: str) -> Source:
+def _named(text: str) -> ChosenSource:
     if text in {"live", "demo"}:
-        return Source(text)
+        return ChosenSource(text)
     folder = Path(text).expanduser()
     if not folder.is_dir():
         raise SourceUnusable(
             f"The source {text!r} is no folder.", fix="Give auto, live, demo, or the path of a folder of documents."
         )
-    return Source(str(folder.resolve()))
+    return ChosenSource(str(folder.resolve()))
 
 
-def _automatic(settings: Settings) -> Source:
+def _automatic(settings: Settings) -> ChosenSource:
     silent = unanswered([getattr(settings, name) + path for name, path in _PROBES])
     if silent:
-        return Source("demo", f"{urlsplit(silent[0]).netloc} did not answer within {PROBE_S:.0f} s")
-    return Source("live", "both sites answered")
+        return ChosenSource("demo", f"{urlsplit(silent[0]).netloc} did not answer within {PROBE_S:.0f} s")
+    return ChosenSource("live", "both sites answered")
 
 
 class _Probe(threading.Thread):
@@ -111,7 +111,7 @@ def unanswered(urls: Sequence[str], seconds: float = PROBE_S) -> list[str]:
     return [url for url, probe in zip(urls, probes, strict=True) if not probe.answered]
 
 
-def open_upstream(source: Source, faults: Sequence[str] = ()) -> "Upstream":
+def open_upstream(source: ChosenSource, faults: Sequence[str] = ()) -> "Upstream":
     """What answers in Parliament's place for a folder or the demo.
 
     Raises:

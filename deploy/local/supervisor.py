@@ -17,10 +17,10 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from deploy.local import clickhouse, dagster_home, redis
-from deploy.local.folder import DEFAULT_PARENT, DataFolder, Instance, Server, State
+from deploy.local.folder import DEFAULT_PARENT, DataFolder, Instance, ServerProcess, State
 from deploy.local.postgres import roles as database_roles
 from deploy.local.postgres.server import PostgresServer
-from deploy.local.sources import Source
+from deploy.local.sources import ChosenSource
 from deploy.local.system import children, interrupts, ports, processes
 from deploy.local.system.children import Child
 from deploy.local.system.disk import NEW_BYTES, require_space
@@ -47,7 +47,7 @@ Say = Callable[[str], None]
 class Supervisor:
     """The servers of one data folder, for as long as this object is used."""
 
-    def __init__(self, folder: DataFolder, source: Source, *, say: Say, options: Sequence[str] = ()) -> None:
+    def __init__(self, folder: DataFolder, source: ChosenSource, *, say: Say, options: Sequence[str] = ()) -> None:
         """`options`: those of the `run` that this is, to be named where it is to be run again."""
         self.folder, self.source = folder, source
         self._say = say
@@ -71,7 +71,7 @@ class Supervisor:
         if instance is None or not instance.servers:
             raise DataFolderUnusable(f"Nothing runs in {folder.path}.", fix="Start it with `openpolicy run`.")
         folder.lock()
-        supervisor = cls(folder, Source.of(instance), say=say)
+        supervisor = cls(folder, ChosenSource.of(instance), say=say)
         supervisor._instance, supervisor._variables = instance, dict(instance.environment)
         return supervisor
 
@@ -90,7 +90,7 @@ class Supervisor:
         return database_roles.settings_for(PostgresServer(self.folder.path / "postgres"), role, self.settings)
 
     @property
-    def servers(self) -> tuple[Server, ...]:
+    def servers(self) -> tuple[ServerProcess, ...]:
         """What was started, in order."""
         return self._instance.servers
 
@@ -200,7 +200,7 @@ class Supervisor:
         self._set("clickhouse_url", url)
         self._awaited.append(lambda: child.wait_until(children.accepts(port), _CLICKHOUSE_S))
 
-    def _restart(self, server: Server) -> None:
+    def _restart(self, server: ServerProcess) -> None:
         """Start a server again where it was, with the address and the password that the others know."""
         processes.stop_session(server.process)  # what it had started may hold its port
         environment = children.child_environment(self._variables_of(server.name))
@@ -341,7 +341,7 @@ class Supervisor:
             pause(0.5)
         self._say(f"{self.folder.path} was deleted or moved; what ran there is ended.")
 
-    def _restart_when_due(self, server: Server, restarts: Restarts) -> None:
+    def _restart_when_due(self, server: ServerProcess, restarts: Restarts) -> None:
         if restarts.due_at is None:
             self._trouble(server, children.last_line(self.folder.logs / f"{server.name}.log"), restarts)
         elif restarts.is_due():
@@ -352,7 +352,7 @@ class Supervisor:
             else:
                 restarts.started()
 
-    def _trouble(self, server: Server, why: str, restarts: Restarts) -> None:
+    def _trouble(self, server: ServerProcess, why: str, restarts: Restarts) -> None:
         why = textwrap.shorten(why, _WHY)
         self._say(f"{server.name} ended: {why} It is started again in {restarts.ended():.0f} s.")
         instant = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
@@ -415,11 +415,11 @@ class Supervisor:
             self._replace(msgspec.structs.replace(former, process=mark, restarts=former.restarts + 1))
             return
         others = tuple(each for each in self._instance.servers if each.name != name)
-        server = Server(name, mark, address or "", tuple(command))
+        server = ServerProcess(name, mark, address or "", tuple(command))
         self._instance = msgspec.structs.replace(self._instance, servers=(*others, server))
         self.folder.write(self._instance)
 
-    def _replace(self, server: Server) -> None:
+    def _replace(self, server: ServerProcess) -> None:
         servers = tuple(server if each.name == server.name else each for each in self._instance.servers)
         self._instance = msgspec.structs.replace(self._instance, servers=servers)
         self.folder.write(self._instance)

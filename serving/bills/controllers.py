@@ -6,7 +6,7 @@ from litestar.params import FromPath
 
 from serving.bills.filters import BILLS
 from serving.bills.schemas import BillOut, StageOut, bill_out, stage_out
-from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.answer import Answer, AnyRequest, answer_one, require_format
 from serving.core.answers.canonical_paths import bill_at, bill_number_of, digits_of, move, session_of, uuid_of
 from serving.core.answers.envelope import Many, One
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
@@ -79,7 +79,7 @@ class BillController(Controller):
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
         read = await bills.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("bill", key), asked.past)
-        return one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past)
+        return answer_one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past)
 
     @get(
         "/{session:str}/{number:str}/stages",

@@ -1,8 +1,8 @@
 """What lists of bills can be filtered and sorted by."""
 
 from serving.core.parameters import values
-from serving.core.parameters.conditions import Listed
-from serving.core.parameters.values import Filter
+from serving.core.parameters.conditions import ListSpec
+from serving.core.parameters.values import FilterSpec
 from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, OUTCOMES, READINGS
 
 _type, _TYPES = values.one_of(BILL_TYPES, "unknown")
@@ -10,11 +10,13 @@ _outcome, _OUTCOMES = values.one_of(OUTCOMES)
 _stage, _STAGES = values.one_of(READINGS)
 _status, _STATUSES = values.one_of(BILL_STATUSES, "unknown")
 
-BILLS = Listed(
+BILLS = ListSpec(
     listing="bills",
     filters=(
-        Filter(name="session", kind="code", read=values.session, example="45-1", en="The session.", fr="La session."),
-        Filter(
+        FilterSpec(
+            name="session", kind="code", read=values.session, example="45-1", en="The session.", fr="La session."
+        ),
+        FilterSpec(
             name="parliament",
             kind="number",
             read=values.parliament,
@@ -22,7 +24,7 @@ BILLS = Listed(
             en="The Parliament's number.",
             fr="Le numéro de la législature.",
         ),
-        Filter(
+        FilterSpec(
             name="number",
             kind="code",
             read=values.bill_number,
@@ -30,7 +32,7 @@ BILLS = Listed(
             en="The number, in every session that has it.",
             fr="Le numéro, dans chaque session qui l’a.",
         ),
-        Filter(
+        FilterSpec(
             name="chamber",
             kind="code",
             read=values.chamber,
@@ -38,7 +40,7 @@ BILLS = Listed(
             en="The chamber of origin.",
             fr="La chambre d’origine.",
         ),
-        Filter(
+        FilterSpec(
             name="type",
             kind="code",
             read=_type,
@@ -46,7 +48,7 @@ BILLS = Listed(
             en="The kind of bill.",
             fr="Le genre de projet de loi.",
         ),
-        Filter(
+        FilterSpec(
             name="status",
             kind="code",
             read=_status,
@@ -54,7 +56,7 @@ BILLS = Listed(
             en="Where the bill stands.",
             fr="L’état du projet de loi.",
         ),
-        Filter(
+        FilterSpec(
             name="sponsor",
             kind="text",
             read=values.sponsor,
@@ -63,7 +65,7 @@ BILLS = Listed(
             en="The sponsor, by PersonId or name; `sponsor__contains` finds a part of the name.",
             fr="Le parrain ou la marraine, par PersonId ou nom; `sponsor__contains` en trouve une partie.",
         ),
-        Filter(
+        FilterSpec(
             name="sponsor_party",
             kind="text",
             read=values.party,
@@ -71,7 +73,7 @@ BILLS = Listed(
             en="The sponsor's caucus on the day of introduction, in either language or by code.",
             fr="Le caucus du parrain ou de la marraine le jour du dépôt, dans l’une ou l’autre langue ou par code.",
         ),
-        Filter(
+        FilterSpec(
             name="sponsor_changed",
             kind="flag",
             read=values.flag,
@@ -79,7 +81,7 @@ BILLS = Listed(
             en="Somebody else sponsored the bill before.",
             fr="Une autre personne a parrainé le projet avant.",
         ),
-        Filter(
+        FilterSpec(
             name="outcome",
             kind="code",
             read=_outcome,
@@ -87,7 +89,7 @@ BILLS = Listed(
             en="What became of the bill.",
             fr="Ce qu’est devenu le projet de loi.",
         ),
-        Filter(
+        FilterSpec(
             name="outcome_on",
             kind="date",
             read=values.date,
@@ -95,7 +97,7 @@ BILLS = Listed(
             en="The day of royal assent, of the defeat, or of the end of the session with which it died.",
             fr="Le jour de la sanction royale, du rejet, ou de la fin de la session avec laquelle il est mort.",
         ),
-        Filter(
+        FilterSpec(
             name="died_on",
             kind="date",
             read=values.date,
@@ -103,14 +105,14 @@ BILLS = Listed(
             en="The last day of the session, where the bill died with it.",
             fr="Le dernier jour de la session, si le projet de loi est mort avec elle.",
         ),
-        Filter(
+        FilterSpec(
             name="title",
             kind="text",
             read=values.text,
             en="The long title in either language; `title__contains` finds words of it.",
             fr="Le titre long dans l’une ou l’autre langue; `title__contains` en trouve des mots.",
         ),
-        Filter(
+        FilterSpec(
             name="introduced_on",
             kind="date",
             read=values.date,
@@ -118,7 +120,7 @@ BILLS = Listed(
             en="The day of first reading where the bill began.",
             fr="Le jour de la première lecture d’origine.",
         ),
-        Filter(
+        FilterSpec(
             name="latest_activity_on",
             kind="date",
             read=values.date,
@@ -126,7 +128,7 @@ BILLS = Listed(
             en="The day of the latest activity.",
             fr="Le jour de la dernière activité.",
         ),
-        Filter(
+        FilterSpec(
             name="royal_assent_on",
             kind="date",
             read=values.date,
@@ -134,7 +136,7 @@ BILLS = Listed(
             en="The day of royal assent.",
             fr="Le jour de la sanction royale.",
         ),
-        Filter(
+        FilterSpec(
             name="stage_reached",
             kind="code",
             read=_stage,
@@ -142,7 +144,7 @@ BILLS = Listed(
             en="The last reading passed, or royal assent.",
             fr="La dernière lecture franchie, ou la sanction.",
         ),
-        Filter(
+        FilterSpec(
             name="passed",
             kind="parts",
             read=_stage,
@@ -150,7 +152,7 @@ BILLS = Listed(
             en="A reading passed, whether or not its date is published.",
             fr="Une lecture franchie, que sa date soit publiée ou non.",
         ),
-        Filter(
+        FilterSpec(
             name="reinstated",
             kind="flag",
             read=values.flag,
@@ -159,7 +161,7 @@ BILLS = Listed(
             en="Reinstated from an earlier session.",
             fr="Rétabli d’une session antérieure.",
         ),
-        Filter(
+        FilterSpec(
             name="provisional",
             kind="flag",
             read=values.flag,
@@ -167,7 +169,7 @@ BILLS = Listed(
             en="Named by a vote and not listed by LEGISinfo yet.",
             fr="Nommé par un vote, pas encore dans LEGISinfo.",
         ),
-        Filter(
+        FilterSpec(
             name="legisinfo_id",
             kind="number",
             read=values.whole,
@@ -195,11 +197,11 @@ BILLS = Listed(
     has_updates=True,
     has_known_at=True,
 )
-STATISTICS = Listed(
+STATISTICS = ListSpec(
     listing="bill_statistics",
     filters=(
         *(each for each in BILLS.filters if each.name in {"session", "parliament", "number", "status"}),
-        Filter(
+        FilterSpec(
             name="vote_count",
             kind="number",
             read=values.whole,
@@ -207,7 +209,7 @@ STATISTICS = Listed(
             en="How many recorded votes name the bill.",
             fr="Combien de votes nomment le projet.",
         ),
-        Filter(
+        FilterSpec(
             name="approval_percentage",
             kind="number",
             read=values.whole,
@@ -215,7 +217,7 @@ STATISTICS = Listed(
             en="Yeas of yeas and nays in the House's decisive vote, 0 to 100.",
             fr="Pour sur pour et contre dans le vote décisif de la Chambre, 0 à 100.",
         ),
-        Filter(
+        FilterSpec(
             name="participating_members",
             kind="number",
             read=values.whole,

@@ -19,7 +19,7 @@ from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
-from serving.core.lists.listing import ListRequest, Moment
+from serving.core.lists.listing import ListRequest, ListVersion
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
 from warehouse.model.bill_statistics import BillStatistics
@@ -64,7 +64,7 @@ class BillStatisticsOut(msgspec.Struct, frozen=True, kw_only=True):
     links: dict[str, str]
 
 
-class Method(msgspec.Struct, frozen=True, kw_only=True):
+class PercentageMethods(msgspec.Struct, frozen=True, kw_only=True):
     """How the percentages were counted."""
 
     approval_percentage: Text
@@ -74,7 +74,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
 class BillStatisticsData(BillStatisticsOut, frozen=True, kw_only=True):
     """The same with its method."""
 
-    method: Method
+    method: PercentageMethods
 
 
 def _out(found: BillStatistics, view: View) -> BillStatisticsOut:
@@ -121,7 +121,7 @@ class BillTallyController(Controller):
                 f"No votes of a bill {key} are counted here.",
                 f"Aucun vote sur un projet de loi {key} n’est compté ici.",
             )
-        method = Method(approval_percentage=view.text(*_DECISIVE), pooled_yea_percentage=view.text(*_POOLED))
+        method = PercentageMethods(approval_percentage=view.text(*_DECISIVE), pooled_yea_percentage=view.text(*_POOLED))
         data = BillStatisticsData(**_fields(found, view), method=method)
         answered = Answered(
             encoder.encode(One(data=data, meta=meta(found.counted_at, view))),
@@ -146,7 +146,7 @@ class BillTallyController(Controller):
     ) -> Answer[Many[BillStatisticsOut]]:
         """A page of the statistics of bills."""
         exchange = exchange_of(request.scope)
-        asked = ListRequest(platform, exchange, STATISTICS, Moment(prefix="t"))
+        asked = ListRequest(platform, exchange, STATISTICS, ListVersion(prefix="t"))
         catalog = platform.readers.catalog
         found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
         items = [_out(bill_statistics.from_row(row), asked.view) for row in found[0].rows]

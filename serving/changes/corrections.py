@@ -17,7 +17,7 @@ from serving.core.lists.page_links import link_header, links_of
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
-from warehouse.model.feed import Batch, Places, Wanted
+from warehouse.model.feed import Batch, ChangeFilter, Places
 
 _NAMES: Final = ("types", "keys", "session")
 _IN_ATOM: Final = 100
@@ -90,6 +90,6 @@ class CorrectionController(Controller):
         return Answer(answered)
 
 
-async def _read(platform: Platform, before: Places, wanted: Wanted, limit: int) -> Batch:
+async def _read(platform: Platform, before: Places, wanted: ChangeFilter, limit: int) -> Batch:
     types = wanted.types or CORRECTED_TYPES
     return await platform.feed.corrections(before, types, partial(has_wanted_key, wanted), limit)

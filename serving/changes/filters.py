@@ -12,7 +12,7 @@ from serving.core.parameters.query_string import Parameters, not_allowed
 from serving.core.process.cursors import Cursors
 from warehouse.model.codes import CHAMBERS
 from warehouse.model.corrections import CORRECTABLE, OPERATIONS
-from warehouse.model.feed import Places, Wanted
+from warehouse.model.feed import ChangeFilter, Places
 from warehouse.model.keys import BillNumber, EntityType, SessionCode
 
 T = TypeVar("T")
@@ -33,13 +33,13 @@ Kind = Literal["changes", "corrections"]
 _decoder = msgspec.msgpack.Decoder(FeedCursor)
 
 
-def wanted_of(parameters: Parameters) -> Wanted:
+def wanted_of(parameters: Parameters) -> ChangeFilter:
     """The filters.
 
     Raises:
         InvalidValue: a value is not one that its filter may have.
     """
-    return Wanted(
+    return ChangeFilter(
         types=_some(parameters, "types", _one_of(TYPES)),
         keys=_some(parameters, "keys", _key),
         sessions=_some(parameters, "session", values.session),
@@ -48,20 +48,20 @@ def wanted_of(parameters: Parameters) -> Wanted:
     )
 
 
-def corrections_wanted(parameters: Parameters) -> Wanted:
+def corrections_wanted(parameters: Parameters) -> ChangeFilter:
     """The filters of corrections: they are of votes and bills only.
 
     Raises:
         InvalidValue: a value is not one that its filter may have.
     """
-    return Wanted(
+    return ChangeFilter(
         types=_some(parameters, "types", _one_of(CORRECTED_TYPES)),
         keys=_some(parameters, "keys", _key),
         sessions=_some(parameters, "session", values.session),
     )
 
 
-def has_wanted_key(wanted: Wanted, key: str) -> bool:
+def has_wanted_key(wanted: ChangeFilter, key: str) -> bool:
     """Whether a vote or bill is among the wanted ones, by its key."""
     return (wanted.keys is None or key in wanted.keys) and (
         wanted.sessions is None or key.partition("/")[0] in wanted.sessions
@@ -110,7 +110,7 @@ def _key(name: str, text: str) -> str:
     )
 
 
-def places_of(cursors: Cursors, wanted: Wanted, text: str, kind: Kind = "changes") -> Places:
+def places_of(cursors: Cursors, wanted: ChangeFilter, text: str, kind: Kind = "changes") -> Places:
     """The places in a cursor.
 
     Raises:
@@ -127,10 +127,10 @@ def places_of(cursors: Cursors, wanted: Wanted, text: str, kind: Kind = "changes
     return cursor.places
 
 
-def cursor_at(cursors: Cursors, wanted: Wanted, places: Places, kind: Kind = "changes") -> str:
+def cursor_at(cursors: Cursors, wanted: ChangeFilter, places: Places, kind: Kind = "changes") -> str:
     """The cursor of these places."""
     return cursors.write(FeedCursor(_query(wanted, kind), places))
 
 
-def _query(wanted: Wanted, kind: Kind) -> bytes:
+def _query(wanted: ChangeFilter, kind: Kind) -> bytes:
     return hashlib.sha256(msgspec.msgpack.encode((kind, wanted))).digest()[:8]

@@ -17,7 +17,7 @@ from serving.core.http.exchange import exchange_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.cursors import Cursors
 from serving.core.process.platform import Platform
-from warehouse.model.feed import Batch, Places, Wanted
+from warehouse.model.feed import Batch, ChangeFilter, Places
 from warehouse.postgres.feed.feed import Feed
 from warehouse.runtime.errors import StoreUnavailable
 
@@ -62,7 +62,7 @@ class StreamController(Controller):
 _PAGES: Final = {"pages": "/api/v1/changes"}
 
 
-async def _from(platform: Platform, wanted: Wanted, text: str, param: str) -> Places:
+async def _from(platform: Platform, wanted: ChangeFilter, text: str, param: str) -> Places:
     if text == NOW:
         return await platform.feed.at_end()
     try:
@@ -72,7 +72,7 @@ async def _from(platform: Platform, wanted: Wanted, text: str, param: str) -> Pl
         raise
 
 
-async def events(feed: Feed, cursors: Cursors, places: Places, wanted: Wanted) -> AsyncGenerator[bytes]:
+async def events(feed: Feed, cursors: Cursors, places: Places, wanted: ChangeFilter) -> AsyncGenerator[bytes]:
     """Pieces of the stream: a first id, changes as they come, a comment every fifteen seconds without one."""
     feed.streams += 1
     try:
@@ -90,7 +90,7 @@ async def events(feed: Feed, cursors: Cursors, places: Places, wanted: Wanted) -
         feed.streams -= 1
 
 
-def _written(batch: Batch, cursors: Cursors, wanted: Wanted, *, moved: bool) -> bytes:
+def _written(batch: Batch, cursors: Cursors, wanted: ChangeFilter, *, moved: bool) -> bytes:
     """The events of a batch; of an empty one a comment, with an id if it is newer."""
     if not batch.items:
         return f"id: {cursor_at(cursors, wanted, batch.places)}\n\n".encode() if moved else b": still here\n\n"

@@ -15,7 +15,7 @@ from serving.core.answers.envelope import PersonRef
 from serving.core.answers.view import View
 from serving.core.http.errors import InvalidValue
 from serving.core.lists.ballots import BallotOut, ballot_out
-from serving.core.process.facts import Read
+from serving.core.process.facts import StampedResult
 from serving.core.process.platform import Platform
 from warehouse.model.selection import Condition
 from warehouse.model.stored import RecordedBallot
@@ -50,7 +50,7 @@ class BallotInCompany(BallotOut, frozen=True, kw_only=True):
     """Whether both cast the same; null where nobody is compared."""
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class CompanyOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What of the company is asked for."""
 
     dissent: bool | None = None
@@ -59,7 +59,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     agrees: bool | None = None
 
     @classmethod
-    def of(cls, computed: Mapping[str, Any]) -> "Wanted | None":
+    def of(cls, computed: Mapping[str, Any]) -> "CompanyOptions | None":
         """Read the computed filters of a request; None where there is none.
 
         Raises:
@@ -100,13 +100,15 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     stale_s: int | None
 
 
-async def company_of(platform: Platform, person_id: int, wanted: Wanted, conditions: Iterable[Condition]) -> Company:
+async def company_of(
+    platform: Platform, person_id: int, wanted: CompanyOptions, conditions: Iterable[Condition]
+) -> Company:
     """Work out what is wanted of a member's ballots, in the sessions that the other conditions leave.
 
     Raises:
         StoreUnavailable: ClickHouse does not answer and never has answered this.
     """
-    reads: list[Read[Any]] = []
+    reads: list[StampedResult[Any]] = []
     sessions = await platform.facts.read(("sessions", person_id), lambda facts: facts.sessions_of(person_id, _CHAMBER))
     reads.append(sessions)
     beside: dict[str, Beside] = {}
@@ -153,7 +155,7 @@ def _left(sessions: list[str], conditions: Iterable[Condition]) -> list[str]:
     return left
 
 
-def _beside(loaded: LoadedSheet, person_id: int, wanted: Wanted) -> dict[str, Beside]:
+def _beside(loaded: LoadedSheet, person_id: int, wanted: CompanyOptions) -> dict[str, Beside]:
     sheet = loaded.sheet
     column = sheet.column(person_id)
     if column is None:

@@ -6,7 +6,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.answer import Answer, AnyRequest, answer_one, require_format
 from serving.core.answers.canonical_paths import digits_of, move, uuid_of
 from serving.core.answers.envelope import Many, One
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
@@ -14,11 +14,11 @@ from serving.core.entities.past import asked_of, pinned, present, stamp_of
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
-from serving.core.lists.listing import ListRequest, Moment
+from serving.core.lists.listing import ListRequest, ListVersion
 from serving.core.lists.shared_answers import SharedAnswer
 from serving.core.lists.versioned_list import require_unchanged, versioned_list
 from serving.core.process.platform import Platform
-from serving.members.company import BallotInCompany, Wanted, company_of, in_company
+from serving.members.company import BallotInCompany, CompanyOptions, company_of, in_company
 from serving.members.filters import BALLOTS, MEMBERS
 from serving.members.schemas import MemberOut, member_out
 from warehouse.model.entities import Member
@@ -65,7 +65,7 @@ class MemberController(Controller):
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
         read = await members.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("member", key), asked.past, "person_id")
-        return one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past)
+        return answer_one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past)
 
     @get(
         "/{person_id:str}/history",
@@ -106,9 +106,9 @@ class MemberController(Controller):
             )
         stamp = platform.versions.of(platform.versions.shards)
         shards = [part.source for part in platform.readers.parts()]
-        moment = Moment(prefix="s", known_at=await require_unchanged(exchange, shards, "vote"))
+        moment = ListVersion(prefix="s", known_at=await require_unchanged(exchange, shards, "vote"))
         asked = ListRequest(platform, exchange, BALLOTS, moment, scope={"person_id": number})
-        if (wanted := Wanted.of(asked.computed)) is not None:
+        if (wanted := CompanyOptions.of(asked.computed)) is not None:
             return await _in_company(platform, asked, number, wanted)
         shared = SharedAnswer(platform, exchange, asked.format, stamp)
         if (kept := await shared.recall()) is not None:
@@ -124,7 +124,7 @@ class MemberController(Controller):
 
 
 async def _in_company(
-    platform: Platform, asked: ListRequest, person_id: int, wanted: Wanted
+    platform: Platform, asked: ListRequest, person_id: int, wanted: CompanyOptions
 ) -> Answer[Many[BallotInCompany]]:
     """A page of a member's ballots beside their caucus and beside another member. Not kept: what is compared comes from
     the facts and the ballots from the shards, and no one version stands for both."""

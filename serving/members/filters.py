@@ -4,9 +4,9 @@ from typing import Final
 
 from serving.core.lists.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.parameters import values
-from serving.core.parameters.conditions import Listed
+from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import not_allowed
-from serving.core.parameters.values import Filter
+from serving.core.parameters.values import FilterSpec
 from warehouse.statistics.dissent import LINE_OPTIONS
 
 
@@ -17,10 +17,10 @@ def _line(name: str, value: str) -> str:
     return value
 
 
-MEMBERS = Listed(
+MEMBERS = ListSpec(
     listing="members",
     filters=(
-        Filter(
+        FilterSpec(
             name="name",
             kind="text",
             read=values.text,
@@ -28,7 +28,7 @@ MEMBERS = Listed(
             en="The name; `name__contains` finds a part of it.",
             fr="Le nom; `name__contains` en trouve une partie.",
         ),
-        Filter(
+        FilterSpec(
             name="party",
             kind="text",
             read=values.party,
@@ -36,7 +36,7 @@ MEMBERS = Listed(
             en="The latest known caucus, in either language or by code.",
             fr="Le plus récent caucus connu, dans l’une ou l’autre langue ou par code.",
         ),
-        Filter(
+        FilterSpec(
             name="riding",
             kind="text",
             read=values.text,
@@ -44,7 +44,7 @@ MEMBERS = Listed(
             en="The latest known riding.",
             fr="La plus récente circonscription connue.",
         ),
-        Filter(
+        FilterSpec(
             name="province",
             kind="text",
             read=values.province,
@@ -53,7 +53,7 @@ MEMBERS = Listed(
             en="The province or territory, by code or name.",
             fr="La province ou le territoire, par code ou nom.",
         ),
-        Filter(
+        FilterSpec(
             name="parliament",
             kind="seats",
             read=values.parliament,
@@ -61,7 +61,7 @@ MEMBERS = Listed(
             en="A Parliament in which the member sat.",
             fr="Une législature où la personne a siégé.",
         ),
-        Filter(
+        FilterSpec(
             name="sitting",
             kind="flag",
             read=values.flag,
@@ -69,7 +69,7 @@ MEMBERS = Listed(
             en="Sits today.",
             fr="Siège aujourd’hui.",
         ),
-        Filter(
+        FilterSpec(
             name="person_id",
             kind="number",
             read=values.whole,
@@ -90,11 +90,11 @@ MEMBERS = Listed(
     has_updates=True,
     has_known_at=True,
 )
-BALLOTS = Listed(
+BALLOTS = ListSpec(
     listing="member_ballots",
     filters=(*VOTE_FILTERS, *BALLOT_FILTERS),
     computed=(
-        Filter(
+        FilterSpec(
             name="dissent",
             kind="flag",
             read=values.flag,
@@ -104,7 +104,7 @@ BALLOTS = Listed(
             fr="A voté autrement que la plupart de son caucus, selon la règle des statistiques; `false`: a voté "
             "comme lui. Un bulletin sans ligne de caucus n’est ni l’un ni l’autre.",
         ),
-        Filter(
+        FilterSpec(
             name="line",
             kind="code",
             read=_line,
@@ -112,7 +112,7 @@ BALLOTS = Listed(
             en="The line that ballots are compared with.",
             fr="La ligne à laquelle les bulletins sont comparés.",
         ),
-        Filter(
+        FilterSpec(
             name="with",
             kind="number",
             read=values.whole,
@@ -120,7 +120,7 @@ BALLOTS = Listed(
             en="Another member, by PersonId: only votes in which both cast a ballot, with both positions.",
             fr="Une autre personne, par PersonId\u00a0: les votes où les deux ont voté, avec leurs positions.",
         ),
-        Filter(
+        FilterSpec(
             name="agrees",
             kind="flag",
             read=values.flag,

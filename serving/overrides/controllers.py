@@ -63,7 +63,7 @@ class OverrideController(Controller):
         _, parameters, view = asked_in_json(request, platform)
         parameters.finish(())
         wanted = uuid_of(override_id)
-        found = None if wanted is None else await overrides.one(platform.readers, wanted)
+        found = None if wanted is None else await overrides.read_override(platform.readers, wanted)
         if found is None:
             raise NotFound(
                 f"There is no override {override_id} here.",

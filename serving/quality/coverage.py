@@ -260,8 +260,8 @@ def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindO
         lists,
         None,
         (
-            f"No list of the members of Parliament {parliament} is held; the {seated} members known are from ballots and "
-            "other lists.",
+            f"No list of the members of Parliament {parliament} is available; the {seated} members known come from "
+            "ballots and other lists.",
             f"Aucune liste des membres de la {parliament}e législature n’est conservée; les {seated} membres connus "
             "viennent des bulletins et d’autres listes.",
         ),

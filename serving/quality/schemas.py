@@ -8,7 +8,16 @@ from serving.core.answers.envelope import Meta
 from serving.core.answers.links import API
 from serving.core.answers.texts import Text
 from serving.core.answers.view import View
-from warehouse.model.quality import Completeness, Day, Disputed, HeldBack, OpenFinding, OpenRule, Parked, QualityReport
+from warehouse.model.quality import (
+    Completeness,
+    Day,
+    Disputed,
+    HeldBack,
+    OpenFinding,
+    OpenRule,
+    QualityReport,
+    QuarantinedRecord,
+)
 from warehouse.model.rules import rule_title
 
 PATHS = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
@@ -79,7 +88,7 @@ class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
     open_findings: int
     parked: int
     rules: list[RuleOut]
-    parked_records: list[Parked]
+    parked_records: list[QuarantinedRecord]
     """The newest twenty that were not published."""
     sessions: list[Completeness]
     disputed: list[Disputed]

@@ -6,13 +6,13 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.answer import Answer, AnyRequest, answer_one, require_format
 from serving.core.answers.canonical_paths import move, session_of, uuid_of
 from serving.core.answers.envelope import Many, One
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
 from serving.core.entities.past import asked_of, pinned, present, stamp_of
 from serving.core.http.exchange import exchange_of
-from serving.core.lists.listing import ListRequest, Moment
+from serving.core.lists.listing import ListRequest, ListVersion
 from serving.core.lists.versioned_list import require_unchanged
 from serving.core.process.platform import Platform
 from serving.sessions.filters import SESSIONS
@@ -38,7 +38,7 @@ class SessionController(Controller):
         exchange = exchange_of(request.scope)
         stamp = platform.versions.of(platform.versions.catalog)
         catalog = platform.readers.catalog
-        moment = Moment(prefix="s", known_at=await require_unchanged(exchange, [catalog], "session"))
+        moment = ListVersion(prefix="s", known_at=await require_unchanged(exchange, [catalog], "session"))
         asked = ListRequest(platform, exchange, SESSIONS, moment)
         found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
         items = [session_out(each, asked.view) for each in pages.sessions(found[0])]
@@ -66,7 +66,7 @@ class SessionController(Controller):
         stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
         read = await sessions.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("session", key), asked.past, "session")
-        return one(stamp, stored, session_out(stored, asked.view), asked.view, asked.past)
+        return answer_one(stamp, stored, session_out(stored, asked.view), asked.view, asked.past)
 
     @get(
         "/{session:str}/history",

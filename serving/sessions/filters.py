@@ -1,13 +1,13 @@
 """What the list of sessions can be filtered and sorted by."""
 
 from serving.core.parameters import values
-from serving.core.parameters.conditions import Listed
-from serving.core.parameters.values import Filter
+from serving.core.parameters.conditions import ListSpec
+from serving.core.parameters.values import FilterSpec
 
-SESSIONS = Listed(
+SESSIONS = ListSpec(
     listing="sessions",
     filters=(
-        Filter(
+        FilterSpec(
             name="parliament",
             kind="number",
             read=values.parliament,
@@ -15,7 +15,7 @@ SESSIONS = Listed(
             en="The Parliament's number.",
             fr="Le numéro de la législature.",
         ),
-        Filter(
+        FilterSpec(
             name="current",
             kind="flag",
             read=values.flag,
@@ -23,7 +23,7 @@ SESSIONS = Listed(
             en="The running session.",
             fr="La session en cours.",
         ),
-        Filter(
+        FilterSpec(
             name="opened_on",
             kind="date",
             read=values.date,

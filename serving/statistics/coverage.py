@@ -23,7 +23,7 @@ _NEARLY_ALL: Final = 0.9
 """With fewer of the House's seats than this share, members are missing rather than seats vacant."""
 
 
-class SessionCoverage(msgspec.Struct, frozen=True, kw_only=True):
+class DivisionCoverage(msgspec.Struct, frozen=True, kw_only=True):
     """Divisions of one session; they are numbered from 1, so the highest number says how many there are."""
 
     session: str
@@ -32,23 +32,23 @@ class SessionCoverage(msgspec.Struct, frozen=True, kw_only=True):
     with_ballots: int
 
 
-class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+class PeriodCoverage(msgspec.Struct, frozen=True, kw_only=True):
     """What is held of the period a figure is about. A figure with `complete` false is about a part of it."""
 
     complete: bool
     text: Text
-    sessions: list[SessionCoverage]
+    sessions: list[DivisionCoverage]
     missing_sessions: list[str]
     """Sessions of the period of which nothing is held."""
 
 
-def of_sheet(loaded: LoadedSheet, view: View) -> Coverage:
+def of_sheet(loaded: LoadedSheet, view: View) -> PeriodCoverage:
     """The coverage of a session, by its sheet."""
     sheet = loaded.sheet
     return _of_divisions(sheet.divisions, _has_ballots(loaded), (), view)
 
 
-def of_sheets(loaded: Sequence[LoadedSheet], view: View) -> Coverage:
+def of_sheets(loaded: Sequence[LoadedSheet], view: View) -> PeriodCoverage:
     """The coverage of several sessions."""
     divisions = [division for each in loaded for division in each.sheet.divisions]
     has_ballots = [_has_ballots(each) for each in loaded]
@@ -60,7 +60,7 @@ def _has_ballots(loaded: LoadedSheet) -> Flags:
     return found
 
 
-def of_tallies(loaded: LoadedTallies, period: str, view: View) -> Coverage:
+def of_tallies(loaded: LoadedTallies, period: str, view: View) -> PeriodCoverage:
     """The coverage of a session, or of all since the House publishes its votes."""
     tallies = loaded.tallies
     has_ballots = (tallies.cast + tallies.paired + tallies.casting).sum(axis=1) > 0
@@ -70,7 +70,7 @@ def of_tallies(loaded: LoadedTallies, period: str, view: View) -> Coverage:
     )
 
 
-def of_bills(sessions: Iterable[str], period: str, view: View) -> Coverage:
+def of_bills(sessions: Iterable[str], period: str, view: View) -> PeriodCoverage:
     """The coverage of bills: LEGISinfo's list of a session has all of its bills."""
     held = {*sessions}
     missing = missing_sessions(held, min(SESSIONS)) if period == ALL else []
@@ -79,7 +79,7 @@ def of_bills(sessions: Iterable[str], period: str, view: View) -> Coverage:
         named = ", ".join(missing)
         en = f"No bills of these sessions are held: {named}."
         fr = f"Aucun projet de loi de ces sessions n’est conservé\u00a0: {named}."
-    return Coverage(complete=not missing, text=view.text(en, fr), sessions=[], missing_sessions=missing)
+    return PeriodCoverage(complete=not missing, text=view.text(en, fr), sessions=[], missing_sessions=missing)
 
 
 def missing_sessions(held: Iterable[str], first_parliament: int) -> list[str]:
@@ -97,12 +97,14 @@ def missing_sessions(held: Iterable[str], first_parliament: int) -> list[str]:
     return [str(code) for code in every if code not in known and code < latest]
 
 
-def _of_divisions(divisions: Sequence[Division], has_ballots: Flags, missing: Sequence[str], view: View) -> Coverage:
+def _of_divisions(
+    divisions: Sequence[Division], has_ballots: Flags, missing: Sequence[str], view: View
+) -> PeriodCoverage:
     found: dict[str, list[tuple[int, bool]]] = {}
     for division, has in zip(divisions, has_ballots, strict=True):
         found.setdefault(division.session, []).append((division.number, bool(has)))
     sessions = [
-        SessionCoverage(
+        DivisionCoverage(
             session=session,
             divisions=len(rows),
             of=max(number for number, _ in rows),
@@ -120,12 +122,12 @@ def _of_divisions(divisions: Sequence[Division], has_ballots: Flags, missing: Se
         named = ", ".join(missing)
         en += f" Nothing is held of these sessions: {named}."
         fr += f" Rien n’est conservé de ces sessions\u00a0: {named}."
-    return Coverage(
+    return PeriodCoverage(
         complete=not partly and not missing, text=view.text(en, fr), sessions=sessions, missing_sessions=[*missing]
     )
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True):
+class ParliamentOfDay(msgspec.Struct, frozen=True, kw_only=True):
     """The Parliament of a day."""
 
     parliament: int | None
@@ -138,7 +140,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.parliament is None or self.parliament >= _SIMULATED else house_seats(on)
 
 
-def parliament_of(on: dt.date, held: Sequence[SessionHeld]) -> Term:
+def parliament_of(on: dt.date, held: Sequence[SessionHeld]) -> ParliamentOfDay:
     """The Parliament of a day: by the general elections, or for invented ones by their sessions."""
     simulated = [each for each in held if SessionCode.parse(each.session).parliament >= _SIMULATED]
     if simulated:
@@ -148,14 +150,16 @@ def parliament_of(on: dt.date, held: Sequence[SessionHeld]) -> Term:
         parliament = max((number for number, elected in GENERAL_ELECTIONS.items() if elected <= on), default=None)
     own = [each for each in held if SessionCode.parse(each.session).parliament == parliament]
     is_dissolved = parliament in DISSOLUTIONS and DISSOLUTIONS[parliament] < on
-    return Term(parliament=parliament, is_dissolved=is_dissolved, sessions=own)
+    return ParliamentOfDay(parliament=parliament, is_dissolved=is_dissolved, sessions=own)
 
 
-def of_seats(found: SeatsOnDay, term: Term, view: View) -> Coverage:
+def of_seats(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> PeriodCoverage:
     """Whether the members of a day are known: a session with ballots is held whose votes surround the day."""
     voted = [each for each in term.sessions if each.with_ballots]
     sessions = [
-        SessionCoverage(session=each.session, divisions=each.divisions, of=each.highest, with_ballots=each.with_ballots)
+        DivisionCoverage(
+            session=each.session, divisions=each.divisions, of=each.highest, with_ballots=each.with_ballots
+        )
         for each in voted
     ]
     size = term.house_seats(found.on)
@@ -170,10 +174,10 @@ def of_seats(found: SeatsOnDay, term: Term, view: View) -> Coverage:
         en += " No session with ballots is held that surrounds this day, so members are missing."
         fr += " Aucune session avec bulletins couvrant ce jour n’est conservée\u00a0: il manque des députés."
     missing = missing_of(term) if not is_near else []
-    return Coverage(complete=complete, text=view.text(en, fr), sessions=sessions, missing_sessions=missing)
+    return PeriodCoverage(complete=complete, text=view.text(en, fr), sessions=sessions, missing_sessions=missing)
 
 
-def missing_of(term: Term) -> list[str]:
+def missing_of(term: ParliamentOfDay) -> list[str]:
     """The sessions of a Parliament of which no ballots are held."""
     if term.parliament is None or term.parliament not in SESSIONS:
         return []

@@ -33,7 +33,7 @@ class PairInSession(msgspec.Struct, frozen=True, kw_only=True):
     agreement: Figure
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
+class DifferingBallots(msgspec.Struct, frozen=True, kw_only=True):
     """A division in which the two cast different ballots."""
 
     vote: str
@@ -59,23 +59,23 @@ class PairOverSessions(msgspec.Struct, frozen=True, kw_only=True):
     smallest_overlap: int
     """Below so many shared divisions an agreement says nothing, and is null."""
     sessions: list[PairInSession]
-    differences: list[Difference]
+    differences: list[DifferingBallots]
     """The newest divisions in which they differed, at most `limit`; `every_difference` lists all."""
     every_difference: str
 
 
-class Compared(msgspec.Struct, frozen=True, kw_only=True):
+class ComparedSession(msgspec.Struct, frozen=True, kw_only=True):
     """One session, compared."""
 
     session: PairInSession
-    differences: list[Difference]
+    differences: list[DifferingBallots]
     no_ballots: int
     applied: int
 
 
 def compare(
     loaded: LoadedSheet, session: str, people: tuple[int, int], variant: Variant, view: View, *, applied_once: bool
-) -> Compared | None:
+) -> ComparedSession | None:
     """Two members in one session; None where one of them has no part in it."""
     whole = loaded.sheet
     sheet = whole.only(once(whole)) if applied_once else whole
@@ -84,12 +84,12 @@ def compare(
         return None
     side = side_by_side(sheet, one, other, variant)
     overlap, same = int(side.both.sum()), int(side.same.sum())
-    return Compared(
+    return ComparedSession(
         session=PairInSession(
             session=session, overlap=overlap, same=same, differed=overlap - same, agreement=_agreement(same, overlap)
         ),
         differences=[
-            Difference(
+            DifferingBallots(
                 vote=division.key,
                 held_on=division.held_on,
                 subject=view.text(division.subject, division.subject_fr),
@@ -107,7 +107,9 @@ def compare(
     )
 
 
-def over_sessions(one: PersonRef, other: PersonRef, found: list[Compared], limit: int, link: str) -> PairOverSessions:
+def over_sessions(
+    one: PersonRef, other: PersonRef, found: list[ComparedSession], limit: int, link: str
+) -> PairOverSessions:
     """The counts of sessions added up; the sessions are newest first."""
     overlap, same = (sum(getattr(each.session, name) for each in found) for name in ("overlap", "same"))
     return PairOverSessions(

@@ -23,16 +23,16 @@ from serving.core.entities.past import known_at_of
 from serving.core.http.errors import NO_SENATE_VOTES, SESSION_FORM_FR, InvalidValue, NotFound, NotKept
 from serving.core.http.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
 from serving.core.parameters.query_string import Parameters, not_allowed
-from serving.core.process.facts import Read
+from serving.core.process.facts import StampedResult
 from serving.core.process.platform import Platform
-from serving.statistics.coverage import Coverage
-from serving.statistics.figures.frame import Links, Single, Table, exclusions, methods, notes
+from serving.statistics.coverage import PeriodCoverage
+from serving.statistics.figures.frame import FigureLinks, FigureTable, Single, exclusions, methods, notes
 from warehouse.model.keys import SessionCode
 from warehouse.postgres.entities import vote_sheets
 from warehouse.statistics.inputs import LoadedSheet
 
 if TYPE_CHECKING:
-    from warehouse.clickhouse.read_facts import Statistics
+    from warehouse.clickhouse.read_facts import FactReader
 
 T = TypeVar("T")
 W = TypeVar("W", bound=str)
@@ -61,10 +61,10 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     disputed: int = 0
     rows: str
     watermark: dt.datetime | None
-    coverage: Coverage | None = None
+    coverage: PeriodCoverage | None = None
 
 
-class Asked:
+class StatisticsRequest:
     """A request on its way. Parameters are taken one by one; `finish` refuses what nobody took."""
 
     def __init__(self, platform: Platform, request: AnyRequest, formats: Sequence[Format] = TABLE) -> None:
@@ -78,7 +78,7 @@ class Asked:
         self._known_at = known_at_of(self._parameters)
         self._names.append("known_at")
         self._session: str | None = None
-        self._reads: list[Read[Any]] = []
+        self._reads: list[StampedResult[Any]] = []
         self._is_kept = True
 
     def text(self, name: str) -> str | None:
@@ -178,7 +178,7 @@ class Asked:
         """Refuse parameters that nobody took."""
         self._parameters.finish(self._names)
 
-    async def read(self, key: Hashable, question: "Callable[[Statistics], T]") -> T:
+    async def read(self, key: Hashable, question: "Callable[[FactReader], T]") -> T:
         """Read facts; the answer depends on all that was read."""
         if self._known_at is not None and not self._reads:
             await self._require_unchanged(self._known_at)
@@ -200,7 +200,7 @@ class Asked:
             return None
         of_day = await self._platform.roster.of_day(*vote_sheets.day_of_row(row))
         loaded = vote_sheets.sheet_of_row(key, row, of_day)
-        self._reads.append(Read(loaded, stamp))
+        self._reads.append(StampedResult(loaded, stamp))
         if self._known_at is not None:
             latest = {"vote": loaded.watermark, "member": await vote_sheets.members_changed_at(readers)}
             _require_unchanged(self._known_at, {kind: last for kind, last in latest.items() if last is not None})
@@ -238,10 +238,10 @@ class Asked:
         """Whether the caller takes a table of rows and nothing around it."""
         return self._format != "json"
 
-    def table(self, struct: type[msgspec.Struct], data: list[T], basis: Basis) -> Answer[Table[T]]:
+    def table(self, struct: type[msgspec.Struct], data: list[T], basis: Basis) -> Answer[FigureTable[T]]:
         """The answer with a table; CSV and NDJSON are its rows alone."""
         if self._format == "json":
-            body = encoder.encode(Table(data=data, **self._frame(basis)))
+            body = encoder.encode(FigureTable(data=data, **self._frame(basis)))
         elif self._format == "csv":
             body = as_csv(struct, _structs(data), self.view.lang, self._style)
         else:
@@ -257,7 +257,7 @@ class Asked:
             "notes": notes(self.view, names, count=basis.disputed),
             "coverage": basis.coverage,
             "meta": meta(basis.watermark, self.view, self._known_at),
-            "links": Links(f"{self.exchange.path}{query}", f"{API}{basis.rows}"),
+            "links": FigureLinks(f"{self.exchange.path}{query}", f"{API}{basis.rows}"),
         }
 
     @property

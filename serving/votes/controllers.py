@@ -6,7 +6,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.answers.answer import Answer, AnyRequest, one, require_format
+from serving.core.answers.answer import Answer, AnyRequest, answer_one, require_format
 from serving.core.answers.canonical_paths import move, session_of, uuid_of, vote_at
 from serving.core.answers.envelope import Many, One
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
@@ -14,7 +14,7 @@ from serving.core.entities.past import asked_of, past_of, pinned, present, stamp
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
-from serving.core.lists.listing import ListRequest, Moment
+from serving.core.lists.listing import ListRequest, ListVersion
 from serving.core.lists.shared_answers import SharedAnswer
 from serving.core.lists.versioned_list import versioned_list
 from serving.core.process.platform import Platform
@@ -99,7 +99,7 @@ class VoteController(Controller):
         stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
         read = await votes.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("vote", key), asked.past)
-        return one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past)
+        return answer_one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past)
 
     @get(
         "/{session:str}/{chamber:str}/{number:str}/history",
@@ -147,7 +147,7 @@ class VoteController(Controller):
         while True:
             stamp = platform.versions.of_sharded(key)
             stored = await present(platform, await votes.by_key(platform.readers, key), ("vote", key), None)
-            moment = Moment(prefix="r", number=stored.revision, oldest=stored.revision, made_at=stored.recorded_at)
+            moment = ListVersion(prefix="r", number=stored.revision, oldest=stored.revision, made_at=stored.recorded_at)
             asked = ListRequest(platform, exchange, BALLOTS, moment, scope=scope)
             shared = SharedAnswer(platform, exchange, asked.format, stamp)
             if (kept := await shared.recall()) is not None:
@@ -165,7 +165,7 @@ async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: 
     """A page of the ballots that a vote once had. A walk stays with one revision, which never changes."""
     stamp = stamp_of(past, platform.versions.of_sharded(key))
     stored = await present(platform, await votes.by_key(platform.readers, key, past), ("vote", key), past)
-    moment = Moment(prefix="r", number=stored.revision, made_at=stored.recorded_at)
+    moment = ListVersion(prefix="r", number=stored.revision, made_at=stored.recorded_at)
     asked = ListRequest(platform, exchange, PAST_BALLOTS, moment, scope={"key": key, "revision": stored.revision})
     shard = platform.readers.shard_of(key)
     found = await asked.find(partial(past_ballots.page, shard), partial(past_ballots.count, shard))

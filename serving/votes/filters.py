@@ -4,33 +4,33 @@ import msgspec
 
 from serving.core.lists.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.parameters import values
-from serving.core.parameters.conditions import Listed
-from serving.core.parameters.values import Filter
+from serving.core.parameters.conditions import ListSpec
+from serving.core.parameters.values import FilterSpec
 from warehouse.model.codes import CodeList
 from warehouse.model.motions import KINDS
 
 _kind, _KINDS = values.one_of(CodeList(()), *KINDS)
 _means, _MEANS = values.one_of(CodeList(()), "adopts", "rejects")
 _OUTCOME_FILTERS = (
-    Filter(name="margin", kind="number", read=values.whole, example="5",
+    FilterSpec(name="margin", kind="number", read=values.whole, example="5",
            en="The difference of the announced yeas and nays.",
            fr="L’écart entre les pour et les contre annoncés."),
-    Filter(name="closeness", kind="share", read=values.share, example="0.02",
+    FilterSpec(name="closeness", kind="share", read=values.share, example="0.02",
            en="The margin as a share of yeas and nays, from 0 for a tie to 1.",
            fr="L’écart en part des pour et des contre, de 0 pour une égalité à 1."),
-    Filter(name="split_caucus", kind="code", read=values.party, example="ndp",
+    FilterSpec(name="split_caucus", kind="code", read=values.party, example="ndp",
            en="A caucus with members on both sides, in either language or by code.",
            fr="Un caucus dont des membres ont voté de chaque côté, dans l’une ou l’autre langue ou par code."),
-    Filter(name="largest_split", kind="number", read=values.whole, example="5",
+    FilterSpec(name="largest_split", kind="number", read=values.whole, example="5",
            en="The most members of one caucus on its smaller side; 0 where no caucus split.",
            fr="Le plus de membres d’un caucus du côté minoritaire; 0 si aucun caucus ne s’est divisé."),
-    Filter(name="kind", kind="code", read=_kind, allowed=_KINDS, example="hoist",
+    FilterSpec(name="kind", kind="code", read=_kind, allowed=_KINDS, example="hoist",
            en="The kind of motion.", fr="Le genre de motion."),
-    Filter(name="yea_means", kind="code", read=_means, allowed=_MEANS,
+    FilterSpec(name="yea_means", kind="code", read=_means, allowed=_MEANS,
            en="Whether a yea adopts or rejects what the motion is about.",
            fr="Si un pour adopte ou rejette ce dont traite la motion."),
 )  # fmt: skip
-VOTES = Listed(
+VOTES = ListSpec(
     listing="votes",
     filters=(*VOTE_FILTERS, *_OUTCOME_FILTERS),
     sorts={
@@ -48,7 +48,7 @@ VOTES = Listed(
     has_updates=True,
     has_known_at=True,
 )
-VOTES_OF_BILL = Listed(
+VOTES_OF_BILL = ListSpec(
     listing="votes",
     filters=tuple(each for each in VOTES.filters if each.name not in {"bill", "session", "parliament"}),
     sorts=VOTES.sorts,
@@ -57,10 +57,10 @@ VOTES_OF_BILL = Listed(
     has_updates=True,
     has_known_at=True,
 )
-BALLOTS = Listed(
+BALLOTS = ListSpec(
     listing="ballots",
     filters=(
-        Filter(
+        FilterSpec(
             name="member",
             kind="number",
             read=values.whole,
@@ -68,7 +68,7 @@ BALLOTS = Listed(
             en="The member's PersonId.",
             fr="Le PersonId du député ou de la députée.",
         ),
-        Filter(
+        FilterSpec(
             name="name", kind="text", read=values.text, en="The member's name as recorded.", fr="Le nom tel qu’inscrit."
         ),
         *BALLOT_FILTERS,

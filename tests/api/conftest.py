@@ -27,7 +27,7 @@ from warehouse.postgres.roles import API
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 from warehouse.runtime import logging
 from warehouse.runtime.settings import Settings
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 
 Client = TestClient[CachingLayer]
 logging.configure(level="ERROR")
@@ -50,7 +50,7 @@ class Parliament:
         store_sharded(self.shards, VOTES, found.get(Vote, []))
         store(self.catalog, MEMBERS, found.get(Member, []))
         store(self.catalog, SESSIONS, found.get(Session, []))
-        catch_up(self.catalog, self.shards)
+        catch_up_lists(self.catalog, self.shards)
 
     def settle(self) -> None:
         """Wait until all that is stored may be read: transactions of other tests on the same server hold it back."""

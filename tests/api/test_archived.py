@@ -10,7 +10,7 @@ from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.support.months import archived, spread, states_in_logs
 from warehouse.runtime.settings import Settings
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 
 pytestmark = pytest.mark.postgres
 VOTE = "/api/v1/votes/45-1/commons/3"
@@ -45,7 +45,7 @@ def old(parliament: Parliament) -> Parliament:
     spread(parliament.catalog, parliament.shards)
     with parliament.catalog.connection() as connection:
         connection.execute("truncate bill_list, vote_list, member_list, projection_positions")
-    catch_up(parliament.catalog, parliament.shards)
+    catch_up_lists(parliament.catalog, parliament.shards)
     parliament.settle()
     return parliament
 

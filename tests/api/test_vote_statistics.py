@@ -28,7 +28,7 @@ from tests.support.ingestion import Installation
 from tests.support.postgres import SHARDS, empty
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
-from warehouse.clickhouse.read_facts import Statistics
+from warehouse.clickhouse.read_facts import FactReader
 from warehouse.model.entities import Ballot, Member, Membership, Office, Vote
 from warehouse.model.keys import SessionCode
 from warehouse.postgres.connections.pools import Database
@@ -44,7 +44,7 @@ DAY = dt.date(2025, 6, 2)
 def facts_of(url: str, keys: list[str]) -> dict[str, tuple[Any, dict[str, int], bool, dt.datetime | None]]:
     """By vote: the figures, what was left out, whether the House of the day is doubtful, and the watermark."""
     clickhouse = ClickHouse(url, timeout_s=60)
-    facts, found = Statistics(clickhouse), {}
+    facts, found = FactReader(clickhouse), {}
     for key in keys:
         loaded = facts.sheet_of_votes([key])
         assert loaded.sheet.divisions, key

@@ -19,10 +19,10 @@ from tests.benchmarks.servers import get
 from tests.benchmarks.streams import Stream, following, has_kafka, serving, stream
 from tests.benchmarks.tables import Table
 from tests.support.samples import bill
-from warehouse.model.feed import Wanted
+from warehouse.model.feed import ChangeFilter
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.log.relay_positions import relayed
-from warehouse.workers.stream.apply import catch_up, logs
+from warehouse.workers.stream.apply import catch_up_lists, logs
 
 _ROWS: Final = 1_000_000
 _BILLS: Final = 2_000
@@ -68,7 +68,7 @@ def measure(installed: Installation) -> list[Table]:
     with stream(installed, "backlog", kafka=True, stores=False) as found:
         for title in ("Before", "After"):
             store_sharded(found.shards, BILLS, [bill(number, title=title) for number in range(1, _BILLS + 1)])
-        catch_up(found.catalog, found.shards)
+        catch_up_lists(found.catalog, found.shards)
         with following(found, "relay"):
             _drained(found, 2 * _BILLS)
         with serving(found, OPENPOLICY_CACHE_MB="1") as url:
@@ -105,13 +105,13 @@ def _cursors(found: Stream, url: str) -> list[str]:
     """Where pages of the feed may begin: as far into every log, from its first updates to its last."""
     signer = Cursors(found.variables["OPENPOLICY_CURSOR_SECRET"])
     first = json.loads(get(f"{url}/api/v1/changes?limit=1")[0])["page"]["next"]
-    catalog, *logs = places_of(signer, Wanted(), first)
+    catalog, *logs = places_of(signer, ChangeFilter(), first)
     reached = []
     for place, database in zip(logs, found.shards.databases, strict=True):
         with database.connection() as connection:
             rows = connection.execute(_PLACES, {"shares": _SHARES}).fetchall()
         reached.append([msgspec.structs.replace(place, xid=xid, seq=seq) for xid, seq in rows])
-    return [cursor_at(signer, Wanted(), (catalog, *places)) for places in zip(*reached, strict=True)]
+    return [cursor_at(signer, ChangeFilter(), (catalog, *places)) for places in zip(*reached, strict=True)]
 
 
 def _read(url: str, cursors: Sequence[str]) -> dict[str, list[float]]:

@@ -16,7 +16,7 @@ from tests.support.clickhouse import Endpoint
 from tests.support.facts import insert_session, recorded_session
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
-from warehouse.clickhouse.read_facts import Statistics
+from warehouse.clickhouse.read_facts import FactReader
 from warehouse.postgres.migrate import create_database
 from warehouse.runtime.sqlfiles import queries
 from warehouse.statistics.agreement import agreement
@@ -85,7 +85,7 @@ def _compared(clickhouse: ClickHouse, connection: psycopg.Connection[Any], ballo
     held = clickhouse.rows(
         "select batch from current_votes where session = {session:String} and number = 90", {"session": _SESSION}
     )
-    facts = Statistics(clickhouse)
+    facts = FactReader(clickhouse)
     vote = {"votes": [(_SESSION, "commons", 90)], "batches": [batch for (batch,) in held]}
     every = {"session": "all", "chamber": "commons", "chairs": [], "chairs_from": [], "chairs_to": []}
     asked = queries("clickhouse/queries/statistics.sql")

@@ -48,7 +48,7 @@ def test_lag_is_exact_waited_for_and_told(
         consumers.start()
         try:
             assert wait_until_applied("lists", settings, catalog, shards, wait_s=120) == 0
-            assert {entity: len(keys) for entity, keys in ListSink(catalog).held().items()} == {
+            assert {entity: len(keys) for entity, keys in ListSink(catalog).stored_revisions().items()} == {
                 "bill": 30,
                 "vote": 30,
                 "member": 0,

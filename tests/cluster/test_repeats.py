@@ -19,7 +19,7 @@ from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.workers.read_models.lists import ListSink
-from warehouse.workers.stream.apply import catch_up, logs
+from warehouse.workers.stream.apply import catch_up_lists, logs
 from warehouse.workers.stream.consume import message_row
 from warehouse.workers.stream.relay import outgoing
 
@@ -36,7 +36,7 @@ def test_repeats_and_orders_change_nothing(kafka_url: str, catalog: Database, sh
         for name, database in logs(catalog, shards).items():
             if entries := read.read_whole_after(database, Position(), 1000):
                 producer.send([outgoing(entry, name) for entry in entries])
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     wanted = checksum(catalog)
     messages = list(read_all(kafka_url, ENTITY_TOPICS))
     assert len(messages) == 200

@@ -37,7 +37,7 @@ def shows(index: ElasticsearchIndex, wanted: set[str]) -> Callable[[], bool]:
 
     def shown() -> bool:
         with contextlib.suppress(StoreUnavailable):
-            return index.held()["bill"].keys() == wanted
+            return index.stored_revisions()["bill"].keys() == wanted
         return False
 
     return shown

@@ -54,7 +54,7 @@ def test_a_revision_that_is_not_newer_changes_nothing(index: SearchIndex) -> Non
     index.apply([bill_document("C-1", revision=1, title_en="First")])
     assert index.version() == before
     assert keys(index, "second") == ["45-1/C-1"]
-    assert index.held()["bill"] == {"45-1/C-1": 2}
+    assert index.stored_revisions()["bill"] == {"45-1/C-1": 2}
     index.apply([bill_document("C-1", revision=3, title_en="Third")])
     assert index.version() != before
     assert (keys(index, "second"), keys(index, "third")) == ([], ["45-1/C-1"])
@@ -65,7 +65,7 @@ def test_what_is_removed_is_not_found_until_a_newer_revision_brings_it_back(inde
     index.apply([], [Removed(entity="bill", key="45-1/C-1", revision=2)])
     index.apply([bill_document("C-1")])
     assert keys(index) == ["45-1/C-2"]
-    assert (index.count(), index.held()["bill"]) == (1, {"45-1/C-2": 1})
+    assert (index.count(), index.stored_revisions()["bill"]) == (1, {"45-1/C-2": 1})
     index.apply([bill_document("C-1", revision=3)])
     assert sorted(keys(index)) == ["45-1/C-1", "45-1/C-2"]
 
@@ -450,7 +450,7 @@ def test_a_rebuild_that_fails_leaves_what_there_was(opened: Open) -> None:
 
 def test_a_rebuild_makes_the_first_index_too(opened: Open) -> None:
     assert opened().rebuild([[bill_document("C-1")], []]) == 1
-    assert opened().held() == {"bill": {"45-1/C-1": 1}, "vote": {}, "member": {}}
+    assert opened().stored_revisions() == {"bill": {"45-1/C-1": 1}, "vote": {}, "member": {}}
 
 
 @pytest.mark.recorded

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.folder import DataFolder, Instance, Server, find_folder, recorded_kind
+from deploy.local.folder import DataFolder, Instance, ServerProcess, find_folder, recorded_kind
 from deploy.local.system.files import write_atomically
 from deploy.local.system.processes import own_mark
 from warehouse.runtime.errors import DataFolderUnusable
@@ -73,7 +73,7 @@ def test_the_running_one_is_found_among_several(tmp_path: Path, monkeypatch: pyt
     monkeypatch.delenv("OPENPOLICY_DATA_DIR", raising=False)
     for kind in ("demo", "live"):
         (tmp_path / ".openpolicy" / kind).mkdir(parents=True)
-        servers = (Server("api", own_mark(), ""),) if kind == "live" else ()
+        servers = (ServerProcess("api", own_mark(), ""),) if kind == "live" else ()
         DataFolder(tmp_path / ".openpolicy" / kind).write(
             Instance(version="1", kind=kind, source=kind, servers=servers, state="detached")
         )

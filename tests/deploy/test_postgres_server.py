@@ -173,14 +173,14 @@ def test_data_of_a_folder_that_is_away_stays_until_it_is_removed_by_name() -> No
         try:
             other.start()
             assert _home(other) != home
-            assert [each.is_orphaned for each in homes.listed() if each.name == home.name] == [True]
-            assert [each.is_orphaned for each in homes.listed() if each.name == _home(other).name] == [False]
+            assert [each.is_orphaned for each in homes.list_homes() if each.name == home.name] == [True]
+            assert [each.is_orphaned for each in homes.list_homes() if each.name == _home(other).name] == [False]
             with pytest.raises(DataFolderUnusable, match="in use by"):
                 homes.remove_by_name(_home(other).name)
             moved = PostgresServer(away)
             moved.start()
             assert _one(moved.url("postgres"), "select word from kept") == "Sénat"
-            assert [each.folder for each in homes.listed() if each.name == home.name] == [str(away)], "its new path"
+            assert [each.folder for each in homes.list_homes() if each.name == home.name] == [str(away)], "its new path"
             moved.stop()
             away.rename(Path(closed) / "deleted")
             removed = homes.remove_by_name(home.name)

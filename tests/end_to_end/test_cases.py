@@ -18,7 +18,7 @@ from tests.support.postgres import empty
 from tests.support.records import Records
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres]
 
@@ -56,7 +56,7 @@ def site(worker_urls: list[str], recorded_data: Path, tmp_path_factory: pytest.T
         before = installation.revisions()
         ingest(settings, sessions=None, progress=Silent())
     assert installation.revisions() == before
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     with TestClient(create_app(settings)) as client:
         yield Site(client)
     catalog.close()

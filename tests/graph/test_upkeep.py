@@ -11,7 +11,7 @@ from tests.support.samples import bill
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 
 pytestmark = pytest.mark.postgres
 
@@ -21,7 +21,7 @@ def test_the_job_archives_what_is_older_than_a_year(
 ) -> None:
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 41)])
     spread(catalog, shards)
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     monkeypatch.setenv("OPENPOLICY_CATALOG_URL", database_urls[0])
     monkeypatch.setenv("OPENPOLICY_SHARD_URLS", ",".join(database_urls[1:]))
     monkeypatch.setenv("OPENPOLICY_OBJECTS_URL", tmp_path.as_uri())

@@ -16,7 +16,7 @@ from warehouse.model.keys import bucket_of
 from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.shards import moves
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 from warehouse.workers.upkeep.reshard import Mover
 from warehouse.workers.upkeep.verify import verify
 
@@ -74,7 +74,7 @@ def read(growing: Growing, folder: Path) -> dict[str, Any]:
 
 def require_clean(growing: Growing, folder: Path) -> None:
     """State, log, lists and archived objects agree, and nothing is on its way."""
-    catch_up(growing.catalog, growing.shards)
+    catch_up_lists(growing.catalog, growing.shards)
     report = verify(growing.catalog, growing.shards, LogArchive(folder.as_uri()))
     assert report.clean, "\n".join(report.lines)
     assert moves.open_moves(growing.catalog) == []
@@ -87,7 +87,7 @@ def test_what_was_archived_stays_whole_where_it_moves(growing: Growing, tmp_path
     for turn in MONTHS:
         write(growing, turn)
     spread(growing.catalog, growing.shards)
-    catch_up(growing.catalog, growing.shards)
+    catch_up_lists(growing.catalog, growing.shards)
     whole = read(growing, tmp_path)
     assert whole[f"{BILL}@v2"]["title"]["en"] == "Title 2"
     assert archived(growing.catalog, growing.shards, tmp_path).archived
@@ -101,7 +101,7 @@ def test_what_was_archived_stays_whole_where_it_moves(growing: Growing, tmp_path
     require_clean(growing, tmp_path)
 
     write(growing, 4)
-    catch_up(growing.catalog, growing.shards)
+    catch_up_lists(growing.catalog, growing.shards)
     later = read(growing, tmp_path)
     assert {address: later[address] for address in whole if "@v" in address} == {
         address: answer for address, answer in whole.items() if "@v" in address

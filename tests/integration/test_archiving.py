@@ -20,7 +20,7 @@ from warehouse.postgres.log.archive import archiving, logged_months
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid, StateLost, StoreUnavailable
 from warehouse.runtime.failpoints import ARCHIVE_FAILPOINTS
-from warehouse.workers.stream.apply import catch_up, logs
+from warehouse.workers.stream.apply import catch_up_lists, logs
 from warehouse.workers.upkeep.archive_log import month_before
 from warehouse.workers.upkeep.verify import verify
 
@@ -36,7 +36,7 @@ def old(catalog: Database, shards: Shards) -> Shards:
     store_sharded(shards, VOTES, [vote(number, nays=frozenset({2})) for number in range(1, 20)])
     store_sharded(shards, VOTES, [vote(number, nays=frozenset({3})) for number in range(1, 10)])
     spread(catalog, shards)
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     return shards
 
 
@@ -82,7 +82,7 @@ def test_the_next_change_of_what_was_archived_says_what_it_changed(
     (changed,) = store_sharded(old, VOTES, [vote(VOTES_STORED, nays=frozenset({1}))])
     assert changed.changed == ["ballots", "caucuses", "counted_nays", "counted_yeas", "nays", "yeas"]
     assert store_sharded(old, BILLS, [bill(2)]) == []
-    catch_up(catalog, old)
+    catch_up_lists(catalog, old)
     checksums(catalog, old, tmp_path)
 
 
@@ -91,7 +91,7 @@ def test_a_tombstone_keeps_its_state_for_who_comes_back(catalog: Database, old: 
     database = old.databases[old.map.shard_of(key)]
     withdraw(database, BILLS, [Withdrawal(key, "A mistake", ORIGIN)])
     spread(catalog, old)
-    catch_up(catalog, old)
+    catch_up_lists(catalog, old)
     archived(catalog, old, tmp_path)
     checksums(catalog, old, tmp_path)
     assert sum(states_in_logs(catalog, old).values()) == 1
@@ -194,7 +194,7 @@ def test_a_month_takes_less_when_it_was_archived_and_the_list_says_so(
 ) -> None:
     store_sharded(shards, VOTES, [vote(number, members=330) for number in range(1, 101)])
     spread(catalog, shards)
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     (before,) = [each for each in logged_months(shards.databases[0]) if each.month == dt.date(2025, 1, 1)]
     assert before.archived == 0
     archived(catalog, shards, tmp_path)

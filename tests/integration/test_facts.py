@@ -11,9 +11,9 @@ import pytest
 from tests.support.events import entry, state_of
 from tests.support.samples import bill, vote
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.clickhouse.read_facts import Statistics
+from warehouse.clickhouse.read_facts import FactReader
 from warehouse.clickhouse.tables import TABLES
-from warehouse.clickhouse.write_facts import FactTables, batch_of_age
+from warehouse.clickhouse.write_facts import FactWriter, batch_of_age
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import SessionTotals
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
@@ -57,7 +57,7 @@ def test_every_entity_is_seen_whole_and_an_older_or_equal_revision_changes_nothi
     changes = [entry(name) for name in ("bill", "member", "session")] + votes([1, 2])
     apply(sink, changes)
     apply(sink, changes)
-    assert sink.held() == {
+    assert sink.stored_revisions() == {
         "bill": {"1-1/C-7": 1},
         "member": {"5": 1},
         "session": {"1-1": 1},
@@ -67,7 +67,7 @@ def test_every_entity_is_seen_whole_and_an_older_or_equal_revision_changes_nothi
     apply(sink, votes([1], revision=3, nays=frozenset({4}), members=10))
     apply(sink, votes([1], revision=2))
     assert cast(clickhouse)[0] == ("1-1/commons/1", 9, 1)
-    assert sink.held()["vote"]["1-1/commons/1"] == 3
+    assert sink.stored_revisions()["vote"]["1-1/commons/1"] == 3
     for table in ("bill_stages", "memberships"):
         assert clickhouse.rows(f"select count() from current_{table}") == [(1,)]
     assert sink.tables.problems() == []
@@ -80,12 +80,12 @@ def test_withdrawn_is_gone_and_a_later_revision_brings_it_back(sink: FactSink, c
     gone = [entry("vote", revision=2, op="withdrawn", state=vote(1).root), entry("bill", revision=2, op="withdrawn")]
     apply(sink, gone)
     apply(sink, [*gone, *votes([1]), entry("bill")])
-    assert sink.held()["vote"] == {"1-1/commons/2": 1}
-    assert sink.held()["bill"] == {}
+    assert sink.stored_revisions()["vote"] == {"1-1/commons/2": 1}
+    assert sink.stored_revisions()["bill"] == {}
     assert [key for key, *_ in cast(clickhouse)] == ["1-1/commons/2"]
     assert clickhouse.rows("select count() from current_bill_stages") == [(0,)]
     apply(sink, [entry("vote", revision=3, op="updated", state=vote(1).root)])
-    assert sink.held()["vote"] == {"1-1/commons/1": 3, "1-1/commons/2": 1}
+    assert sink.stored_revisions()["vote"] == {"1-1/commons/1": 3, "1-1/commons/2": 1}
     assert len(cast(clickhouse)) == 2
 
 
@@ -118,7 +118,7 @@ def test_a_row_that_was_stored_twice_is_counted_once(sink: FactSink, clickhouse:
     """As when a frozen server finishes an insert that was given up and repeated meanwhile."""
     fact = sink.projected(votes([1])[0])
     assert fact is not None
-    other = FactTables(clickhouse)
+    other = FactWriter(clickhouse)
     for tables in (sink.tables, other):
         tables._add(TABLES["vote"], "votes", [fact])
     assert clickhouse.rows("select count() from votes") == [(2,)]
@@ -173,7 +173,7 @@ def test_rebuild_heals_and_readers_see_the_old_or_the_new(sink: FactSink, clickh
     assert seen <= {(41, 39 * 12 + 12), (40, 40 * 20)}
     assert clickhouse.rows("select count() from current_ballots") == [(800,)]
     assert clickhouse.rows("select count() from ballots") == [(800,)], "what is not seen any more was deleted"
-    assert sink.held() == {
+    assert sink.stored_revisions() == {
         "bill": {"1-1/C-7": 1},
         "member": {},
         "session": {"1-1": 1},
@@ -186,11 +186,11 @@ def test_rebuild_heals_and_readers_see_the_old_or_the_new(sink: FactSink, clickh
 
 def test_a_rebuild_that_fails_leaves_everything_as_it_was(sink: FactSink, clickhouse: ClickHouse) -> None:
     apply(sink, [*votes([1, 2]), entry("bill", state=bill(7).root)])
-    before = sink.held()
+    before = sink.stored_revisions()
     broken = entry("vote", state=msgspec.structs.replace(state_of("vote"), nays=70_000))
     with pytest.raises(RowRefused):
         sink.rebuild([votes([1, 2, 3]), [broken]])
-    assert sink.held() == before
+    assert sink.stored_revisions() == before
     assert cast(clickhouse) == [("1-1/commons/1", 12, 0), ("1-1/commons/2", 12, 0)]
     assert sink.rebuild([votes([1, 2, 3])]) == 3
     assert len(cast(clickhouse)) == 3
@@ -199,7 +199,7 @@ def test_a_rebuild_that_fails_leaves_everything_as_it_was(sink: FactSink, clickh
 def test_tallies_are_those_of_the_ballots_after_corrections_merges_and_deletions(
     sink: FactSink, clickhouse: ClickHouse
 ) -> None:
-    read = Statistics(clickhouse)
+    read = FactReader(clickhouse)
     apply(sink, votes([1, 2]))
     apply(sink, votes([1], revision=2, nays=frozenset({3, 4})))
     for step in ("select 1", "optimize table ballots final", "clean"):
@@ -213,7 +213,7 @@ def test_tallies_are_those_of_the_ballots_after_corrections_merges_and_deletions
 
 def test_a_vote_whose_ballots_are_gone_is_no_vote_without_ballots(sink: FactSink, clickhouse: ClickHouse) -> None:
     """As when another revision takes its place between the reading of votes and that of ballots."""
-    read = Statistics(clickhouse)
+    read = FactReader(clickhouse)
     apply(sink, votes([1, 2]))
     assert read.sheet("1-1", "commons").sheet.cast.sum() == 24
     clickhouse.command("alter table ballots delete where number = 1 settings mutations_sync = 1")
@@ -230,7 +230,7 @@ def test_a_vote_whose_ballots_are_gone_is_no_vote_without_ballots(sink: FactSink
 def test_who_there_is_is_read_again_after_a_member_changed_and_after_a_rebuild(
     sink: FactSink, clickhouse: ClickHouse
 ) -> None:
-    read, member = Statistics(clickhouse), state_of("member")
+    read, member = FactReader(clickhouse), state_of("member")
 
     def named(name: str, revision: int) -> LogEntry:
         return entry("member", revision=revision, state=msgspec.structs.replace(member, name=name))
@@ -253,4 +253,4 @@ def test_a_batch_asks_once_what_is_there(sink: FactSink, monkeypatch: pytest.Mon
         asked.clear()
         apply(sink, changes)
         assert len(asked) == 1
-    assert sum(len(of) for of in sink.held().values()) == 5
+    assert sum(len(of) for of in sink.stored_revisions().values()) == 5

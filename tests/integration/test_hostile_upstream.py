@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from assets.upstream.server import Answer
+from assets.upstream.server import UpstreamAnswer
 from assets.upstream.simulator import SimulatedUpstream
 from tests.support.ingestion import Installation
 from warehouse.runtime.printable import printable
@@ -17,11 +17,11 @@ OLD, NEW = "90-1", "91-1"
 class Hostile(SimulatedUpstream):
     """A simulated Parliament that gives other answers at some paths of its newest session."""
 
-    def __init__(self, **answers: Answer) -> None:
+    def __init__(self, **answers: UpstreamAnswer) -> None:
         super().__init__(seed=7, sessions=(OLD, NEW), members=20, bills=12, votes=24)
         self.answers = answers
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         """The hostile answer where there is one."""
         for part, answer in self.answers.items():
             if part in path and (query.get("parlSession", query.get("parlsession", NEW)) == NEW):
@@ -29,14 +29,14 @@ class Hostile(SimulatedUpstream):
         return super().answer(path, query)
 
 
-NESTED = Answer(200, b"[" * 200_000)
-ASTRAY = Answer(302, b"", headers=(("location", "http://[::1/"),))
+NESTED = UpstreamAnswer(200, b"[" * 200_000)
+ASTRAY = UpstreamAnswer(302, b"", headers=(("location", "http://[::1/"),))
 MEMBERS_OF_BALLOTS = 20
 
 
 @pytest.mark.parametrize("answer", [NESTED, ASTRAY], ids=["nested", "astray"])
 def test_one_document_of_each_kind_holds_back_its_session_and_kind_only(
-    installation: Installation, answer: Answer
+    installation: Installation, answer: UpstreamAnswer
 ) -> None:
     report = installation.ingest(
         Hostile(**{"/legisinfo/en/bills": answer, "/members/en/votes/xml": answer, "/members/en/search/csv": answer})
@@ -69,9 +69,9 @@ def test_hidden_characters_reach_no_table(installation: Installation) -> None:
     installation.ingest(
         Hostile(
             **{
-                "/members/en/search/xml": Answer(200, plain.body.replace(b"</Pers", hidden + b"</Pers")),
-                "/votes/91/1/1/csv": Answer(200, damaged, headers=(("x-note", "\x9b31m"),)),
-                "/votes/91/1/1/xml": Answer(200, damaged_instead),
+                "/members/en/search/xml": UpstreamAnswer(200, plain.body.replace(b"</Pers", hidden + b"</Pers")),
+                "/votes/91/1/1/csv": UpstreamAnswer(200, damaged, headers=(("x-note", "\x9b31m"),)),
+                "/votes/91/1/1/xml": UpstreamAnswer(200, damaged_instead),
             }
         )
     )

@@ -14,7 +14,7 @@ from warehouse.postgres.log.partitions import make_ahead
 from warehouse.postgres.migrate import migrate
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.sqlfiles import queries, sql_root
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
@@ -65,7 +65,7 @@ def test_what_is_recorded_in_a_month_that_is_missing_moves_into_it_once_it_is_ma
         assert make_ahead(connection) == 0
         assert connection.execute(_MONTHS).fetchall() == [(name, 1)]
     store(database, BILLS, [bill(1, title="Another")])
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     assert verify(catalog, shards).clean
 
 

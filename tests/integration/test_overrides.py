@@ -28,7 +28,7 @@ from warehouse.runtime.errors import OverrideInvalid
 from warehouse.runtime.failpoints import OVERRIDE_FAILPOINTS
 from warehouse.runtime.settings import Settings
 from warehouse.stores import open_stores
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.recorded, pytest.mark.postgres, pytest.mark.slow]
@@ -73,7 +73,7 @@ class Desk:
 
     def prove(self) -> None:
         """State, logs and lists agree."""
-        catch_up(self.installation.catalog, self.installation.shards)
+        catch_up_lists(self.installation.catalog, self.installation.shards)
         report = verify(self.installation.catalog, self.installation.shards)
         assert report.clean, "\n".join(report.lines)
 

@@ -17,7 +17,7 @@ from warehouse.postgres.shards import bucket_fences, moves
 from warehouse.postgres.shards.shard_map import initial_map
 from warehouse.runtime.errors import MoveGivenUp, SettingInvalid
 from warehouse.runtime.failpoints import RESHARD_FAILPOINTS
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 from warehouse.workers.upkeep.reshard import Mover
 from warehouse.workers.upkeep.verify import verify
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.postgres
 
 def require_clean(growing: Growing) -> None:
     """State, log and lists agree everywhere, and nothing is on its way."""
-    catch_up(growing.catalog, growing.shards)
+    catch_up_lists(growing.catalog, growing.shards)
     report = verify(growing.catalog, growing.shards)
     assert report.clean, "\n".join(report.lines)
     assert moves.open_moves(growing.catalog) == []
@@ -126,7 +126,7 @@ def test_what_was_withdrawn_stays_so_where_it_moves(growing: Growing) -> None:
     store_sharded(growing.shards, BILLS, [bill(1), bill(2)])
     home, bucket = growing.shards.map.shard_of(key), bucket_of(key)
     withdraw(growing.shards.databases[home], BILLS, [Withdrawal(key, "It was recorded twice.", ORIGIN)])
-    catch_up(growing.catalog, growing.shards)
+    catch_up_lists(growing.catalog, growing.shards)
     with TestClient(create_app(growing.settings)) as client:
         gone, history = client.get(address), client.get(f"{address}/history?sort=revision").json()["data"]
     moves.plan(growing.catalog, [bucket], 4)
@@ -162,7 +162,7 @@ def test_a_relay_that_does_not_come_along_stops_the_switch(growing: Growing, tar
     (change,) = store_sharded(growing.shards, BILLS, [bill(1, title="Still written here")])
     assert change.revision == 2
     assert [move.given_up != "" for move in moves.open_moves(growing.catalog) if move.bucket == bucket] == [True]
-    catch_up(growing.catalog, growing.shards)
+    catch_up_lists(growing.catalog, growing.shards)
     assert verify(growing.catalog, growing.shards).clean
 
 

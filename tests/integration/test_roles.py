@@ -25,7 +25,7 @@ from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.migrate import create_database, migrate, migrate_shard
 from warehouse.postgres.roles import API, CONSUMER, LOADER, RELAY
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 
 pytestmark = pytest.mark.postgres
 
@@ -168,7 +168,7 @@ def test_a_loader_loads_makes_months_and_gives_space_back(
         store_sharded(shards, BILLS, [bill(1)])
         store_sharded(shards, VOTES, [vote(1), vote(2)])
         store(catalog, MEMBERS, [Incoming(sample.member(1), ORIGIN)])
-        catch_up(catalog, shards)
+        catch_up_lists(catalog, shards)
         bill_statistics.refresh_view(catalog)
         bill_statistics.refresh_view(catalog)
         for database in (catalog, *shards.databases):

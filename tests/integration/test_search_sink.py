@@ -36,11 +36,11 @@ def test_changes_are_found_and_withdrawn_ones_are_not(sink: SearchSink, tmp_path
     rows = [sink.projected(change) for change in changes]
     assert rows[-1] is None
     sink.insert([row for row in rows if row is not None])
-    assert sink.held() == {"bill": {"1-1/C-7": 1}, "vote": {"1-1/commons/7": 1}, "member": {"5": 1}}
+    assert sink.stored_revisions() == {"bill": {"1-1/C-7": 1}, "vote": {"1-1/commons/7": 1}, "member": {"5": 1}}
     gone = sink.projected(msgspec.structs.replace(entry("bill", revision=2), op="withdrawn"))
     assert isinstance(gone, Removed)
     sink.insert([gone])
-    assert sink.held()["bill"] == {}
+    assert sink.stored_revisions()["bill"] == {}
     reader = open_index(f"tantivy:{tmp_path}")
     assert [hit.document.key for hit in reader.search(asking("")).hits] == ["1-1/commons/7", "5"]
 
@@ -49,4 +49,4 @@ def test_a_rebuild_takes_the_newest_changes_of_the_logs(sink: SearchSink) -> Non
     sink.insert([row for row in [sink.projected(entry("bill"))] if row is not None])
     renamed = msgspec.structs.replace(state_of("vote"), subject_en="Another motion")
     assert sink.rebuild([[entry("session"), entry("vote", revision=4, state=renamed)], [entry("member")]]) == 2
-    assert sink.held() == {"bill": {}, "vote": {"1-1/commons/7": 4}, "member": {"5": 1}}
+    assert sink.stored_revisions() == {"bill": {}, "vote": {"1-1/commons/7": 4}, "member": {"5": 1}}

@@ -16,7 +16,7 @@ from warehouse.postgres.aggregates.current import every_bill
 from warehouse.postgres.aggregates.store import BILLS, MEMBERS, SESSIONS, Incoming, store, store_sharded
 from warehouse.runtime.settings import Settings
 from warehouse.stores import Stores, open_stores
-from warehouse.workers.stream.apply import catch_up
+from warehouse.workers.stream.apply import catch_up_lists
 from warehouse.workers.upkeep.verify import verify
 
 pytestmark = pytest.mark.postgres
@@ -90,7 +90,7 @@ def findings(stores: Stores) -> list[tuple[str, str]]:
 
 def agrees(stores: Stores) -> bool:
     """Whether state, log and lists are the same, once the lists have followed."""
-    catch_up(stores.catalog, stores.shards)
+    catch_up_lists(stores.catalog, stores.shards)
     return verify(stores.catalog, stores.shards).clean
 
 

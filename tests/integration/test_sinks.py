@@ -18,7 +18,7 @@ from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models.lists import ListSink
-from warehouse.workers.stream.apply import apply_once, bring_up, catch_up
+from warehouse.workers.stream.apply import apply_once, catch_up, catch_up_lists
 from warehouse.workers.stream.consumers import Consumers
 from warehouse.workers.stream.lag import read_stream
 from warehouse.workers.stream.metrics import Measures, StreamCollector
@@ -44,7 +44,7 @@ def test_a_whole_sink_gets_ballots_and_its_position_follows_its_rows(
     assert apply_once(sink, catalog, shards) == 11
     assert apply_once(sink, catalog, shards) == 0
     assert {row.ballots for row in sink.rows() if row.entity == "vote"} == {7}
-    assert sink.held()["bill"] == {f"1-1/C-{number}": 1 for number in range(1, 11)}
+    assert sink.stored_revisions()["bill"] == {f"1-1/C-{number}": 1 for number in range(1, 11)}
 
 
 def test_what_is_unfit_or_refused_is_parked_and_the_sink_goes_on(
@@ -54,7 +54,7 @@ def test_what_is_unfit_or_refused_is_parked_and_the_sink_goes_on(
     sink = FolderSink(tmp_path, unfit=frozenset({"1-1/C-3"}), refused=frozenset({"1-1/C-7"}))
     while apply_once(sink, catalog, shards):
         pass
-    assert len(sink.held()["bill"]) == 8
+    assert len(sink.stored_revisions()["bill"]) == 8
     parked = {each.key: each.reason for each in sink_positions.parked(catalog)}
     assert parked == {"1-1/C-3": "1-1/C-3 is unfit.", "1-1/C-7": "The store refuses it: 1-1/C-7 does not fit."}
 
@@ -66,11 +66,11 @@ def test_a_list_row_that_postgres_refuses_is_parked_and_the_others_are_applied(
     with catalog.connection() as connection:
         connection.execute("alter table bill_list add constraint seven check (key <> '1-1/C-7')")
     try:
-        assert catch_up(catalog, shards) == 10
+        assert catch_up_lists(catalog, shards) == 10
     finally:
         with catalog.connection() as connection:
             connection.execute("alter table bill_list drop constraint seven")
-    assert len(ListSink(catalog).held()["bill"]) == 9
+    assert len(ListSink(catalog).stored_revisions()["bill"]) == 9
     assert [(each.sink, each.key) for each in sink_positions.parked(catalog)] == [("lists", "1-1/C-7")]
 
 
@@ -83,7 +83,7 @@ def test_while_another_leads_we_wait_until_it_is_as_far(catalog: Database, shard
             assert second is None
 
         def waits() -> None:
-            assert bring_up("folder", lambda: FolderSink(tmp_path), catalog, shards) == 0
+            assert catch_up("folder", lambda: FolderSink(tmp_path), catalog, shards) == 0
             done.set()
 
         waiter = threading.Thread(target=waits, daemon=True)
@@ -119,7 +119,7 @@ def test_consumers_follow_by_themselves(catalog: Database, shards: Shards, datab
     consumers.start()
     try:
         store_sharded(shards, VOTES, [vote(number) for number in range(1, 11)])
-        wait_until(lambda: len(ListSink(catalog).held()["vote"]) == 10, "the list of votes follows", 30)
+        wait_until(lambda: len(ListSink(catalog).stored_revisions()["vote"]) == 10, "the list of votes follows", 30)
         assert consumers.is_alive()
     finally:
         consumers.stop()
@@ -149,7 +149,7 @@ def test_a_withdrawn_entity_leaves_the_list_and_no_older_change_brings_it_back(
         change = changes[revision]
         assert change is not None
         sink.insert([change])
-        return sink.held()["bill"]
+        return sink.stored_revisions()["bill"]
 
     assert [apply(revision) for revision in (1, 2)] == [{"1-1/C-1": 1}, {"1-1/C-1": 2}]
     assert [apply(revision) for revision in (3, 3, 2, 1)] == [{}, {}, {}, {}]
@@ -166,10 +166,10 @@ def test_a_rebuild_restores_what_was_damaged_while_an_older_version_stays_readab
 ) -> None:
     settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 11)])
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     store_sharded(shards, BILLS, [bill(1, title="Newer")])
     store_sharded(shards, VOTES, [vote(1)])
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     with catalog.connection() as connection:
         version = connection.execute("select max(version) from list_versions").fetchone()[0]
         connection.execute("delete from bill_list where key = '1-1/C-2'")
@@ -193,7 +193,7 @@ def test_a_rebuild_restores_what_was_damaged_while_an_older_version_stays_readab
         kept = connection.execute(f"select count(*) from bill_list where {live}", {"v": version}).fetchone()
     assert kept == (8,), "of the version before: all but the row that was deleted and the one that was closed"
     store_sharded(shards, BILLS, [bill(2, title="After")])
-    assert catch_up(catalog, shards) == 1
+    assert catch_up_lists(catalog, shards) == 1
     assert verify(catalog, shards).clean
 
 
@@ -205,7 +205,7 @@ def test_what_was_parked_is_applied_once_the_reason_is_gone(
     with catalog.connection() as connection:
         connection.execute("alter table bill_list add constraint three check (key <> '1-1/C-3')")
     try:
-        catch_up(catalog, shards)
+        catch_up_lists(catalog, shards)
         waiting = sink_positions.parked(catalog)
         refused = replay(waiting, settings, catalog, shards)
         assert (refused.sent, list(refused.left)) == ([], [waiting[0].id])
@@ -222,7 +222,7 @@ def test_verify_says_which_entity_a_sink_does_not_show(
 ) -> None:
     settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 4)])
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     assert compare_sink("lists", settings, catalog, shards) == Compared(holder="lists", entities=3, problems=[])
     with catalog.connection() as connection:
         connection.execute("update bill_list set revision = 9 where key = '1-1/C-1'")
@@ -241,7 +241,7 @@ def test_status_and_metrics_say_what_waits_and_what_was_parked(
     lists = next(each for each in read_stream(settings, catalog, shards).followers if each.name == "lists")
     assert (lists.name, lists.waiting, lists.dead_letters) == ("lists", 5, 0)
     assert lists.lag_s > 0
-    catch_up(catalog, shards)
+    catch_up_lists(catalog, shards)
     store_sharded(shards, BILLS, [bill(1, title="Later")])
     measures = Measures()
     measures.registry.register(StreamCollector(lambda: read_stream(settings, catalog, shards)))

@@ -22,7 +22,7 @@ from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
 from warehouse.postgres.shards import moves
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models.registry import SINKS, open_sink
-from warehouse.workers.stream.apply import bring_up
+from warehouse.workers.stream.apply import catch_up
 from warehouse.workers.upkeep.rebuild import rebuild
 from warehouse.workers.upkeep.reshard import Mover
 from warehouse.workers.upkeep.verify_sinks import compare_sink
@@ -58,14 +58,14 @@ class Followed:
     def require_equal(self) -> dict[str, dict[str, int]]:
         """Bring the sink up to date; what it holds is what is stored."""
         opened = self.settings, self.growing.catalog
-        bring_up(self.sink, lambda: open_sink(self.sink, *opened), self.growing.catalog, self.growing.shards)
+        catch_up(self.sink, lambda: open_sink(self.sink, *opened), self.growing.catalog, self.growing.shards)
         return self.require_held()
 
     def require_held(self) -> dict[str, dict[str, int]]:
         """What it holds now is what is stored."""
         sink = open_sink(self.sink, self.settings, self.growing.catalog)
         try:
-            held = sink.held()
+            held = sink.stored_revisions()
         finally:
             sink.close()
         assert held == self.stored()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from assets.upstream.addresses import BALLOTS, VOTES, asked
 from assets.upstream.replay import ReplayUpstream
-from assets.upstream.server import Answer, not_found
+from assets.upstream.server import UpstreamAnswer, not_found
 from warehouse.model.keys import SessionCode
 
 NUMBERS = range(866, 877)
@@ -39,13 +39,13 @@ class House:
     def persons_with_roles(self) -> list[int]:
         return []
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         wanted = asked(path, query)
         if wanted is None or wanted.source not in {VOTES, BALLOTS} or wanted.lang != "en":
             return not_found("Only votes are here.")
         if wanted.source == BALLOTS:
             return self._ballots.answer(path, query)
-        return Answer(200, ElementTree.tostring(self._list, encoding="utf-8"))
+        return UpstreamAnswer(200, ElementTree.tostring(self._list, encoding="utf-8"))
 
     def correct(self) -> None:
         """Publish what is published in 2026."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, VOTES, Asked, asked
-from assets.upstream.server import Answer, not_found
+from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, VOTES, UpstreamRequest, asked
+from assets.upstream.server import UpstreamAnswer, not_found
 from warehouse.model.keys import SessionCode
 
 
@@ -35,17 +35,17 @@ class Records:
     def persons_with_roles(self) -> list[int]:
         return []
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         wanted = asked(path, query)
         name = _name(wanted) if wanted else ""
-        return Answer(200, self.documents[name]) if name in self.documents else not_found("not found")
+        return UpstreamAnswer(200, self.documents[name]) if name in self.documents else not_found("not found")
 
 
 def _bytes(text: bytes | str) -> bytes:
     return text.encode() if isinstance(text, str) else text
 
 
-def _name(wanted: Asked) -> str:
+def _name(wanted: UpstreamRequest) -> str:
     match wanted.source:
         case s if s == BILLS:
             return f"{wanted.session}/bills.{wanted.form}"

@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 
-from assets.upstream.server import Answer
+from assets.upstream.server import UpstreamAnswer
 from assets.upstream.simulator import SimulatedUpstream
 
 
-def ask(upstream: SimulatedUpstream, address: str) -> Answer:
+def ask(upstream: SimulatedUpstream, address: str) -> UpstreamAnswer:
     """GET a path with its query."""
     parts = urlsplit(address)
     return upstream.answer(parts.path, dict(parse_qsl(parts.query)))
@@ -26,7 +26,7 @@ def body(upstream: SimulatedUpstream, address: str) -> bytes:
     return answer.body
 
 
-def everything(upstream: SimulatedUpstream, addresses: list[str] | None = None) -> dict[str, Answer]:
+def everything(upstream: SimulatedUpstream, addresses: list[str] | None = None) -> dict[str, UpstreamAnswer]:
     """Every published document."""
     return {address: ask(upstream, address) for address in addresses or upstream.addresses()}
 

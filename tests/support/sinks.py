@@ -48,7 +48,7 @@ class FolderSink:
             raise StoreUnavailable("The folder is away.")
         if refused := [row.key for row in rows if row.key in self._refused]:
             raise RowRefused(f"{refused[0]} does not fit.")
-        held = self.held()
+        held = self.stored_revisions()
         for row in rows:
             if row.revision > held.get(row.entity, {}).get(row.key, 0):
                 held.setdefault(row.entity, {})[row.key] = row.revision
@@ -66,7 +66,7 @@ class FolderSink:
         """What the folder holds."""
         return [msgspec.json.decode(file.read_bytes(), type=FolderRow) for file in self._folder.iterdir()]
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """Entity to key to revision."""
         found: dict[str, dict[str, int]] = {}
         for row in self.rows():

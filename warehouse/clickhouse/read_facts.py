@@ -65,7 +65,7 @@ class _Votes(msgspec.Struct, frozen=True, kw_only=True):
         return rows.astype(np.int64) if is_whole else None
 
 
-class Statistics:
+class FactReader:
     """The facts of one installation. Every method raises StoreUnavailable where ClickHouse is away."""
 
     def __init__(self, clickhouse: ClickHouse) -> None:

@@ -20,7 +20,7 @@ _TEXT, _DATE, _YES, _SMALL, _NUMBER, _BATCH = (
 _RECORDED = pa.timestamp("us", "UTC")
 
 
-class Table(msgspec.Struct, frozen=True):
+class FactTable(msgspec.Struct, frozen=True):
     """Where one kind of entity is kept."""
 
     name: str
@@ -45,8 +45,8 @@ class Table(msgspec.Struct, frozen=True):
         return f"{self.name}_rebuilt"
 
 
-TABLES: dict[EntityType, Table] = {
-    "vote": Table(
+TABLES: dict[EntityType, FactTable] = {
+    "vote": FactTable(
         "votes",
         "key",
         {
@@ -84,7 +84,7 @@ TABLES: dict[EntityType, Table] = {
             "side": _TEXT,
         },
     ),
-    "bill": Table(
+    "bill": FactTable(
         "bills",
         "key",
         {
@@ -117,7 +117,7 @@ TABLES: dict[EntityType, Table] = {
         {"bill_key": _TEXT, "revision": _NUMBER},
         {"ordinal": _SMALL, "chamber": _TEXT, "stage": _TEXT, "state": _TEXT, "state_on": _DATE},
     ),
-    "member": Table(
+    "member": FactTable(
         "members",
         "person_id",
         {
@@ -144,7 +144,7 @@ TABLES: dict[EntityType, Table] = {
         },
         _NUMBER,
     ),
-    "session": Table(
+    "session": FactTable(
         "sessions",
         "key",
         {"parliament": _SMALL, "number": _SMALL, "opened_on": _DATE, "closed_on": _DATE, "is_current": _YES},
@@ -153,7 +153,7 @@ TABLES: dict[EntityType, Table] = {
 """In this order they are filled and swapped."""
 
 
-def own_rows(table: Table, facts: Sequence[Fact], batches: Sequence[int]) -> pa.Table:
+def own_rows(table: FactTable, facts: Sequence[Fact], batches: Sequence[int]) -> pa.Table:
     """The rows of the entities themselves, each with the batch of its parts.
 
     Raises:
@@ -167,7 +167,7 @@ def own_rows(table: Table, facts: Sequence[Fact], batches: Sequence[int]) -> pa.
     return pa.table(_columns(table.name, head | table.columns, rows))
 
 
-def part_rows(table: Table, facts: Sequence[Fact], batches: Sequence[int]) -> pa.Table:
+def part_rows(table: FactTable, facts: Sequence[Fact], batches: Sequence[int]) -> pa.Table:
     """The rows of the parts of entities, with what they have in common repeated. Words travel once, and their numbers
     as often as they are repeated: the engine takes that with half the work.
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.clickhouse.tables import TABLES, Table, own_rows, part_rows
+from warehouse.clickhouse.tables import TABLES, FactTable, own_rows, part_rows
 from warehouse.model.facts import Fact, SessionTotals
 from warehouse.model.keys import EntityType
 from warehouse.runtime.failpoints import failpoint
@@ -20,7 +20,7 @@ _BATCH_ROWS = 100_000
 """How many parts one insert takes: some 40 ms of the engine's time and 15 MB."""
 
 
-class FactTables:
+class FactWriter:
     """The facts of one database; one process at a time may write them."""
 
     def __init__(self, clickhouse: ClickHouse) -> None:
@@ -65,7 +65,7 @@ class FactTables:
             self._command("drop_rebuilt", table)
         return count
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that readers see of every entity: entity → key → revision."""
         return {
             entity: {
@@ -115,7 +115,7 @@ class FactTables:
         known = {(entity, key): int(revision) for entity, key, revision in rows}
         return [fact for name, fact in facts.items() if fact.revision > known.get(name, 0)]
 
-    def _add(self, table: Table, own_table: str, facts: Sequence[Fact]) -> None:
+    def _add(self, table: FactTable, own_table: str, facts: Sequence[Fact]) -> None:
         first = self._batch_number(len(facts))
         batches = range(first, first + len(facts))
         own = own_rows(table, facts, batches)  # both before either is sent: a value that does not fit stops both
@@ -131,7 +131,7 @@ class FactTables:
         self._batch = first + count
         return first
 
-    def _command(self, name: str, table: Table) -> None:
+    def _command(self, name: str, table: FactTable) -> None:
         self._clickhouse.command(_query(name), {"table": table.name, "rebuilt": table.rebuilt})
 
 

@@ -23,7 +23,7 @@ Places = tuple[Place, ...]
 """One for each log, the catalog's first."""
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class ChangeFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which changes are wanted; None is all."""
 
     types: tuple[str, ...] | None = None

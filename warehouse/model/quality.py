@@ -99,7 +99,7 @@ class OpenFinding(msgspec.Struct, frozen=True, kw_only=True):
     document_sha256: str | None
 
 
-class Parked(msgspec.Struct, frozen=True, kw_only=True):
+class QuarantinedRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A document or record that was not published, with its reason."""
 
     source: str
@@ -168,7 +168,7 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
     rules: list[OpenRule]
     findings: list[OpenFinding]
     """The first of each rule."""
-    parked: list[Parked]
+    parked: list[QuarantinedRecord]
     parked_count: int
     sessions: list[Completeness]
     """Newest first."""

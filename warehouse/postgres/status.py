@@ -10,7 +10,7 @@ from warehouse.model.events import Position
 from warehouse.model.quality import HeldBack
 from warehouse.postgres.catalog import quality
 from warehouse.postgres.connections.pools import Database
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.log import read as change_log
 from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.shards.shard_map import Shards
@@ -105,7 +105,7 @@ def read_status(catalog: Database, shards: Shards) -> StoreStatus:
     )
 
 
-async def read_sources(catalog: Source) -> list[SourceStatus]:
+async def read_sources(catalog: WatchedDatabase) -> list[SourceStatus]:
     """The sources, for a serving process.
 
     Raises:

@@ -47,7 +47,7 @@ class SearchIndex(Protocol):
         """Completions, best first, at most `limit`. Blocks as `search` does."""
         ...
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """Of every document that readers find now: entity → key → revision."""
         ...
 

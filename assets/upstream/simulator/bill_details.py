@@ -8,18 +8,18 @@ from assets.upstream.simulator.bill_stages import Record, bill_stages, ongoing, 
 from assets.upstream.simulator.bill_states import BillState, state_of
 from assets.upstream.simulator.bills import BillStory
 from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.tables import Coded
-from assets.upstream.simulator.views import View
+from assets.upstream.simulator.tables import CodedText
+from assets.upstream.simulator.views import SessionView
 from assets.upstream.simulator.xmltext import local_stamp
 
-_MEMBER = Coded(2, "Member of Parliament", "député(e)")
-_SENATOR = Coded(3, "Senator", "sénateur")
-_MINISTER = Coded(4, "Minister", "ministre")
-_REGULAR = Coded(10, "Regular", "Ordinaire")
-_PRO_FORMA = Coded(15, "Pro forma", "Pro forma")
+_MEMBER = CodedText(2, "Member of Parliament", "député(e)")
+_SENATOR = CodedText(3, "Senator", "sénateur")
+_MINISTER = CodedText(4, "Minister", "ministre")
+_REGULAR = CodedText(10, "Regular", "Ordinaire")
+_PRO_FORMA = CodedText(15, "Pro forma", "Pro forma")
 
 
-def detail(view: View, story: BillStory, lang: Language) -> bytes:
+def detail(view: SessionView, story: BillStory, lang: Language) -> bytes:
     """The record in the array it comes in."""
     state = state_of(view, story)
     record = (
@@ -39,7 +39,7 @@ def detail(view: View, story: BillStory, lang: Language) -> bytes:
     return msgspec.json.encode([record])
 
 
-def _identity(view: View, state: BillState, lang: Language) -> Record:
+def _identity(view: SessionView, state: BillState, lang: Language) -> Record:
     story, code, stage = state.story, view.story.term.code, tables.MILESTONES[state.milestone.kind]
     where = f" in the {tables.CHAMBERS[state.milestone.chamber][0]}"
     return {
@@ -62,7 +62,7 @@ def _identity(view: View, state: BillState, lang: Language) -> Record:
     }
 
 
-def _stages(view: View, state: BillState, lang: Language) -> Record:
+def _stages(view: SessionView, state: BillState, lang: Language) -> Record:
     _, now = ongoing(state)
     done = next(step for step in reversed(state.steps) if step.has_passed)
     stage = tables.STAGE_OF[done.kind]
@@ -95,7 +95,7 @@ def _type(story: BillStory, lang: Language) -> Record:
     }
 
 
-def _sponsor(view: View, story: BillStory, lang: Language) -> Record:
+def _sponsor(view: SessionView, story: BillStory, lang: Language) -> Record:
     person, seat = story.sponsor, story.sponsor_seat
     riding = None if seat is None else view.house.seats[seat].riding
     role = _MINISTER if story.is_minister else _SENATOR if riding is None else _MEMBER
@@ -119,7 +119,7 @@ def _sponsor(view: View, story: BillStory, lang: Language) -> Record:
     }
 
 
-def _latest_event(view: View, state: BillState, lang: Language) -> Record:
+def _latest_event(view: SessionView, state: BillState, lang: Language) -> Record:
     last, event = state.last, state.event(state.last)
     return {
         "LatestBillEventEventTypeId": event.id,
@@ -136,7 +136,7 @@ def _latest_event(view: View, state: BillState, lang: Language) -> Record:
     }
 
 
-def _progress(view: View, state: BillState) -> Record:
+def _progress(view: SessionView, state: BillState) -> Record:
     first, second = ("H", "S") if state.story.prefix == "C" else ("S", "H")
     passed = {step.kind for step in state.steps}
     return {
@@ -187,7 +187,7 @@ def _summary(state: BillState) -> tuple[str | None, str | None]:
     )
 
 
-def _collections(view: View, state: BillState, lang: Language) -> Record:
+def _collections(view: SessionView, state: BillState, lang: Language) -> Record:
     decided = [view.division(step.division) for step in state.steps if step.division is not None]
     return {
         "Publications": [

@@ -7,25 +7,25 @@ import msgspec
 from assets.upstream.simulator import tables, xmltext
 from assets.upstream.simulator.bill_states import BillState, state_of
 from assets.upstream.simulator.bills import BillStory
-from assets.upstream.simulator.dates import Term
+from assets.upstream.simulator.dates import SimulatedSession
 from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.tables import Text
-from assets.upstream.simulator.views import View
+from assets.upstream.simulator.tables import BilingualText
+from assets.upstream.simulator.views import SessionView
 from assets.upstream.simulator.xmltext import shifted_stamp
 
 
-def as_json(view: View) -> bytes:
+def as_json(view: SessionView) -> bytes:
     """One line, one array."""
     return msgspec.json.encode(list_records(view))
 
 
-def as_xml(view: View) -> bytes:
+def as_xml(view: SessionView) -> bytes:
     """`Bills/Bill`, without a namespace."""
     records = (xmltext.element("Bill", record.items()) for record in list_records(view))
     return xmltext.document("Bills", records, namespaces="")
 
 
-def list_records(view: View) -> list[dict[str, Any]]:
+def list_records(view: SessionView) -> list[dict[str, Any]]:
     """One record a listed bill; with the fault DUPLICATE one of them twice, with another status."""
     session = session_text(view.story.term)
     twice = view.target(Fault.DUPLICATE)
@@ -39,12 +39,12 @@ def list_records(view: View) -> list[dict[str, Any]]:
     return records
 
 
-def session_text(term: Term) -> Text:
+def session_text(term: SimulatedSession) -> BilingualText:
     """`90th Simulated Parliament, 1st session~November 18, 2024 to present`; the French has markup, as upstream."""
     parliament, number = term.code
     closed_en = tables.day_en(term.closed_on) if term.closed_on else "present"
     closed_fr = f"au {tables.day_fr(term.closed_on)}" if term.closed_on else "à aujourd'hui"
-    return Text(
+    return BilingualText(
         f"{_ordinal(parliament)} Simulated Parliament, {_ordinal(number)} session"
         f"~{tables.day_en(term.opened_on)} to {closed_en}",
         f"{parliament}<sup>e</sup> législature simulée, {number}<sup>{'re' if number == 1 else 'e'}</sup> session"
@@ -52,15 +52,15 @@ def session_text(term: Term) -> Text:
     )
 
 
-def sponsor_text(story: BillStory) -> Text:
+def sponsor_text(story: BillStory) -> BilingualText:
     """The sponsor's name with what goes before it in either language."""
     name = story.sponsor.name
     if story.sponsor_seat is None:
-        return Text(f"Sen. {name}", f"Sén. {name}")
-    return Text(f"Hon. {name}", f"L’hon. {name}") if story.is_minister else Text(name, name)
+        return BilingualText(f"Sen. {name}", f"Sén. {name}")
+    return BilingualText(f"Hon. {name}", f"L’hon. {name}") if story.is_minister else BilingualText(name, name)
 
 
-def _record(view: View, state: BillState, session: Text) -> dict[str, Any]:
+def _record(view: SessionView, state: BillState, session: BilingualText) -> dict[str, Any]:
     story, milestone = state.story, state.milestone
     major, event = tables.MILESTONES[milestone.kind], state.event(state.last)
     chamber_en, chamber_fr = tables.CHAMBERS[state.last.chamber]

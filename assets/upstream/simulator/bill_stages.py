@@ -7,10 +7,10 @@ from typing import Any
 from assets.upstream.addresses import Language
 from assets.upstream.simulator import tables
 from assets.upstream.simulator.bill_states import BillState
-from assets.upstream.simulator.bills import Step
-from assets.upstream.simulator.tables import Coded
-from assets.upstream.simulator.views import View
-from assets.upstream.simulator.votes import Division
+from assets.upstream.simulator.bills import PlannedStep
+from assets.upstream.simulator.tables import CodedText
+from assets.upstream.simulator.views import SessionView
+from assets.upstream.simulator.votes import PlannedDivision
 from assets.upstream.simulator.xmltext import local_stamp
 
 Record = dict[str, Any]
@@ -21,12 +21,12 @@ def said(name: str, en: str | None, fr: str | None, lang: Language) -> Record:
     return {f"{name}En": en, f"{name}Fr": fr, name: fr if lang == "fr" else en}
 
 
-def sitting_number(view: View, day: dt.date) -> str:
+def sitting_number(view: SessionView, day: dt.date) -> str:
     """The number of the sitting on a day, as the text upstream makes of it."""
     return str(bisect_left(view.story.days, day) + 1)
 
 
-def bill_stages(view: View, state: BillState, lang: Language) -> Record:
+def bill_stages(view: SessionView, state: BillState, lang: Language) -> Record:
     """`BillStages`, as if nothing ever went back and forth between the chambers."""
     house = [_stage(view, state, tables.HOUSE, stage, lang) for stage in tables.HOUSE_STAGES]
     senate = [_stage(view, state, tables.SENATE, stage, lang) for stage in tables.SENATE_STAGES]
@@ -41,7 +41,7 @@ def bill_stages(view: View, state: BillState, lang: Language) -> Record:
     }
 
 
-def vote_detail(view: View, division: Division, lang: Language) -> Record:
+def vote_detail(view: SessionView, division: PlannedDivision, lang: Language) -> Record:
     """One of `HouseVoteDetails`; its time is the start of the sitting."""
     yeas, nays, paired = view.announced(division)
     result = view.result(division)
@@ -63,7 +63,7 @@ def vote_detail(view: View, division: Division, lang: Language) -> Record:
     }
 
 
-def _stage(view: View, state: BillState, chamber: int, stage: Coded, lang: Language) -> Record:
+def _stage(view: SessionView, state: BillState, chamber: int, stage: CodedText, lang: Language) -> Record:
     steps = [step for step in state.steps if step.chamber == chamber and tables.STAGE_OF[step.kind] == stage]
     ending = next((step for step in steps if step.has_passed), None)
     progress = _progress(state, chamber, stage, steps)
@@ -98,7 +98,7 @@ def _stage(view: View, state: BillState, chamber: int, stage: Coded, lang: Langu
     }
 
 
-def _progress(state: BillState, chamber: int, stage: Coded, steps: list[Step]) -> Coded:
+def _progress(state: BillState, chamber: int, stage: CodedText, steps: list[PlannedStep]) -> CodedText:
     """Completed, not completed (a defeat), the stage the bill now waits in, or not reached."""
     if any(step.has_passed for step in steps):
         return tables.COMPLETED
@@ -107,7 +107,7 @@ def _progress(state: BillState, chamber: int, stage: Coded, steps: list[Step]) -
     return tables.NO_ACTIVITY if (chamber, stage) == ongoing(state) else tables.NOT_REACHED
 
 
-def ongoing(state: BillState) -> tuple[int, Coded]:
+def ongoing(state: BillState) -> tuple[int, CodedText]:
     """Chamber and stage in which the bill is: the one after its latest step, where it goes on at all."""
     last = state.last
     here = last.chamber, tables.STAGE_OF[last.kind]
@@ -117,7 +117,7 @@ def ongoing(state: BillState) -> tuple[int, Coded]:
     return last.chamber, stages[stages.index(here[1]) + 1]
 
 
-def _has_committee(stage: Coded, ending: Step | None) -> bool:
+def _has_committee(stage: CodedText, ending: PlannedStep | None) -> bool:
     return stage == tables.COMMITTEE or (stage == tables.SECOND and ending is not None)
 
 
@@ -141,7 +141,7 @@ def _committee(state: BillState, chamber: int, lang: Language) -> Record:
     }
 
 
-def _sitting(view: View, state: BillState, step: Step, lang: Language) -> Record:
+def _sitting(view: SessionView, state: BillState, step: PlannedStep, lang: Language) -> Record:
     event = state.event(step)
     return {
         **said("Name", event.en, event.fr, lang),
@@ -152,11 +152,11 @@ def _sitting(view: View, state: BillState, step: Step, lang: Language) -> Record
     }
 
 
-def _is_decision(step: Step) -> bool:
+def _is_decision(step: PlannedStep) -> bool:
     return step.division is not None or step.kind in ("H2", "HR", "H3")
 
 
-def _decision(view: View, step: Step, lang: Language) -> Record:
+def _decision(view: SessionView, step: PlannedStep, lang: Language) -> Record:
     """A House decision: by recorded division, or on division, which leaves no names."""
     division = view.division(step.division) if step.division else None
     result = view.result(division) if division else tables.AGREED
@@ -180,7 +180,7 @@ def _decision(view: View, step: Step, lang: Language) -> Record:
     }
 
 
-def _significant(state: BillState, step: Step, lang: Language) -> Record:
+def _significant(state: BillState, step: PlannedStep, lang: Language) -> Record:
     event = state.event(step)
     return {
         "EventTypeId": event.id,
@@ -197,7 +197,7 @@ def _significant(state: BillState, step: Step, lang: Language) -> Record:
     }
 
 
-def _end(state: BillState, step: Step, lang: Language) -> Record:
+def _end(state: BillState, step: PlannedStep, lang: Language) -> Record:
     event = state.event(step)
     return {
         "EventTypeId": event.id,

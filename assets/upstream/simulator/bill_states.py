@@ -5,30 +5,32 @@ import datetime as dt
 import msgspec
 
 from assets.upstream.simulator import tables
-from assets.upstream.simulator.bills import BillStory, Step
+from assets.upstream.simulator.bills import BillStory, PlannedStep
 from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.tables import Coded, StepKind
-from assets.upstream.simulator.views import View
+from assets.upstream.simulator.tables import CodedText, StepKind
+from assets.upstream.simulator.views import SessionView
 
-UNKNOWN_STATUS = Coded(999, "Under contemplation in the House of Commons", "En contemplation à la Chambre des communes")
+UNKNOWN_STATUS = CodedText(
+    999, "Under contemplation in the House of Commons", "En contemplation à la Chambre des communes"
+)
 
 
 class BillState(msgspec.Struct, frozen=True):
     """A bill with what has happened to it; at least its introduction has."""
 
     story: BillStory
-    steps: tuple[Step, ...]
-    status: Coded
+    steps: tuple[PlannedStep, ...]
+    status: CodedText
     title_fr: str
     short_title_fr: str
 
     @property
-    def last(self) -> Step:
+    def last(self) -> PlannedStep:
         """The latest step."""
         return self.steps[-1]
 
     @property
-    def milestone(self) -> Step:
+    def milestone(self) -> PlannedStep:
         """The latest reading or assent, which LEGISinfo calls the latest completed major stage."""
         return next(step for step in reversed(self.steps) if step.kind in tables.MILESTONES)
 
@@ -41,13 +43,13 @@ class BillState(msgspec.Struct, frozen=True):
         """When a step happened; null when it has not."""
         return next((step.at for step in self.steps if step.kind == kind), None)
 
-    def event(self, step: Step) -> Coded:
+    def event(self, step: PlannedStep) -> CodedText:
         """A first reading is an introduction only in the chamber where the bill begins."""
         if step.kind in ("H1", "S1"):
             return tables.INTRODUCED if step is self.steps[0] else tables.FIRST_READING
         return step.event
 
-    def texts(self) -> list[Coded]:
+    def texts(self) -> list[CodedText]:
         """The published texts in time order; pro forma bills have none."""
         if self.story.is_pro_forma:
             return []
@@ -63,7 +65,7 @@ class BillState(msgspec.Struct, frozen=True):
         return texts
 
 
-def state_of(view: View, story: BillStory) -> BillState:
+def state_of(view: SessionView, story: BillStory) -> BillState:
     """The bill as the view sees it, with the faults that touch its status or its French."""
     steps = story.steps_by(view.horizon)
     status = _status(story, steps[-1].kind)
@@ -76,7 +78,7 @@ def state_of(view: View, story: BillStory) -> BillState:
     return BillState(story, steps, status, story.title.fr, story.short_title.fr)
 
 
-def _status(story: BillStory, last: StepKind) -> Coded:
+def _status(story: BillStory, last: StepKind) -> CodedText:
     if story.is_pro_forma:
         return tables.PRO_FORMA
     if last == "H1":

@@ -8,11 +8,11 @@ from random import Random
 import msgspec
 
 from assets.upstream.simulator import tables
-from assets.upstream.simulator.dates import Term
+from assets.upstream.simulator.dates import SimulatedSession
 from assets.upstream.simulator.names import TOPICS
 from assets.upstream.simulator.people import House, Person
 from assets.upstream.simulator.randoms import stream
-from assets.upstream.simulator.tables import Coded, StepKind, Text
+from assets.upstream.simulator.tables import BilingualText, CodedText, StepKind
 
 _LAST_GOVERNMENT_NUMBER = 200
 """House bills above it are private members'; so it has been since 1994."""
@@ -29,7 +29,7 @@ _SITTING_DAYS_BETWEEN_STEPS = {tables.GOVERNMENT: (2, 14), tables.SENATE_GOVERNM
 _SLOW = (6, 30)
 
 
-class Step(msgspec.Struct, frozen=True):
+class PlannedStep(msgspec.Struct, frozen=True):
     """One thing that happened to a bill, in Ottawa's time. `division` is the recorded vote that decided it."""
 
     kind: StepKind
@@ -44,7 +44,7 @@ class Step(msgspec.Struct, frozen=True):
         return tables.HOUSE if self.kind[0] == "H" else tables.SENATE
 
     @property
-    def event(self) -> Coded:
+    def event(self) -> CodedText:
         """The event's id and words, which differ with the chamber and its committee's report."""
         if self.kind == "HC":
             return tables.REPORT_AMENDED if self.is_amended else tables.REPORT_UNAMENDED
@@ -62,16 +62,16 @@ class BillStory(msgspec.Struct, frozen=True, kw_only=True):
     bill_id: int
     prefix: str
     number: int
-    type: Coded
-    title: Text
-    short_title: Text
+    type: CodedText
+    title: BilingualText
+    short_title: BilingualText
     sponsor: Person
     sponsor_seat: int | None
     """Null for senators."""
     is_minister: bool
     committee: int
     is_pro_forma: bool = False
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PlannedStep, ...] = ()
     chapter: int | None = None
     """Chapter of the statutes of the year of royal assent."""
 
@@ -80,13 +80,13 @@ class BillStory(msgspec.Struct, frozen=True, kw_only=True):
         """`C-11`."""
         return f"{self.prefix}-{self.number}"
 
-    def steps_by(self, instant: dt.datetime) -> tuple[Step, ...]:
+    def steps_by(self, instant: dt.datetime) -> tuple[PlannedStep, ...]:
         """What has happened by an instant, in order."""
         return tuple(step for step in self.steps if step.at <= instant)
 
 
 def plan_bills(
-    seed: int, term: Term, house: House, days: tuple[Sequence[dt.date], Sequence[dt.date]], count: int
+    seed: int, term: SimulatedSession, house: House, days: tuple[Sequence[dt.date], Sequence[dt.date]], count: int
 ) -> list[BillStory]:
     """`count` bills introduced on the first of two runs of sitting days, some more on the second, unpublished one.
 
@@ -105,14 +105,14 @@ def plan_bills(
     return _with_chapters(stories, term)
 
 
-def _first_id(term: Term) -> int:
+def _first_id(term: SimulatedSession) -> int:
     """Bill ids of eight digits: parliament, session, position; the real ones are far below."""
     return term.code.parliament * 1_000_000 + term.code.number * 100_000
 
 
 def _entries(
     random: Random, count: int, days: Sequence[dt.date], late_days: Sequence[dt.date]
-) -> Iterator[tuple[Coded, int, dt.date]]:
+) -> Iterator[tuple[CodedText, int, dt.date]]:
     """Type, number and day of introduction; within a type numbers rise with the days."""
     late = min(30, count // 10 + 1) if late_days else 0
     government = min(count * 3 // 10, _LAST_GOVERNMENT_NUMBER - 1 - late)
@@ -132,7 +132,7 @@ def _entries(
             yield kind, _FIRST_NUMBERS[kind] + offset, day
 
 
-def _story(random: Random, house: House, kind: Coded, number: int, bill_id: int) -> BillStory:
+def _story(random: Random, house: House, kind: CodedText, number: int, bill_id: int) -> BillStory:
     seat: int | None = None
     is_minister = kind == tables.GOVERNMENT
     if kind in _OF_SENATE:
@@ -158,31 +158,31 @@ def _story(random: Random, house: House, kind: Coded, number: int, bill_id: int)
     )
 
 
-def _titles(random: Random, kind: Coded, *, is_pro_forma: bool) -> tuple[Text, Text]:
+def _titles(random: Random, kind: CodedText, *, is_pro_forma: bool) -> tuple[BilingualText, BilingualText]:
     """Long and short title; two thirds of the bills have no short one."""
     topic = random.choice(TOPICS)
     if is_pro_forma:
-        return Text("An Act respecting beginnings (simulated)", "Loi concernant les commencements (simulation)"), Text(
-            "", ""
-        )
+        return BilingualText(
+            "An Act respecting beginnings (simulated)", "Loi concernant les commencements (simulation)"
+        ), BilingualText("", "")
     if kind == tables.PRIVATE_MEMBER and random.random() < 0.5:
-        title = Text(
+        title = BilingualText(
             f"An Act to establish a national framework on {topic.en} (simulated)",
             f"Loi établissant un cadre national sur {topic.fr} (simulation)",
         )
     elif random.random() < 0.5:
-        title = Text(
+        title = BilingualText(
             f"An Act to amend the {topic.en.title()} Act (simulated)",
             f"Loi modifiant la Loi sur {topic.fr} (simulation)",
         )
     else:
-        title = Text(f"An Act respecting {topic.en} (simulated)", f"Loi concernant {topic.fr} (simulation)")
+        title = BilingualText(f"An Act respecting {topic.en} (simulated)", f"Loi concernant {topic.fr} (simulation)")
     if random.random() < 0.66:
-        return title, Text("", "")
-    return title, Text(f"{topic.en.title()} Act (simulated)", f"Loi sur {topic.fr} (simulation)")
+        return title, BilingualText("", "")
+    return title, BilingualText(f"{topic.en.title()} Act (simulated)", f"Loi sur {topic.fr} (simulation)")
 
 
-def _steps(random: Random, story: BillStory, calendar: Sequence[dt.date]) -> Iterator[Step]:
+def _steps(random: Random, story: BillStory, calendar: Sequence[dt.date]) -> Iterator[PlannedStep]:
     """From introduction as far as fate and calendar let the bill go."""
     shortest, longest = _SITTING_DAYS_BETWEEN_STEPS.get(story.type, _SLOW)
     position = 0
@@ -190,7 +190,7 @@ def _steps(random: Random, story: BillStory, calendar: Sequence[dt.date]) -> Ite
         if position >= len(calendar):
             return
         at = dt.datetime.combine(calendar[position], _hour(random, kind))
-        yield Step(kind, at, is_amended=kind == "HC" and random.random() < 0.4)
+        yield PlannedStep(kind, at, is_amended=kind == "HC" and random.random() < 0.4)
         position += random.randint(shortest, longest)
 
 
@@ -223,7 +223,7 @@ def _hour(random: Random, kind: StepKind) -> dt.time:
     return dt.time() if random.random() < 0.5 else dt.time(14, random.randrange(60))
 
 
-def _with_chapters(stories: list[BillStory], term: Term) -> list[BillStory]:
+def _with_chapters(stories: list[BillStory], term: SimulatedSession) -> list[BillStory]:
     """Number the statutes of each year in the order of assent; each session starts at its own thousand."""
     assented = sorted(
         (story.steps[-1].at, position) for position, story in enumerate(stories) if story.steps[-1].kind == "RA"

@@ -18,7 +18,7 @@ _LENGTH = dt.timedelta(weeks=80, days=-3)
 _CAMPAIGN = dt.timedelta(weeks=5)
 
 
-class Term(msgspec.Struct, frozen=True):
+class SimulatedSession(msgspec.Struct, frozen=True):
     """One session in time. Days are Ottawa's."""
 
     code: SessionCode
@@ -31,7 +31,7 @@ class Term(msgspec.Struct, frozen=True):
     closed_on: dt.date | None
 
 
-def terms_of(codes: Sequence[str]) -> tuple[Term, ...]:
+def terms_of(codes: Sequence[str]) -> tuple[SimulatedSession, ...]:
     """Lay the sessions out in time, the last of them running now.
 
     Raises:
@@ -46,15 +46,15 @@ def terms_of(codes: Sequence[str]) -> tuple[Term, ...]:
     return tuple(_term(code, index, last - index) for index, code in enumerate(sessions))
 
 
-def _term(code: SessionCode, index: int, back: int) -> Term:
+def _term(code: SessionCode, index: int, back: int) -> SimulatedSession:
     if back == 0:
-        return Term(code, index, _CURRENT_OPENED, _CURRENT_PUBLISHED_TO, _CURRENT_PLANNED_TO, None)
+        return SimulatedSession(code, index, _CURRENT_OPENED, _CURRENT_PUBLISHED_TO, _CURRENT_PLANNED_TO, None)
     opened_on = _CURRENT_OPENED - back * _BETWEEN_OPENINGS
     closed_on = opened_on + _LENGTH
-    return Term(code, index, opened_on, closed_on, closed_on, closed_on)
+    return SimulatedSession(code, index, opened_on, closed_on, closed_on, closed_on)
 
 
-def elected_on(first: Term) -> dt.date:
+def elected_on(first: SimulatedSession) -> dt.date:
     """Election day of the Parliament whose first simulated session this is: a Monday five weeks before."""
     return first.opened_on - _CAMPAIGN
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, ROLES, VOTES, Asked
-from assets.upstream.server import Answer, not_found
+from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, ROLES, VOTES, UpstreamRequest
+from assets.upstream.server import UpstreamAnswer, not_found
 from assets.upstream.simulator import member_lists, vote_lists, xmltext
 from assets.upstream.simulator.faults import Fault
 from assets.upstream.simulator.targets import Targets
 
 FLAKY_NUMBER = 3
 """Every tenth vote's ballots, those whose number ends in it, fail every other time under SERVER_ERRORS."""
-_ERROR = Answer(500, b"Internal Server Error (simulated)", "text/plain; charset=utf-8")
+_ERROR = UpstreamAnswer(500, b"Internal Server Error (simulated)", "text/plain; charset=utf-8")
 _PAGE = (
     b"<!DOCTYPE html>\r\n<html lang='en'><head><title>We will be back (simulated)</title></head>"
     b"<body><h1>This simulated site is under maintenance</h1></body></html>"
@@ -23,8 +23,12 @@ _PAGE = (
 
 
 def delivered(
-    asked: Asked, answer: Answer, faults: Collection[Fault], targets: Targets, times: Callable[[Asked], int]
-) -> Answer:
+    asked: UpstreamRequest,
+    answer: UpstreamAnswer,
+    faults: Collection[Fault],
+    targets: Targets,
+    times: Callable[[UpstreamRequest], int],
+) -> UpstreamAnswer:
     """The answer as it arrives. `times` tells how often the document was asked for before."""
     on = {fault: touches(fault, asked, targets) for fault in faults}
     if on.get(Fault.SERVER_ERRORS) and (asked.division == targets.failing or times(asked) % 2 == 0):
@@ -43,7 +47,7 @@ def delivered(
     return msgspec.structs.replace(answer, body=body)
 
 
-def touches(fault: Fault, asked: Asked, targets: Targets) -> bool:
+def touches(fault: Fault, asked: UpstreamRequest, targets: Targets) -> bool:
     """Whether a fault of delivery hits a document of the current session or a list of sitting members."""
     source, form = asked.source, asked.form
     is_members = source == MEMBERS and not asked.parliament
@@ -68,7 +72,7 @@ def touches(fault: Fault, asked: Asked, targets: Targets) -> bool:
     return is_hit
 
 
-def empty(asked: Asked) -> bytes:
+def empty(asked: UpstreamRequest) -> bytes:
     """The document without a record, as upstream answers for what it does not know."""
     if asked.form == "json":
         return b"[]"

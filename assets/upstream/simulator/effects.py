@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from assets.upstream.addresses import Asked, asked
+from assets.upstream.addresses import UpstreamRequest, asked
 from assets.upstream.simulator import delivery, member_lists, paths
 from assets.upstream.simulator.faults import Affected, Fault
 from assets.upstream.simulator.targets import Targets
-from assets.upstream.simulator.views import View
-from assets.upstream.simulator.votes import Division
+from assets.upstream.simulator.views import SessionView
+from assets.upstream.simulator.votes import PlannedDivision
 
 
-def documents(views: Sequence[View]) -> list[str]:
+def documents(views: Sequence[SessionView]) -> list[str]:
     """Path and query of everything published in these sessions."""
     parliaments = sorted({str(view.house.parliament) for view in views})
     found = [path for parliament in ("", "all", *parliaments) for path in paths.members(parliament)]
@@ -25,7 +25,7 @@ def documents(views: Sequence[View]) -> list[str]:
     return found
 
 
-def affected(fault: Fault, without: View, alone: View, targets: Targets) -> Affected:
+def affected(fault: Fault, without: SessionView, alone: SessionView, targets: Targets) -> Affected:
     """What the fault hits in the current session, from its view without and with that fault alone."""
     code = without.story.term.code
     divisions, bills, persons = _singled_out(fault, targets, without)
@@ -40,7 +40,7 @@ def affected(fault: Fault, without: View, alone: View, targets: Targets) -> Affe
     return Affected(addresses=frozenset(addresses), divisions=divisions, bills=bills, persons=persons)
 
 
-def _asked(address: str) -> Asked:
+def _asked(address: str) -> UpstreamRequest:
     parts = urlsplit(address)
     found = asked(parts.path, dict(parse_qsl(parts.query)))
     assert found is not None, address
@@ -48,7 +48,7 @@ def _asked(address: str) -> Asked:
 
 
 def _singled_out(
-    fault: Fault, targets: Targets, view: View
+    fault: Fault, targets: Targets, view: SessionView
 ) -> tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...]]:
     """Division numbers, bills and persons a fault is about."""
     seats = view.house.seats
@@ -86,7 +86,7 @@ def _in_detail(fault: Fault) -> bool:
     return fault != Fault.DUPLICATE
 
 
-def _changed_lists(fault: Fault, view: View, persons: Sequence[int]) -> Iterable[str]:
+def _changed_lists(fault: Fault, view: SessionView, persons: Sequence[int]) -> Iterable[str]:
     """The lists whose records a fault changes."""
     code = view.story.term.code
     members = [path for which in ("", "all", str(code.parliament)) for path in paths.members(which)]
@@ -106,7 +106,9 @@ def _changed_lists(fault: Fault, view: View, persons: Sequence[int]) -> Iterable
             return ()
 
 
-def _ballots_differ(fault: Fault, division: Division, without: View, alone: View, targets: Targets) -> bool:
+def _ballots_differ(
+    fault: Fault, division: PlannedDivision, without: SessionView, alone: SessionView, targets: Targets
+) -> bool:
     number, now = division.number, alone.ballots(division)
     if (fault, number) in ((Fault.MISSING_NUMBER, targets.missing), (Fault.RENAMED_FIELD, targets.renamed)):
         return True

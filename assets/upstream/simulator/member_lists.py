@@ -11,7 +11,7 @@ from assets.upstream.addresses import Language
 from assets.upstream.simulator import xmltext
 from assets.upstream.simulator.faults import Fault
 from assets.upstream.simulator.people import PARTIES, Party, Person, Riding
-from assets.upstream.simulator.views import View
+from assets.upstream.simulator.views import SessionView
 from assets.upstream.simulator.vote_lists import BOM
 
 CSV_HEADER = (
@@ -38,7 +38,7 @@ class Tenure(msgspec.Struct, frozen=True):
     """The last day; null while the seat is held."""
 
 
-def tenures(view: View) -> list[Tenure]:
+def tenures(view: SessionView) -> list[Tenure]:
     """Everybody who sat in the Parliament of a view, by last name; the latest view of a Parliament knows it best."""
     house, left = view.house, view.target(Fault.BY_ELECTION)
     found: list[Tenure] = []
@@ -61,7 +61,7 @@ def tenures(view: View) -> list[Tenure]:
     return sorted(found, key=lambda each: (each.person.last, each.person.first, each.person.person_id))
 
 
-def latest_tenures(views: Sequence[View]) -> list[Tenure]:
+def latest_tenures(views: Sequence[SessionView]) -> list[Tenure]:
     """One row a person over all Parliaments: the latest seat."""
     latest = {each.person.person_id: each for view in views for each in tenures(view)}
     return sorted(latest.values(), key=lambda each: (each.person.last, each.person.first, each.person.person_id))

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from assets.upstream.addresses import Language
 from assets.upstream.simulator import member_lists, xmltext
 from assets.upstream.simulator.member_lists import Tenure
-from assets.upstream.simulator.people import PARTIES, Office, Party
-from assets.upstream.simulator.views import View
+from assets.upstream.simulator.people import PARTIES, Party, PlannedOffice
+from assets.upstream.simulator.views import SessionView
 
 _EMPTY = ("CommitteeMemberRoles", "ParliamentaryAssociationsandInterparliamentaryGroupRoles", "ElectionCandidateRoles")
 
 
-def as_xml(views: Sequence[View], person_id: int, lang: Language) -> bytes | None:
+def as_xml(views: Sequence[SessionView], person_id: int, lang: Language) -> bytes | None:
     """`Profile` with its sections; null for a person who never sat. `views` has the latest one of each Parliament."""
     newest = sorted(views, key=lambda view: view.house.parliament, reverse=True)
     held = [
@@ -37,11 +37,11 @@ def _section(name: str, records: Iterator[str]) -> str:
     return xmltext.document(name, records, namespaces="").decode()
 
 
-def _seat_of(view: View, tenure: Tenure) -> int:
+def _seat_of(view: SessionView, tenure: Tenure) -> int:
     return next(number for number, seat in enumerate(view.house.seats) if seat.riding == tenure.riding)
 
 
-def _caucuses(view: View, tenure: Tenure) -> list[tuple[Party, dt.date, dt.date | None]]:
+def _caucuses(view: SessionView, tenure: Tenure) -> list[tuple[Party, dt.date, dt.date | None]]:
     """The caucuses of a term, newest first, each with its first and last day."""
     seat = _seat_of(view, tenure)
     last = tenure.to_on or view.horizon.date()
@@ -52,7 +52,7 @@ def _caucuses(view: View, tenure: Tenure) -> list[tuple[Party, dt.date, dt.date 
     return list(zip(parties, starts, ends, strict=True))[::-1]
 
 
-def _offices(view: View, tenure: Tenure) -> list[Office]:
+def _offices(view: SessionView, tenure: Tenure) -> list[PlannedOffice]:
     """The offices of a term, newest first; those that begin after all that is published are not known yet."""
     if view.house.seats[_seat_of(view, tenure)].person != tenure.person:
         return []
@@ -61,7 +61,7 @@ def _offices(view: View, tenure: Tenure) -> list[Office]:
     return sorted(known, key=lambda each: each.from_on, reverse=True)
 
 
-def _caucus(view: View, party: Party, from_on: dt.date, to_on: dt.date | None, is_french: bool) -> str:
+def _caucus(view: SessionView, party: Party, from_on: dt.date, to_on: dt.date | None, is_french: bool) -> str:
     return xmltext.element(
         "CaucusMemberRole",
         (
@@ -72,7 +72,7 @@ def _caucus(view: View, party: Party, from_on: dt.date, to_on: dt.date | None, i
     )
 
 
-def _office(office: Office, is_french: bool) -> str:
+def _office(office: PlannedOffice, is_french: bool) -> str:
     title = office.title_fr if is_french else office.title_en
     return xmltext.element("ParliamentaryPositionRole", (("Title", title), *_interval(office.from_on, office.to_on)))
 

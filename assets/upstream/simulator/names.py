@@ -56,7 +56,7 @@ PLACES_FR = _words(
 )
 
 
-class Topic(NamedTuple):
+class Subject(NamedTuple):
     """What a bill or a motion is about; the French carries its article, so that it follows any preposition."""
 
     en: str
@@ -64,28 +64,28 @@ class Topic(NamedTuple):
 
 
 TOPICS = (
-    Topic("lighthouses", "les phares"),
-    Topic("covered bridges", "les ponts couverts"),
-    Topic("northern berries", "les petits fruits nordiques"),
-    Topic("tidal mills", "les moulins à marée"),
-    Topic("winter roads", "les routes d’hiver"),
-    Topic("night skies", "le ciel nocturne"),
-    Topic("public orchards", "les vergers publics"),
-    Topic("bicycle ferries", "les traversiers pour vélos"),
-    Topic("wild pollinators", "les pollinisateurs sauvages"),
-    Topic("travelling libraries", "les bibliothèques itinérantes"),
-    Topic("canoe routes", "les routes de canot"),
-    Topic("weather balloons", "les ballons météorologiques"),
-    Topic("maple syrup grading", "le classement du sirop d’érable"),
-    Topic("harbour bells", "les cloches de port"),
-    Topic("peat bogs", "les tourbières"),
-    Topic("village schools", "les écoles de village"),
-    Topic("snow fences", "les clôtures à neige"),
-    Topic("heritage seeds", "les semences patrimoniales"),
-    Topic("ice fishing huts", "les cabanes de pêche blanche"),
-    Topic("fog signals", "les signaux de brume"),
-    Topic("community rinks", "les patinoires communautaires"),
-    Topic("grain elevators", "les silos-élévateurs"),
-    Topic("drinking fountains", "les fontaines publiques"),
-    Topic("migratory geese", "les oies migratrices"),
+    Subject("lighthouses", "les phares"),
+    Subject("covered bridges", "les ponts couverts"),
+    Subject("northern berries", "les petits fruits nordiques"),
+    Subject("tidal mills", "les moulins à marée"),
+    Subject("winter roads", "les routes d’hiver"),
+    Subject("night skies", "le ciel nocturne"),
+    Subject("public orchards", "les vergers publics"),
+    Subject("bicycle ferries", "les traversiers pour vélos"),
+    Subject("wild pollinators", "les pollinisateurs sauvages"),
+    Subject("travelling libraries", "les bibliothèques itinérantes"),
+    Subject("canoe routes", "les routes de canot"),
+    Subject("weather balloons", "les ballons météorologiques"),
+    Subject("maple syrup grading", "le classement du sirop d’érable"),
+    Subject("harbour bells", "les cloches de port"),
+    Subject("peat bogs", "les tourbières"),
+    Subject("village schools", "les écoles de village"),
+    Subject("snow fences", "les clôtures à neige"),
+    Subject("heritage seeds", "les semences patrimoniales"),
+    Subject("ice fishing huts", "les cabanes de pêche blanche"),
+    Subject("fog signals", "les signaux de brume"),
+    Subject("community rinks", "les patinoires communautaires"),
+    Subject("grain elevators", "les silos-élévateurs"),
+    Subject("drinking fountains", "les fontaines publiques"),
+    Subject("migratory geese", "les oies migratrices"),
 )

@@ -8,7 +8,7 @@ from math import gcd
 import msgspec
 
 from assets.upstream.simulator import names
-from assets.upstream.simulator.dates import Term, elected_on
+from assets.upstream.simulator.dates import SimulatedSession, elected_on
 from assets.upstream.simulator.randoms import stream
 
 FIRST_PERSON_ID = 9_000_000
@@ -102,7 +102,7 @@ class Person(msgspec.Struct, frozen=True):
         return f"{self.first} {self.last}"
 
 
-class Seat(msgspec.Struct, frozen=True):
+class SimulatedSeat(msgspec.Struct, frozen=True):
     """A riding with the person and party elected in it at the general election."""
 
     riding: Riding
@@ -130,7 +130,7 @@ class Departure(msgspec.Struct, frozen=True):
     successor: Person | None = None
 
 
-class Office(msgspec.Struct, frozen=True):
+class PlannedOffice(msgspec.Struct, frozen=True):
     """An office of a seat's member, to the last day; null while it lasts."""
 
     seat: int
@@ -147,14 +147,14 @@ class House(msgspec.Struct, frozen=True):
     elected_on: dt.date
     ended_on: dt.date | None
     """The day before the next election; null while this Parliament lasts."""
-    seats: tuple[Seat, ...]
+    seats: tuple[SimulatedSeat, ...]
     government: int
     speaker: int
     ministers: tuple[int, ...]
     senators: tuple[Person, ...]
     crossings: tuple[Crossing, ...]
     departures: tuple[Departure, ...]
-    offices: tuple[Office, ...]
+    offices: tuple[PlannedOffice, ...]
 
     def party_at(self, seat: int, at: dt.datetime, more: Sequence[Crossing] = ()) -> int:
         """The party of a seat's member at an instant; `more` are crossings a fault adds."""
@@ -179,16 +179,16 @@ class House(msgspec.Struct, frozen=True):
         """Seats that keep the member elected at the general election."""
         return frozenset(range(len(self.seats))) - {left.seat for left in self.departures}
 
-    def last_seats(self) -> tuple[Seat | None, ...]:
+    def last_seats(self) -> tuple[SimulatedSeat | None, ...]:
         """The seats as the Parliament ends; null where one is vacant."""
-        found: list[Seat | None] = list(self.seats)
+        found: list[SimulatedSeat | None] = list(self.seats)
         for left in self.departures:
             seat = self.seats[left.seat]
-            found[left.seat] = Seat(seat.riding, left.successor, left.party) if left.successor else None
+            found[left.seat] = SimulatedSeat(seat.riding, left.successor, left.party) if left.successor else None
         return tuple(found)
 
 
-def houses_of(seed: int, terms: Sequence[Term], members: int) -> dict[int, House]:
+def houses_of(seed: int, terms: Sequence[SimulatedSession], members: int) -> dict[int, House]:
     """One House for each Parliament of the sessions; seven in ten members are elected again in the next one."""
     by_parliament = [list(group) for _, group in itertools.groupby(terms, key=lambda term: term.code.parliament)]
     elections = [elected_on(group[0]) for group in by_parliament]
@@ -198,7 +198,7 @@ def houses_of(seed: int, terms: Sequence[Term], members: int) -> dict[int, House
         newcomer(seed, FIRST_SENATOR_ID, number, QUEBEC if number % 3 == 0 else ONTARIO) for number in range(SENATORS)
     )
     houses: dict[int, House] = {}
-    before: tuple[Seat | None, ...] = ()
+    before: tuple[SimulatedSeat | None, ...] = ()
     for group, election, end in itertools.zip_longest(by_parliament, elections, ends):
         parliament = group[0].code.parliament
         seats = tuple(_elect(seed, parliament, ridings, before, people))
@@ -214,9 +214,9 @@ def newcomer(seed: int, first_id: int, number: int, province: str) -> Person:
 
 def _house(
     seed: int,
-    seats: tuple[Seat, ...],
+    seats: tuple[SimulatedSeat, ...],
     senators: tuple[Person, ...],
-    terms: Sequence[Term],
+    terms: Sequence[SimulatedSession],
     elections: tuple[dt.date, dt.date | None],
 ) -> House:
     parliament = terms[0].code.parliament
@@ -236,7 +236,9 @@ def _house(
     )
 
 
-def _departures(seed: int, seats: Sequence[Seat], quiet: Sequence[int], first: Term) -> Iterator[Departure]:
+def _departures(
+    seed: int, seats: Sequence[SimulatedSeat], quiet: Sequence[int], first: SimulatedSession
+) -> Iterator[Departure]:
     """One member in twenty, at most three: one resigns, one dies, and by-elections fill their ridings in the same
     session; the third resigns and the riding stays vacant."""
     random = stream(seed, "departures", first.code.parliament)
@@ -254,12 +256,12 @@ def _departures(seed: int, seats: Sequence[Seat], quiet: Sequence[int], first: T
 
 
 def _offices(
-    seed: int, leaders: Sequence[int], quiet: Sequence[int], first: Term, end: dt.date | None
-) -> Iterator[Office]:
+    seed: int, leaders: Sequence[int], quiet: Sequence[int], first: SimulatedSession, end: dt.date | None
+) -> Iterator[PlannedOffice]:
     """The Speaker, the ministry with a change of portfolio half-way, and some offices of backbenchers."""
     speaker, *ministers = leaders
     start = first.opened_on
-    yield Office(
+    yield PlannedOffice(
         speaker, "Speaker of the House of Commons (simulated)", "Président de la Chambre (simulation)", start, end
     )
     for number, seat in enumerate(ministers):
@@ -268,9 +270,9 @@ def _offices(
         if number == 0:
             title = "Prime Minister (simulated)", "Premier ministre (simulation)"
         changed_on = start + (first.published_to - start) / 2 if number == 1 else None
-        yield Office(seat, *title, start, changed_on - dt.timedelta(days=1) if changed_on else end)
+        yield PlannedOffice(seat, *title, start, changed_on - dt.timedelta(days=1) if changed_on else end)
         if changed_on:
-            yield Office(
+            yield PlannedOffice(
                 seat,
                 "President of the Treasury Board (simulated)",
                 "Président du Conseil du Trésor (simulation)",
@@ -288,18 +290,18 @@ def _offices(
     )
     chosen = stream(seed, "offices of others", first.code.parliament).sample(quiet, min(len(titles), len(quiet)))
     for seat, title in zip(chosen, titles, strict=False):
-        yield Office(seat, *title, start, end)
+        yield PlannedOffice(seat, *title, start, end)
 
 
-def _crossing(seat: int, term: Term) -> Crossing:
+def _crossing(seat: int, term: SimulatedSession) -> Crossing:
     """Once a session somebody leaves the caucus, overnight, half-way through."""
     day = term.opened_on + (term.published_to - term.opened_on) / 2
     return Crossing(seat, dt.datetime.combine(day, dt.time()), INDEPENDENT)
 
 
 def _elect(
-    seed: int, parliament: int, ridings: Sequence[Riding], before: Sequence[Seat | None], people: Iterator[int]
-) -> Iterator[Seat]:
+    seed: int, parliament: int, ridings: Sequence[Riding], before: Sequence[SimulatedSeat | None], people: Iterator[int]
+) -> Iterator[SimulatedSeat]:
     random = stream(seed, "election", parliament)
     for number, riding in enumerate(ridings):
         is_quebec = riding.province == QUEBEC
@@ -311,7 +313,7 @@ def _elect(
             yield held
         else:
             counter = next(people)
-            yield Seat(riding, _person(seed, FIRST_PERSON_ID + counter, counter, is_french=is_quebec), party)
+            yield SimulatedSeat(riding, _person(seed, FIRST_PERSON_ID + counter, counter, is_french=is_quebec), party)
 
 
 def _people(seed: int) -> Iterator[int]:

@@ -9,21 +9,21 @@ import msgspec
 
 from assets.upstream.simulator import votes
 from assets.upstream.simulator.bills import BillStory, plan_bills
-from assets.upstream.simulator.dates import Term, sitting_days
+from assets.upstream.simulator.dates import SimulatedSession, sitting_days
 from assets.upstream.simulator.people import House
 from assets.upstream.simulator.randoms import stream
-from assets.upstream.simulator.tables import Coded, StepKind, Text
-from assets.upstream.simulator.votes import Division
+from assets.upstream.simulator.tables import BilingualText, CodedText, StepKind
+from assets.upstream.simulator.votes import PlannedDivision
 
 _END_OF_DAY = dt.time(23, 59, 59)
-_SUBJECTS: dict[StepKind, Text] = {
-    "H2": Text("2nd reading of Bill {code}, {title}", "2e lecture du projet de loi {code}, {title}"),
-    "HX": Text("2nd reading of Bill {code}, {title}", "2e lecture du projet de loi {code}, {title}"),
-    "HR": Text(
+_SUBJECTS: dict[StepKind, BilingualText] = {
+    "H2": BilingualText("2nd reading of Bill {code}, {title}", "2e lecture du projet de loi {code}, {title}"),
+    "HX": BilingualText("2nd reading of Bill {code}, {title}", "2e lecture du projet de loi {code}, {title}"),
+    "HR": BilingualText(
         "Concurrence at report stage of Bill {code}, {title}",
         "Adoption à l’étape du rapport du projet de loi {code}, {title}",
     ),
-    "H3": Text(
+    "H3": BilingualText(
         "3rd reading and adoption of Bill {code}, {title}", "3e lecture et adoption du projet de loi {code}, {title}"
     ),
 }
@@ -32,13 +32,13 @@ _SUBJECTS: dict[StepKind, Text] = {
 class SessionStory(msgspec.Struct, frozen=True):
     """Everything that happens in a session, also what upstream does not know of yet."""
 
-    term: Term
+    term: SimulatedSession
     house: House
     days: tuple[dt.date, ...]
     """Sitting days; position + 1 is the sitting's number."""
     bills: tuple[BillStory, ...]
     """In LEGISinfo's order: Senate bills, then House bills, each by number."""
-    divisions: tuple[Division, ...]
+    divisions: tuple[PlannedDivision, ...]
     published: int
     """How many divisions upstream knows of before the first `advance`."""
 
@@ -53,14 +53,14 @@ class _Draft(msgspec.Struct, frozen=True):
     """A vote before its time and number are known; `step` is the position in the bill's story."""
 
     on: dt.date
-    document_type: Coded
-    subject: Text
+    document_type: CodedText
+    subject: BilingualText
     is_agreed: bool
     bill: int | None = None
     step: int = 0
 
 
-def plan_session(seed: int, term: Term, house: House, bills: int, divisions: int) -> SessionStory:
+def plan_session(seed: int, term: SimulatedSession, house: House, bills: int, divisions: int) -> SessionStory:
     """Plan a session with so many bills and divisions known at first, and half as many divisions to come later."""
     days = sitting_days(term.opened_on, term.published_to)
     late_days = sitting_days(term.published_to + dt.timedelta(days=1), term.planned_to)
@@ -96,7 +96,7 @@ def _decisions(stories: Sequence[BillStory], days: Sequence[dt.date]) -> Iterato
         for index, step in enumerate(story.steps):
             if step.kind in _SUBJECTS and first <= step.at.date() <= last:
                 template = _SUBJECTS[step.kind]
-                subject = Text(
+                subject = BilingualText(
                     template.en.format(code=story.code, title=story.title.en),
                     template.fr.format(code=story.code, title=story.title.fr),
                 )
@@ -104,17 +104,17 @@ def _decisions(stories: Sequence[BillStory], days: Sequence[dt.date]) -> Iterato
 
 
 def _scheduled(
-    term: Term, stories: Sequence[BillStory], drafts: list[_Draft]
-) -> tuple[list[Division], dict[int, dict[int, Division]]]:
+    term: SimulatedSession, stories: Sequence[BillStory], drafts: list[_Draft]
+) -> tuple[list[PlannedDivision], dict[int, dict[int, PlannedDivision]]]:
     """Give the votes their times and numbers; also say which step of which bill each decides."""
-    planned: list[Division] = []
-    decided: dict[int, dict[int, Division]] = {}
+    planned: list[PlannedDivision] = []
+    decided: dict[int, dict[int, PlannedDivision]] = {}
     for on, group in groupby(sorted(drafts, key=lambda draft: draft.on), key=lambda draft: draft.on):
         of_day = list(group)
         minutes = max(1, min(10, 480 // len(of_day)))
         for position, draft in enumerate(of_day):
             at = dt.datetime.combine(on, dt.time(15, 15)) + dt.timedelta(minutes=minutes * position)
-            division = Division(
+            division = PlannedDivision(
                 session=term.code,
                 number=len(planned) + 1,
                 at=at,
@@ -129,7 +129,7 @@ def _scheduled(
     return planned, decided
 
 
-def _settled(story: BillStory, decided: dict[int, Division]) -> BillStory:
+def _settled(story: BillStory, decided: dict[int, PlannedDivision]) -> BillStory:
     """The bill with its recorded votes; a defeat nobody voted on did not happen."""
     steps = [
         msgspec.structs.replace(step, at=decided[index].at, division=decided[index].number)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 import cachebox
 
 from assets.upstream import addresses
-from assets.upstream.addresses import Asked
-from assets.upstream.server import Answer, Kind, not_found
+from assets.upstream.addresses import UpstreamRequest
+from assets.upstream.server import Kind, UpstreamAnswer, not_found
 from assets.upstream.simulator import (
     bill_details,
     bill_lists,
@@ -21,8 +21,8 @@ from assets.upstream.simulator.faults import Affected, Fault
 from assets.upstream.simulator.people import houses_of
 from assets.upstream.simulator.sessions import SessionStory, plan_session
 from assets.upstream.simulator.targets import Targets, choose_targets
-from assets.upstream.simulator.views import View
-from assets.upstream.simulator.votes import Division, cast
+from assets.upstream.simulator.views import SessionView
+from assets.upstream.simulator.votes import PlannedDivision, cast
 from warehouse.model.keys import SessionCode
 
 SMALLEST = {"members": 20, "bills": 12, "votes": 24}
@@ -76,8 +76,8 @@ class SimulatedUpstream:
         self._stories: dict[SessionCode, SessionStory] = {}
         self._targets: Targets | None = None
         self._casts: dict[tuple[SessionCode, int], bytes] = {}
-        self._bodies: cachebox.LRUCache[object, Answer] = cachebox.LRUCache(_KEPT_BODIES)
-        self._asked: dict[Asked, int] = {}
+        self._bodies: cachebox.LRUCache[object, UpstreamAnswer] = cachebox.LRUCache(_KEPT_BODIES)
+        self._asked: dict[UpstreamRequest, int] = {}
 
     @property
     def kind(self) -> Kind:
@@ -118,7 +118,7 @@ class SimulatedUpstream:
         """Path and query of every document that is published now."""
         return effects.documents(self._views(()))
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         """What Parliament's site would answer at this address."""
         asked = addresses.asked(path, query)
         if asked is None:
@@ -133,19 +133,19 @@ class SimulatedUpstream:
             return answer
         return delivery.delivered(asked, answer, self.faults, self.targets(), self._count)
 
-    def _count(self, asked: Asked) -> int:
+    def _count(self, asked: UpstreamRequest) -> int:
         """How often a document was asked for before, for faults that come and go."""
         before = self._asked.get(asked, 0)
         self._asked[asked] = before + 1
         return before
 
-    def _built(self, asked: Asked) -> Answer:
+    def _built(self, asked: UpstreamRequest) -> UpstreamAnswer:
         built = self._body(asked)
         if built is None:
             return not_found("The simulated Parliament does not publish this.")
-        return Answer(200, built, _CONTENT_TYPES[asked.form], _MARK)
+        return UpstreamAnswer(200, built, _CONTENT_TYPES[asked.form], _MARK)
 
-    def _body(self, asked: Asked) -> bytes | None:
+    def _body(self, asked: UpstreamRequest) -> bytes | None:
         if asked.source == addresses.MEMBERS:
             return self._members(asked)
         if asked.source == addresses.ROLES:
@@ -169,11 +169,11 @@ class SimulatedUpstream:
                 body = vote_lists.ballots_xml(view, asked.division, asked.lang)
         return body
 
-    def _detail(self, view: View, asked: Asked) -> bytes | None:
+    def _detail(self, view: SessionView, asked: UpstreamRequest) -> bytes | None:
         story = next((bill for bill, _ in view.bills() if bill.code == asked.bill), None)
         return bill_details.detail(view, story, asked.lang) if story else None
 
-    def _members(self, asked: Asked) -> bytes | None:
+    def _members(self, asked: UpstreamRequest) -> bytes | None:
         """Each Parliament as its latest session knows it; French CSV was never seen, so there is none."""
         if asked.form == "csv" and asked.lang == "fr":
             return None
@@ -187,17 +187,19 @@ class SimulatedUpstream:
             rows = [row for row in member_lists.tenures(latest[self.current.parliament]) if row.to_on is None]
         return member_lists.as_csv(rows) if asked.form == "csv" else member_lists.as_xml(rows, asked.lang)
 
-    def _latest(self) -> dict[int, View]:
+    def _latest(self) -> dict[int, SessionView]:
         """The latest view of each Parliament."""
         return {view.house.parliament: view for view in self._views(self.faults)}
 
-    def _views(self, faults: Collection[Fault]) -> list[View]:
+    def _views(self, faults: Collection[Fault]) -> list[SessionView]:
         return [self._view(code, faults) for code in self._terms]
 
-    def _view(self, code: SessionCode, faults: Collection[Fault]) -> View:
+    def _view(self, code: SessionCode, faults: Collection[Fault]) -> SessionView:
         is_current = code == self.current
         targets = self.targets() if is_current else None
-        return View(self._story(code), self._cast, targets, frozenset(faults), self.revision if is_current else 0)
+        return SessionView(
+            self._story(code), self._cast, targets, frozenset(faults), self.revision if is_current else 0
+        )
 
     def _story(self, code: SessionCode) -> SessionStory:
         if code not in self._stories:
@@ -205,7 +207,7 @@ class SimulatedUpstream:
             self._stories[code] = plan_session(self._seed, self._terms[code], house, *self._size)
         return self._stories[code]
 
-    def _cast(self, division: Division) -> bytes:
+    def _cast(self, division: PlannedDivision) -> bytes:
         key = division.session, division.number
         if key not in self._casts:
             self._casts[key] = cast(self._seed, self._houses[division.session.parliament], division)

@@ -8,17 +8,17 @@ from assets.upstream.simulator.bills import BillStory
 from assets.upstream.simulator.faults import Fault
 from assets.upstream.simulator.people import Crossing, Person
 from assets.upstream.simulator.sessions import SessionStory
-from assets.upstream.simulator.tables import Coded
+from assets.upstream.simulator.tables import CodedText
 from assets.upstream.simulator.targets import Targets
-from assets.upstream.simulator.votes import ABSENT, NAY, PAIRED, YEA, Division
+from assets.upstream.simulator.votes import ABSENT, NAY, PAIRED, YEA, PlannedDivision
 
 NEW_VOTES = 3
 """Votes that one `advance` publishes."""
 
-Cast = Callable[[Division], bytes]
+Cast = Callable[[PlannedDivision], bytes]
 
 
-class View:
+class SessionView:
     """One session as published: which votes and bills there are, who sits where, and how each seat voted."""
 
     def __init__(
@@ -46,7 +46,7 @@ class View:
         """The targets if the fault is on, else null."""
         return self.targets if fault in self.faults else None
 
-    def division(self, number: int) -> Division | None:
+    def division(self, number: int) -> PlannedDivision | None:
         """A published vote; null when there is none of that number."""
         return self.divisions[number - 1] if 1 <= number <= len(self.divisions) else None
 
@@ -72,11 +72,11 @@ class View:
         """The caucus of a seat's member at an instant."""
         return self.house.party_at(seat, at, self._crossings)
 
-    def announced(self, division: Division) -> tuple[int, int, int]:
+    def announced(self, division: PlannedDivision) -> tuple[int, int, int]:
         """Yeas, nays and paired as the vote list says."""
         return votes.totals(self._counted(division))
 
-    def ballots(self, division: Division) -> bytes:
+    def ballots(self, division: PlannedDivision) -> bytes:
         """How each seat voted, as the ballots document says; a correction there leaves the announced totals alone."""
         ballots = self._counted(division)
         struck = self.target(Fault.CORRECTED_BALLOTS)
@@ -84,7 +84,7 @@ class View:
             return _struck(ballots, division)
         return ballots
 
-    def result(self, division: Division) -> Coded:
+    def result(self, division: PlannedDivision) -> CodedText:
         """Agreed to, negatived, or a tie."""
         tied = self.target(Fault.TIE)
         if tied is not None and tied.tied == division.number:
@@ -93,7 +93,7 @@ class View:
             return tables.NEGATIVED
         return tables.AGREED if division.is_agreed else tables.NEGATIVED
 
-    def _counted(self, division: Division) -> bytes:
+    def _counted(self, division: PlannedDivision) -> bytes:
         ballots = self._cast(division)
         if division.number in self._corrected:
             ballots = _struck(ballots, division)
@@ -114,7 +114,7 @@ def _changed(ballots: bytes, seat: int, value: int) -> bytes:
     return ballots[:seat] + bytes((value,)) + ballots[seat + 1 :]
 
 
-def _struck(ballots: bytes, division: Division) -> bytes:
+def _struck(ballots: bytes, division: PlannedDivision) -> bytes:
     """Without one ballot of the winning side."""
     return _changed(ballots, ballots.index(YEA if division.is_agreed else NAY), ABSENT)
 

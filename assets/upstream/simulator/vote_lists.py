@@ -8,8 +8,8 @@ from assets.upstream.addresses import Language
 from assets.upstream.simulator import xmltext
 from assets.upstream.simulator.faults import Fault
 from assets.upstream.simulator.people import PARTIES, Person
-from assets.upstream.simulator.views import View
-from assets.upstream.simulator.votes import NAY, PAIRED, YEA, Division
+from assets.upstream.simulator.views import SessionView
+from assets.upstream.simulator.votes import NAY, PAIRED, YEA, PlannedDivision
 from assets.upstream.simulator.xmltext import local_stamp
 
 CSV_HEADER = ("Person ID", "Member of Parliament", "Political Affiliation", "Member Voted", "Paired")
@@ -17,12 +17,12 @@ BOM = "\ufeff"
 _VOTE_WORDS = {"en": {YEA: "Yea", NAY: "Nay"}, "fr": {YEA: "Pour", NAY: "Contre"}}
 
 
-def votes_xml(view: View, lang: Language) -> bytes:
+def votes_xml(view: SessionView, lang: Language) -> bytes:
     """`ArrayOfVote/Vote`, the newest first; the dead field `PersonId` is always 0."""
     return xmltext.document("ArrayOfVote", _votes(view, lang))
 
 
-def _votes(view: View, lang: Language) -> Iterator[str]:
+def _votes(view: SessionView, lang: Language) -> Iterator[str]:
     missing, twice = view.target(Fault.MISSING_NUMBER), view.target(Fault.DUPLICATE)
     for division in reversed(view.divisions):
         if missing is not None and missing.missing == division.number:
@@ -33,7 +33,7 @@ def _votes(view: View, lang: Language) -> Iterator[str]:
             yield _vote(view, division, lang, (yeas + 1, nays, paired))
 
 
-def _vote(view: View, division: Division, lang: Language, totals: tuple[int, int, int]) -> str:
+def _vote(view: SessionView, division: PlannedDivision, lang: Language, totals: tuple[int, int, int]) -> str:
     is_french = lang == "fr"
     result, kind = view.result(division), division.document_type
     yeas, nays, paired = totals
@@ -58,7 +58,7 @@ def _vote(view: View, division: Division, lang: Language, totals: tuple[int, int
     )
 
 
-def ballots_csv(view: View, number: int) -> bytes:
+def ballots_csv(view: SessionView, number: int) -> bytes:
     """Byte order mark, CRLF, name and riding in one field; an unknown vote is a header alone."""
     renamed = _is_renamed(view, number)
     out = io.StringIO(newline="")
@@ -73,13 +73,13 @@ def ballots_csv(view: View, number: int) -> bytes:
     return (BOM + out.getvalue()).encode()
 
 
-def ballots_xml(view: View, number: int, lang: Language) -> bytes:
+def ballots_xml(view: SessionView, number: int, lang: Language) -> bytes:
     """`ArrayOfVoteParticipant/VoteParticipant`; an unknown vote is an empty array."""
     rows = (_participant(view, view.divisions[number - 1], lang, row) for row in _rows(view, number))
     return xmltext.document("ArrayOfVoteParticipant", rows)
 
 
-def _rows(view: View, number: int) -> Iterator[tuple[int, int, Person]]:
+def _rows(view: SessionView, number: int) -> Iterator[tuple[int, int, Person]]:
     """Seat, ballot and person of everybody who voted or was paired, by last name."""
     division = view.division(number)
     missing = view.target(Fault.MISSING_NUMBER)
@@ -92,7 +92,7 @@ def _rows(view: View, number: int) -> Iterator[tuple[int, int, Person]]:
     yield from sorted(rows, key=lambda row: (row[2].last, row[2].first, row[2].person_id))
 
 
-def _participant(view: View, division: Division, lang: Language, row: tuple[int, int, Person]) -> str:
+def _participant(view: SessionView, division: PlannedDivision, lang: Language, row: tuple[int, int, Person]) -> str:
     seat, ballot, person = row
     is_french = lang == "fr"
     riding, party, result = view.house.seats[seat].riding, PARTIES[view.party(seat, division.at)], view.result(division)
@@ -120,6 +120,6 @@ def _participant(view: View, division: Division, lang: Language, row: tuple[int,
     )
 
 
-def _is_renamed(view: View, number: int) -> bool:
+def _is_renamed(view: SessionView, number: int) -> bool:
     renamed = view.target(Fault.RENAMED_FIELD)
     return renamed is not None and renamed.renamed == number

@@ -9,7 +9,7 @@ import msgspec
 from assets.upstream.simulator.names import TOPICS
 from assets.upstream.simulator.people import INDEPENDENT, House
 from assets.upstream.simulator.randoms import stream
-from assets.upstream.simulator.tables import Coded, Text
+from assets.upstream.simulator.tables import BilingualText, CodedText
 from warehouse.model.keys import SessionCode
 
 ABSENT, YEA, NAY, PAIRED = 0, 1, 2, 4
@@ -17,47 +17,47 @@ ABSENT, YEA, NAY, PAIRED = 0, 1, 2, 4
 MARGIN = 3
 """No vote is closer before a fault makes it so, so that a changed ballot never changes a result by accident."""
 
-LEGISLATIVE = Coded(98, "Legislative Process", "Processus législatif")
-SUPPLY = Coded(53, "Supply", "Travaux des subsides")
-WAYS_AND_MEANS = Coded(54, "Ways and means", "Voies et moyens")
-GOVERNMENT_BUSINESS = Coded(55, "Government Business", "Affaires émanant du gouvernement")
-PRIVATE_MOTIONS = Coded(57, "Private Members' Motions", "Motions émanant des députés")
-ROUTINE = Coded(58, "Routine Proceedings", "Affaires courantes ordinaires")
+LEGISLATIVE = CodedText(98, "Legislative Process", "Processus législatif")
+SUPPLY = CodedText(53, "Supply", "Travaux des subsides")
+WAYS_AND_MEANS = CodedText(54, "Ways and means", "Voies et moyens")
+GOVERNMENT_BUSINESS = CodedText(55, "Government Business", "Affaires émanant du gouvernement")
+PRIVATE_MOTIONS = CodedText(57, "Private Members' Motions", "Motions émanant des députés")
+ROUTINE = CodedText(58, "Routine Proceedings", "Affaires courantes ordinaires")
 
 
-class Division(msgspec.Struct, frozen=True, kw_only=True):
+class PlannedDivision(msgspec.Struct, frozen=True, kw_only=True):
     """One recorded vote as planned; its ballots follow from it."""
 
     session: SessionCode
     number: int
     at: dt.datetime
     """Ottawa's clock."""
-    document_type: Coded
-    subject: Text
+    document_type: CodedText
+    subject: BilingualText
     is_agreed: bool
     bill: str | None = None
 
 
-def motion(random: Random, number: int) -> tuple[Coded, Text, bool]:
+def motion(random: Random, number: int) -> tuple[CodedText, BilingualText, bool]:
     """A question without a bill: document type, subject, and whether it is agreed to."""
     topic = random.choice(TOPICS)
-    ways = Text(
+    ways = BilingualText(
         f"Ways and means motion No. {number} (simulated)",
         f"Motion de voies et moyens n<Sup>o</Sup> {number} (simulation)",
     )
-    business = Text(
+    business = BilingualText(
         f"Government Business No. {number} (Measures on {topic.en}) (simulated)",
         f"Affaire émanant du gouvernement n<Sup>o</Sup> {number} (Mesures sur {topic.fr}) (simulation)",
     )
-    opposition = Text(
+    opposition = BilingualText(
         f"Opposition Motion (Support for {topic.en}) (simulated)",
         f"Motion de l'opposition (Soutien pour {topic.fr}) (simulation)",
     )
-    private = Text(
+    private = BilingualText(
         f"Private Members' Business M-{number} (National strategy on {topic.en}) (simulated)",
         f"Affaires émanant des députés M-{number} (Stratégie nationale sur {topic.fr}) (simulation)",
     )
-    orders = Text(
+    orders = BilingualText(
         "Motion to proceed to Orders of the Day (simulated)", "Motion visant à passer à l'ordre du jour (simulation)"
     )
     return random.choice(
@@ -72,7 +72,7 @@ def motion(random: Random, number: int) -> tuple[Coded, Text, bool]:
     )
 
 
-def cast(seed: int, house: House, division: Division) -> bytes:
+def cast(seed: int, house: House, division: PlannedDivision) -> bytes:
     """How every seat votes, in seat order. The Speaker has no ballot.
 
     Chance is tried with fewer and fewer rebels and absences until the planned result stands by `MARGIN`.
@@ -93,7 +93,7 @@ def totals(ballots: bytes | bytearray) -> tuple[int, int, int]:
     return ballots.count(YEA) + both_yea, ballots.count(NAY) + both_nay, ballots.count(PAIRED) + both_yea + both_nay
 
 
-def _party_lines(random: Random, house: House, division: Division) -> list[bool]:
+def _party_lines(random: Random, house: House, division: PlannedDivision) -> list[bool]:
     """Yea or nay for each party, such that the planned side has the numbers even if all independents oppose it."""
     sizes = [0] * (INDEPENDENT + 1)
     for seat in range(len(house.seats)):
@@ -114,7 +114,7 @@ def _party_lines(random: Random, house: House, division: Division) -> list[bool]
     return [(party in winners) == division.is_agreed for party in range(INDEPENDENT + 1)]
 
 
-def _cast(random: Random, house: House, division: Division, line: Sequence[bool], laxity: float) -> bytearray:
+def _cast(random: Random, house: House, division: PlannedDivision, line: Sequence[bool], laxity: float) -> bytearray:
     ballots = bytearray(len(house.seats))
     sides: tuple[list[int], list[int]] = ([], [])
     for seat in range(len(ballots)):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.local.clickhouse import USER
 from deploy.local.clickhouse.engine import Engine
-from deploy.local.clickhouse.server import Server
+from deploy.local.clickhouse.server import EngineServer
 
 CONNECTIONS = 8
 
@@ -19,7 +19,7 @@ def main(folder: str, port: str, connections: str = str(CONNECTIONS)) -> None:
     """Serve until told to end."""
     password = sys.stdin.readline().strip()
     engine = Engine(Path(folder), int(connections))
-    server = Server(int(port), engine, USER, password)
+    server = EngineServer(int(port), engine, USER, password)
     for number in (signal.SIGTERM, signal.SIGINT):  # after the engine, which sets handlers of its own
         # `shutdown` waits for the loop that this very thread runs, so another one has to call it.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

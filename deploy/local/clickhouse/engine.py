@@ -15,7 +15,7 @@ _PATIENCE_S = 30.0
 TOO_BUSY, UNKNOWN_ERROR = 202, 1002
 
 
-class Refused(Exception):
+class StatementRefused(Exception):
     """A statement that the engine did not take, with ClickHouse's own number of the reason."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -23,7 +23,7 @@ class Refused(Exception):
         self.code, self.message = code, message
 
     @classmethod
-    def of(cls, error: Exception) -> "Refused":
+    def of(cls, error: Exception) -> "StatementRefused":
         """The number and the text in an error of the engine."""
         text = str(error)
         start = text.find("Code: ")
@@ -31,7 +31,7 @@ class Refused(Exception):
         return cls(int(found[1]) if found else UNKNOWN_ERROR, text[max(start, 0) :].strip())
 
 
-class Answer(msgspec.Struct, frozen=True):
+class StatementResult(msgspec.Struct, frozen=True):
     """What a statement gave."""
 
     body: bytes
@@ -51,15 +51,15 @@ class _Connection:
             self._raw.query(f"USE {quoted(database)}")
             self._database = database
 
-    def query(self, sql: str, output_format: str, parameters: Mapping[str, str]) -> Answer:
+    def query(self, sql: str, output_format: str, parameters: Mapping[str, str]) -> StatementResult:
         result = self._raw.query(sql, output_format, params=dict(parameters))
-        return Answer(result.bytes() or b"", result.rows_read(), result.rows_written())
+        return StatementResult(result.bytes() or b"", result.rows_read(), result.rows_written())
 
-    def insert(self, statement: str, input_format: str, data: bytes) -> Answer:
+    def insert(self, statement: str, input_format: str, data: bytes) -> StatementResult:
         with self._raw.send_insert(statement, input_format) as inserter:
             if data:
                 inserter.append(data)
-            return Answer(b"", rows_written=inserter.finish().rows_written)
+            return StatementResult(b"", rows_written=inserter.finish().rows_written)
 
     def close(self) -> None:
         self._raw.close()
@@ -80,7 +80,7 @@ class Engine:
             self._idle.put(connection)
         self.version = self.query("SELECT version()", "TabSeparated", {}, "default").body.decode().strip()
 
-    def query(self, sql: str, output_format: str, parameters: Mapping[str, str], database: str) -> Answer:
+    def query(self, sql: str, output_format: str, parameters: Mapping[str, str], database: str) -> StatementResult:
         """Run any statement that brings no data.
 
         Raises:
@@ -89,7 +89,7 @@ class Engine:
         with self._connection(database) as connection:
             return connection.query(sql, output_format, parameters)
 
-    def insert(self, statement: str, input_format: str, data: bytes, database: str) -> Answer:
+    def insert(self, statement: str, input_format: str, data: bytes, database: str) -> StatementResult:
         """Insert all of `data`, which is one block in most formats; it is on disk when this returns.
 
         Raises:
@@ -103,12 +103,12 @@ class Engine:
         try:
             connection = self._idle.get(timeout=_PATIENCE_S)
         except Empty as error:
-            raise Refused(TOO_BUSY, f"Code: {TOO_BUSY}. Every connection is busy.") from error
+            raise StatementRefused(TOO_BUSY, f"Code: {TOO_BUSY}. Every connection is busy.") from error
         try:
             connection.use(database)
             yield connection
         except RuntimeError as error:  # what chdb raises, under several names
-            raise Refused.of(error) from error
+            raise StatementRefused.of(error) from error
         finally:
             self._idle.put(connection)
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 from urllib.parse import urlsplit
 
-from deploy.local.clickhouse.engine import TOO_BUSY, Answer, Engine, Refused
+from deploy.local.clickhouse.engine import TOO_BUSY, Engine, StatementRefused, StatementResult
 from deploy.local.clickhouse.messages import is_authorized, statement
 from deploy.local.system import ports
 
@@ -20,7 +20,7 @@ _STATUS = {62: 400, 60: 404, 81: 404, 47: 404, 516: 401, 202: 503}
 _BAD_REQUEST, _AUTHENTICATION_FAILED, _TOO_LARGE, _NOT_SUPPORTED = 36, 516, 307, 1
 
 
-class Server(ThreadingHTTPServer):
+class EngineServer(ThreadingHTTPServer):
     """The endpoint: only this machine reaches it, and only with the password."""
 
     daemon_threads = True  # idle connections of clients must not keep the process; running statements are waited for
@@ -41,7 +41,7 @@ class Server(ThreadingHTTPServer):
         """
         with self._changed:
             if self._ending:
-                raise Refused(TOO_BUSY, f"Code: {TOO_BUSY}. The server ends.")
+                raise StatementRefused(TOO_BUSY, f"Code: {TOO_BUSY}. The server ends.")
             self._running += 1
         try:
             yield
@@ -76,30 +76,30 @@ class _Handler(BaseHTTPRequestHandler):
         self._take()
 
     def _take(self) -> None:
-        server = cast("Server", self.server)
+        server = cast("EngineServer", self.server)
         try:
             with server.request():
                 self._answer(server)
-        except Refused as refused:  # of the request itself: what follows on this connection cannot be read
+        except StatementRefused as refused:  # of the request itself: what follows on this connection cannot be read
             self.close_connection = True
             self._refuse(refused)
 
-    def _answer(self, server: Server) -> None:
+    def _answer(self, server: EngineServer) -> None:
         body = self._body()
         try:
             answer = self._run(server, body)
-        except Refused as refused:
+        except StatementRefused as refused:
             self._refuse(refused)
         else:
             written, read = str(answer.rows_written), str(answer.rows_read)
             summary = json.dumps({"read_rows": read, "written_rows": written, "result_rows": written})
             self._send(200, answer.body, {"X-ClickHouse-Summary": summary})
 
-    def _run(self, server: Server, body: bytes) -> Answer:
+    def _run(self, server: EngineServer, body: bytes) -> StatementResult:
         if not is_authorized(self.headers, server.user, server.password):
-            raise Refused(_AUTHENTICATION_FAILED, "Code: 516. Authentication failed.")
+            raise StatementRefused(_AUTHENTICATION_FAILED, "Code: 516. Authentication failed.")
         if self.headers.get("Content-Encoding", "identity") != "identity":
-            raise Refused(_NOT_SUPPORTED, "Code: 1. Bodies are taken uncompressed here (compress=False).")
+            raise StatementRefused(_NOT_SUPPORTED, "Code: 1. Bodies are taken uncompressed here (compress=False).")
         try:
             wanted = statement(
                 urlsplit(self.path).query,
@@ -108,9 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
                 body,
             )
         except ValueError as error:
-            raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. {error}") from error
+            raise StatementRefused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. {error}") from error
         if wanted is None:
-            return Answer(b"Ok.\n")
+            return StatementResult(b"Ok.\n")
         if wanted.data is not None:
             return server.engine.insert(wanted.sql, wanted.format, wanted.data, wanted.database)
         return server.engine.query(wanted.sql, wanted.format, wanted.parameters, wanted.database)
@@ -121,14 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
             _require_room(size)
             body = self.rfile.read(size)
             if len(body) < size:
-                raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.")
+                raise StatementRefused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.")
             return body
         whole = bytearray()
         while size := self._chunk_size():
             _require_room(len(whole) + size)
             chunk = self.rfile.read(size)
             if len(chunk) < size:
-                raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.")
+                raise StatementRefused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.")
             whole += chunk
             self.rfile.readline()
         while self.rfile.readline().strip():
@@ -142,9 +142,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             return int(text, base)
         except ValueError as error:
-            raise Refused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.") from error
+            raise StatementRefused(_BAD_REQUEST, f"Code: {_BAD_REQUEST}. The body broke off.") from error
 
-    def _refuse(self, refused: Refused) -> None:
+    def _refuse(self, refused: StatementRefused) -> None:
         status = _STATUS.get(refused.code, 500)
         self._send(status, refused.message.encode(), {"X-ClickHouse-Exception-Code": str(refused.code)})
 
@@ -165,4 +165,4 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _require_room(size: int) -> None:
     if size > MAX_BODY:
-        raise Refused(_TOO_LARGE, f"Code: {_TOO_LARGE}. A body has at most {MAX_BODY} bytes.")
+        raise StatementRefused(_TOO_LARGE, f"Code: {_TOO_LARGE}. A body has at most {MAX_BODY} bytes.")

@@ -101,7 +101,7 @@ def remove(home: Path) -> None:
         _label(home).unlink(missing_ok=True)
 
 
-def listed() -> list[Home]:
+def list_homes() -> list[Home]:
     """Every home on this machine that this user may see."""
     return [_described(home) for home in _homes()]
 
@@ -112,7 +112,7 @@ def remove_by_name(name: str) -> Home:
     Raises:
         DataFolderUnusable: there is none of this name, or a folder uses it.
     """
-    found = next((each for each in listed() if each.name == name), None)
+    found = next((each for each in list_homes() if each.name == name), None)
     if found is None:
         raise DataFolderUnusable(
             f"There is no home {name!r} in {accounts.STATE_FOLDER}.", fix="`openpolicy homes list` shows them."

@@ -20,7 +20,7 @@ _READY_S = 180.0
 _HEAP = "512m"
 
 
-class Place(msgspec.Struct, frozen=True):
+class NodePlace(msgspec.Struct, frozen=True):
     """Where a node is on this machine; `process` is its launcher, None while it does not run."""
 
     port: int
@@ -34,9 +34,9 @@ class ElasticsearchNode:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self._file = self.folder / "node.json"
-        self._place: Place | None = None
+        self._place: NodePlace | None = None
         if self._file.exists():
-            self._place = msgspec.json.decode(self._file.read_bytes(), type=Place)
+            self._place = msgspec.json.decode(self._file.read_bytes(), type=NodePlace)
 
     @property
     def url(self) -> str:
@@ -60,7 +60,7 @@ class ElasticsearchNode:
         account = server_account(self.folder)
         home = install(account)
         if self._place is None:
-            self._place = Place(ports.free_port(), ports.free_port())
+            self._place = NodePlace(ports.free_port(), ports.free_port())
         self._prepare(home, account)
         environment = {
             **os.environ,

@@ -66,7 +66,7 @@ def require_format(exchange: Exchange, offered: Sequence[Format]) -> Format:
     )
 
 
-def one(stamp: Stamp, stored: Stored[Any], data: T, view: View, past: Past | None = None) -> Answer[One[T]]:
+def answer_one(stamp: Stamp, stored: Stored[Any], data: T, view: View, past: Past | None = None) -> Answer[One[T]]:
     """The answer about one entity, as it is or as it was."""
     answered = Answered(
         encoder.encode(One(data=data, meta=meta_of(stored, view, past))),

@@ -11,13 +11,13 @@ from serving.core.answers.envelope import Links, Many, Provenance
 from serving.core.answers.links import address_of
 from serving.core.http.errors import ENTITIES_FR, NotFound
 from serving.core.http.exchange import Exchange
-from serving.core.lists.listing import ListRequest, Moment
-from serving.core.parameters.conditions import Listed
+from serving.core.lists.listing import ListRequest, ListVersion
+from serving.core.parameters.conditions import ListSpec
 from serving.core.process.platform import Platform
 from warehouse.model.corrections import Operation
 from warehouse.model.differences import Difference
 from warehouse.model.keys import EntityType
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities import history as read_history
 from warehouse.postgres.lists import pages
 from warehouse.postgres.readers.versions import Stamp
@@ -26,7 +26,7 @@ DESCRIPTION: Final = (
     "Newest revision first: what it changed, and the document that said so. "
     "/ La révision la plus récente d’abord\u00a0: ce qu’elle a changé, et le document qui le dit."
 )
-HISTORY = Listed(listing="history", filters=(), sorts={"revision": "revision"}, default_sort="-revision")
+HISTORY = ListSpec(listing="history", filters=(), sorts={"revision": "revision"}, default_sort="-revision")
 
 
 class RevisionOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class RevisionOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def history(
-    platform: Platform, exchange: Exchange, owner: tuple[EntityType, str], source: Source, stamp: Stamp
+    platform: Platform, exchange: Exchange, owner: tuple[EntityType, str], source: WatchedDatabase, stamp: Stamp
 ) -> Answer[Many[RevisionOut]]:
     """A page of an entity's revisions, newest first.
 
@@ -57,7 +57,7 @@ async def history(
         NotFound: it has none, so there is no such entity.
     """
     entity, key = owner
-    asked = ListRequest(platform, exchange, HISTORY, Moment(prefix="h"), scope={"entity": entity, "key": key})
+    asked = ListRequest(platform, exchange, HISTORY, ListVersion(prefix="h"), scope={"entity": entity, "key": key})
     found = await asked.find(partial(pages.page, source), partial(pages.count, source))
     if found[1] == 0:
         raise NotFound(f"There is no {entity} {key} here.", f"Introuvable ici\u00a0: {ENTITIES_FR[entity]} {key}.")

@@ -27,7 +27,7 @@ _AHEAD: Final = dt.timedelta(minutes=1)
 _LARGEST: Final = 2_147_483_647
 
 
-class Asked(msgspec.Struct, frozen=True):
+class EntityRequest(msgspec.Struct, frozen=True):
     """How a caller wants to see an entity, and of when; `past` is None for how it is now."""
 
     view: View
@@ -58,20 +58,20 @@ def _is_revision(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= _LARGEST and text[0] != "0"
 
 
-def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format = "json") -> Asked:
+def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format = "json") -> EntityRequest:
     """Read the parameters of an address about one entity; `pin` is the `@vN` of its path.
 
     Raises:
         RequestError: a parameter is unknown, or has a value it may not have.
     """
     if not exchange.query and not pin and format_ == "json":
-        return Asked(View("both", platform.versions.dataset), None)
+        return EntityRequest(View("both", platform.versions.dataset), None)
     parameters = Parameters(exchange.query)
     view = View(parameters.lang(), platform.versions.dataset)
     past = _past(parameters, pin)
     style = csv_style(parameters, exchange, format_) if format_ == "csv" else TIDY
     parameters.finish((*PAST_NAMES, *CSV_NAMES) if format_ == "csv" else PAST_NAMES)
-    return Asked(view, past, style)
+    return EntityRequest(view, past, style)
 
 
 def past_of(exchange: Exchange, pin: str) -> Past | None:

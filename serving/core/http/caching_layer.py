@@ -17,7 +17,7 @@ from serving.core.http.cached_answer import CORS, NO_SNIFFING, Entry, matches, p
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
 from serving.core.http.exchange import Answered, Chunks, Scope, attach
-from serving.core.http.messages import App, Gathered, Header, Receive, Send, joined, send_whole
+from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, joined, send_whole
 from serving.core.http.metrics import Metrics, Outcome, RouteCounters
 from serving.core.http.negotiation import Coding
 from serving.core.http.normalize import exchange_for
@@ -173,7 +173,7 @@ class CachingLayer:
 
     def _refused(self, call: "Call", error: RequestError) -> "Relayed":
         """The problem of a request that was not looked at."""
-        gathered = Gathered()
+        gathered = BufferedSend()
         status, body, headers = problems.render(error, call.request_id.decode(), call.query)
         gathered.set(status, body, headers)
         return Relayed(gathered, None, None, self._metrics.route("refused"))
@@ -190,7 +190,7 @@ class CachingLayer:
 
     async def _relay(self, call: "Call", receive: Receive, turn: Turn | None) -> "Relayed":
         """Ask the application behind; what goes wrong becomes a problem."""
-        inner, gathered, answered, stream = dict(call.scope), Gathered(), None, None
+        inner, gathered, answered, stream = dict(call.scope), BufferedSend(), None, None
         try:
             exchange = exchange_for(inner, call.key[2].formats, call.request_id)
             if turn is not None:
@@ -230,7 +230,7 @@ class Relayed:
     __slots__ = ("answered", "body", "counters", "headers", "status", "stream")
 
     def __init__(
-        self, gathered: Gathered, answered: Answered | None, stream: Chunks | None, counters: RouteCounters
+        self, gathered: BufferedSend, answered: Answered | None, stream: Chunks | None, counters: RouteCounters
     ) -> None:
         self.status = gathered.status
         self.headers = [*gathered.headers, NO_SNIFFING, *CORS]

@@ -12,7 +12,7 @@ Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class Gathered:
+class BufferedSend:
     """A `send` that keeps what it is given: the answers that are not kept are small."""
 
     __slots__ = ("body", "headers", "status")

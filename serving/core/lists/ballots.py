@@ -10,7 +10,7 @@ from serving.core.answers.links import API, vote_page
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
 from serving.core.parameters import values
-from serving.core.parameters.values import Filter
+from serving.core.parameters.values import FilterSpec
 from warehouse.model.entities import Position
 from warehouse.model.motions import kind_of
 from warehouse.model.stored import RecordedBallot
@@ -70,8 +70,8 @@ def ballot_out(recorded: RecordedBallot, view: View) -> BallotOut:
     )
 
 
-BALLOT_FILTERS: tuple[Filter, ...] = (
-    Filter(
+BALLOT_FILTERS: tuple[FilterSpec, ...] = (
+    FilterSpec(
         name="position",
         kind="code",
         read=values.position,
@@ -79,7 +79,7 @@ BALLOT_FILTERS: tuple[Filter, ...] = (
         en="The recorded position.",
         fr="La position inscrite.",
     ),
-    Filter(
+    FilterSpec(
         name="paired",
         kind="flag",
         read=values.flag,
@@ -87,7 +87,7 @@ BALLOT_FILTERS: tuple[Filter, ...] = (
         en="Marked as paired.",
         fr="Inscrit comme pairé.",
     ),
-    Filter(
+    FilterSpec(
         name="party",
         kind="text",
         read=values.party,
@@ -95,7 +95,7 @@ BALLOT_FILTERS: tuple[Filter, ...] = (
         en="The caucus at the time of the vote, in either language or by code.",
         fr="Le caucus au moment du vote, dans l’une ou l’autre langue ou par code.",
     ),
-    Filter(
+    FilterSpec(
         name="riding",
         kind="text",
         read=values.text,
@@ -103,7 +103,7 @@ BALLOT_FILTERS: tuple[Filter, ...] = (
         en="The riding at the time of the vote.",
         fr="La circonscription au moment du vote.",
     ),
-    Filter(
+    FilterSpec(
         name="province",
         kind="text",
         read=values.province,
@@ -113,24 +113,24 @@ BALLOT_FILTERS: tuple[Filter, ...] = (
         fr="La province ou le territoire, par code ou nom.",
     ),
 )
-VOTE_FILTERS: tuple[Filter, ...] = (
-    Filter(name="session", kind="code", read=values.session, example="45-1",
+VOTE_FILTERS: tuple[FilterSpec, ...] = (
+    FilterSpec(name="session", kind="code", read=values.session, example="45-1",
            en="The session.", fr="La session."),
-    Filter(name="parliament", kind="number", read=values.parliament, example="45",
+    FilterSpec(name="parliament", kind="number", read=values.parliament, example="45",
            en="The Parliament's number.", fr="Le numéro de la législature."),
-    Filter(name="chamber", kind="code", read=values.chamber, allowed=values.CHAMBER_CODES,
+    FilterSpec(name="chamber", kind="code", read=values.chamber, allowed=values.CHAMBER_CODES,
            en="The chamber that voted.", fr="La chambre qui a voté."),
-    Filter(name="number", kind="number", read=values.whole, example="43",
+    FilterSpec(name="number", kind="number", read=values.whole, example="43",
            en="The number within the session.", fr="Le numéro dans la session."),
-    Filter(name="held_on", kind="date", read=values.date, example="2025-06-01",
+    FilterSpec(name="held_on", kind="date", read=values.date, example="2025-06-01",
            en="The sitting day, Ottawa date.", fr="Le jour de séance, date d’Ottawa."),
-    Filter(name="result", kind="code", read=values.result, allowed=values.RESULT_CODES,
+    FilterSpec(name="result", kind="code", read=values.result, allowed=values.RESULT_CODES,
            en="The result.", fr="Le résultat."),
-    Filter(name="bill", kind="code", read=values.bill, example="45-1/C-3",
+    FilterSpec(name="bill", kind="code", read=values.bill, example="45-1/C-3",
            en="The bill voted on, by key, or by number in any session.",
            fr="Le projet de loi, par clé, ou par numéro dans toute session."),
-    Filter(name="subject", kind="text", read=values.text, example="budget",
+    FilterSpec(name="subject", kind="text", read=values.text, example="budget",
            en="Words of the subject, in either language.", fr="Mots du sujet, dans l’une ou l’autre langue."),
-    Filter(name="disputed", kind="flag", read=values.flag, allowed=("true", "false"),
+    FilterSpec(name="disputed", kind="flag", read=values.flag, allowed=("true", "false"),
            en="Announced and counted totals differ.", fr="Totaux annoncés et comptés différents."),
 )  # fmt: skip

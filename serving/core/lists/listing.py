@@ -26,7 +26,7 @@ from serving.core.http.errors import NO_SENATE_VOTES, CursorMismatch, InvalidVal
 from serving.core.http.exchange import MEDIA_TYPES, Answered, Exchange, Format
 from serving.core.lists.nearest import Around, other_lists
 from serving.core.lists.page_links import first_address, link_header, links_of
-from serving.core.parameters.conditions import Listed, computed_of, conditions_of, order_of
+from serving.core.parameters.conditions import ListSpec, computed_of, conditions_of, order_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.cursors import Cursor, expired
 from serving.core.process.platform import Platform
@@ -44,7 +44,7 @@ MAX_LIMIT: Final = 500
 MAX_OFFSET: Final = 10_000
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class ListVersion(msgspec.Struct, frozen=True, kw_only=True):
     """What a walk sees: a version of the list tables, or a revision of the entity whose parts are listed."""
 
     prefix: str
@@ -64,8 +64,8 @@ class ListRequest:
         self,
         platform: Platform,
         exchange: Exchange,
-        listed: Listed,
-        moment: Moment,
+        listed: ListSpec,
+        moment: ListVersion,
         *,
         scope: dict[str, Any] | None = None,
         fixed: tuple[Condition, ...] = (),
@@ -263,7 +263,7 @@ def _hash(*parts: Any) -> bytes:
     return hashlib.sha256(msgspec.msgpack.encode(parts)).digest()[:12]
 
 
-def list_moment(platform: Platform) -> Moment:
+def list_moment(platform: Platform) -> ListVersion:
     """The newest version of the list tables."""
     window = platform.versions.window
-    return Moment(prefix="v", number=window.newest, oldest=window.oldest, made_at=window.made_at)
+    return ListVersion(prefix="v", number=window.newest, oldest=window.oldest, made_at=window.made_at)

@@ -19,13 +19,13 @@ from serving.core.answers.links import address_of
 from serving.core.answers.view import View
 from serving.core.http.errors import RequestError
 from serving.core.http.exchange import Exchange
-from serving.core.parameters.conditions import Listed, conditions_of
+from serving.core.parameters.conditions import ListSpec, conditions_of
 from serving.core.parameters.query_string import Parameters
-from serving.core.parameters.values import Filter, Wanted
+from serving.core.parameters.values import FieldValue, FilterSpec
 from warehouse.model.codes import as_typed
 from warehouse.model.keys import BillNumber, EntityType, SessionCode, session_order
 from warehouse.model.selection import Condition, Listing, Selection
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.lists import pages
 from warehouse.postgres.lists.tables import TABLES
 
@@ -51,14 +51,14 @@ class Around(msgspec.Struct, frozen=True):
     """A list's query that finds nothing, and how to count what others find."""
 
     exchange: Exchange
-    listed: Listed
+    listed: ListSpec
     selection: Selection
     own: tuple[Condition, ...]
     """The conditions that are not from the query: they hold for every other query too."""
     count: Count
 
 
-async def other_lists(catalog: Source, around: Around, view: View) -> list[DidYouMean]:
+async def other_lists(catalog: WatchedDatabase, around: Around, view: View) -> list[DidYouMean]:
     """What to ask instead: first with another value in place of one that nothing has, else without one parameter."""
     pairs = parse_qsl(around.exchange.query, keep_blank_values=True)
     found_filters = ((place, _filter_of(around.listed, name)) for place, (name, _) in enumerate(pairs))
@@ -107,17 +107,19 @@ async def _tried(around: Around, pairs: Sequence[tuple[str, str]]) -> tuple[str,
     return (f"{exchange.path}{exchange.suffix}{f'?{query}' if query else ''}", found) if found else None
 
 
-def _filter_of(listed: Listed, name: str) -> tuple[Filter, str] | None:
+def _filter_of(listed: ListSpec, name: str) -> tuple[FilterSpec, str] | None:
     base, _, operator = name.partition("__")
     return next(((each, operator or "eq") for each in listed.filters if each.name == base), None)
 
 
-async def _nearest_value(catalog: Source, listing: Listing, each: Filter, operator: str, value: str) -> str | None:
+async def _nearest_value(
+    catalog: WatchedDatabase, listing: Listing, each: FilterSpec, operator: str, value: str
+) -> str | None:
     """The value nearest to one of a filter, as it would be written; None where none is."""
     if operator not in {"eq", "in", "contains", "startswith"} or "," in value:
         return None
     field = each.field
-    if operator in {"eq", "in"} and isinstance(read := each.read(each.name, value), Wanted):
+    if operator in {"eq", "in"} and isinstance(read := each.read(each.name, value), FieldValue):
         field = read.field
     for of in _OF.get(listing, (listing,)):
         if field in TABLES[of].filters:
@@ -211,7 +213,7 @@ def _distance(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
     return (is_other_kind, 0 if is_same_elsewhere else 1 if away == 0 else 2, away, apart, -one[0])
 
 
-async def nearest_entity(catalog: Source, entity: EntityType, key: str) -> tuple[str, str] | None:
+async def nearest_entity(catalog: WatchedDatabase, entity: EntityType, key: str) -> tuple[str, str] | None:
     """The key nearest to one that is not held, and its address; None where none is near."""
     listing: Listing = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}[entity]  # type: ignore[assignment]
     keys = await pages.keys_of(catalog, listing)

@@ -13,22 +13,22 @@ from serving.core.answers.view import View
 from serving.core.entities.past import known_at_of
 from serving.core.http.errors import NotKept
 from serving.core.http.exchange import Exchange, exchange_of
-from serving.core.lists.listing import ListRequest, Moment, list_moment
+from serving.core.lists.listing import ListRequest, ListVersion, list_moment
 from serving.core.lists.shared_answers import SharedAnswer
-from serving.core.parameters.conditions import Listed
+from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
 from warehouse.model.keys import EntityType
 from warehouse.model.selection import Condition
 from warehouse.model.stored import Stored
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.lists import pages
 
 E = TypeVar("E", bound=msgspec.Struct)
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-async def _moment_at(platform: Platform, at: dt.datetime) -> Moment:
+async def _moment_at(platform: Platform, at: dt.datetime) -> ListVersion:
     """The version of the list tables that readers saw at an instant.
 
     Raises:
@@ -44,10 +44,12 @@ async def _moment_at(platform: Platform, at: dt.datetime) -> Moment:
             "ou des objets un à un\u00a0: tout leur historique est conservé.",
             param="known_at",
         )
-    return Moment(prefix="v", number=found.version, oldest=found.version, made_at=found.made_at, known_at=at)
+    return ListVersion(prefix="v", number=found.version, oldest=found.version, made_at=found.made_at, known_at=at)
 
 
-async def require_unchanged(exchange: Exchange, sources: Iterable[Source], entity: EntityType) -> dt.datetime | None:
+async def require_unchanged(
+    exchange: Exchange, sources: Iterable[WatchedDatabase], entity: EntityType
+) -> dt.datetime | None:
     """The instant of `known_at`, for a list that is kept only as it is now; None where it is not given.
 
     What is now is also what was then if nothing of its kind has been recorded, corrected or withdrawn since.
@@ -71,7 +73,7 @@ async def require_unchanged(exchange: Exchange, sources: Iterable[Source], entit
 async def versioned_list(
     platform: Platform,
     request: AnyRequest,
-    listed: Listed,
+    listed: ListSpec,
     stored: type[E],
     shape: type[T],
     *,

@@ -8,19 +8,19 @@ from serving.core.answers.formats import CSV_NAMES
 from serving.core.http.errors import InvalidValue
 from serving.core.parameters import values as fields
 from serving.core.parameters.query_string import PAST_NAMES, Parameters, not_allowed
-from serving.core.parameters.values import BY_NAME, Filter, Wanted
+from serving.core.parameters.values import BY_NAME, FieldValue, FilterSpec
 from warehouse.model.selection import Condition, Listing, Operator, Order
 
 _WHOLE_VALUE = ("contains", "startswith")
 _MOST_VALUES = 100
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
+class ListSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The public face of one list: its filters, its orders, and the synonyms people expect."""
 
     listing: Listing
-    filters: tuple[Filter, ...]
-    computed: tuple[Filter, ...] = ()
+    filters: tuple[FilterSpec, ...]
+    computed: tuple[FilterSpec, ...] = ()
     """Filters that no column of the list answers: the address works them out. They take one value and no operator."""
     sorts: dict[str, str]
     """Public sort names to the store's."""
@@ -43,7 +43,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         return [*names, "updated_since"] if self.has_updates else names
 
 
-def computed_of(listed: Listed, parameters: Parameters) -> dict[str, Any]:
+def computed_of(listed: ListSpec, parameters: Parameters) -> dict[str, Any]:
     """The computed filters that are given, with their values.
 
     Raises:
@@ -53,7 +53,7 @@ def computed_of(listed: Listed, parameters: Parameters) -> dict[str, Any]:
     return {each.name: each.read(each.name, value) for each, value in given if value is not None}
 
 
-def conditions_of(listed: Listed, parameters: Parameters) -> tuple[Condition, ...]:
+def conditions_of(listed: ListSpec, parameters: Parameters) -> tuple[Condition, ...]:
     """The conditions that the parameters ask for, in a fixed order, so that the same query is the same text.
 
     Raises:
@@ -73,7 +73,7 @@ def conditions_of(listed: Listed, parameters: Parameters) -> tuple[Condition, ..
     return tuple(found)
 
 
-def _synonyms(listed: Listed, parameters: Parameters) -> list[Condition]:
+def _synonyms(listed: ListSpec, parameters: Parameters) -> list[Condition]:
     found: list[Condition] = []
     operators: tuple[tuple[str, Operator], ...] = (("date_from", "gte"), ("date_to", "lte"))
     for name, operator in operators if listed.dated_by else ():
@@ -84,7 +84,7 @@ def _synonyms(listed: Listed, parameters: Parameters) -> list[Condition]:
     return found
 
 
-def _condition(each: Filter, name: str, operator: str, values: list[str]) -> Condition:
+def _condition(each: FilterSpec, name: str, operator: str, values: list[str]) -> Condition:
     if operator == "isnull":
         return Condition(each.field, "isnull", (fields.flag(name, _only(name, values)),))
     texts = values if operator in _WHOLE_VALUE else [part for value in values for part in value.split(",")]
@@ -115,9 +115,9 @@ def _only(name: str, values: list[str]) -> str:
     return values[0]
 
 
-def _flattened(each: Filter, name: str, read: list[Any]) -> tuple[str, tuple[Any, ...]]:
+def _flattened(each: FilterSpec, name: str, read: list[Any]) -> tuple[str, tuple[Any, ...]]:
     """The store's field and its values. A filter that means several fields means one of them at a time."""
-    found = {value.field for value in read if isinstance(value, Wanted)}
+    found = {value.field for value in read if isinstance(value, FieldValue)}
     if len(found) > 1:
         raise InvalidValue(
             f"The values of `{name}` must all be of one form.",
@@ -126,12 +126,12 @@ def _flattened(each: Filter, name: str, read: list[Any]) -> tuple[str, tuple[Any
         )
     flat: list[Any] = []
     for value in read:
-        plain = value.value if isinstance(value, Wanted) else value
+        plain = value.value if isinstance(value, FieldValue) else value
         flat += plain if isinstance(plain, tuple) else [plain]
     return (found.pop() if found else each.field), tuple(flat)
 
 
-def order_of(listed: Listed, text: str) -> tuple[Order, ...]:
+def order_of(listed: ListSpec, text: str) -> tuple[Order, ...]:
     """The order of `sort=-date,number`.
 
     Raises:

@@ -9,7 +9,7 @@ from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
 
 
-class Asked(NamedTuple):
+class JsonRequest(NamedTuple):
     """A request on its way: its language is taken, whoever goes on takes the rest and calls `parameters.finish`."""
 
     exchange: Exchange
@@ -17,7 +17,7 @@ class Asked(NamedTuple):
     view: View
 
 
-def asked_in_json(request: AnyRequest, platform: Platform) -> Asked:
+def asked_in_json(request: AnyRequest, platform: Platform) -> JsonRequest:
     """The parameters and the language of a request.
 
     Raises:
@@ -27,4 +27,4 @@ def asked_in_json(request: AnyRequest, platform: Platform) -> Asked:
     exchange = exchange_of(request.scope)
     require_format(exchange, ("json",))
     parameters = Parameters(exchange.query)
-    return Asked(exchange, parameters, View(parameters.lang(), platform.versions.dataset))
+    return JsonRequest(exchange, parameters, View(parameters.lang(), platform.versions.dataset))

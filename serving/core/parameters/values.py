@@ -32,7 +32,7 @@ MOST_PARLIAMENTS: Final = 999
 _LONGEST_TEXT: Final = 200
 
 
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
+class FilterSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One public filter."""
 
     name: str
@@ -57,7 +57,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         return self.column or self.name
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class FieldValue(msgspec.Struct, frozen=True):
     """A field of the store that a value of a filter turned out to mean, where a filter means several."""
 
     field: str
@@ -150,7 +150,7 @@ def session(name: str, value: str) -> str:
         raise InvalidValue(f"{error}.", SESSION_FORM_FR, param=name) from None
 
 
-def bill(name: str, value: str) -> Wanted:
+def bill(name: str, value: str) -> FieldValue:
     """A bill by its key, `45-1/C-3`, or by its number in any session, `C-3`."""
     of_session, _, number = value.strip().rpartition("/")
     try:
@@ -158,8 +158,8 @@ def bill(name: str, value: str) -> Wanted:
     except ValueError as error:
         raise InvalidValue(f"{error}.", BILL_FORM_FR, param=name) from None
     if not of_session:
-        return Wanted("bill_number", canonical)
-    return Wanted("bill", f"{session(name, of_session)}/{canonical}")
+        return FieldValue("bill_number", canonical)
+    return FieldValue("bill", f"{session(name, of_session)}/{canonical}")
 
 
 def bill_number(name: str, value: str) -> str:
@@ -170,12 +170,12 @@ def bill_number(name: str, value: str) -> str:
         raise InvalidValue(f"{error}.", BILL_FORM_FR, param=name) from None
 
 
-def sponsor(name: str, value: str) -> Wanted:
+def sponsor(name: str, value: str) -> FieldValue:
     """A sponsor by PersonId or by name."""
     digits = value.strip()
     if digits.isascii() and digits.isdigit() and len(digits) <= 9:
-        return Wanted("sponsor_person_id", int(digits))
-    return Wanted("sponsor_name", text(name, value))
+        return FieldValue("sponsor_person_id", int(digits))
+    return FieldValue("sponsor_name", text(name, value))
 
 
 def one_of(codes: CodeList, *more: str) -> tuple[Read, tuple[str, ...]]:

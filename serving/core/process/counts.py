@@ -11,7 +11,7 @@ _MOST: Final = 4096
 Key = tuple[str, tuple[tuple[str, Any], ...], tuple[Condition, ...], int]
 
 
-class Counts:
+class CountCache:
     """Counts of versioned lists; a version never changes, so a count of it stays true."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
 
 if TYPE_CHECKING:
-    from warehouse.clickhouse.read_facts import Statistics
+    from warehouse.clickhouse.read_facts import FactReader
 
 log = get_logger(__name__)
 T = TypeVar("T")
@@ -29,7 +29,7 @@ _KEPT: Final = 24
 """Aggregates kept, the least recently used go first; the largest session takes 5 MB."""
 
 
-class Read(msgspec.Struct, Generic[T], frozen=True):
+class StampedResult(msgspec.Struct, Generic[T], frozen=True):
     """What was read, what it depends on, and its age where ClickHouse did not answer and an older reading stands in."""
 
     value: T
@@ -43,13 +43,13 @@ class _Kept(msgspec.Struct):
     read_at: float
 
 
-class Facts:
+class StatisticsStore:
     """The facts of one installation, for a process that serves statistics."""
 
     def __init__(self, clickhouse_url: str, versions: Versions) -> None:
         self._url = clickhouse_url
         self._versions = versions
-        self._statistics: Statistics | None = None
+        self._statistics: FactReader | None = None
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._reading: dict[Hashable, asyncio.Lock] = {}
         # Threads of their own: where ClickHouse hangs, nobody else waits for one.
@@ -80,7 +80,7 @@ class Facts:
         """Nothing kept can be trusted any more."""
         self._kept.clear()
 
-    async def read(self, key: Hashable, question: "Callable[[Statistics], T]") -> Read[T]:
+    async def read(self, key: Hashable, question: "Callable[[FactReader], T]") -> StampedResult[T]:
         """The answer to a question, from memory while the facts have not moved since it was last asked.
 
         Raises:
@@ -92,12 +92,12 @@ class Facts:
             finally:
                 self._reading.pop(key, None)
 
-    async def _read(self, key: Hashable, question: "Callable[[Statistics], T]") -> Read[T]:
+    async def _read(self, key: Hashable, question: "Callable[[FactReader], T]") -> StampedResult[T]:
         stamp, kept = self._versions.of(self._versions.facts), self._kept.get(key)
         if kept is not None and stamp.version is not None and kept.version == stamp.version:
             self._kept.move_to_end(key)
             if not self._versions.facts_reach.away:
-                return Read(cast("T", kept.value), stamp)
+                return StampedResult(cast("T", kept.value), stamp)
         try:
             value = await self._ask(question)
         except StoreUnavailable as error:
@@ -105,14 +105,14 @@ class Facts:
                 raise
             log.warning("statistics from the last good reading", cause=str(error))
             unkept = Stamp(stamp.cell, None)
-            return Read(cast("T", kept.value), unkept, stale_s=int(time.monotonic() - kept.read_at))
+            return StampedResult(cast("T", kept.value), unkept, stale_s=int(time.monotonic() - kept.read_at))
         self._kept[key] = _Kept(value, stamp.version, time.monotonic())
         self._kept.move_to_end(key)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        return Read(value, stamp)
+        return StampedResult(value, stamp)
 
-    async def _ask(self, question: "Callable[[Statistics], T]") -> T:
+    async def _ask(self, question: "Callable[[FactReader], T]") -> T:
         statistics = self._statistics
         if statistics is None:
             raise StoreUnavailable("No ClickHouse is configured.", fix="Set OPENPOLICY_CLICKHOUSE_URL.")
@@ -154,8 +154,8 @@ class Facts:
         self._versions.judge()
 
 
-def _open(url: str) -> "Statistics":
+def _open(url: str) -> "FactReader":
     from warehouse.clickhouse.client import ClickHouse  # noqa: PLC0415 (the driver, polars and pyarrow)
-    from warehouse.clickhouse.read_facts import Statistics  # noqa: PLC0415
+    from warehouse.clickhouse.read_facts import FactReader  # noqa: PLC0415
 
-    return Statistics(ClickHouse(url))
+    return FactReader(ClickHouse(url))

@@ -12,9 +12,9 @@ from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import CachingLayer, Key
 from serving.core.http.messages import App
 from serving.core.http.metrics import Gauge, Metrics
-from serving.core.process.counts import Counts
+from serving.core.process.counts import CountCache
 from serving.core.process.cursors import Cursors
-from serving.core.process.facts import Facts
+from serving.core.process.facts import StatisticsStore
 from serving.core.process.roster import KeptRoster
 from serving.core.process.search import Searches
 from warehouse.cache.memory import Memory
@@ -51,12 +51,12 @@ class Platform:
                 )
         self.settings = settings
         self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
-        self.counts = Counts()
+        self.counts = CountCache()
         self.readers = Readers(settings, ParquetStates(settings.objects_url), on_replaced=self._forget)
         self.versions = self.readers.versions
         self.feed = Feed(self.versions)
         self.searches = Searches(settings.search_url, self.versions)
-        self.facts = Facts(settings.clickhouse_url, self.versions)
+        self.facts = StatisticsStore(settings.clickhouse_url, self.versions)
         self.roster = KeptRoster(self.readers)
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""

@@ -15,7 +15,7 @@ from serving.core.http.errors import DOCUMENTED, STORE_TITLES
 from serving.core.http.problems import MEDIA_TYPE
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.parameters import values
-from serving.core.parameters.conditions import Listed
+from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.values import LARGEST
 
 PATH: Final = "/api/v1/openapi.json"
@@ -126,7 +126,7 @@ def _config() -> OpenAPIConfig:
 def document(
     handlers: Sequence[ControllerRouterHandler],
     dependencies: dict[str, Provide],
-    lists: dict[str, Listed],
+    lists: dict[str, ListSpec],
     parameters: dict[str, list[Parameter]],
     bodies: dict[str, Body],
     *,
@@ -184,7 +184,7 @@ def _rules(parameters: Sequence[Parameter]) -> list[str]:
     return [f"ZeroOrOne({', '.join(rule)})" for rule in _RULES if names.issuperset(rule)] + others
 
 
-def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *, is_read: bool) -> None:
+def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], *, is_read: bool) -> None:
     if not path.startswith("/api/v1/"):
         return
     for each in operation.get("parameters", ()):
@@ -224,7 +224,7 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, Listed], *,
         responses[str(status)] = {"description": "; ".join(titles), "content": content}
 
 
-def _list_parameters(listed: Listed) -> list[Parameter]:
+def _list_parameters(listed: ListSpec) -> list[Parameter]:
     parameters: list[Parameter] = []
     for each in listed.filters:
         schema = dict(_SCHEMA_OF_READER.get(each.read) or _SCHEMA_OF_KIND[each.kind])
@@ -285,7 +285,7 @@ def _csv_parameters() -> list[Parameter]:
     ]
 
 
-def _sort(listed: Listed) -> Schema:
+def _sort(listed: ListSpec) -> Schema:
     one = f"-?({'|'.join(listed.sorts)})"
     return {"type": "string", "default": listed.default_sort, "pattern": f"^({one}(,{one})*)?$"}
 

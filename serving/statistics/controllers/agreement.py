@@ -15,8 +15,8 @@ from serving.core.http.errors import InvalidValue, NotFound
 from serving.core.process.platform import Platform
 from serving.statistics import coverage, of_pairs
 from serving.statistics.figures import agreement
-from serving.statistics.figures.frame import Single, Table
-from serving.statistics.request import APPLIED, COMMON, JSON, Asked, Basis, no_ballot_of, no_votes
+from serving.statistics.figures.frame import FigureTable, Single
+from serving.statistics.request import APPLIED, COMMON, JSON, Basis, StatisticsRequest, no_ballot_of, no_votes
 from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
 from warehouse.statistics.inputs import LoadedSheet
 
@@ -36,9 +36,9 @@ class AgreementController(Controller):
     )
     async def list_agreement(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[agreement.PairOut]]:
+    ) -> Answer[FigureTable[agreement.PairOut]]:
         """Pairs from both ends."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         wanted, loaded, rows = await _loaded(asked)
         pairs, left = await asked.compute(agreement.pairs, loaded, wanted)
         return asked.table(agreement.PairOut, pairs, _basis(asked, loaded, left, rows))
@@ -53,7 +53,7 @@ class AgreementController(Controller):
         self, request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[Single[agreement.Matrix]]:
         """The counts of every pair."""
-        asked = Asked(platform, request, JSON)
+        asked = StatisticsRequest(platform, request, JSON)
         wanted, loaded, rows = await _loaded(asked)
         data, left = await asked.compute(agreement.matrix, loaded, wanted)
         return asked.single(data, _basis(asked, loaded, left, rows))
@@ -71,7 +71,7 @@ class AgreementController(Controller):
         self, person: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[Single[of_pairs.PairOverSessions]]:
         """Two members over sessions."""
-        asked = Asked(platform, request, JSON)
+        asked = StatisticsRequest(platform, request, JSON)
         one, other = _person(person), asked.person("with")
         if other is None or other == one:
             raise InvalidValue(
@@ -134,10 +134,10 @@ def _person(text: str) -> int:
     return found
 
 
-async def _loaded(asked: Asked) -> tuple[agreement.Wanted, LoadedSheet, str]:
+async def _loaded(asked: StatisticsRequest) -> tuple[agreement.AgreementOptions, LoadedSheet, str]:
     """What is asked for, the sheet it is counted from, and where its rows are."""
     session, chamber = asked.session(), asked.chamber()
-    wanted = agreement.Wanted(
+    wanted = agreement.AgreementOptions(
         variant=asked.word("variant", VARIANTS, "all"),
         fewest=asked.whole("min_overlap", FEWEST_SHARED, FEWEST_SHARED, agreement.MOST_SHARED),
         limit=asked.whole("limit", 10, 1, agreement.MOST_RANKED),
@@ -157,7 +157,7 @@ async def _loaded(asked: Asked) -> tuple[agreement.Wanted, LoadedSheet, str]:
     return wanted, loaded, f"/votes?session={session}&chamber={chamber}"
 
 
-def _basis(asked: Asked, loaded: LoadedSheet, left: dict[str, int], rows: str) -> Basis:
+def _basis(asked: StatisticsRequest, loaded: LoadedSheet, left: dict[str, int], rows: str) -> Basis:
     return Basis(
         methods=agreement.METHODS,
         exclusions=left,

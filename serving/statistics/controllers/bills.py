@@ -13,8 +13,8 @@ from serving.core.http.errors import NotFound
 from serving.core.process.platform import Platform
 from serving.statistics import coverage
 from serving.statistics.figures import bills
-from serving.statistics.figures.frame import Single, Table
-from serving.statistics.request import COMMON, JSON, Asked, Basis
+from serving.statistics.figures.frame import FigureTable, Single
+from serving.statistics.request import COMMON, JSON, Basis, StatisticsRequest
 from warehouse.statistics.inputs import LoadedBills
 
 _OTTAWA: Final = ZoneInfo("America/Toronto")
@@ -39,9 +39,9 @@ class BillStatisticsController(Controller):
     )
     async def get_bills(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Single[bills.BillStatistics]]:
+    ) -> Answer[Single[bills.BillFunnel]]:
         """The funnel and the steps of a session's bills."""
-        asked = Asked(platform, request, JSON)
+        asked = StatisticsRequest(platform, request, JSON)
         session = asked.session()
         asked.finish()
         loaded = await _bills(asked, session)
@@ -62,9 +62,9 @@ class BillStatisticsController(Controller):
     )
     async def list_sponsors(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[bills.SponsorOut]]:
+    ) -> Answer[FigureTable[bills.SponsorStatisticsOut]]:
         """One row a sponsor."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         session = asked.session(or_all=True)
         asked.finish()
         loaded = await _bills(asked, session)
@@ -75,7 +75,7 @@ class BillStatisticsController(Controller):
         basis = _basis(
             asked.view, loaded, session, methods=("sponsor/1",), exclusions=left, notes=("sponsors_by_name",)
         )
-        return asked.table(bills.SponsorOut, await asked.compute(bills.sponsor_rows, loaded), basis)
+        return asked.table(bills.SponsorStatisticsOut, await asked.compute(bills.sponsor_rows, loaded), basis)
 
     @get(
         "/bills/by-caucus",
@@ -85,9 +85,9 @@ class BillStatisticsController(Controller):
     )
     async def list_by_caucus(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[bills.CaucusBillsOut]]:
+    ) -> Answer[FigureTable[bills.CaucusBillsOut]]:
         """One row a caucus and kind of bill."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         session = asked.session(or_all=True)
         asked.finish()
         loaded = await _bills(asked, session)
@@ -107,7 +107,7 @@ class BillStatisticsController(Controller):
         self, request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[Single[bills.SeatStatistics]]:
         """The House by caucus."""
-        asked = Asked(platform, request, JSON)
+        asked = StatisticsRequest(platform, request, JSON)
         on = asked.day("on", today())
         asked.finish()
         found = await asked.read(("seats", on), lambda facts: facts.seats_on(on))
@@ -130,7 +130,7 @@ class BillStatisticsController(Controller):
         return asked.single(bills.seat_statistics(found, term, asked.view), basis)
 
 
-async def _bills(asked: Asked, session: str) -> LoadedBills:
+async def _bills(asked: StatisticsRequest, session: str) -> LoadedBills:
     loaded = await asked.read(("bills", session), lambda facts: facts.bills(session))
     if not loaded.bills:
         raise NotFound(

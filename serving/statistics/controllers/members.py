@@ -14,8 +14,8 @@ from serving.core.http.errors import NotFound
 from serving.core.process.platform import Platform
 from serving.statistics import coverage
 from serving.statistics.figures import members
-from serving.statistics.figures.frame import Single, Table
-from serving.statistics.request import APPLIED, COMMON, JSON, Asked, Basis, no_votes
+from serving.statistics.figures.frame import FigureTable, Single
+from serving.statistics.request import APPLIED, COMMON, JSON, Basis, StatisticsRequest, no_votes
 from warehouse.statistics.dissent import LINE_OPTIONS
 
 
@@ -34,9 +34,9 @@ class MemberStatisticsController(Controller):
     )
     async def list_members(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[members.MemberOut]]:
+    ) -> Answer[FigureTable[members.MemberStatisticsOut]]:
         """Every member of a session."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         session, chamber = asked.session(), asked.chamber()
         option = asked.word("line", LINE_OPTIONS, "party")
         applied_once = asked.word("applied", APPLIED, "all") == "once"
@@ -47,7 +47,7 @@ class MemberStatisticsController(Controller):
         left = members.left_out(loaded, applied_once=applied_once, option=option)
         work = partial(members.members, loaded, option, asked.view, applied_once=applied_once)
         return asked.table(
-            members.MemberOut,
+            members.MemberStatisticsOut,
             await asked.compute(work),
             Basis(
                 methods=members.METHODS,
@@ -70,7 +70,7 @@ class MemberStatisticsController(Controller):
         self, person: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[Single[members.MemberStatistics]]:
         """One member in every session."""
-        asked = Asked(platform, request, JSON)
+        asked = StatisticsRequest(platform, request, JSON)
         asked.finish()
         person_id = digits_of(person)
         if person_id is None:

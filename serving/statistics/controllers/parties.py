@@ -8,8 +8,8 @@ from serving.core.parameters.values import party
 from serving.core.process.platform import Platform
 from serving.statistics import coverage
 from serving.statistics.figures import parties
-from serving.statistics.figures.frame import Table
-from serving.statistics.request import COMMON, Asked, Basis, no_votes
+from serving.statistics.figures.frame import FigureTable
+from serving.statistics.request import COMMON, Basis, StatisticsRequest, no_votes
 from warehouse.model.codes import CAUCUSES
 from warehouse.statistics.inputs import LoadedTallies
 
@@ -28,9 +28,9 @@ class PartyController(Controller):
     )
     async def list_parties(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[parties.PartyOut]]:
+    ) -> Answer[FigureTable[parties.PartyOut]]:
         """Cohesion of every caucus over a period."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         loaded, basis = await _tallied(asked, parties.COHESION_METHODS)
         return asked.table(parties.PartyOut, await asked.compute(parties.parties, loaded, asked.view), basis)
 
@@ -42,9 +42,9 @@ class PartyController(Controller):
     )
     async def list_party_pairs(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[parties.PartyPairOut]]:
+    ) -> Answer[FigureTable[parties.PartyPairOut]]:
         """Every two caucuses over a period."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         loaded, basis = await _tallied(asked, parties.PAIR_METHODS)
         pairs = await asked.compute(parties.party_pairs, loaded, asked.view)
         return asked.table(parties.PartyPairOut, pairs, basis)
@@ -57,9 +57,9 @@ class PartyController(Controller):
     )
     async def list_free_votes(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[parties.FreeVoteRow]]:
+    ) -> Answer[FigureTable[parties.FreeVoteRow]]:
         """The labels of a period."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         loaded, basis = await _tallied(asked, parties.FREE_VOTE_METHODS)
         rows = await asked.compute(parties.free_vote_rows, loaded, asked.view)
         return asked.table(parties.FreeVoteRow, rows, basis)
@@ -72,9 +72,9 @@ class PartyController(Controller):
     )
     async def list_splits(
         self, request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Table[parties.SplitRow]]:
+    ) -> Answer[FigureTable[parties.SplitRow]]:
         """The splits of a period."""
-        asked = Asked(platform, request)
+        asked = StatisticsRequest(platform, request)
         caucus = asked.text("caucus")
         words = None if caucus is None else frozenset(CAUCUSES.code_or_text(word) for word in party("caucus", caucus))
         fewest = asked.whole("min_minority", 1, 1, 500)
@@ -83,7 +83,7 @@ class PartyController(Controller):
         return asked.table(parties.SplitRow, rows, basis)
 
 
-async def _tallied(asked: Asked, methods: tuple[str, ...]) -> tuple[LoadedTallies, Basis]:
+async def _tallied(asked: StatisticsRequest, methods: tuple[str, ...]) -> tuple[LoadedTallies, Basis]:
     """The tallies of the period asked for, and what their figures rest on."""
     session, chamber = asked.session(or_all=True), asked.chamber()
     asked.finish()

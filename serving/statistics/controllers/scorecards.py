@@ -18,7 +18,7 @@ from serving.core.http.errors import InvalidValue, NotFound, Overloaded, QuotaEx
 from serving.core.process.platform import Platform
 from serving.statistics.figures import scorecards as of_scorecards
 from serving.statistics.figures.frame import Single
-from serving.statistics.request import COMMON, JSON, TABLE, Asked, Basis
+from serving.statistics.request import COMMON, JSON, TABLE, Basis, StatisticsRequest
 from warehouse.postgres.entities import scorecards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.statistics.inputs import LoadedSheet
@@ -58,7 +58,7 @@ class ScorecardController(Controller):
     )
     async def create(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Response[Any]:
         """Keep a card and score it."""
-        asked = Asked(platform, request, JSON)
+        asked = StatisticsRequest(platform, request, JSON)
         asked.finish()
         card = checked(await request.body())
         content = card.content()
@@ -89,7 +89,7 @@ class ScorecardController(Controller):
         self, digest: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[Single[of_scorecards.ScorecardOut]]:
         """A card that somebody brought, scored on the facts of now."""
-        asked = Asked(platform, request, TABLE)
+        asked = StatisticsRequest(platform, request, TABLE)
         asked.finish()
         kept = await scorecards.by_hash(platform.readers, digest) if _HASH.fullmatch(digest) else None
         if kept is None:
@@ -219,7 +219,7 @@ def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
             )
 
 
-async def _loaded(asked: Asked, digest: str, card: Scorecard) -> LoadedSheet:
+async def _loaded(asked: StatisticsRequest, digest: str, card: Scorecard) -> LoadedSheet:
     keys = [choice.vote for choice in card.votes]
     return await asked.read(("scorecard", digest), lambda facts: facts.sheet_of_votes(keys))
 

@@ -10,7 +10,7 @@ from serving.core.http.errors import NotFound
 from serving.core.process.platform import Platform
 from serving.statistics.figures import votes
 from serving.statistics.figures.frame import Single
-from serving.statistics.request import COMMON, JSON, Asked, Basis
+from serving.statistics.request import COMMON, JSON, Basis, StatisticsRequest
 
 
 class VoteStatisticsController(Controller):
@@ -34,7 +34,7 @@ class VoteStatisticsController(Controller):
         platform: NamedDependency[Platform],
     ) -> Answer[Single[votes.VoteStatistics]]:
         """The breakdown of one division."""
-        asked = Asked(platform, request, JSON)
+        asked = StatisticsRequest(platform, request, JSON)
         asked.finish()
         key = vote_at(asked.exchange, session, chamber, number, base="/statistics/votes")
         loaded = await asked.read_vote(key)

@@ -38,7 +38,7 @@ class PairOut(msgspec.Struct, frozen=True, kw_only=True):
     method: str
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class AgreementOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What of the agreement is asked for."""
 
     variant: Variant
@@ -48,13 +48,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     of: int | None = None
 
 
-def counted(loaded: LoadedSheet, wanted: Wanted) -> tuple[Sheet, Agreement]:
+def counted(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Sheet, Agreement]:
     """The counts of every pair, and the divisions they are from."""
     sheet = loaded.sheet.only(once(loaded.sheet)) if wanted.applied_once else loaded.sheet
     return sheet, agreement(sheet, wanted.variant)
 
 
-def matrix(loaded: LoadedSheet, wanted: Wanted) -> tuple[Matrix, dict[str, int]]:
+def matrix(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Matrix, dict[str, int]]:
     """The whole matrix, of whoever cast a ballot, and what was left out."""
     sheet, found = counted(loaded, wanted)
     voted = np.nonzero(np.diagonal(found.both) > 0)[0]
@@ -67,7 +67,7 @@ def matrix(loaded: LoadedSheet, wanted: Wanted) -> tuple[Matrix, dict[str, int]]
     return data, _left_out(loaded, sheet, wanted)
 
 
-def pairs(loaded: LoadedSheet, wanted: Wanted) -> tuple[list[PairOut], dict[str, int]]:
+def pairs(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[list[PairOut], dict[str, int]]:
     """The nearest and then the furthest pairs, as many of each as wanted, and what was left out."""
     sheet, found = counted(loaded, wanted)
     column = None if wanted.of is None else sheet.column(wanted.of)
@@ -94,7 +94,7 @@ def _out(loaded: LoadedSheet, found: list[Pair], first: int) -> list[PairOut]:
     ]
 
 
-def _left_out(loaded: LoadedSheet, sheet: Sheet, wanted: Wanted) -> dict[str, int]:
+def _left_out(loaded: LoadedSheet, sheet: Sheet, wanted: AgreementOptions) -> dict[str, int]:
     found = {"no_ballots": int((~sheet.cast.any(axis=1)).sum())}
     if wanted.applied_once:
         found["applied"] = len(loaded.sheet.divisions) - len(sheet.divisions)

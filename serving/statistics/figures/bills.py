@@ -11,7 +11,7 @@ from serving.core.answers.code_names import caucus_of
 from serving.core.answers.envelope import PersonRef
 from serving.core.answers.texts import Coded, described
 from serving.core.answers.view import View
-from serving.statistics.coverage import Term
+from serving.statistics.coverage import ParliamentOfDay
 from serving.statistics.figures.frame import Figure, figure
 from warehouse.model.codes import BILL_TYPES
 from warehouse.statistics import formulas
@@ -23,7 +23,7 @@ METHODS = ("funnel/1", "kaplan-meier/1")
 UNIT = "bill"
 
 
-class Reached(msgspec.Struct, frozen=True, kw_only=True):
+class MilestoneOut(msgspec.Struct, frozen=True, kw_only=True):
     """Bills of one kind that reached a milestone: H and S are the chambers, 1 to 3 the readings, RA royal assent."""
 
     stratum: Coded
@@ -45,7 +45,7 @@ class StepOut(msgspec.Struct, frozen=True, kw_only=True):
     died: int
 
 
-class BillStatistics(msgspec.Struct, frozen=True, kw_only=True):
+class BillFunnel(msgspec.Struct, frozen=True, kw_only=True):
     """The bills of a session; the unit is a bill of that session, not a thread over sessions."""
 
     session: str
@@ -53,11 +53,11 @@ class BillStatistics(msgspec.Struct, frozen=True, kw_only=True):
     as_of: dt.date
     """Open spells are counted up to this day."""
     bills: int
-    funnel: list[Reached]
+    funnel: list[MilestoneOut]
     steps: list[StepOut]
 
 
-class SponsorOut(msgspec.Struct, frozen=True, kw_only=True):
+class SponsorStatisticsOut(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one sponsor's bills."""
 
     sponsor: PersonRef
@@ -110,18 +110,18 @@ class SeatStatistics(msgspec.Struct, frozen=True, kw_only=True):
     fractionalisation: Figure
 
 
-def bill_statistics(loaded: LoadedBills, session: str, today: dt.date, view: View) -> tuple[BillStatistics, Clocks]:
+def bill_statistics(loaded: LoadedBills, session: str, today: dt.date, view: View) -> tuple[BillFunnel, Clocks]:
     """The funnel and the steps of a session's bills."""
     own = counted(loaded.bills)
     timed = clocks(own, loaded.window(today))
     return (
-        BillStatistics(
+        BillFunnel(
             session=session,
             unit=UNIT,
             as_of=today,
             bills=len(own),
             funnel=[
-                Reached(
+                MilestoneOut(
                     stratum=_stratum(each.stratum, view),
                     milestone=each.milestone,
                     bills=each.bills,
@@ -155,10 +155,10 @@ def left_out(loaded: LoadedBills) -> dict[str, int]:
     }
 
 
-def sponsor_rows(loaded: LoadedBills) -> list[SponsorOut]:
+def sponsor_rows(loaded: LoadedBills) -> list[SponsorStatisticsOut]:
     """Sponsors with the most bills first."""
     return [
-        SponsorOut(
+        SponsorStatisticsOut(
             sponsor=PersonRef(each.person_id, each.name),
             introduced=each.introduced,
             passed_first_chamber=each.passed_first_chamber,
@@ -198,7 +198,7 @@ def ambiguous(loaded: LoadedBills) -> int:
     return sum(bill.sponsor_basis == "ambiguous" for bill in counted(loaded.bills))
 
 
-def seat_statistics(found: SeatsOnDay, term: Term, view: View) -> SeatStatistics:
+def seat_statistics(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> SeatStatistics:
     """Seats by caucus; each independent is a party of one in the effective number. Nothing is counted of a day on which
     the House had no members, or more of them than one a riding and one a seat."""
     is_left_out = bool(why_no_seats(found, term))
@@ -218,7 +218,7 @@ def seat_statistics(found: SeatsOnDay, term: Term, view: View) -> SeatStatistics
     )
 
 
-def why_no_seats(found: SeatsOnDay, term: Term) -> str | None:
+def why_no_seats(found: SeatsOnDay, term: ParliamentOfDay) -> str | None:
     """The note that says why the seats of a day are not counted; null where they are."""
     if term.is_dissolved:
         return "dissolved"

@@ -9,7 +9,7 @@ import msgspec
 from serving.core.answers.envelope import Meta
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
-from serving.statistics.coverage import Coverage
+from serving.statistics.coverage import PeriodCoverage
 from warehouse.statistics.cohesion import Mean
 from warehouse.statistics.intervals import Band, band, is_reliable, wilson
 from warehouse.statistics.methods import METHODS
@@ -54,24 +54,24 @@ class Exclusion(msgspec.Struct, frozen=True):
     count: int
 
 
-class Links(msgspec.Struct, frozen=True, rename={"self_": "self"}):
+class FigureLinks(msgspec.Struct, frozen=True, rename={"self_": "self"}):
     """This address, and the rows that it was counted from."""
 
     self_: str
     rows: str
 
 
-class Table(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+class FigureTable(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """Rows of one kind, all of them."""
 
     data: list[T]
     methods: list[MethodOut]
     exclusions: list[Exclusion]
     notes: list[Text]
-    coverage: Coverage | None
+    coverage: PeriodCoverage | None
     """Whether all of the period is held; null where the figures are of one vote."""
     meta: Meta
-    links: Links
+    links: FigureLinks
 
 
 class Single(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -81,9 +81,9 @@ class Single(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     methods: list[MethodOut]
     exclusions: list[Exclusion]
     notes: list[Text]
-    coverage: Coverage | None
+    coverage: PeriodCoverage | None
     meta: Meta
-    links: Links
+    links: FigureLinks
 
 
 _REASONS: Final = {

@@ -28,7 +28,7 @@ METHODS = (
 )
 
 
-class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
+class MemberStatisticsOut(msgspec.Struct, frozen=True, kw_only=True):
     """A member over a session. `participation` is null for who was never eligible, such as the Speaker: never 0."""
 
     member: PersonRef
@@ -59,7 +59,7 @@ class MemberInSession(msgspec.Struct, frozen=True, kw_only=True):
     """A member in one session, beside the chamber."""
 
     session: str
-    figures: MemberOut
+    figures: MemberStatisticsOut
     chamber_participation: Spread
     chamber_dissent: Spread
     rows: str
@@ -99,19 +99,19 @@ def count_members(sheet: Sheet, option: LineOption) -> Counted:
     )
 
 
-def members(loaded: LoadedSheet, option: LineOption, view: View, *, applied_once: bool) -> list[MemberOut]:
+def members(loaded: LoadedSheet, option: LineOption, view: View, *, applied_once: bool) -> list[MemberStatisticsOut]:
     """Every member who was eligible or cast a ballot, by PersonId."""
     sheet = loaded.sheet.only(once(loaded.sheet)) if applied_once else loaded.sheet
     counted = count_members(sheet, option)
     return [member(loaded, counted, at, view) for at in range(len(sheet.persons))]
 
 
-def member(loaded: LoadedSheet, counted: Counted, at: int, view: View) -> MemberOut:
+def member(loaded: LoadedSheet, counted: Counted, at: int, view: View) -> MemberStatisticsOut:
     """The member in one column."""
     part, own = counted.part, _caucuses(counted.sheet, at)
     eligible, cast, paired = (int(column[at]) for column in (part.eligible, part.cast, part.paired))
     with_line = int((counted.drawn[:, at] != NONE).sum())
-    return MemberOut(
+    return MemberStatisticsOut(
         member=person(loaded, int(counted.sheet.persons[at])),
         caucuses=[caucus_of(counted.sheet.names.caucus[group], view) for group in own],
         eligible=eligible,

@@ -31,7 +31,7 @@ METHODS = (
 )
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True):
+class PositionCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Members of a group by what they did; `eligible` and `no_vote` null where seats are not known by that group.
 
     Who is on both lists is in `yeas` and in `nays`; who is marked as paired is in `paired`, with a ballot or without.
@@ -47,7 +47,10 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaucusInVote(msgspec.Struct, frozen=True, kw_only=True):
-    """A caucus in a division, counted as `Counts`; `line` null on a tie, below two ballots, and for members in none."""
+    """A caucus in a division, counted as `PositionCounts`.
+
+    `line` is null on a tie, below two ballots, and for members in no caucus.
+    """
 
     caucus: Coded
     yeas: int
@@ -113,8 +116,8 @@ class VoteStatistics(msgspec.Struct, frozen=True, kw_only=True):
     contested: bool
     closeness: Figure
     by_caucus: list[CaucusInVote]
-    by_province: list[Counts]
-    by_side: list[Counts]
+    by_province: list[PositionCounts]
+    by_side: list[PositionCounts]
     dissent: list[Dissenter]
     free_vote: list[FreeVoteOut]
 
@@ -195,7 +198,7 @@ def _caucuses(sheet: Sheet, tallies: Tallies, view: View) -> list[CaucusInVote]:
     return found
 
 
-def _groups(sheet: Sheet, groups: Groups, names: tuple[str, ...], view: View) -> list[Counts]:
+def _groups(sheet: Sheet, groups: Groups, names: tuple[str, ...], view: View) -> list[PositionCounts]:
     eligible, marked = (count(cells, groups, len(names))[0] for cells in (sheet.eligible, sheet.paired))
     counted = tally(sheet, groups, names)
     return [
@@ -208,7 +211,7 @@ def _groups(sheet: Sheet, groups: Groups, names: tuple[str, ...], view: View) ->
 _SIDES = {"government": ("Government", "Gouvernement"), "opposition": ("Opposition", "Opposition")}
 
 
-def _sides(sheet: Sheet, view: View) -> list[Counts]:
+def _sides(sheet: Sheet, view: View) -> list[PositionCounts]:
     names = sheet.names.side
     counted, marked = tally(sheet, sheet.side, names), count(sheet.paired, sheet.side, len(names))[0]
     voted = count(sheet.eligible, sheet.side, len(names))[0]
@@ -219,12 +222,12 @@ def _sides(sheet: Sheet, view: View) -> list[Counts]:
     ]
 
 
-def _counts(tallies: Tallies, at: int, marked: int, eligible: int | None, group: Coded) -> Counts:
+def _counts(tallies: Tallies, at: int, marked: int, eligible: int | None, group: Coded) -> PositionCounts:
     yeas, nays, abstentions, cast, paired = (
         int(matrix[0, at]) for matrix in (tallies.yea, tallies.nay, tallies.abstain, tallies.cast, tallies.paired)
     )
     silent = None if eligible is None else eligible - cast - paired
-    return Counts(
+    return PositionCounts(
         group=group, yeas=yeas, nays=nays, abstentions=abstentions, paired=marked, eligible=eligible, no_vote=silent
     )
 

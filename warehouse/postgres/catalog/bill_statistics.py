@@ -14,7 +14,7 @@ from psycopg import sql
 
 from warehouse.model.bill_statistics import BillStatistics, Tallied, TalliedBill, TalliedVote
 from warehouse.postgres.connections.pools import Connection, Database
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.errors import RowRefused
 from warehouse.runtime.sqlfiles import queries
 
@@ -101,7 +101,7 @@ def _copy(connection: Connection, table: str, rows: Sequence[Tallied]) -> None:
             copy.write_row(msgspec.structs.astuple(row))
 
 
-def held(catalog: Database) -> dict[str, dict[str, int]]:
+def stored_revisions(catalog: Database) -> dict[str, dict[str, int]]:
     """The revision that is counted of every bill and vote."""
     found: dict[str, dict[str, int]] = {"bill": {}, "vote": {}}
     with catalog.connection() as connection:
@@ -131,7 +131,7 @@ def view_age(catalog: Database) -> tuple[int, float] | None:
     return (int(row[0]), float(row[1] or 0)) if row else None
 
 
-async def of_bill(catalog: Source, bill: str) -> BillStatistics | None:
+async def of_bill(catalog: WatchedDatabase, bill: str) -> BillStatistics | None:
     """The statistics of one bill; None where it has none yet."""
     rows = await catalog.fetch(_query("of_bill"), {"bill": bill})
     return from_row(rows[0]) if rows else None

@@ -72,13 +72,13 @@ def noted(catalog: Database) -> list[Override]:
     return _select(catalog, "noted")
 
 
-def one(catalog: Database, override_id: UUID) -> Override | None:
+def find_override(catalog: Database, override_id: UUID) -> Override | None:
     """One by its id."""
     found = _select(catalog, "one", id=override_id)
     return found[0] if found else None
 
 
-def listed(catalog: Database, states: Sequence[State] | None, limit: int) -> list[Override]:
+def list_overrides(catalog: Database, states: Sequence[State] | None, limit: int) -> list[Override]:
     """The newest ones in these states, newest first."""
     return _select(catalog, "listed", states=states and list(states), key=None, limit=limit)
 

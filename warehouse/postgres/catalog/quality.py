@@ -20,12 +20,12 @@ from warehouse.model.quality import (
     HeldBack,
     OpenFinding,
     OpenRule,
-    Parked,
     QualityReport,
+    QuarantinedRecord,
     SessionCoverage,
 )
 from warehouse.postgres.connections.pools import Database
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.sqlfiles import queries
 
 EXAMPLES: Final = 20
@@ -70,13 +70,13 @@ def read_report(catalog: Database) -> QualityReport:
         )
 
 
-async def read_report_async(catalog: Source) -> QualityReport:
+async def read_report_async(catalog: WatchedDatabase) -> QualityReport:
     """The same for a serving process."""
     rows = await asyncio.gather(*(catalog.fetch(_query(name), given) for name, given in _PARAMETERS.items()))
     return _report(dict(zip(_PARAMETERS, rows, strict=True)))
 
 
-async def read_coverage(catalog: Source) -> Coverage:
+async def read_coverage(catalog: WatchedDatabase) -> Coverage:
     """What is held of each session and source.
 
     Raises:
@@ -92,14 +92,14 @@ async def read_coverage(catalog: Source) -> Coverage:
 
 
 async def read_findings(
-    catalog: Source, *, rule: str | None, entity: str | None, session: str | None, limit: int, offset: int
+    catalog: WatchedDatabase, *, rule: str | None, entity: str | None, session: str | None, limit: int, offset: int
 ) -> list[OpenFinding]:
     """A page of the open findings, by rule and key; None is all."""
     wanted = {"rule": rule, "entity": entity, "session": session, "each": _ALL, "limit": limit, "offset": offset}
     return [_finding(row) for row in await catalog.fetch(_query("findings"), wanted)]
 
 
-async def read_data_docs(catalog: Source, suite: str, session: str) -> tuple[bytes, dt.datetime] | None:
+async def read_data_docs(catalog: WatchedDatabase, suite: str, session: str) -> tuple[bytes, dt.datetime] | None:
     """A page of Data Docs as HTML, and when it was made; None where there is none."""
     rows = await catalog.fetch(_query("document"), {"suite": suite, "session": session})
     return (zstandard.decompress(rows[0][0]), rows[0][1]) if rows else None
@@ -145,7 +145,7 @@ def _report(rows: Mapping[str, Sequence[TupleRow]]) -> QualityReport:
         held_back=[_held_back(row) for row in rows["held_back"]],
         rules=[OpenRule(**dict(zip(_RULE, row, strict=True))) for row in rows["rules"]],
         findings=[_finding(row) for row in rows["findings"]],
-        parked=[Parked(**dict(zip(_PARKED, row, strict=True))) for row in rows["parked"]],
+        parked=[QuarantinedRecord(**dict(zip(_PARKED, row, strict=True))) for row in rows["parked"]],
         parked_count=rows["parked_count"][0][0],
         sessions=sorted(sessions, key=lambda each: -session_order(each.session)),
         disputed=[_disputed(key, msgspec.json.decode(state)) for key, state in rows["disputed"]],
@@ -162,7 +162,7 @@ _DOCUMENTS: Final = tuple(field.name for field in msgspec.structs.fields(Documen
 _HELD: Final = tuple(field.name for field in msgspec.structs.fields(HeldBack))
 _RULE: Final = tuple(field.name for field in msgspec.structs.fields(OpenRule))
 _SESSION: Final = tuple(field.name for field in msgspec.structs.fields(Completeness))
-_PARKED: Final = tuple(field.name for field in msgspec.structs.fields(Parked))
+_PARKED: Final = tuple(field.name for field in msgspec.structs.fields(QuarantinedRecord))
 _FINDING: Final = tuple(field.name for field in msgspec.structs.fields(OpenFinding))
 _DOCS: Final = tuple(field.name for field in msgspec.structs.fields(DataDocs))
 _COUNTS: Final = ("parked", "disputed", "votes", "bills")

@@ -10,7 +10,7 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.reach import Reach
 
 
-class Source(Reach):
+class WatchedDatabase(Reach):
     """A database with the outcome of its last polls."""
 
     __slots__ = ("database", "past")
@@ -35,5 +35,5 @@ class Source(Reach):
 class Part(NamedTuple):
     """A shard and those of its buckets that count: while a bucket moves, its rows are in two shards."""
 
-    source: Source
+    source: WatchedDatabase
     buckets: list[int]

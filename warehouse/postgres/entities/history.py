@@ -13,7 +13,7 @@ from warehouse.model.past import Past
 from warehouse.model.selection import PageOf
 from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.connections.rows import stored
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.log.archived_states import states_of
 from warehouse.runtime.sqlfiles import queries
 
@@ -32,7 +32,9 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     """Its entity is the state as the log holds it."""
 
 
-async def at(source: Source, entity: EntityType, struct: type[T], key: str, past: Past) -> Stored[T] | Withdrawn | None:
+async def at(
+    source: WatchedDatabase, entity: EntityType, struct: type[T], key: str, past: Past
+) -> Stored[T] | Withdrawn | None:
     """The entity as it was, a vote without its ballots; None when it had no such revision, or was not known yet."""
     name = "known_at" if past.revision is None else "at_revision"
     values = {"entity": entity, "key": key, "revision": past.revision, "known_at": past.known_at}
@@ -46,7 +48,7 @@ async def at(source: Source, entity: EntityType, struct: type[T], key: str, past
     return found
 
 
-async def withdrawn(source: Source, entity: EntityType, key: str) -> Withdrawn | None:
+async def withdrawn(source: WatchedDatabase, entity: EntityType, key: str) -> Withdrawn | None:
     """The withdrawal of an entity that is not there; None when there never was one, or it is back."""
     rows = await source.fetch(queries(_FILE)["withdrawn"], (bucket_of(key), entity, key))
     return Withdrawn(revision=rows[0][0], reason=rows[0][1], withdrawn_at=rows[0][2]) if rows else None
@@ -57,7 +59,7 @@ def _decoder(struct: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(struct)
 
 
-async def revisions(source: Source, entity: EntityType, page: PageOf) -> list[Revision]:
+async def revisions(source: WatchedDatabase, entity: EntityType, page: PageOf) -> list[Revision]:
     """The revisions of a page of an entity's history."""
     return [_revision(entity, row) for row in await states_of(source, page.rows, (2, 3), whole=True)]
 

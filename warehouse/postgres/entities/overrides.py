@@ -17,7 +17,7 @@ async def newest(readers: Readers, *, state: str | None, key: str | None, limit:
     return [override_of(row) for row in rows]
 
 
-async def one(readers: Readers, override_id: UUID) -> Override | None:
+async def read_override(readers: Readers, override_id: UUID) -> Override | None:
     """One by its id."""
     rows = await readers.catalog.fetch(query(_FILE, "one", columns=COLUMNS), {"id": override_id})
     return override_of(rows[0]) if rows else None

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from warehouse.model.selection import PageOf, Selection
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.lists import pages
 from warehouse.postgres.log.archived_states import state_of
 from warehouse.runtime.sqlfiles import queries
@@ -20,7 +20,7 @@ class _Ballots(msgspec.Struct):
     ballots: msgspec.Raw
 
 
-async def page(source: Source, selection: Selection) -> PageOf:
+async def page(source: WatchedDatabase, selection: Selection) -> PageOf:
     """One page of the ballots of the vote and revision in the selection's scope.
 
     Raises:
@@ -30,12 +30,12 @@ async def page(source: Source, selection: Selection) -> PageOf:
     return await pages.page(source, await _with_ballots(source, selection))
 
 
-async def count(source: Source, selection: Selection) -> int:
+async def count(source: WatchedDatabase, selection: Selection) -> int:
     """How many there are under the selection's conditions."""
     return await pages.count(source, await _with_ballots(source, selection))
 
 
-async def _with_ballots(source: Source, selection: Selection) -> Selection:
+async def _with_ballots(source: WatchedDatabase, selection: Selection) -> Selection:
     rows = await source.fetch(queries(_QUERY)["archived_address"], selection.scope)
     ballots = None
     if rows:

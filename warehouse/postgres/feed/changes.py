@@ -17,9 +17,9 @@ from warehouse.model.corrections import corrected, operation_of
 from warehouse.model.differences import differences
 from warehouse.model.entities import Provenance
 from warehouse.model.events import Position
-from warehouse.model.feed import Batch, FeedItem, Place, Places, Wanted
+from warehouse.model.feed import Batch, ChangeFilter, FeedItem, Place, Places
 from warehouse.model.overrides import refs_of
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities.history import decoded
 from warehouse.postgres.log.archived_states import states_of
 from warehouse.postgres.readers.versions import Buckets
@@ -86,7 +86,7 @@ async def at_end(logs: Sequence[Buckets]) -> Places:
     return tuple(Place(identity_of(log), *(rows[0] if rows else (0, 0))) for log, rows in zip(logs, heads, strict=True))
 
 
-async def read(logs: Sequence[Buckets], places: Places, wanted: Wanted, limit: int) -> Batch:
+async def read(logs: Sequence[Buckets], places: Places, wanted: ChangeFilter, limit: int) -> Batch:
     """The next changes after the places.
 
     Raises:
@@ -131,9 +131,9 @@ def _position(place: Place) -> Position:
     return Position(place.xid, place.seq)
 
 
-async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: Wanted, limit: int) -> _Page:
+async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: ChangeFilter, limit: int) -> _Page:
     ops = None if wanted.ops is None else list({"updated" if op == "corrected" else op for op in wanted.ops})
-    scan = limit if wanted == Wanted() else _SCAN
+    scan = limit if wanted == ChangeFilter() else _SCAN
     values = {"xid": str(place.xid), "seq": place.seq, "scan": scan, "rows": limit, "ops": ops} | {
         name: _listed(getattr(wanted, name)) for name in ("types", "keys", "sessions", "chambers")
     }
@@ -170,12 +170,12 @@ async def details_of(logs: Sequence[Buckets], rows: Iterable[Row]) -> dict[tuple
     return {(number, seq): tuple(rest) for number, details in zip(seqs, found, strict=True) for seq, *rest in details}
 
 
-async def _details(source: Source, seqs: list[int]) -> list[tuple[Any, ...]]:
+async def _details(source: WatchedDatabase, seqs: list[int]) -> list[tuple[Any, ...]]:
     rows = await source.fetch(queries(FILE)["details"], {"seqs": seqs})
     return await whole_details(source, rows)
 
 
-async def whole_details(source: Source, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+async def whole_details(source: WatchedDatabase, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Rows that end with state, state before, instant, and the address of the state that the instant is in."""
     width = len(rows[0]) if rows else 0
     rows = await states_of(source, rows, (width - 4, width - 3), whole=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from warehouse.model.events import Position
-from warehouse.model.feed import Batch, Places, Wanted
+from warehouse.model.feed import Batch, ChangeFilter, Places
 from warehouse.postgres.feed import changes
 from warehouse.postgres.feed import corrections as read_corrections
 from warehouse.postgres.readers.versions import Versions
@@ -21,7 +21,7 @@ class Feed:
 
     def __init__(self, versions: Versions) -> None:
         self._versions = versions
-        self._reading: dict[tuple[Places, Wanted, int], asyncio.Task[Batch]] = {}
+        self._reading: dict[tuple[Places, ChangeFilter, int], asyncio.Task[Batch]] = {}
         self.is_closed = False
         self.streams = 0
         """How many callers follow it now."""
@@ -50,7 +50,7 @@ class Feed:
     async def after(
         self,
         places: Places,
-        wanted: Wanted,
+        wanted: ChangeFilter,
         limit: int,
         wait_s: float = 0,
         on_wait: Callable[[], None] = lambda: None,
@@ -75,7 +75,7 @@ class Feed:
                 on_wait()
                 await self._arrival(places, remaining)
 
-    async def _read(self, places: Places, wanted: Wanted, limit: int) -> Batch:
+    async def _read(self, places: Places, wanted: ChangeFilter, limit: int) -> Batch:
         key = (places, wanted, limit)
         task = self._reading.get(key)
         if task is None:

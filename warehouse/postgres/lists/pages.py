@@ -13,7 +13,7 @@ from warehouse.model.keys import EntityType
 from warehouse.model.selection import Listing, Order, PageOf, Selection
 from warehouse.model.stored import RecordedBallot, Stored
 from warehouse.postgres.connections.rows import stored
-from warehouse.postgres.connections.watched import Part, Source
+from warehouse.postgres.connections.watched import Part, WatchedDatabase
 from warehouse.postgres.lists.statements import (
     count_statement,
     keys_statement,
@@ -34,7 +34,7 @@ class VersionForgotten(Exception):
     """The version of the list tables that a walk sees is no longer kept."""
 
 
-async def page(source: Source, selection: Selection) -> PageOf:
+async def page(source: WatchedDatabase, selection: Selection) -> PageOf:
     """One page.
 
     Raises:
@@ -49,7 +49,7 @@ async def page(source: Source, selection: Selection) -> PageOf:
     return _page(rows, selection)
 
 
-async def count(source: Source, selection: Selection) -> int:
+async def count(source: WatchedDatabase, selection: Selection) -> int:
     """How many entries the whole list has under the selection's conditions."""
     rows = await source.fetch(count_statement(shape_of(_uncut(selection))), parameters_of(_uncut(selection)))
     return int(rows[0][0])
@@ -64,26 +64,28 @@ class VersionAt(msgspec.Struct, frozen=True):
     """When the oldest version that is kept was made."""
 
 
-async def version_at(catalog: Source, at: dt.datetime) -> VersionAt:
+async def version_at(catalog: WatchedDatabase, at: dt.datetime) -> VersionAt:
     """Which version readers saw at an instant. Before the very first there was nothing: version 0."""
     query = queries("postgres/catalog/queries/read_catalog.sql")["list_version_at"]
     version, made_at, oldest_at, is_first = (await catalog.fetch(query, {"at": at}))[0]
     return VersionAt(0 if version is None and is_first else version, made_at, oldest_at)
 
 
-async def last_change_after(sources: Iterable[Source], entity: EntityType, at: dt.datetime) -> dt.datetime | None:
+async def last_change_after(
+    sources: Iterable[WatchedDatabase], entity: EntityType, at: dt.datetime
+) -> dt.datetime | None:
     """When an entity of a kind was last recorded, corrected or withdrawn after an instant; None where none was."""
     query = queries("postgres/common/queries/read_history.sql")["last_change_after"]
     rows = await asyncio.gather(*(source.fetch(query, {"entity": entity, "at": at}) for source in sources))
     return max((latest for ((latest,),) in rows if latest is not None), default=None)
 
 
-async def vocabulary(source: Source, listing: Listing, field: str) -> list[Any]:
+async def vocabulary(source: WatchedDatabase, listing: Listing, field: str) -> list[Any]:
     """The values that a field of a list has now, each once, at most some thousands."""
     return [row[0] for row in await source.fetch(vocabulary_statement(listing, field))]
 
 
-async def keys_of(source: Source, listing: Listing) -> list[str]:
+async def keys_of(source: WatchedDatabase, listing: Listing) -> list[str]:
     """The keys of all entities of a list now."""
     return [row[0] for row in await source.fetch(keys_statement(listing))]
 
@@ -127,7 +129,7 @@ def _uncut(selection: Selection) -> Selection:
     )
 
 
-async def _require_kept(source: Source, selection: Selection, rows: list[tuple[Any, ...]]) -> None:
+async def _require_kept(source: WatchedDatabase, selection: Selection, rows: list[tuple[Any, ...]]) -> None:
     if rows:
         oldest = rows[0][-1]
     elif selection.place is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from warehouse.model.past import Address, PastStates, is_address
 from warehouse.postgres.connections.pools import Database
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.errors import StoreUnavailable
 
 Row = tuple[Any, ...]
@@ -26,7 +26,7 @@ def with_states(database: Database, rows: Sequence[Row], columns: Sequence[int],
     return _filled(rows, columns, _of(database.past).read(wanted, whole=whole)) if wanted else list(rows)
 
 
-async def states_of(source: Source, rows: Sequence[Row], columns: Sequence[int], *, whole: bool) -> list[Row]:
+async def states_of(source: WatchedDatabase, rows: Sequence[Row], columns: Sequence[int], *, whole: bool) -> list[Row]:
     """The same for readers of the API: the object store is read in a thread."""
     wanted = _addresses(rows, columns)
     if not wanted:
@@ -34,7 +34,7 @@ async def states_of(source: Source, rows: Sequence[Row], columns: Sequence[int],
     return _filled(rows, columns, await asyncio.to_thread(_of(source.past).read, wanted, whole=whole))
 
 
-async def state_of(source: Source, address: Address, *, whole: bool) -> str:
+async def state_of(source: WatchedDatabase, address: Address, *, whole: bool) -> str:
     """The state at one address."""
     return (await asyncio.to_thread(_of(source.past).read, [address], whole=whole))[address]
 

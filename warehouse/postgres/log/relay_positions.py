@@ -19,7 +19,7 @@ def _query(name: str) -> LiteralString:
     return queries("postgres/common/queries/relay.sql")[name]
 
 
-class Lead:
+class RelayLease:
     """The lead over one log. It needs a session of its own: through a pool that shares sessions, no lock would hold."""
 
     def __init__(self, connection: Connection, log: str, epoch: int, position: Position) -> None:
@@ -57,7 +57,7 @@ class Lead:
 
 
 @contextmanager
-def lead(database: Database, log: str) -> Iterator[Lead | None]:
+def lead(database: Database, log: str) -> Iterator[RelayLease | None]:
     """The lead over a log for as long as the block runs; None while another process has it.
 
     Raises:
@@ -77,7 +77,7 @@ def lead(database: Database, log: str) -> Iterator[Lead | None]:
                 return
             found = connection.execute(_query("next_epoch"), {"log": log}).fetchone()
             assert found is not None  # the statement returns its row
-            yield Lead(connection, log, found[0], Position(found[1], found[2]))
+            yield RelayLease(connection, log, found[0], Position(found[1], found[2]))
     except (psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
         raise unavailable(database.url, error) from error
 

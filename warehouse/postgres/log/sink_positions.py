@@ -13,7 +13,7 @@ from warehouse.postgres.connections.pools import Connection, Database, unavailab
 from warehouse.runtime.sqlfiles import queries
 
 
-class Parked(msgspec.Struct, frozen=True, kw_only=True):
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """One change that one sink could not take; the change itself is in its log."""
 
     sink: str
@@ -35,7 +35,7 @@ def _query(name: str) -> LiteralString:
     return queries("postgres/catalog/queries/sinks.sql")[name]
 
 
-class SinkLead:
+class ReadModelLease:
     """The lead over one sink. Only its holder reads the change logs for it, or writes where one process may."""
 
     def __init__(self, connection: Connection, sink: str, url: str) -> None:
@@ -55,7 +55,7 @@ class SinkLead:
 
 
 @contextmanager
-def lead(catalog: Database, sink: str, *, wait: bool = False) -> Iterator[SinkLead | None]:
+def lead(catalog: Database, sink: str, *, wait: bool = False) -> Iterator[ReadModelLease | None]:
     """The lead over a sink for as long as the block runs; None while another process has it, unless we `wait` for it.
 
     It needs a session of its own: through a pool that shares sessions, no lock would hold.
@@ -74,7 +74,7 @@ def lead(catalog: Database, sink: str, *, wait: bool = False) -> Iterator[SinkLe
             row = connection.execute(_query("lead" if wait else "try_lead"), {"sink": sink}).fetchone()
         except psycopg.OperationalError as error:
             raise unavailable(catalog.url, error) from error
-        yield SinkLead(connection, sink, catalog.url) if row and (wait or row[0]) else None
+        yield ReadModelLease(connection, sink, catalog.url) if row and (wait or row[0]) else None
 
 
 def positions(catalog: Database, sink: str) -> dict[str, Position]:
@@ -112,17 +112,17 @@ def park(connection: Connection, sink: str, log: str, entry: LogEntry, reason: s
     connection.execute(_query("park"), parameters)
 
 
-def parked(catalog: Database) -> list[Parked]:
+def parked(catalog: Database) -> list[DeadLetter]:
     """Everything parked, oldest first."""
     with catalog.connection() as connection:
         rows = connection.execute(_query("parked")).fetchall()
     return [
-        Parked(sink=sink, log=log, seq=seq, entity=entity, key=key, revision=revision, reason=reason, parked_at=at)
+        DeadLetter(sink=sink, log=log, seq=seq, entity=entity, key=key, revision=revision, reason=reason, parked_at=at)
         for sink, log, seq, entity, key, revision, reason, at in rows
     ]
 
 
-def settle(connection: Connection, parked: Parked) -> None:
+def settle(connection: Connection, parked: DeadLetter) -> None:
     """Say that a parked change needs no more attention."""
     connection.execute(_query("settle"), {"sink": parked.sink, "log": parked.log, "seq": parked.seq})
 

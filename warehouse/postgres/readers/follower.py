@@ -9,7 +9,7 @@ from typing import LiteralString
 from psycopg.rows import TupleRow
 
 from warehouse.model.events import Position
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.readers.versions import Buckets, ListWindow, Versions
 from warehouse.postgres.shards.shard_map import ShardMap
 from warehouse.runtime.errors import ShardMapInvalid, StoreUnavailable
@@ -28,7 +28,7 @@ _CATALOG = "postgres/catalog/queries/read_catalog.sql"
 Poll = Callable[[], Awaitable[None]]
 
 
-class Follower:
+class VersionPoller:
     """Polls until it is ended."""
 
     def __init__(self, versions: Versions, on_replaced: Callable[[], None]) -> None:
@@ -57,14 +57,14 @@ class Follower:
         """Poll everything once, so that a process starts with an opinion; a database that is away is left for later."""
         await asyncio.gather(*(self._guarded(source, poll) for source, poll in self._polls()))
 
-    def _polls(self) -> list[tuple[Source, Poll]]:
+    def _polls(self) -> list[tuple[WatchedDatabase, Poll]]:
         shards = [(buckets.source, self._poll_of(buckets)) for buckets in self._versions.shard_buckets]
         return [(self._versions.catalog_buckets.source, self._poll_catalog), *shards]
 
     def _poll_of(self, buckets: Buckets) -> Poll:
         return lambda: self._poll_buckets(buckets)
 
-    async def _loop(self, source: Source, poll: Poll) -> None:
+    async def _loop(self, source: WatchedDatabase, poll: Poll) -> None:
         nudged = self._nudges[source.name]
         while not self._ended:
             nudged.clear()
@@ -73,7 +73,7 @@ class Follower:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(nudged.wait(), POLL_EVERY_S - _GAP_S)
 
-    async def _guarded(self, source: Source, poll: Poll) -> None:
+    async def _guarded(self, source: WatchedDatabase, poll: Poll) -> None:
         was_failing = source.failing
         try:
             async with asyncio.timeout(_POLL_TIMEOUT_S):

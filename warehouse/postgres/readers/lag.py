@@ -6,7 +6,7 @@ from typing import LiteralString, NamedTuple
 from psycopg.rows import TupleRow
 
 from warehouse.model.events import Position
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 
@@ -28,7 +28,7 @@ class Lag(NamedTuple):
 class LagReader:
     """The lags as they were last read; a database that is away leaves what was known of it out."""
 
-    def __init__(self, catalog: Source, shards: list[Source], *, with_kafka: bool) -> None:
+    def __init__(self, catalog: WatchedDatabase, shards: list[WatchedDatabase], *, with_kafka: bool) -> None:
         self._catalog, self._sources, self._with_kafka = catalog, [catalog, *shards], with_kafka
         self.lags: list[Lag] = []
         self.parked: dict[str, int] = {}
@@ -62,7 +62,7 @@ class LagReader:
                 found.setdefault(sink, {})[log] = Position(xid, seq)
         return found
 
-    async def _of_log(self, source: Source, followers: dict[str, dict[str, Position]]) -> list[Lag]:
+    async def _of_log(self, source: WatchedDatabase, followers: dict[str, dict[str, Position]]) -> list[Lag]:
         positions = {name: places.get(source.name, Position()) for name, places in followers.items()}
         for xid, seq, _published in await _ask(source, _RELAY, "position", {"log": source.name}):
             if self._with_kafka:
@@ -75,6 +75,8 @@ class LagReader:
         return lags
 
 
-async def _ask(source: Source, file: str, name: str, parameters: dict[str, object] | None = None) -> list[TupleRow]:
+async def _ask(
+    source: WatchedDatabase, file: str, name: str, parameters: dict[str, object] | None = None
+) -> list[TupleRow]:
     query: LiteralString = queries(file)[name]
     return await source.fetch(query, parameters)

@@ -9,8 +9,8 @@ from warehouse.model.past import PastStates
 from warehouse.postgres.connections.budget import budgets, server_of
 from warehouse.postgres.connections.listener import CHANGES, LISTS, Listener
 from warehouse.postgres.connections.pools import AsyncDatabase
-from warehouse.postgres.connections.watched import Part, Source
-from warehouse.postgres.readers.follower import Follower
+from warehouse.postgres.connections.watched import Part, WatchedDatabase
+from warehouse.postgres.readers.follower import VersionPoller
 from warehouse.postgres.readers.lag import LagReader
 from warehouse.postgres.readers.versions import Versions
 from warehouse.runtime.settings import Settings
@@ -25,18 +25,20 @@ class Readers:
         """`past` holds the states of changes that were archived out of the logs."""
         urls, count = (settings.catalog_url, *settings.shard_urls), len(settings.shard_urls)
         self._budgets = budgets(urls, processes=settings.api_workers, total=settings.api_connections)
-        self.catalog = Source("catalog", self._database(settings.catalog_url, shards=count), past)
-        self.shards = [Source(f"shard_{n}", self._database(url), past) for n, url in enumerate(settings.shard_urls)]
+        self.catalog = WatchedDatabase("catalog", self._database(settings.catalog_url, shards=count), past)
+        self.shards = [
+            WatchedDatabase(f"shard_{n}", self._database(url), past) for n, url in enumerate(settings.shard_urls)
+        ]
         self.versions = Versions(self.catalog, self.shards)
         self.lags = LagReader(self.catalog, self.shards, with_kafka=bool(settings.kafka_url))
         self._with_kafka = bool(settings.kafka_url)
-        self._follower = Follower(self.versions, on_replaced)
+        self._follower = VersionPoller(self.versions, on_replaced)
         self._running: list[asyncio.Task[None]] = []
 
     def _database(self, url: str, shards: int | None = None) -> AsyncDatabase:
         return AsyncDatabase(url, budget=self._budgets[server_of(url)], shards=shards)
 
-    def shard_of(self, key: str) -> Source:
+    def shard_of(self, key: str) -> WatchedDatabase:
         """The shard that owns an aggregate root.
 
         Raises:

@@ -14,7 +14,7 @@ import msgspec
 
 from warehouse.model.events import Position
 from warehouse.model.keys import bucket_of
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.shards.shard_map import ShardMap
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.reach import Reach
@@ -93,7 +93,7 @@ class Signal:
 class Buckets:
     """The bucket versions of one database, and the end of its change log."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: WatchedDatabase) -> None:
         self.source = source
         self.identity = ""
         self.head: Position | None = None
@@ -130,7 +130,7 @@ class Buckets:
 class Versions:
     """The current versions of one installation; `warehouse.postgres.readers.follower` keeps them so."""
 
-    def __init__(self, catalog: Source, shards: Sequence[Source]) -> None:
+    def __init__(self, catalog: WatchedDatabase, shards: Sequence[WatchedDatabase]) -> None:
         self.catalog_buckets = Buckets(catalog)
         self.shard_buckets = [Buckets(source) for source in shards]
         self.catalog = self.catalog_buckets.whole
@@ -167,7 +167,7 @@ class Versions:
         return [self.catalog_buckets, *self.shard_buckets]
 
     @property
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[WatchedDatabase]:
         """Every database, the catalog first."""
         return [buckets.source for buckets in self.logs]
 

@@ -27,7 +27,7 @@ _STATE: Final = ("state", "archive", "archive_row", "state_hash")
 _ALL: Final = 2**63 - 1
 
 
-class Table(msgspec.Struct, frozen=True):
+class BucketTable(msgspec.Struct, frozen=True):
     """A table with rows of a bucket, and its columns in both databases."""
 
     name: str
@@ -60,7 +60,7 @@ def statement(name: str, **parts: sql.Composable) -> sql.Composed:
     return sql.SQL(queries(_FILE)[name]).format(**parts)
 
 
-def tables(source: Database, target: Database) -> list[Table]:
+def tables(source: Database, target: Database) -> list[BucketTable]:
     """The tables of a bucket's states, those that others refer to first, and last the change log.
 
     Raises:
@@ -73,7 +73,7 @@ def tables(source: Database, target: Database) -> list[Table]:
         found.append({name: sorted(columns) for name, columns in rows})
     if found[0] != found[1]:
         raise StoreUnavailable("The two shards have different tables.", fix="Run `openpolicy migrate`, then try again.")
-    every = [Table(name, columns) for name, columns in found[0].items()]
+    every = [BucketTable(name, columns) for name, columns in found[0].items()]
     return sorted(every, key=lambda table: (table.name == _LOG, not table.is_root, table.name))
 
 
@@ -85,11 +85,11 @@ class Copy:
         self._tables = tables(source, target)
 
     @property
-    def _states(self) -> list[Table]:
+    def _states(self) -> list[BucketTable]:
         return self._tables[:-1]
 
     @property
-    def _log(self) -> Table:
+    def _log(self) -> BucketTable:
         return self._tables[-1]
 
     def catch_up(self) -> int:
@@ -173,14 +173,14 @@ def _pipe(source: Connection, rows: sql.Composed, target: Connection, into: sql.
             copy.write(chunk)
 
 
-def _checksum(database: Database, table: Table, bucket: int) -> tuple[Any, ...]:
+def _checksum(database: Database, table: BucketTable, bucket: int) -> tuple[Any, ...]:
     with database.connection() as connection:
         row = connection.execute(statement("checksum", **table.names()), {"bucket": bucket}).fetchone()
     assert row is not None
     return row
 
 
-def _digests(database: Database, log: Table, bucket: int, until: int) -> dict[str, tuple[int, int | None]]:
+def _digests(database: Database, log: BucketTable, bucket: int, until: int) -> dict[str, tuple[int, int | None]]:
     names = log.names(without=_STATE)
     with database.connection() as connection:
         rows = connection.execute(statement("log_digests", **names), {"bucket": bucket, "until": until})

@@ -81,7 +81,7 @@ def open_moves(catalog: Database) -> list[Move]:
         return [Move(**dict(zip(names, row, strict=True))) for row in connection.execute(_query("open"))]
 
 
-def held(catalog: Database) -> dict[int, frozenset[int]]:
+def buckets_on_shards(catalog: Database) -> dict[int, frozenset[int]]:
     """The buckets that shards may have rows of because they move, by the shards' numbers."""
     found: dict[int, frozenset[int]] = {}
     for move in open_moves(catalog):

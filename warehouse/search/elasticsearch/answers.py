@@ -7,7 +7,7 @@ from typing import Any, Final
 from warehouse.model.search import FACETS, FacetCount, FacetName, Hit, SearchRequest, SearchResult, Sort
 from warehouse.search import matching
 from warehouse.search.elasticsearch.documents import stored
-from warehouse.search.elasticsearch.query import Clause, Translation, words_of
+from warehouse.search.elasticsearch.query import Clause, ElasticsearchTranslation, words_of
 from warehouse.search.facets import ordered
 from warehouse.search.highlighting import marked
 
@@ -26,7 +26,7 @@ _FOUND: Final = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
 def body(request: SearchRequest, misspelt: Mapping[str, int]) -> dict[str, Any]:
     """The search as it is sent. What might be misspelt is counted with it, as long as nothing is known to be."""
-    translation = Translation(request, misspelt)
+    translation = ElasticsearchTranslation(request, misspelt)
     query = translation.query()
     if request.sort == "relevance":
         recent = {"field": "recency"}

@@ -81,7 +81,7 @@ class ElasticsearchIndex:
         with told_as_away(self._url):
             return suggestions(self._reader, READ, request)
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """See `SearchIndex`."""
         held: dict[str, dict[str, int]] = {"bill": {}, "vote": {}, "member": {}}
         with told_as_away(self._url):

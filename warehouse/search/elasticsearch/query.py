@@ -40,7 +40,7 @@ _TIE_BREAKER: Final = 0.1
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-class Translation:
+class ElasticsearchTranslation:
     """One request; `misspelt` are the words that no document has, and how many of their letters may be wrong."""
 
     def __init__(self, request: SearchRequest, misspelt: Mapping[str, int] | None = None) -> None:

@@ -21,7 +21,7 @@ FileMark = tuple[int, int, int]
 """Differs between two states of a file that is replaced and never written to."""
 
 
-class Pointer(msgspec.Struct, frozen=True):
+class GenerationPointer(msgspec.Struct, frozen=True):
     """Which generation answers, and the version of the schema it was made with."""
 
     generation: int
@@ -38,14 +38,14 @@ class IndexFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def current(self) -> Pointer | None:
+    def current(self) -> GenerationPointer | None:
         """The generation that answers; None before the first one.
 
         Raises:
             StoreUnavailable: it was made by another version of this program.
         """
         try:
-            pointer = msgspec.json.decode((self.path / _POINTER).read_bytes(), type=Pointer)
+            pointer = msgspec.json.decode((self.path / _POINTER).read_bytes(), type=GenerationPointer)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.DecodeError) as error:
@@ -88,7 +88,7 @@ class IndexFolder:
         """From now on this generation answers; durable when it returns."""
         fresh = self.path / f"{_POINTER}.new"
         with fresh.open("wb") as file:
-            file.write(msgspec.json.encode(Pointer(generation, tantivy_schema.VERSION)))
+            file.write(msgspec.json.encode(GenerationPointer(generation, tantivy_schema.VERSION)))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.path / _POINTER)

@@ -24,8 +24,8 @@ from warehouse.model.search import (
 from warehouse.search.facets import ordered
 from warehouse.search.tantivy.folder import IndexFolder
 from warehouse.search.tantivy.highlights import Highlighter
-from warehouse.search.tantivy.query import Translation
-from warehouse.search.tantivy.reader import Reader, told_as_away
+from warehouse.search.tantivy.query import TantivyTranslation
+from warehouse.search.tantivy.reader import IndexReader, told_as_away
 from warehouse.search.tantivy.schema import live, stored, total
 from warehouse.search.tantivy.suggest import suggestions
 from warehouse.search.tantivy.writer import Writer
@@ -47,7 +47,7 @@ class TantivyIndex:
 
     def __init__(self, folder: Path) -> None:
         """Nothing is opened before it is needed."""
-        self._reader = Reader(IndexFolder(folder))
+        self._reader = IndexReader(IndexFolder(folder))
         self._writer = Writer(IndexFolder(folder))
         self._writing = threading.Lock()
 
@@ -65,7 +65,7 @@ class TantivyIndex:
         """See `SearchIndex`."""
         searcher = self._reader.searcher()
         with told_as_away():
-            translation = Translation(searcher, request)
+            translation = TantivyTranslation(searcher, request)
             query = translation.query()
             page = searcher.search(query, max(1, request.limit), offset=request.offset, **_ORDER[request.sort])
             highlighter = Highlighter(request.query, translation.misspelt) if request.highlight else None
@@ -81,7 +81,7 @@ class TantivyIndex:
         with told_as_away():
             return suggestions(searcher, request)
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """See `SearchIndex`."""
         searcher = self._reader.searcher()
         held: dict[str, dict[str, int]] = {"bill": {}, "vote": {}, "member": {}}

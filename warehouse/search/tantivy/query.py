@@ -37,7 +37,7 @@ _NAMED_KIND_WEIGHT: Final = 0.5
 _TIE_BREAKER: Final = 0.1
 
 
-class Translation:
+class TantivyTranslation:
     """One request, for the documents that one searcher sees."""
 
     def __init__(self, searcher: tantivy.Searcher, request: SearchRequest) -> None:

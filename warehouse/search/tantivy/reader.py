@@ -9,7 +9,7 @@ import tantivy
 from warehouse.model.search import IndexVersion
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.search.tantivy import schema
-from warehouse.search.tantivy.folder import FileMark, IndexFolder, Pointer
+from warehouse.search.tantivy.folder import FileMark, GenerationPointer, IndexFolder
 
 _ATTEMPTS = 5
 _NONE: IndexVersion = (0, 0)
@@ -24,13 +24,13 @@ def told_as_away() -> Iterator[None]:
         raise StoreUnavailable(f"The search index cannot be read: {error}.") from error
 
 
-class Reader:
+class IndexReader:
     """Finds the newest state of the index; one for all threads of a process."""
 
     def __init__(self, folder: IndexFolder) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._opened: tuple[Pointer, tantivy.Index] | None = None
+        self._opened: tuple[GenerationPointer, tantivy.Index] | None = None
         self._seen: FileMark | None = None
 
     def version(self) -> IndexVersion:
@@ -65,7 +65,7 @@ class Reader:
         with self._lock:
             self._opened = self._seen = None
 
-    def _index(self, pointer: Pointer) -> tantivy.Index:
+    def _index(self, pointer: GenerationPointer) -> tantivy.Index:
         with self._lock:
             mark = self._folder.mark(pointer.generation)
             if self._opened is None or self._opened[0] != pointer:

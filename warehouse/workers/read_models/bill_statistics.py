@@ -49,9 +49,9 @@ class TallySink:
         with self._catalog.connection() as connection:
             return bill_statistics.replace(connection, rows)
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that is counted of every bill and vote."""
-        return bill_statistics.held(self._catalog)
+        return bill_statistics.stored_revisions(self._catalog)
 
     def close(self) -> None:
         """Nothing was opened: the catalog is another's."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
-from warehouse.clickhouse.write_facts import FactTables, batch_of_age
+from warehouse.clickhouse.write_facts import FactWriter, batch_of_age
 from warehouse.model.events import LogEntry
 from warehouse.model.facts import Fact, SessionTotals
 from warehouse.postgres.connections.pools import Database
@@ -28,11 +28,11 @@ class FactSink:
     def __init__(self, url: str) -> None:
         self._url = url
         self._clickhouse = ClickHouse(url, timeout_s=_TIMEOUT_S)
-        self._tables: FactTables | None = None
+        self._tables: FactWriter | None = None
         self._cleaned_at = time.monotonic()
 
     @property
-    def tables(self) -> FactTables:
+    def tables(self) -> FactWriter:
         """The tables, migrated.
 
         Raises:
@@ -40,7 +40,7 @@ class FactSink:
         """
         if self._tables is None:
             migrate(self._url)
-            self._tables = FactTables(self._clickhouse)
+            self._tables = FactWriter(self._clickhouse)
         return self._tables
 
     def projected(self, entry: LogEntry) -> Fact | None:
@@ -63,9 +63,9 @@ class FactSink:
         """Make everything anew beside the old, and swap. Returns how many entities there are now."""
         return self.tables.rebuild([project(entry) for entry in batch] for batch in batches)
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that readers see of every entity."""
-        return self.tables.held()
+        return self.tables.stored_revisions()
 
     def problems(self) -> list[str]:
         """Votes whose ballots are not those that their totals were counted from."""

@@ -56,7 +56,7 @@ class ListSink:
         with self._catalog.connection() as connection:
             return write.replace(connection, COLUMNS, changes)
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that each list shows of every entity."""
         with self._catalog.connection() as connection:
             return {entity: write.current(connection, table) for entity, table in ENTITIES.items()}

@@ -43,7 +43,7 @@ class Sink(Protocol[Row]):
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
         """Build anew from the newest change of every entity, beside the old, and swap: reads go on. Returns rows."""
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that readers see now of every entity: entity → key → revision."""
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ def configured(settings: Settings) -> list[str]:
     return [name for name, registered in SINKS.items() if registered.is_configured(settings)]
 
 
-def chosen(name: str, settings: Settings) -> list[str]:
+def select_read_models(name: str, settings: Settings) -> list[str]:
     """The sinks of a name: one, or `all` that the settings ask for.
 
     Raises:

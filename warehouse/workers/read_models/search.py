@@ -38,9 +38,9 @@ class SearchSink:
         """Build the index anew beside the one that answers, and swap."""
         return self._index.rebuild([row for row in map(project, batch) if row is not None] for batch in batches)
 
-    def held(self) -> dict[str, dict[str, int]]:
+    def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that searches find of every entity."""
-        return self._index.held()
+        return self._index.stored_revisions()
 
     def close(self) -> None:
         """Close the index."""

@@ -14,7 +14,7 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.failpoints import failpoint
 from warehouse.workers.read_models.lists import ListSink
 from warehouse.workers.read_models.registry import CatalogSink, Sink
-from warehouse.workers.stream.batches import row_of, take
+from warehouse.workers.stream.batches import insert_or_park, row_of
 
 BATCH = 1000
 _LOOK_EVERY_S = 0.2
@@ -57,7 +57,7 @@ def apply_once(sink: Sink[Any], catalog: Database, shards: Shards, *, limit: int
 def _take(
     sink: Sink[Any], entries: Sequence[Placed], insert: Callable[[Sequence[Any]], None]
 ) -> list[tuple[Placed, str]]:
-    return take(entries, lambda placed: row_of(placed[1], sink.projected), insert)
+    return insert_or_park(entries, lambda placed: row_of(placed[1], sink.projected), insert)
 
 
 def _save(
@@ -74,7 +74,7 @@ def _save(
     failpoint("project.before_commit")
 
 
-def bring_up(
+def catch_up(
     name: str,
     open_sink: Callable[[], Sink[Any]],
     catalog: Database,
@@ -115,6 +115,6 @@ def bring_up(
         time.sleep(_LOOK_EVERY_S)
 
 
-def catch_up(catalog: Database, shards: Shards, applied: Callable[[int], None] = lambda _count: None) -> int:
+def catch_up_lists(catalog: Database, shards: Shards, applied: Callable[[int], None] = lambda _count: None) -> int:
     """Bring the list tables up to everything logged so far; returns how many changes were applied here."""
-    return bring_up(ListSink.name, lambda: ListSink(catalog), catalog, shards, applied=applied)
+    return catch_up(ListSink.name, lambda: ListSink(catalog), catalog, shards, applied=applied)

@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 Row = TypeVar("Row")
 
 
-def take(
+def insert_or_park(
     batch: Sequence[Item], projected: Callable[[Item], Row | None], insert: Callable[[Sequence[Row]], None]
 ) -> list[tuple[Item, str]]:
     """Insert the rows of a batch; returns what is unfit for ever, each with the reason.

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 from warehouse.model.envelope import Message, decode
 from warehouse.runtime.failpoints import failpoint
 from warehouse.workers.read_models.registry import Sink
-from warehouse.workers.stream.batches import row_of, take
+from warehouse.workers.stream.batches import insert_or_park, row_of
 
 Row = TypeVar("Row")
 Work = TypeVar("Work")
@@ -14,7 +14,7 @@ Park = Callable[[Sequence[tuple[Message, str]]], None]
 """Keeps messages that can never be processed, each with the reason; they are safe when it returns."""
 
 
-class Source(Protocol):
+class MessageSource(Protocol):
     """Where messages come from."""
 
     def batches(self, ended: Callable[[], bool]) -> Iterator[list[Message]]:
@@ -28,7 +28,7 @@ class Source(Protocol):
 
 
 def run(
-    source: Source,
+    source: MessageSource,
     projected: Callable[[Message], Row | None],
     insert: Callable[[Sequence[Row]], None],
     park: Park,
@@ -45,7 +45,7 @@ def run(
 
     for batch in source.batches(ended):
         failpoint("consume.after_read")
-        unfit = source.while_paused(lambda batch=batch: take(batch, projected, inserted))  # type: ignore[misc]
+        unfit = source.while_paused(lambda batch=batch: insert_or_park(batch, projected, inserted))  # type: ignore[misc]
         if unfit:
             park(unfit)
         failpoint("consume.after_sink")

@@ -20,13 +20,13 @@ from warehouse.workers.read_models.registry import SINKS, Sink, group_of, open_s
 from warehouse.workers.stream.apply import apply_once
 from warehouse.workers.stream.consume import message_row, run
 from warehouse.workers.stream.metrics import Measures
-from warehouse.workers.stream.threads import Follower, Followers
+from warehouse.workers.stream.threads import ConsumerThread, Followers
 
 log = get_logger(__name__)
 _FOLLOW_S, _PAUSE_S = 0.5, 0.25
 
 
-class Consumer(Follower):
+class Consumer(ConsumerThread):
     """Keeps one sink up to date: from Kafka, or without one from the change logs."""
 
     def __init__(self, name: str, settings: Settings, catalog: Database, shards: Shards, measures: Measures) -> None:

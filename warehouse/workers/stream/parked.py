@@ -6,16 +6,16 @@ from typing import Any
 
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read, sink_positions
-from warehouse.postgres.log.sink_positions import Parked
+from warehouse.postgres.log.sink_positions import DeadLetter
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models.registry import Sink, open_sink
 from warehouse.workers.stream.apply import logs
-from warehouse.workers.stream.batches import row_of, take
+from warehouse.workers.stream.batches import insert_or_park, row_of
 from warehouse.workers.stream.replay import Replayed
 
 
-def replay(parked: Sequence[Parked], settings: Settings, catalog: Database, shards: Shards) -> Replayed:
+def replay(parked: Sequence[DeadLetter], settings: Settings, catalog: Database, shards: Shards) -> Replayed:
     """Apply parked changes from their logs and settle those that are taken. Newer revisions were applied meanwhile
     and stay: an older one changes nothing.
 
@@ -30,11 +30,11 @@ def replay(parked: Sequence[Parked], settings: Settings, catalog: Database, shar
     return done
 
 
-def _replay(parked: Sequence[Parked], sink: Sink[Any], catalog: Database, shards: Shards, done: Replayed) -> None:
+def _replay(parked: Sequence[DeadLetter], sink: Sink[Any], catalog: Database, shards: Shards, done: Replayed) -> None:
     databases = logs(catalog, shards)
     found = {each: read.read_one(databases[each.log], each.seq) for each in parked if each.log in databases}
     entries = [(each, entry) for each, entry in found.items() if entry is not None]
-    unfit = take(entries, lambda pair: row_of(pair[1], sink.projected), sink.insert)
+    unfit = insert_or_park(entries, lambda pair: row_of(pair[1], sink.projected), sink.insert)
     done.left.update({each.id: reason for (each, _), reason in unfit})
     done.left.update({each.id: "It is in no log any more." for each in parked if found.get(each) is None})
     with catalog.connection() as connection:
@@ -44,7 +44,7 @@ def _replay(parked: Sequence[Parked], sink: Sink[Any], catalog: Database, shards
                 done.sent.append(each.id)
 
 
-def drop(parked: Sequence[Parked], catalog: Database) -> list[str]:
+def drop(parked: Sequence[DeadLetter], catalog: Database) -> list[str]:
     """Settle parked changes without applying them; returns their ids."""
     with catalog.connection() as connection:
         for each in parked:

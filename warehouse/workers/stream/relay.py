@@ -8,14 +8,14 @@ from warehouse.model.events import LogEntry
 from warehouse.model.topics import MAX_EVENT_BYTES, topic_of
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
-from warehouse.postgres.log.relay_positions import Lead, lead, relayed
+from warehouse.postgres.log.relay_positions import RelayLease, lead, relayed
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import BadEvent, OpenPolicyError
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.logging import get_logger
 from warehouse.workers.stream.apply import logs
 from warehouse.workers.stream.metrics import Measures
-from warehouse.workers.stream.threads import Follower, Followers
+from warehouse.workers.stream.threads import ConsumerThread, Followers
 
 log = get_logger(__name__)
 BATCH = 2_000
@@ -39,7 +39,7 @@ def outgoing(entry: LogEntry, name: str) -> Outgoing:
     return Outgoing(topic_of(entry.entity), entry.key.encode(), value, headers)
 
 
-def relay_batch(database: Database, leading: Lead, producer: Producer, *, limit: int = BATCH) -> int:
+def relay_batch(database: Database, leading: RelayLease, producer: Producer, *, limit: int = BATCH) -> int:
     """Publish the next batch of one log and note the position; returns how many events, 0 when caught up.
 
     Raises:
@@ -58,7 +58,7 @@ def relay_batch(database: Database, leading: Lead, producer: Producer, *, limit:
     return len(entries)
 
 
-class LogRelay(Follower):
+class LogRelay(ConsumerThread):
     """Relays one log whenever it has the lead; what is away is waited for, and the log grows meanwhile."""
 
     def __init__(

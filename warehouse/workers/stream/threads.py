@@ -10,7 +10,7 @@ from warehouse.runtime.errors import OpenPolicyError
 _RETRY_S: Final = 2.0
 
 
-class Follower(threading.Thread, ABC):
+class ConsumerThread(threading.Thread, ABC):
     """Takes turns until told to end; after a turn that failed it waits two seconds."""
 
     def __init__(self, name: str) -> None:
@@ -42,7 +42,7 @@ class Follower(threading.Thread, ABC):
 class Followers:
     """Several of them as one."""
 
-    def __init__(self, threads: Iterable[Follower]) -> None:
+    def __init__(self, threads: Iterable[ConsumerThread]) -> None:
         self._threads = list(threads)
 
     def start(self) -> None:

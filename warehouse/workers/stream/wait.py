@@ -13,7 +13,7 @@ from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models.registry import group_of, open_sink
-from warehouse.workers.stream.apply import bring_up, logs
+from warehouse.workers.stream.apply import catch_up, logs
 
 _LOOK_EVERY_S = 0.5
 
@@ -35,7 +35,7 @@ def wait_until_applied(
         StoreUnavailable: a store is away, or whoever applies did not get so far within `wait_s` seconds.
     """
     if not settings.kafka_url:
-        return bring_up(
+        return catch_up(
             name, lambda: open_sink(name, settings, catalog), catalog, shards, applied=applied, wait_s=wait_s
         )
     end = time.monotonic() + wait_s

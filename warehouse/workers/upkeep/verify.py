@@ -18,7 +18,7 @@ from warehouse.postgres.shards import moves
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.projections.lists import COLUMNS, project
 from warehouse.workers.stream.apply import logs
-from warehouse.workers.upkeep.verify_sinks import Compared
+from warehouse.workers.upkeep.verify_sinks import Comparison
 
 _ENTITIES: dict[bool, tuple[EntityType, ...]] = {True: ("member", "session"), False: ("bill", "vote")}
 
@@ -38,7 +38,7 @@ class VerifyReport(msgspec.Struct, frozen=True):
     """Every database's proof."""
 
     databases: list[Verified]
-    compared: list[Compared] = []
+    compared: list[Comparison] = []
     """What read models and Kafka hold, where that was asked for."""
 
     @property
@@ -80,7 +80,7 @@ def verify(catalog: Database, shards: Shards, objects: LogArchive | None = None)
     Run while nothing is being loaded: a change between two of its queries would look like a difference.
     """
     shards.refresh()
-    moving = moves.held(catalog)
+    moving = moves.buckets_on_shards(catalog)
     current = {table: proof.current_list(catalog, table, columns) for table, columns in COLUMNS.items()}
     databases = []
     for name, database in logs(catalog, shards).items():

@@ -30,7 +30,7 @@ Revisions = dict[tuple[str, str], int]
 """The revision of every entity and key."""
 
 
-class Compared(msgspec.Struct, frozen=True, kw_only=True):
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One holder of facts against the logs."""
 
     holder: str
@@ -40,7 +40,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     problems: list[str]
 
 
-def compare_all(settings: Settings, catalog: Database, shards: Shards) -> list[Compared]:
+def compare_all(settings: Settings, catalog: Database, shards: Shards) -> list[Comparison]:
     """Every sink that the settings ask for, and Kafka where it is set.
 
     Raises:
@@ -52,7 +52,7 @@ def compare_all(settings: Settings, catalog: Database, shards: Shards) -> list[C
     return found
 
 
-def compare_sink(name: str, settings: Settings, catalog: Database, shards: Shards) -> Compared:
+def compare_sink(name: str, settings: Settings, catalog: Database, shards: Shards) -> Comparison:
     """Whether a sink shows the newest revision of every entity it has a use for, and nothing else.
 
     It has the lead meanwhile: a store that one process may open is given up by the one that has it.
@@ -61,7 +61,7 @@ def compare_sink(name: str, settings: Settings, catalog: Database, shards: Shard
         return compare_opened(sink, catalog, shards)
 
 
-def compare_opened(sink: Sink[Any], catalog: Database, shards: Shards) -> Compared:
+def compare_opened(sink: Sink[Any], catalog: Database, shards: Shards) -> Comparison:
     """The same of a sink that is open for reading, whoever leads it."""
     name, newest = sink.name, dict[tuple[str, str], LogEntry]()
     for entry in _latest(catalog, shards, whole=sink.whole):
@@ -72,12 +72,12 @@ def compare_opened(sink: Sink[Any], catalog: Database, shards: Shards) -> Compar
         known = newest.get((entry.entity, entry.key))
         if useful and (known is None or known.revision < entry.revision):
             newest[entry.entity, entry.key] = msgspec.structs.replace(entry, state="")
-    held = {(entity, key): number for entity, keys in sink.held().items() for key, number in keys.items()}
+    held = {(entity, key): number for entity, keys in sink.stored_revisions().items() for key, number in keys.items()}
     own = [f"{name}: {problem}" for problem in sink.problems()] if isinstance(sink, SelfExamining) else []
     if isinstance(sink, Totalling):
-        own += _other_totals(sink.totals(), counts.vote_totals(shards, list(sink.held()["vote"])), name)
+        own += _other_totals(sink.totals(), counts.vote_totals(shards, list(sink.stored_revisions()["vote"])), name)
     there = {place: entry.revision for place, entry in newest.items() if entry.op != "withdrawn"}
-    return Compared(holder=name, entities=len(held), problems=_differences(held, there, f"{name} has") + own)
+    return Comparison(holder=name, entities=len(held), problems=_differences(held, there, f"{name} has") + own)
 
 
 def _other_totals(held: Mapping[str, SessionTotals], stored: Mapping[str, SessionTotals], who: str) -> list[str]:
@@ -89,7 +89,7 @@ def _other_totals(held: Mapping[str, SessionTotals], stored: Mapping[str, Sessio
     ]
 
 
-def compare_kafka(kafka_url: str, catalog: Database, shards: Shards) -> Compared:
+def compare_kafka(kafka_url: str, catalog: Database, shards: Shards) -> Comparison:
     """Whether the topics hold the newest revision of all that was published and is not older than they keep."""
     held: Revisions = {}
     for message in read_all(kafka_url, ENTITY_TOPICS):
@@ -103,7 +103,7 @@ def compare_kafka(kafka_url: str, catalog: Database, shards: Shards) -> Compared
     problems = _differences(
         {place: revision for place, revision in held.items() if place in published}, published, "Kafka has"
     )
-    return Compared(holder="kafka", entities=len(held), problems=problems)
+    return Comparison(holder="kafka", entities=len(held), problems=problems)
 
 
 def _published(catalog: Database, shards: Shards) -> Revisions:

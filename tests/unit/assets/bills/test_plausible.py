@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assets.bills.plausible import Context, Sponsor, findings_of_days, plausible
+from assets.bills.plausible import PlausibilityContext, StoredSponsor, findings_of_days, plausible
 from assets.bills.transform import build_bill
 from assets.sources.languages import is_english, is_french
 from assets.sources.legisinfo_bills.parse import parse_bills
@@ -19,10 +19,10 @@ from tests.support.records import bill, bills_json, vote, votes
 from warehouse.model.entities import Ballot, Bill, Finding, Session
 
 SESSION = Session(key="45-1", parliament=45, number=1, name_en="", opened_on=dt.date(2025, 5, 26))
-CONTEXT = Context(session=SESSION, latest=dt.date(2026, 7, 1), sponsors={})
+CONTEXT = PlausibilityContext(session=SESSION, latest=dt.date(2026, 7, 1), sponsors={})
 
 
-def judged(context: Context = CONTEXT, **changed: Any) -> tuple[Bill, list[str]]:
+def judged(context: PlausibilityContext = CONTEXT, **changed: Any) -> tuple[Bill, list[str]]:
     (record,) = parse_bills(bills_json(bill(**changed)).encode()).records
     found, doubts = plausible(build_bill(record, None), context)
     return found, [doubt.rule for doubt in doubts]
@@ -53,7 +53,7 @@ def test_a_reading_before_the_one_it_follows_is_told(name: str) -> None:
 
 
 def test_a_reinstated_bill_may_have_passed_before_its_session_but_not_after_it() -> None:
-    closed = Context(
+    closed = PlausibilityContext(
         session=Session(
             key="45-1",
             parliament=45,
@@ -71,7 +71,7 @@ def test_a_reinstated_bill_may_have_passed_before_its_session_but_not_after_it()
 
 
 def test_where_most_bills_contradict_the_session_its_days_are_doubtful() -> None:
-    wrong = Context(
+    wrong = PlausibilityContext(
         session=Session(key="45-1", parliament=45, number=1, name_en="", opened_on=dt.date(2030, 1, 1)),
         latest=CONTEXT.latest,
         sponsors={},
@@ -108,7 +108,9 @@ def test_english_in_the_french_field_is_null() -> None:
 
 
 def test_a_sponsor_who_vanished_stays() -> None:
-    known = Context(session=SESSION, latest=CONTEXT.latest, sponsors={"45-1/C-2": Sponsor(7, "Hon. A", "L’hon. A")})
+    known = PlausibilityContext(
+        session=SESSION, latest=CONTEXT.latest, sponsors={"45-1/C-2": StoredSponsor(7, "Hon. A", "L’hon. A")}
+    )
     found, rules = judged(known, SponsorEn="", SponsorFr="")
     assert (found.sponsor_person_id, found.sponsor_name_en, found.sponsor_name_fr) == (7, "Hon. A", "L’hon. A")
     assert rules == ["sponsor_vanished"]
@@ -123,7 +125,9 @@ def test_the_recorded_bills_raise_one_finding(recorded_data: Path) -> None:
         records = parse_bills(path.read_bytes()).records
         named = {session.key: session for session in sessions_of(records)}
         built = [build_bill(record, None) for record in records]
-        context = Context(session=named[built[0].session], latest=dt.date(2026, 7, 1), sponsors={}).trusting_days(built)
+        context = PlausibilityContext(
+            session=named[built[0].session], latest=dt.date(2026, 7, 1), sponsors={}
+        ).trusting_days(built)
         found += [doubt for each in built for doubt in plausible(each, context)[1]]
     assert [(doubt.rule, doubt.key) for doubt in found] == [("english_in_french", "45-1/S-235")]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, VOTES, Addresses, Asked, asked
+from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, VOTES, Addresses, UpstreamRequest, asked
 from warehouse.model.keys import SessionCode
 
 LIVE = Addresses("https://www.parl.ca", "https://www.ourcommons.ca")
@@ -31,17 +31,25 @@ def test_addresses_are_those_of_parliament(url: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("path", "query", "expected"),
     [
-        ("/legisinfo/en/bills/json", {"parlsession": "45-1"}, Asked(BILLS, "json", "en", CURRENT)),
-        ("/LegisInfo/EN/Bills/XML", {"ParlSession": "45-1"}, Asked(BILLS, "xml", "en", CURRENT)),
-        ("/legisinfo/en/bill/45-1/c-11/json", {}, Asked(BILL_DETAIL, "json", "en", CURRENT, bill="C-11")),
-        ("/legisinfo/en/bill/37-1/c-44a/json", {}, Asked(BILL_DETAIL, "json", "en", SessionCode(37, 1), bill="C-44A")),
-        ("/Members/en/Votes/XML", {"parlSession": "45-1"}, Asked(VOTES, "xml", "en", CURRENT)),
-        ("/members/fr/votes/xml/", {}, Asked(VOTES, "xml", "fr")),
-        ("/members/en/votes/45/1/43/csv", {}, Asked(BALLOTS, "csv", "en", CURRENT, 43)),
-        ("/members/en/search/csv", {"Parliament": "ALL", "x": "1"}, Asked(MEMBERS, "csv", "en", parliament="all")),
+        ("/legisinfo/en/bills/json", {"parlsession": "45-1"}, UpstreamRequest(BILLS, "json", "en", CURRENT)),
+        ("/LegisInfo/EN/Bills/XML", {"ParlSession": "45-1"}, UpstreamRequest(BILLS, "xml", "en", CURRENT)),
+        ("/legisinfo/en/bill/45-1/c-11/json", {}, UpstreamRequest(BILL_DETAIL, "json", "en", CURRENT, bill="C-11")),
+        (
+            "/legisinfo/en/bill/37-1/c-44a/json",
+            {},
+            UpstreamRequest(BILL_DETAIL, "json", "en", SessionCode(37, 1), bill="C-44A"),
+        ),
+        ("/Members/en/Votes/XML", {"parlSession": "45-1"}, UpstreamRequest(VOTES, "xml", "en", CURRENT)),
+        ("/members/fr/votes/xml/", {}, UpstreamRequest(VOTES, "xml", "fr")),
+        ("/members/en/votes/45/1/43/csv", {}, UpstreamRequest(BALLOTS, "csv", "en", CURRENT, 43)),
+        (
+            "/members/en/search/csv",
+            {"Parliament": "ALL", "x": "1"},
+            UpstreamRequest(MEMBERS, "csv", "en", parliament="all"),
+        ),
     ],
-)  # fmt: skip
-def test_an_address_is_read_back(path: str, query: dict[str, str], expected: Asked) -> None:
+)
+def test_an_address_is_read_back(path: str, query: dict[str, str], expected: UpstreamRequest) -> None:
     assert asked(path, query) == expected
 
 

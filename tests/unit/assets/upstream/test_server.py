@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from assets.upstream.addresses import asked
-from assets.upstream.server import Answer, etag_of, not_found, running
+from assets.upstream.server import UpstreamAnswer, etag_of, not_found, running
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import PortTaken
 
@@ -25,12 +25,12 @@ class TwoDocuments:
     def persons_with_roles(self) -> list[int]:
         return []
 
-    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         wanted = asked(path, query)
         if wanted is None:
             return not_found("No.")
         headers = (("Last-Modified", MODIFIED),) if wanted.lang == "fr" else ()
-        return Answer(200, str(wanted.session).encode(), headers=headers)
+        return UpstreamAnswer(200, str(wanted.session).encode(), headers=headers)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from assets.upstream.server import Answer
+from assets.upstream.server import UpstreamAnswer
 from assets.upstream.simulator import Affected, Fault, SimulatedUpstream
 from tests.support.simulated import (
     announced,
@@ -29,7 +29,7 @@ SITTING = ("/members/en/search/csv", "/members/en/search/xml", "/members/fr/sear
 
 
 @pytest.fixture(scope="module")
-def good() -> dict[str, Answer]:
+def good() -> dict[str, UpstreamAnswer]:
     return everything(SimulatedUpstream(members=40, bills=20, votes=30))
 
 
@@ -50,7 +50,9 @@ def switch_on(upstream: SimulatedUpstream, fault: Fault) -> Affected:
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_a_fault_hits_exactly_what_it_says(upstream: SimulatedUpstream, good: dict[str, Answer], fault: Fault) -> None:
+def test_a_fault_hits_exactly_what_it_says(
+    upstream: SimulatedUpstream, good: dict[str, UpstreamAnswer], fault: Fault
+) -> None:
     hit = switch_on(upstream, fault)
     answers = everything(upstream, list(good))
     changed = {address for address, answer in answers.items() if answer != good[address]}
@@ -69,7 +71,7 @@ def test_every_fault_is_explained() -> None:
     assert len({fault.meaning for fault in Fault}) == len(Fault)
 
 
-def test_all_faults_together_and_the_closed_sessions_stay_good(good: dict[str, Answer]) -> None:
+def test_all_faults_together_and_the_closed_sessions_stay_good(good: dict[str, UpstreamAnswer]) -> None:
     upstream = SimulatedUpstream(members=40, bills=20, votes=30, faults=frozenset(Fault))
     answers = everything(upstream, list(good))
     for address, expected in good.items():
@@ -209,7 +211,7 @@ def test_empty_but_200(upstream: SimulatedUpstream) -> None:
     assert set(SITTING) < hit.addresses
 
 
-def test_byte_order_marks_change_nothing_else(upstream: SimulatedUpstream, good: dict[str, Answer]) -> None:
+def test_byte_order_marks_change_nothing_else(upstream: SimulatedUpstream, good: dict[str, UpstreamAnswer]) -> None:
     for address in switch_on(upstream, Fault.BOM).addresses:
         assert body(upstream, address) == codecs.BOM_UTF8 + good[address].body
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from serving.bills.filters import BILLS
 from serving.core.http.errors import InvalidValue, RequestError, UnknownParameter
-from serving.core.parameters.conditions import Listed, conditions_of, order_of
+from serving.core.parameters.conditions import ListSpec, conditions_of, order_of
 from serving.core.parameters.query_string import Parameters
 from serving.members.filters import BALLOTS as MEMBER_BALLOTS
 from serving.members.filters import MEMBERS
@@ -23,7 +23,7 @@ from warehouse.postgres.lists.tables import TABLES
 EVERY_LIST = [SESSIONS, BILLS, VOTES, VOTES_OF_BILL, BALLOTS, MEMBERS, MEMBER_BALLOTS]
 
 
-def conditions(listed: Listed, query: str) -> tuple[Condition, ...]:
+def conditions(listed: ListSpec, query: str) -> tuple[Condition, ...]:
     """The conditions of a query."""
     return conditions_of(listed, Parameters(query))
 
@@ -52,7 +52,7 @@ def conditions(listed: Listed, query: str) -> tuple[Condition, ...]:
          Condition("updated_at", "gte", (dt.datetime(2025, 1, 2, 5, tzinfo=dt.UTC),))),
     ],
 )  # fmt: skip
-def test_a_parameter_is_a_condition(listed: Listed, query: str, condition: Condition) -> None:
+def test_a_parameter_is_a_condition(listed: ListSpec, query: str, condition: Condition) -> None:
     assert conditions(listed, query) == (condition,)
 
 
@@ -74,7 +74,7 @@ def test_an_unknown_parameter_names_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("listed", EVERY_LIST, ids=lambda listed: listed.listing)
-def test_every_filter_operator_and_order_has_its_sql(listed: Listed) -> None:
+def test_every_filter_operator_and_order_has_its_sql(listed: ListSpec) -> None:
     samples = {"number": "5", "seats": "45", "date": "2025-01-02", "flag": "true"}
     for each in listed.filters:
         value = each.example or (each.allowed[0] if each.allowed else samples.get(each.kind, "text"))

@@ -9,7 +9,7 @@ import pytest
 from serving.changes import stream
 from serving.core.http.event_stream import send_chunks
 from serving.core.process.cursors import Cursors
-from warehouse.model.feed import Batch, Place, Places, Wanted
+from warehouse.model.feed import Batch, ChangeFilter, Place, Places
 from warehouse.postgres.feed.feed import Feed
 from warehouse.runtime.errors import StoreUnavailable
 
@@ -66,7 +66,7 @@ class Silent:
     def __init__(self) -> None:
         self._failed = False
 
-    async def after(self, places: Places, wanted: Wanted, limit: int, wait_s: float) -> Batch:
+    async def after(self, places: Places, wanted: ChangeFilter, limit: int, wait_s: float) -> Batch:
         if not self._failed:
             self._failed = True
             raise StoreUnavailable("away")
@@ -78,7 +78,7 @@ def test_a_silent_stream_says_that_it_lives_and_outlives_its_store(monkeypatch: 
 
     async def pieces() -> list[bytes]:
         feed = Silent()
-        coming = stream.events(cast("Feed", feed), Cursors("x"), (Place("a", 0, 0),), Wanted())
+        coming = stream.events(cast("Feed", feed), Cursors("x"), (Place("a", 0, 0),), ChangeFilter())
         found = [await anext(coming) for _ in range(4)]
         assert feed.streams == 1
         await coming.aclose()

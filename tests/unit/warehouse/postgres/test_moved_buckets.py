@@ -4,7 +4,7 @@ import pytest
 
 from warehouse.model.keys import BUCKETS, bucket_of
 from warehouse.postgres.connections.pools import AsyncDatabase
-from warehouse.postgres.connections.watched import Source
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.readers.versions import Versions
 from warehouse.postgres.shards.shard_map import ShardMap
 from warehouse.runtime.errors import StoreUnavailable
@@ -13,8 +13,8 @@ KEY = "1-1/C-1"
 BUCKET = bucket_of(KEY)
 
 
-def source(name: str) -> Source:
-    found = Source(name, AsyncDatabase("postgresql://nowhere/none"))
+def source(name: str) -> WatchedDatabase:
+    found = WatchedDatabase(name, AsyncDatabase("postgresql://nowhere/none"))
     found.reached()
     return found
 
@@ -60,7 +60,7 @@ def test_with_a_map_too_old_to_go_by_nothing_is_said_to_be_missing(
 ) -> None:
     versions.shard_buckets[0].update(6, {BUCKET: 6}, frozenset({BUCKET}))
     assert versions.shard_of(KEY) == 0  # the map is recent: the bucket has come back, and this poll is older
-    monkeypatch.setattr(Source, "away", property(lambda self: self.name == "catalog"))
+    monkeypatch.setattr(WatchedDatabase, "away", property(lambda self: self.name == "catalog"))
     with pytest.raises(StoreUnavailable, match="moved to another shard"):
         versions.shard_of(KEY)
     with pytest.raises(StoreUnavailable, match="moved to another shard"):
