@@ -25,7 +25,7 @@ from warehouse.workers.stream.metrics import Measures, StreamCollector
 from warehouse.workers.stream.parked import replay
 from warehouse.workers.upkeep.rebuild import Rebuilt, entities, rebuild
 from warehouse.workers.upkeep.verify import verify
-from warehouse.workers.upkeep.verify_sinks import Compared, compare_sink
+from warehouse.workers.upkeep.verify_sinks import Comparison, compare_sink
 
 pytestmark = pytest.mark.postgres
 
@@ -223,7 +223,7 @@ def test_verify_says_which_entity_a_sink_does_not_show(
     settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 4)])
     catch_up_lists(catalog, shards)
-    assert compare_sink("lists", settings, catalog, shards) == Compared(holder="lists", entities=3, problems=[])
+    assert compare_sink("lists", settings, catalog, shards) == Comparison(holder="lists", entities=3, problems=[])
     with catalog.connection() as connection:
         connection.execute("update bill_list set revision = 9 where key = '1-1/C-1'")
         connection.execute("delete from bill_list where key = '1-1/C-2'")
