@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from assets.sources.legisinfo_bill_detail.parse import BillDetail
 from assets.sources.legisinfo_bills.parse import BillRecord
 from assets.sources.text import day
-from warehouse.model.codes import UNKNOWN
 from warehouse.model.entities import Bill, Finding
+from warehouse.model.vocabulary.codes import UNKNOWN
 
 _ASSENT = "Royal assent"
 _READINGS = tuple(

@@ -33,7 +33,7 @@ from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BILL_DETAIL, BILLS
 from assets.upstream.fetch import Fetched
-from warehouse.model.corrections import READ_AGAIN
+from warehouse.model.changes.corrections import READ_AGAIN
 from warehouse.model.entities import Bill, Finding, Provenance, Quarantined
 from warehouse.model.keys import SessionCode
 from warehouse.postgres.aggregates.store import BILLS as AGGREGATE

@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from warehouse.model.codes import DISSOLUTIONS
 from warehouse.model.entities import Bill, Outcome, OutcomeRule, Session
 from warehouse.model.keys import SessionCode
+from warehouse.model.vocabulary.codes import DISSOLUTIONS
 
 _BY_STATUS: Final[dict[str, Outcome]] = {
     "royal-assent-received": "law",

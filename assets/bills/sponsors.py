@@ -9,7 +9,7 @@ import msgspec
 
 from warehouse.model.entities import Bill, FormerSponsor, Member, Membership, SponsorBasis
 from warehouse.model.keys import SessionCode
-from warehouse.model.names import first_and_last, is_senator, plain_name
+from warehouse.model.vocabulary.names import first_and_last, is_senator, plain_name
 
 _Names = dict[str, set[int]]
 _NOBODY: Final[frozenset[int]] = frozenset()

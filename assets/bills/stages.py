@@ -6,9 +6,9 @@ import msgspec
 
 from assets.sources.legisinfo_bill_detail.parse import BillDetail, MessageRecord, StageRecord
 from assets.sources.text import day
-from warehouse.model.codes import RESULTS, STAGE_STATES, STAGES, UNKNOWN
 from warehouse.model.entities import Stage
 from warehouse.model.keys import BillNumber, Chamber
+from warehouse.model.vocabulary.codes import RESULTS, STAGE_STATES, STAGES, UNKNOWN
 
 _CHAMBERS: dict[int, Chamber] = {1: "commons", 2: "senate"}
 

@@ -8,10 +8,10 @@ from assets.bills.stages import stages_of
 from assets.sources.legisinfo_bill_detail.parse import BillDetail
 from assets.sources.legisinfo_bills.parse import BillRecord
 from assets.sources.text import day
-from warehouse.model.codes import BILL_STATUSES, BILL_TYPES
 from warehouse.model.entities import Bill, Publication
 from warehouse.model.keys import BillNumber
-from warehouse.model.readings import ASSENT, furthest
+from warehouse.model.vocabulary.codes import BILL_STATUSES, BILL_TYPES
+from warehouse.model.vocabulary.readings import ASSENT, furthest
 
 _TOGETHER = (
     ("title_en", "title_fr"),

@@ -13,7 +13,16 @@ import msgspec
 import polars as pl
 
 from assets.checking.checks import SHOWN, CheckResult
-from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, CAUCUSES, CHAMBERS, POSITIONS, PROVINCES, RESULTS, CodeList
+from warehouse.model.vocabulary.codes import (
+    BILL_STATUSES,
+    BILL_TYPES,
+    CAUCUSES,
+    CHAMBERS,
+    POSITIONS,
+    PROVINCES,
+    RESULTS,
+    CodeList,
+)
 
 Suite = Literal["bills", "votes", "ballots", "members"]
 Severity = Literal["error", "warn"]

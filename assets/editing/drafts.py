@@ -7,12 +7,12 @@ from typing import Any, Final
 import msgspec
 
 from assets.overrides.merge import root_of, state_of
-from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, RESULTS, CodeList
-from warehouse.model.differences import PARTS
+from warehouse.model.changes.differences import PARTS
+from warehouse.model.changes.pointers import NoSuchField, Pointer, fields_of, parse, value_at, with_value
 from warehouse.model.entities import Bill, Member, Session, Vote
 from warehouse.model.keys import EntityType
 from warehouse.model.overrides import Override
-from warehouse.model.pointers import NoSuchField, Pointer, fields_of, parse, value_at, with_value
+from warehouse.model.vocabulary.codes import BILL_STATUSES, BILL_TYPES, RESULTS, CodeList
 from warehouse.runtime.errors import OverrideInvalid
 
 _IDENTITY: Final[Mapping[EntityType, frozenset[str]]] = {

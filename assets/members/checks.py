@@ -7,8 +7,8 @@ from itertools import pairwise
 from assets.checking.checks import CheckResult, CheckSpec, expected_count, failing, not_shrunk, refuse_failed
 from assets.sources.ourcommons_members.parse import MemberRecord
 from assets.sources.parsed import Parsed, Unfit, as_text
-from warehouse.model.codes import CAUCUSES, UNKNOWN
 from warehouse.model.entities import Finding, Member
+from warehouse.model.vocabulary.codes import CAUCUSES, UNKNOWN
 
 SOURCE = "ourcommons_members"
 LISTS_USABLE = CheckSpec("members_lists_usable", "The newest members lists could be read and were not refused.")

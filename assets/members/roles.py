@@ -11,7 +11,7 @@ from assets.upstream.addresses import ROLES, asked
 from assets.upstream.fetch import Fetched
 from warehouse.model.entities import Office, Quarantined
 from warehouse.model.keys import session_order
-from warehouse.model.offices import is_in_cabinet, office_of
+from warehouse.model.vocabulary.offices import is_in_cabinet, office_of
 from warehouse.postgres.catalog import ballot_runs as stored_ballots
 from warehouse.runtime.errors import SourceChanged
 

@@ -26,7 +26,7 @@ from warehouse.model.curated import Chair, house_seats
 from warehouse.model.entities import Finding, Identifier, Member, Membership, Office, Session
 from warehouse.model.keys import session_order
 from warehouse.postgres.catalog.ballot_runs import RUNS_SCHEMA
-from warehouse.statistics.offices import OfficeTerm, presiding
+from warehouse.statistics.counting.offices import OfficeTerm, presiding
 
 _COMPLETE = 0.9
 

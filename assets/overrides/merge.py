@@ -9,10 +9,10 @@ import msgspec
 
 from assets.bills.transform import introduced
 from assets.votes.transform import recounted
-from warehouse.model.differences import State
+from warehouse.model.changes.differences import State
+from warehouse.model.changes.pointers import NoSuchField, parse, value_at, with_value
 from warehouse.model.entities import Bill, Member, OverrideRef, Session, Vote
 from warehouse.model.overrides import Override
-from warehouse.model.pointers import NoSuchField, parse, value_at, with_value
 
 Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
 _INTRODUCED, _HELD_AT = "/introduced_on", "/held_at"

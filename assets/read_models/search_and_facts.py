@@ -17,7 +17,7 @@ from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.read_facts import FactReader
 from warehouse.postgres.catalog import quality
 from warehouse.runtime.clock import OTTAWA, now
-from warehouse.statistics.formulas import NAY, YEA
+from warehouse.statistics.counting.formulas import NAY, YEA
 from warehouse.workers.read_models.registry import configured, open_sink
 from warehouse.workers.stream.apply import catch_up
 from warehouse.workers.upkeep.verify_sinks import compare_sink

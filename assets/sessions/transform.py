@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from warehouse.model.codes import GENERAL_ELECTIONS
 from warehouse.model.entities import Session
+from warehouse.model.vocabulary.codes import GENERAL_ELECTIONS
 
 
 def parliament_on(day: dt.date, sessions: Mapping[str, Session]) -> int | None:

@@ -10,8 +10,8 @@ from assets.sources.parsed import refusing
 from assets.upstream.addresses import HOLDINGS, Addresses
 from assets.upstream.hosts import is_loopback
 from assets.upstream.transport import LARGEST_DOCUMENT, USER_AGENT, DocumentRefused, FetchFailed, Timeouts, Transport
-from warehouse.model.codes import SESSIONS
 from warehouse.model.keys import SessionCode
+from warehouse.model.vocabulary.codes import SESSIONS
 from warehouse.runtime.errors import SourceChanged, UpstreamUnavailable
 from warehouse.runtime.settings import LEGISINFO_URL, OURCOMMONS_URL
 

@@ -19,9 +19,9 @@ from assets.checking.checks import (
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.sources.spec import source_spec
-from warehouse.model.codes import RESULTS
 from warehouse.model.entities import Ballot, Finding, Session, Vote
 from warehouse.model.keys import vote_key
+from warehouse.model.vocabulary.codes import RESULTS
 
 LIST, BALLOTS = "ourcommons_votes", "ourcommons_ballots"
 _LANGUAGES: Final = {"en": "English", "fr": "French"}

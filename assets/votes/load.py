@@ -49,7 +49,7 @@ from assets.votes.checks import (
 )
 from assets.votes.sittings import instants, sitting_days
 from assets.votes.transform import build_vote, findings_of, findings_of_language
-from warehouse.model.corrections import READ_AGAIN
+from warehouse.model.changes.corrections import READ_AGAIN
 from warehouse.model.entities import Ballot, Bill, Provenance, Quarantined, Vote
 from warehouse.model.keys import BillNumber, SessionCode
 from warehouse.postgres.aggregates.store import BILLS, SESSIONS, Change, Incoming, store, store_sharded

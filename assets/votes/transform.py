@@ -9,10 +9,10 @@ from assets.sources.languages import is_english
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from assets.sources.placeholders import is_placeholder
 from assets.votes.sittings import sitting_day
-from warehouse.model.codes import RESULTS, UNKNOWN
 from warehouse.model.curated import persons_in_the_chair
 from warehouse.model.entities import Ballot, CaucusCount, Finding, Vote
 from warehouse.model.keys import BillNumber, Chamber, bill_key, vote_key
+from warehouse.model.vocabulary.codes import RESULTS, UNKNOWN
 from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
 
 Totals = tuple[int | None, int | None, int | None]

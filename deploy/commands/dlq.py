@@ -10,7 +10,7 @@ from deploy.local.attached import databases
 from deploy.local.supervisor import Say
 from warehouse.kafka.dead_letters import settle, unsettled
 from warehouse.kafka.producer import Producer
-from warehouse.model.dead_letters import Letter
+from warehouse.model.changes.dead_letters import Letter
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read, sink_positions
 from warehouse.postgres.log.sink_positions import DeadLetter

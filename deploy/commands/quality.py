@@ -8,7 +8,7 @@ from deploy.local.supervisor import Say
 from deploy.terminal.invocation import runnable
 from deploy.terminal.output import print_table
 from warehouse.model.quality import QualityReport
-from warehouse.model.rules import rule_title
+from warehouse.model.vocabulary.rules import rule_title
 from warehouse.postgres.catalog.quality import read_report
 from warehouse.runtime.settings import Settings
 

@@ -3,7 +3,7 @@
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.values import FilterSpec
-from warehouse.model.codes import BILL_STATUSES, BILL_TYPES, OUTCOMES, READINGS
+from warehouse.model.vocabulary.codes import BILL_STATUSES, BILL_TYPES, OUTCOMES, READINGS
 
 _type, _TYPES = values.one_of(BILL_TYPES, "unknown")
 _outcome, _OUTCOMES = values.one_of(OUTCOMES)

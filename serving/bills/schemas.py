@@ -10,10 +10,10 @@ from serving.core.answers.envelope import Links, Provenance
 from serving.core.answers.links import API, bill_page, publication_page
 from serving.core.answers.texts import Coded, Text, described
 from serving.core.answers.view import View
-from warehouse.model.codes import OUTCOME_RULES, OUTCOMES, READINGS, CodeList
 from warehouse.model.entities import Bill, FormerSponsor, Publication, SponsorBasis, Stage
 from warehouse.model.keys import Chamber
 from warehouse.model.stored import Stored
+from warehouse.model.vocabulary.codes import OUTCOME_RULES, OUTCOMES, READINGS, CodeList
 
 
 class Activity(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchang
 from serving.core.lists.listing import ListRequest, ListVersion
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
-from warehouse.model.bill_statistics import BillStatistics
+from warehouse.model.read_models.bill_statistics import BillStatistics
 from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.lists import pages
 from warehouse.postgres.readers.versions import Stamp

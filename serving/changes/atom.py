@@ -11,8 +11,8 @@ import msgspec
 from serving.core.answers.links import address_of
 from serving.core.answers.texts import Lang
 from serving.core.answers.view import View
-from warehouse.model.envelope import event_id
-from warehouse.model.feed import FeedItem
+from warehouse.model.changes.envelope import event_id
+from warehouse.model.changes.feed import FeedItem
 from warehouse.model.keys import NAMESPACE
 
 MEDIA_TYPE: Final = "application/atom+xml; charset=utf-8"

@@ -17,7 +17,7 @@ from serving.core.lists.page_links import link_header, links_of
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
-from warehouse.model.feed import Batch, ChangeFilter, Places
+from warehouse.model.changes.feed import Batch, ChangeFilter, Places
 
 _NAMES: Final = ("types", "keys", "session")
 _IN_ATOM: Final = 100

@@ -10,10 +10,10 @@ from serving.core.http.errors import CursorMismatch, InvalidValue
 from serving.core.parameters import values
 from serving.core.parameters.query_string import Parameters, not_allowed
 from serving.core.process.cursors import Cursors
-from warehouse.model.codes import CHAMBERS
-from warehouse.model.corrections import CORRECTABLE, OPERATIONS
-from warehouse.model.feed import ChangeFilter, Places
+from warehouse.model.changes.corrections import CORRECTABLE, OPERATIONS
+from warehouse.model.changes.feed import ChangeFilter, Places
 from warehouse.model.keys import BillNumber, EntityType, SessionCode
+from warehouse.model.vocabulary.codes import CHAMBERS
 
 T = TypeVar("T")
 TYPES: Final[tuple[str, ...]] = get_args(EntityType)

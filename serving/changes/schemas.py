@@ -7,10 +7,10 @@ import msgspec
 
 from serving.core.answers.envelope import Links, Meta, PageLinks, Provenance
 from serving.core.answers.links import address_of
-from warehouse.model.corrections import Operation
-from warehouse.model.differences import Difference
-from warehouse.model.envelope import event_id
-from warehouse.model.feed import FeedItem
+from warehouse.model.changes.corrections import Operation
+from warehouse.model.changes.differences import Difference
+from warehouse.model.changes.envelope import event_id
+from warehouse.model.changes.feed import FeedItem
 from warehouse.model.keys import EntityType
 
 

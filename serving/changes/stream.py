@@ -17,7 +17,7 @@ from serving.core.http.exchange import exchange_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.cursors import Cursors
 from serving.core.process.platform import Platform
-from warehouse.model.feed import Batch, ChangeFilter, Places
+from warehouse.model.changes.feed import Batch, ChangeFilter, Places
 from warehouse.postgres.feed.feed import Feed
 from warehouse.runtime.errors import StoreUnavailable
 

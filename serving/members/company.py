@@ -17,13 +17,13 @@ from serving.core.http.errors import InvalidValue
 from serving.core.lists.ballots import BallotOut, ballot_out
 from serving.core.process.facts import StampedResult
 from serving.core.process.platform import Platform
-from warehouse.model.selection import Condition
+from warehouse.model.read_models.selection import Condition
 from warehouse.model.stored import RecordedBallot
-from warehouse.statistics.dissent import LineOption, lines
-from warehouse.statistics.formulas import NAMES, NONE
+from warehouse.statistics.counting.formulas import NAMES, NONE
+from warehouse.statistics.counting.tallies import by_caucus
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.pairs import side_by_side
-from warehouse.statistics.tallies import by_caucus
+from warehouse.statistics.members.dissent import LineOption, lines
+from warehouse.statistics.members.pairs import side_by_side
 
 _CHAMBER: Final = "commons"
 

@@ -22,7 +22,7 @@ from serving.members.company import BallotInCompany, CompanyOptions, company_of,
 from serving.members.filters import BALLOTS, MEMBERS
 from serving.members.schemas import MemberOut, member_out
 from warehouse.model.entities import Member
-from warehouse.model.selection import Condition
+from warehouse.model.read_models.selection import Condition
 from warehouse.postgres.entities import members
 from warehouse.postgres.lists import pages
 from warehouse.postgres.readers.versions import Stamp

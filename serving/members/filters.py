@@ -7,7 +7,7 @@ from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import not_allowed
 from serving.core.parameters.values import FilterSpec
-from warehouse.statistics.dissent import LINE_OPTIONS
+from warehouse.statistics.members.dissent import LINE_OPTIONS
 
 
 def _line(name: str, value: str) -> str:

@@ -10,8 +10,8 @@ from serving.core.answers.links import API, member_page
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
 from warehouse.model.entities import Identifier, Member, Membership, Office
-from warehouse.model.offices import OFFICES
 from warehouse.model.stored import Stored
+from warehouse.model.vocabulary.offices import OFFICES
 
 
 class OfficeOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from serving.quality import coverage_page
 from serving.quality.coverage import CoverageAnswer, coverage_out
 from serving.quality.page import POLICY, page
 from serving.quality.schemas import PATHS, Findings, Quality, finding_out, quality_out
-from warehouse.model.rules import RULES
+from warehouse.model.vocabulary.rules import RULES
 from warehouse.postgres.catalog import quality
 from warehouse.postgres.readers.versions import Stamp
 

@@ -9,9 +9,9 @@ import msgspec
 from serving.core.answers.envelope import Meta
 from serving.core.answers.texts import Text
 from serving.core.answers.view import View
-from warehouse.model.codes import SESSIONS_OF_PARLIAMENT
 from warehouse.model.keys import SessionCode, session_order
 from warehouse.model.quality import Coverage, SessionCoverage
+from warehouse.model.vocabulary.codes import SESSIONS_OF_PARLIAMENT
 
 Status = Literal["held", "partly", "none"]
 Words = tuple[str, str]

@@ -5,7 +5,7 @@ from typing import Final
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.site.openapi import SESSION, Parameter, query_parameter
 from serving.quality.schemas import PATHS
-from warehouse.model.rules import RULES
+from warehouse.model.vocabulary.rules import RULES
 
 PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "getFindings": [

@@ -18,7 +18,7 @@ from warehouse.model.quality import (
     QualityReport,
     QuarantinedRecord,
 )
-from warehouse.model.rules import rule_title
+from warehouse.model.vocabulary.rules import rule_title
 
 PATHS = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
 

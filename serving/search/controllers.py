@@ -12,7 +12,7 @@ from serving.core.process.platform import Platform
 from serving.search.nearest import other_searches
 from serving.search.parameters import beginning_of, search_of
 from serving.search.schemas import Found, SearchPage, Suggestions, facets_out, hits_out, suggestion_out
-from warehouse.model.search import MAX_WINDOW
+from warehouse.model.read_models.search import MAX_WINDOW
 
 
 class SearchController(Controller):

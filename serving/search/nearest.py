@@ -16,7 +16,7 @@ from serving.core.lists.nearest import nearest_of
 from serving.core.process.platform import Platform
 from serving.search.parameters import FILTERS
 from warehouse.model.folding import folded
-from warehouse.model.search import BillReference, Filter, Node, Query, SearchRequest, Word
+from warehouse.model.read_models.search import BillReference, Filter, Node, Query, SearchRequest, Word
 from warehouse.postgres.lists import pages
 from warehouse.search.query.parse import parse
 

@@ -13,7 +13,7 @@ from serving.search.parameters import (
     MOST_VALUES,
     SORTS,
 )
-from warehouse.model.search import FACETS, MAX_WINDOW, FilterField
+from warehouse.model.read_models.search import FACETS, MAX_WINDOW, FilterField
 from warehouse.search.query.fields import codes_of
 from warehouse.search.query.parse import MAX_LENGTH
 

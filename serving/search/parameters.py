@@ -5,7 +5,7 @@ from typing import Final, TypeVar, get_args
 from serving.core.answers.texts import Lang
 from serving.core.http.errors import InvalidValue, QueryRefused
 from serving.core.parameters.query_string import Parameters, not_allowed
-from warehouse.model.search import (
+from warehouse.model.read_models.search import (
     FACETS,
     MAX_WINDOW,
     FacetName,

@@ -10,10 +10,8 @@ from serving.core.answers.envelope import DidYouMean, Links, Meta, PageLinks, Pe
 from serving.core.answers.links import API, address_of, bill_page, member_page, vote_page
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
-from warehouse.model.codes import BILL_STATUSES, CAUCUSES, CHAMBERS, CodeList
 from warehouse.model.keys import Chamber
-from warehouse.model.motions import kind_of
-from warehouse.model.search import (
+from warehouse.model.read_models.search import (
     FacetCount,
     FacetName,
     Hit,
@@ -23,6 +21,8 @@ from warehouse.model.search import (
     Suggestion,
     SuggestionKind,
 )
+from warehouse.model.vocabulary.codes import BILL_STATUSES, CAUCUSES, CHAMBERS, CodeList
+from warehouse.model.vocabulary.motions import kind_of
 
 
 class HitOut(msgspec.Struct, frozen=True, kw_only=True):

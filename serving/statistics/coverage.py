@@ -9,12 +9,12 @@ import numpy as np
 
 from serving.core.answers.texts import Text
 from serving.core.answers.view import View
-from warehouse.model.codes import DISSOLUTIONS, FIRST_VOTES, GENERAL_ELECTIONS, SESSIONS
 from warehouse.model.curated import house_seats
 from warehouse.model.keys import SessionCode
-from warehouse.statistics.formulas import Flags
+from warehouse.model.vocabulary.codes import DISSOLUTIONS, FIRST_VOTES, GENERAL_ELECTIONS, SESSIONS
+from warehouse.statistics.counting.formulas import Flags
+from warehouse.statistics.counting.sheets import Division
 from warehouse.statistics.inputs import LoadedSheet, LoadedTallies, SeatsOnDay, SessionHeld
-from warehouse.statistics.sheets import Division
 
 ALL: Final = "all"
 _SIMULATED: Final = 90

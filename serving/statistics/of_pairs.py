@@ -12,11 +12,11 @@ from serving.core.answers.links import API
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
 from serving.statistics.figures.frame import Figure
-from warehouse.statistics.agreement import FEWEST_SHARED, Variant
 from warehouse.statistics.clusters import once
-from warehouse.statistics.formulas import NAMES
+from warehouse.statistics.counting.formulas import NAMES
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.pairs import side_by_side
+from warehouse.statistics.members.agreement import FEWEST_SHARED, Variant
+from warehouse.statistics.members.pairs import side_by_side
 
 METHODS: Final = ("agreement/1",)
 DEFAULT_LIMIT: Final = 50

@@ -15,9 +15,9 @@ from serving.core.site.openapi import (
 from serving.statistics import of_pairs
 from serving.statistics.figures.agreement import MOST_RANKED, MOST_SHARED
 from serving.statistics.request import APPLIED, CHAMBERS
-from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
-from warehouse.statistics.dissent import LINE_OPTIONS
-from warehouse.statistics.scorecards import Scorecard
+from warehouse.statistics.members.agreement import FEWEST_SHARED, VARIANTS
+from warehouse.statistics.members.dissent import LINE_OPTIONS
+from warehouse.statistics.members.scorecards import Scorecard
 
 
 def _word(name: str, text: str, allowed: tuple[str, ...]) -> Parameter:

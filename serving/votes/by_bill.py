@@ -14,7 +14,7 @@ from serving.core.process.platform import Platform
 from serving.votes.filters import VOTES_OF_BILL
 from serving.votes.schemas import VoteOut, vote_out
 from warehouse.model.entities import Vote
-from warehouse.model.selection import Condition
+from warehouse.model.read_models.selection import Condition
 from warehouse.postgres.entities import bills
 
 

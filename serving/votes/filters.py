@@ -6,8 +6,8 @@ from serving.core.lists.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.values import FilterSpec
-from warehouse.model.codes import CodeList
-from warehouse.model.motions import KINDS
+from warehouse.model.vocabulary.codes import CodeList
+from warehouse.model.vocabulary.motions import KINDS
 
 _kind, _KINDS = values.one_of(CodeList(()), *KINDS)
 _means, _MEANS = values.one_of(CodeList(()), "adopts", "rejects")

@@ -10,13 +10,13 @@ from serving.core.answers.envelope import Links, Provenance
 from serving.core.answers.links import API, vote_page
 from serving.core.answers.texts import Coded, Text, described
 from serving.core.answers.view import View
-from warehouse.model.codes import CAUCUSES
 from warehouse.model.entities import Vote
 from warehouse.model.keys import Chamber
-from warehouse.model.motions import Kind, kind_of
 from warehouse.model.stored import Stored
-from warehouse.statistics.splits import splits
-from warehouse.statistics.totals import closeness, margin
+from warehouse.model.vocabulary.codes import CAUCUSES
+from warehouse.model.vocabulary.motions import Kind, kind_of
+from warehouse.statistics.counting.totals import closeness, margin
+from warehouse.statistics.parties.splits import splits
 
 
 class Totals(msgspec.Struct, frozen=True):

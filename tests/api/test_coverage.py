@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import Client
-from warehouse.model.codes import SESSIONS_OF_PARLIAMENT
+from warehouse.model.vocabulary.codes import SESSIONS_OF_PARLIAMENT
 
 
 def kinds(session: dict[str, object]) -> dict[str, tuple[str, int, int | None]]:

@@ -11,7 +11,7 @@ import zstandard
 
 from serving.core.site.openapi import PATH
 from tests.api.conftest import Client
-from warehouse.statistics.scorecards import Scorecard
+from warehouse.statistics.members.scorecards import Scorecard
 
 pytestmark = pytest.mark.postgres
 BILL = "/api/v1/bills/45-1/C-6"

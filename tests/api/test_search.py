@@ -11,7 +11,7 @@ import pytest
 from tests.api.conftest import Client
 from tests.support.hostile import HOSTILE
 from tests.support.searching import bill_document, member_document, vote_document
-from warehouse.model.search import Removed
+from warehouse.model.read_models.search import Removed
 from warehouse.runtime.settings import Settings
 from warehouse.search.opening import open_index
 from warehouse.search.port import SearchIndex

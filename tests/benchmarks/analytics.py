@@ -15,8 +15,8 @@ from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.clickhouse.tables import TABLES, part_rows
 from warehouse.clickhouse.write_facts import bounded
-from warehouse.model.events import LogEntry
-from warehouse.model.facts import Fact
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.read_models.facts import Fact
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.projections.facts import project

@@ -17,7 +17,7 @@ from tests.benchmarks.tables import Table
 from tests.conftest import RECORDED
 from tests.support.hostile import HOSTILE
 from tests.support.searching import asking, recorded_documents
-from warehouse.model.search import FACETS, SearchDocument, SearchRequest
+from warehouse.model.read_models.search import FACETS, SearchDocument, SearchRequest
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 from warehouse.search.port import SearchIndex

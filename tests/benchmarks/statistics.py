@@ -19,8 +19,8 @@ from warehouse.clickhouse.migrate import migrate
 from warehouse.clickhouse.read_facts import FactReader
 from warehouse.postgres.migrate import create_database
 from warehouse.runtime.sqlfiles import queries
-from warehouse.statistics.agreement import agreement
-from warehouse.statistics.cohesion import over_period
+from warehouse.statistics.members.agreement import agreement
+from warehouse.statistics.parties.cohesion import over_period
 
 SESSIONS: Final = ("38-1", "39-1", "40-1", "40-2", "41-1", "42-1", "43-1", "43-2", "45-1")
 _SESSION: Final = "45-1"

@@ -14,8 +14,8 @@ from sqlalchemy import orm
 
 from tests.benchmarks.installation import SHARDS, Installation
 from tests.benchmarks.tables import Table
-from warehouse.model.bill_statistics import TalliedVote
 from warehouse.model.entities import Ballot, Provenance, Vote
+from warehouse.model.read_models.bill_statistics import TalliedVote
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store_sharded
 from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.connections.pools import Database

@@ -13,7 +13,7 @@ from tests.support.samples import bill, vote
 from tests.support.streaming import environment, expected, listed, running, wait_until
 from warehouse.kafka.dead_letters import unsettled
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read

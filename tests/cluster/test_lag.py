@@ -6,7 +6,7 @@ from tests.support.samples import bill, vote
 from tests.support.streaming import wait_until
 from warehouse.kafka.nudges import Nudges
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.topics import topic_of
+from warehouse.model.changes.topics import topic_of
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards

@@ -11,7 +11,7 @@ from warehouse.kafka.consumer import KafkaSource
 from warehouse.kafka.lag import partition_lags
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.kafka.topics import reconcile
-from warehouse.model.topics import TOPICS
+from warehouse.model.changes.topics import TOPICS
 from warehouse.runtime.errors import StoreUnavailable
 
 pytestmark = pytest.mark.kafka

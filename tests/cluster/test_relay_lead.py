@@ -25,7 +25,7 @@ from tests.support.streaming import (
 )
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log.relay_positions import lead, relayed

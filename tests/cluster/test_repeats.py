@@ -10,10 +10,10 @@ import pytest
 from tests.support.samples import bill, vote
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Producer
-from warehouse.model.envelope import Message
-from warehouse.model.events import Position
-from warehouse.model.lists import ListChange
-from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.model.changes.envelope import Message
+from warehouse.model.changes.events import Position
+from warehouse.model.changes.topics import ENTITY_TOPICS
+from warehouse.model.read_models.lists import ListChange
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read

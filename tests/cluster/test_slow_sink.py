@@ -11,7 +11,7 @@ from tests.support.events import entry, message
 from tests.support.samples import vote
 from warehouse.kafka.consumer import KafkaSource
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.envelope import Message
+from warehouse.model.changes.envelope import Message
 from warehouse.workers.stream.consume import run
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]

@@ -9,7 +9,7 @@ from deploy.servers.kafka.cluster import KafkaCluster
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.kafka.topics import reconcile
-from warehouse.model.topics import TOPICS, Topic
+from warehouse.model.changes.topics import TOPICS, Topic
 from warehouse.runtime.errors import StoreUnavailable
 
 pytestmark = pytest.mark.kafka

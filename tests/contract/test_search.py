@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.support.searching import asking, bill_document, member_document, recorded_documents, vote_document
-from warehouse.model.search import FacetCount, Removed, SearchDocument, SearchRow, SuggestRequest
+from warehouse.model.read_models.search import FacetCount, Removed, SearchDocument, SearchRow, SuggestRequest
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.search.opening import open_index
 from warehouse.search.port import SearchIndex

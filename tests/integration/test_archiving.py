@@ -9,7 +9,7 @@ import pytest
 from tests.support.command_line import openpolicy
 from tests.support.months import FIRST_KEPT, archived, spread, states_in_logs
 from tests.support.samples import ORIGIN, bill, vote
-from warehouse.model.events import LogEntry, Position
+from warehouse.model.changes.events import LogEntry, Position
 from warehouse.model.keys import BUCKETS
 from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from tests.support.samples import HELD_AT, ORIGIN
-from warehouse.model.bill_statistics import BillStatistics
 from warehouse.model.entities import Ballot, Bill, Vote
+from warehouse.model.read_models.bill_statistics import BillStatistics
 from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store_sharded
 from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.connections.pools import Database

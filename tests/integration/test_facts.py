@@ -14,8 +14,8 @@ from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.read_facts import FactReader
 from warehouse.clickhouse.tables import TABLES
 from warehouse.clickhouse.write_facts import FactWriter, batch_of_age
-from warehouse.model.events import LogEntry
-from warehouse.model.facts import SessionTotals
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.read_models.facts import SessionTotals
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.workers.read_models.facts import FactSink
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.api import sample
 from warehouse.model.keys import entity_id
-from warehouse.model.selection import Condition, Order, Selection
+from warehouse.model.read_models.selection import Condition, Order, Selection
 from warehouse.postgres import verify
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store
 from warehouse.postgres.connections.pools import Connection

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.events import entry, state_of
 from tests.support.searching import asking
-from warehouse.model.search import Removed
+from warehouse.model.read_models.search import Removed
 from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.settings import Settings
 from warehouse.search.opening import open_index

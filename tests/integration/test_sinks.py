@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from tests.support.samples import bill, vote
 from tests.support.sinks import FolderSink
 from tests.support.streaming import wait_until
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read, sink_positions

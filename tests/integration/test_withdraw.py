@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.postgres import SHARDS
 from tests.support.samples import ORIGIN, bill, vote
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres import verify as proof
 from warehouse.postgres.aggregates.store import BILLS, VOTES, Aggregate, Change, Incoming, store_sharded
 from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from tests.support.samples import HELD_AT, ORIGIN, bill, vote
+from warehouse.model.changes.envelope import Message, encode
+from warehouse.model.changes.events import LogEntry, Position
+from warehouse.model.changes.topics import topic_of
 from warehouse.model.entities import Member, Membership, Session
-from warehouse.model.envelope import Message, encode
-from warehouse.model.events import LogEntry, Position
 from warehouse.model.keys import EntityType
-from warehouse.model.topics import topic_of
 
 RECEIVED_AT = HELD_AT + dt.timedelta(seconds=1)
 

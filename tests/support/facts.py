@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from warehouse.clickhouse.client import ClickHouse
-from warehouse.model.codes import CAUCUSES
+from warehouse.model.vocabulary.codes import CAUCUSES
 
 _batches = count(1)
 RECORDED_AT = dt.datetime(2026, 7, 3, 12, tzinfo=dt.UTC)

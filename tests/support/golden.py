@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from warehouse.model.curated import Chair
-from warehouse.statistics.formulas import POSITIONS
-from warehouse.statistics.sheets import NO_GROUP, Ballots, Division, Names, Seat, Sheet, build
+from warehouse.statistics.counting.formulas import POSITIONS
+from warehouse.statistics.counting.sheets import NO_GROUP, Ballots, Division, Names, Seat, Sheet, build
 
 PERSONS = (
     {f"a{n}": 100 + n for n in range(1, 7)}

@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 from deploy.servers.kafka.cluster import KafkaCluster
 from warehouse.kafka.addresses import bootstrap
 from warehouse.kafka.topics import reconcile
-from warehouse.model.topics import TOPICS
+from warehouse.model.changes.topics import TOPICS
 from warehouse.workers.read_models.registry import SINKS, group_of
 
 BROKERS = 3

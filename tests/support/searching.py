@@ -12,7 +12,7 @@ from assets.votes.transform import build_vote
 from tests.support.documents import SESSIONS, ballot_documents, bill_lists, vote_records
 from tests.support.events import entry
 from warehouse.model.entities import Member, Membership
-from warehouse.model.search import FacetName, SearchDocument, SearchRequest, Sort
+from warehouse.model.read_models.search import FacetName, SearchDocument, SearchRequest, Sort
 from warehouse.projections.search import project
 from warehouse.search.query.fields import filters_of
 from warehouse.search.query.parse import parse

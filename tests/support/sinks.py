@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from warehouse.model.events import LogEntry
+from warehouse.model.changes.events import LogEntry
 from warehouse.runtime.errors import BadEvent, RowRefused, StoreUnavailable
 
 

@@ -15,8 +15,8 @@ import msgspec
 from deploy.local.system import children
 from tests.support.database_roles import as_role
 from warehouse.kafka.consumer import read_all
-from warehouse.model.envelope import Event, Message
-from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.model.changes.envelope import Event, Message
+from warehouse.model.changes.topics import ENTITY_TOPICS
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.roles import API, CONSUMER, LOADER, RELAY

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from warehouse.model.codes import CAUCUSES, PROVINCES, UNKNOWN, CodeList
-from warehouse.statistics.sheets import NO_GROUP, Ballots, Groups, Names
+from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES, UNKNOWN, CodeList
+from warehouse.statistics.counting.sheets import NO_GROUP, Ballots, Groups, Names
 
 
 def ballots_of(table: pa.Table, rows: NDArray[np.int64]) -> tuple[Ballots, Names]:

@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.columns import ballots_of, code_of, groups_of, numbers
-from warehouse.model.codes import CAUCUSES, PROVINCES
 from warehouse.model.curated import Chair
 from warehouse.model.keys import SessionCode
-from warehouse.model.readings import way
+from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES
+from warehouse.model.vocabulary.readings import way
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 from warehouse.statistics.bills import BillFacts, Milestone
-from warehouse.statistics.formulas import ABSTAIN, BOTH, NAY, PAIRED, YEA
+from warehouse.statistics.counting.formulas import ABSTAIN, BOTH, NAY, PAIRED, YEA
+from warehouse.statistics.counting.offices import OfficeTerm
+from warehouse.statistics.counting.roster import Roster, roster_of
+from warehouse.statistics.counting.sheets import Division, Seat, build, with_sides
+from warehouse.statistics.counting.tallies import Tallies
 from warehouse.statistics.inputs import (
     Holder,
     LoadedBills,
@@ -27,10 +31,6 @@ from warehouse.statistics.inputs import (
     SeatsOnDay,
     SessionHeld,
 )
-from warehouse.statistics.offices import OfficeTerm
-from warehouse.statistics.roster import Roster, roster_of
-from warehouse.statistics.sheets import Division, Seat, build, with_sides
-from warehouse.statistics.tallies import Tallies
 
 _FILE: Final = "clickhouse/queries/statistics.sql"
 _ATTEMPTS: Final = 4

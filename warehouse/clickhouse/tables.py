@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from warehouse.model.facts import Fact
 from warehouse.model.keys import EntityType
+from warehouse.model.read_models.facts import Fact
 from warehouse.runtime.errors import RowRefused
 
 Columns = dict[str, Any]

@@ -13,7 +13,7 @@ from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata
 
 from warehouse.kafka.addresses import client_settings, unavailable
-from warehouse.model.envelope import Message
+from warehouse.model.changes.envelope import Message
 from warehouse.runtime.logging import get_logger
 
 log = get_logger(__name__)

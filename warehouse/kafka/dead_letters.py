@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.dead_letters import Letter
-from warehouse.model.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES, dead_letters_of
+from warehouse.model.changes.dead_letters import Letter
+from warehouse.model.changes.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES, dead_letters_of
 
 
 def park(producer: Producer, letters: Iterable[Letter]) -> None:

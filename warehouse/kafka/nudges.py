@@ -7,7 +7,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from warehouse.kafka.consumer import connect
-from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.model.changes.topics import ENTITY_TOPICS
 from warehouse.runtime.logging import get_logger
 
 log = get_logger(__name__)

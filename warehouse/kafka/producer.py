@@ -10,7 +10,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
 
 from warehouse.kafka.addresses import client_settings, unavailable
-from warehouse.model.topics import MAX_LETTER_BYTES
+from warehouse.model.changes.topics import MAX_LETTER_BYTES
 from warehouse.runtime.errors import LeadLost
 from warehouse.runtime.failpoints import failpoint
 

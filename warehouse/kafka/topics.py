@@ -9,7 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from warehouse.kafka.addresses import bootstrap, client_settings, unavailable
-from warehouse.model.topics import TOPICS, Topic
+from warehouse.model.changes.topics import TOPICS, Topic
 from warehouse.runtime.errors import StoreUnavailable
 
 _REPLICAS = 3

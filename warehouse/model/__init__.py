@@ -1,1 +1,4 @@
-"""Frozen structs of the domain, its keys and its code lists. No I/O, no database, no source format."""
+"""Frozen structs of the domain and their keys: entities, documents, overrides, quality.
+
+No I/O, no database, no source format. How entities change, their vocabulary and what read models hold have folders.
+"""

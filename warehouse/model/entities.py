@@ -242,7 +242,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     """What tells a member's offices apart: `speaker/2011-06-02`."""
     office: str
-    """A code of `warehouse.model.offices`."""
+    """A code of `warehouse.model.vocabulary.offices`."""
     title_en: str
     title_fr: str | None = None
     in_cabinet: bool = False

@@ -22,7 +22,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     entity: EntityType
     key: str
     field: str
-    """JSON Pointer into the state (`warehouse/model/differences.py`); empty where the entity is withdrawn."""
+    """JSON Pointer into the state (`warehouse/model/changes/differences.py`); empty where the entity is withdrawn."""
     value: Any
     """What counts instead; null where nothing does, and for a withdrawal."""
     old_value: Any

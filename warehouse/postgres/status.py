@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.model.quality import HeldBack
 from warehouse.postgres.catalog import quality
 from warehouse.postgres.connections.pools import Database

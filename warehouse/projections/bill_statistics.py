@@ -2,10 +2,10 @@
 
 import msgspec
 
-from warehouse.model.bill_statistics import Tallied, TalliedBill, TalliedVote
+from warehouse.model.changes.events import LogEntry
 from warehouse.model.entities import Bill, Vote
-from warehouse.model.events import LogEntry
-from warehouse.model.motions import kind_of
+from warehouse.model.read_models.bill_statistics import Tallied, TalliedBill, TalliedVote
+from warehouse.model.vocabulary.motions import kind_of
 
 _CAST = frozenset({"yea", "nay", "both", "abstain"})
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import msgspec
 
-from warehouse.model.codes import CAUCUSES, PROVINCES
+from warehouse.model.changes.events import LogEntry
 from warehouse.model.curated import governing_caucus
 from warehouse.model.entities import Ballot, Bill, Member, Session, Vote
-from warehouse.model.events import LogEntry
-from warehouse.model.facts import Fact, bill_type_of, side_of
 from warehouse.model.keys import SessionCode
-from warehouse.model.motions import kind_of
+from warehouse.model.read_models.facts import Fact, bill_type_of, side_of
+from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES
+from warehouse.model.vocabulary.motions import kind_of
 
 _VOTE, _BILL = msgspec.json.Decoder(Vote), msgspec.json.Decoder(Bill)
 _MEMBER, _SESSION = msgspec.json.Decoder(Member), msgspec.json.Decoder(Session)

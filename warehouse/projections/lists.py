@@ -4,14 +4,14 @@ from typing import Any
 
 import msgspec
 
+from warehouse.model.changes.events import LogEntry
 from warehouse.model.entities import Bill, Member, Provenance, Vote
-from warehouse.model.events import LogEntry
 from warehouse.model.keys import BillNumber, session_order
-from warehouse.model.lists import ListChange, ListRow
-from warehouse.model.motions import MEANINGS, kind_of
-from warehouse.model.readings import passed
-from warehouse.statistics.splits import splits
-from warehouse.statistics.totals import closeness, margin
+from warehouse.model.read_models.lists import ListChange, ListRow
+from warehouse.model.vocabulary.motions import MEANINGS, kind_of
+from warehouse.model.vocabulary.readings import passed
+from warehouse.statistics.counting.totals import closeness, margin
+from warehouse.statistics.parties.splits import splits
 
 _COMMON = ("state", "provenance", "recorded_at")
 

@@ -2,11 +2,11 @@
 
 import msgspec
 
-from warehouse.model.codes import CAUCUSES, PROVINCES
+from warehouse.model.changes.events import LogEntry
 from warehouse.model.entities import Bill, Member, Vote
-from warehouse.model.events import LogEntry
 from warehouse.model.keys import session_order
-from warehouse.model.search import Removed, SearchDocument, SearchRow
+from warehouse.model.read_models.search import Removed, SearchDocument, SearchRow
+from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES
 
 
 def project(entry: LogEntry) -> SearchRow | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from warehouse.model.keys import session_order
-from warehouse.model.search import FacetCount, FacetName
+from warehouse.model.read_models.search import FacetCount, FacetName
 
 
 def ordered(name: FacetName, counts: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from warehouse.model.folding import folded
-from warehouse.model.search import BillReference, SearchedEntity
+from warehouse.model.read_models.search import BillReference, SearchedEntity
 
 _ENGLISH: Final = (
     "a about an and are as at be been by did do does for from has have how i if in into is it its me my no not of on "

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from warehouse.model.search import (
+from warehouse.model.read_models.search import (
     IndexVersion,
     Removed,
     SearchDocument,

@@ -6,7 +6,7 @@ from itertools import chain, islice, zip_longest
 from typing import Final
 
 from warehouse.model.folding import folded
-from warehouse.model.search import SearchDocument, Suggestion
+from warehouse.model.read_models.search import SearchDocument, Suggestion
 
 _NUMBER: Final = re.compile(r"(?:bill |projet de loi |pl )?([cs])\s?-?\s?0{0,3}(\d{0,4})", re.ASCII)
 _DIGITS: Final = re.compile(r"(?:bill |projet de loi |pl )?0{0,3}([1-9]\d{0,2})", re.ASCII)

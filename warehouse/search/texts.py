@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Final
 
-from warehouse.model.codes import GENERAL_ELECTIONS
-from warehouse.model.search import SearchDocument
+from warehouse.model.read_models.search import SearchDocument
+from warehouse.model.vocabulary.codes import GENERAL_ELECTIONS
 
 STEMMED_EN: Final = ("title_en", "short_title_en", "status_en", "summary_en")
 STEMMED_FR: Final = ("title_fr", "short_title_fr", "status_fr", "summary_fr")

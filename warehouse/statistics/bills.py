@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from warehouse.model.keys import BillNumber, SessionCode, session_order
-from warehouse.model.names import plain_name
+from warehouse.model.vocabulary.names import plain_name
 from warehouse.statistics.survival import Spell, Survival, kaplan_meier
 
 Milestone = Literal["H1", "H2", "H3", "S1", "S2", "S3", "RA"]

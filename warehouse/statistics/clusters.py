@@ -6,8 +6,8 @@ No feed held here says which divisions were applied. What shows is that on one d
 
 import numpy as np
 
-from warehouse.statistics.formulas import Flags
-from warehouse.statistics.sheets import Sheet
+from warehouse.statistics.counting.formulas import Flags
+from warehouse.statistics.counting.sheets import Sheet
 
 
 def once(sheet: Sheet) -> Flags:

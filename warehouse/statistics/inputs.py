@@ -6,8 +6,8 @@ from collections import Counter
 import msgspec
 
 from warehouse.statistics.bills import BillFacts, Window
-from warehouse.statistics.sheets import Division, Sheet
-from warehouse.statistics.tallies import Tallies
+from warehouse.statistics.counting.sheets import Division, Sheet
+from warehouse.statistics.counting.tallies import Tallies
 
 
 class LoadedSheet(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from uuid import UUID
 from serving.core.answers.links import API
 from serving.core.http.errors import BILL_FORM_FR, SESSION_FORM_FR, Moved, NotFound
 from serving.core.http.exchange import Exchange
-from warehouse.model.codes import CHAMBERS
 from warehouse.model.keys import BillNumber, Chamber, SessionCode, bill_key, vote_key
+from warehouse.model.vocabulary.codes import CHAMBERS
 
 _CHAMBERS: dict[str, Chamber] = {"commons": "commons", "house": "commons", "hoc": "commons", "senate": "senate"}
 

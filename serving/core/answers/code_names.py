@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from serving.core.answers.texts import Coded, Text, described
 from serving.core.answers.view import View
-from warehouse.model.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
 from warehouse.model.entities import Vote
-from warehouse.model.motions import MEANINGS, Kind
+from warehouse.model.vocabulary.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
+from warehouse.model.vocabulary.motions import MEANINGS, Kind
 
 
 def _name(codes: CodeList, recorded: str | None, view: View) -> Text:

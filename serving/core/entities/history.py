@@ -14,8 +14,8 @@ from serving.core.http.exchange import Exchange
 from serving.core.lists.listing import ListRequest, ListVersion
 from serving.core.parameters.conditions import ListSpec
 from serving.core.process.platform import Platform
-from warehouse.model.corrections import Operation
-from warehouse.model.differences import Difference
+from warehouse.model.changes.corrections import Operation
+from warehouse.model.changes.differences import Difference
 from warehouse.model.keys import EntityType
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities import history as read_history

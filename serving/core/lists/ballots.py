@@ -12,8 +12,8 @@ from serving.core.answers.view import View
 from serving.core.parameters import values
 from serving.core.parameters.values import FilterSpec
 from warehouse.model.entities import Position
-from warehouse.model.motions import kind_of
 from warehouse.model.stored import RecordedBallot
+from warehouse.model.vocabulary.motions import kind_of
 
 
 class BallotOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,10 +30,10 @@ from serving.core.parameters.conditions import ListSpec, computed_of, conditions
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.cursors import Cursor, expired
 from serving.core.process.platform import Platform
-from warehouse.model.codes import CHAMBERS
 from warehouse.model.past import Past
-from warehouse.model.selection import Condition, PageOf, Selection
+from warehouse.model.read_models.selection import Condition, PageOf, Selection
 from warehouse.model.stored import Stored
+from warehouse.model.vocabulary.codes import CHAMBERS
 from warehouse.postgres.lists.pages import VersionForgotten
 from warehouse.postgres.readers.versions import Stamp
 

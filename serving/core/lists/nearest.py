@@ -22,9 +22,9 @@ from serving.core.http.exchange import Exchange
 from serving.core.parameters.conditions import ListSpec, conditions_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.parameters.values import FieldValue, FilterSpec
-from warehouse.model.codes import as_typed
 from warehouse.model.keys import BillNumber, EntityType, SessionCode, session_order
-from warehouse.model.selection import Condition, Listing, Selection
+from warehouse.model.read_models.selection import Condition, Listing, Selection
+from warehouse.model.vocabulary.codes import as_typed
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.lists import pages
 from warehouse.postgres.lists.tables import TABLES

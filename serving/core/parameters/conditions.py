@@ -9,7 +9,7 @@ from serving.core.http.errors import InvalidValue
 from serving.core.parameters import values as fields
 from serving.core.parameters.query_string import PAST_NAMES, Parameters, not_allowed
 from serving.core.parameters.values import BY_NAME, FieldValue, FilterSpec
-from warehouse.model.selection import Condition, Listing, Operator, Order
+from warehouse.model.read_models.selection import Condition, Listing, Operator, Order
 
 _WHOLE_VALUE = ("contains", "startswith")
 _MOST_VALUES = 100

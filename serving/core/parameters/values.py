@@ -8,9 +8,9 @@ import msgspec
 
 from serving.core.http.errors import BILL_FORM_FR, SESSION_FORM_FR, InvalidValue
 from serving.core.parameters.query_string import not_allowed
-from warehouse.model.codes import CAUCUSES, CHAMBERS, POSITIONS, PROVINCES, RESULTS, CodeList
 from warehouse.model.keys import BillNumber, SessionCode
-from warehouse.model.selection import Operator
+from warehouse.model.read_models.selection import Operator
+from warehouse.model.vocabulary.codes import CAUCUSES, CHAMBERS, POSITIONS, PROVINCES, RESULTS, CodeList
 
 Kind = Literal["code", "text", "number", "share", "seats", "parts", "date", "flag"]
 Read = Callable[[str, str], Any]

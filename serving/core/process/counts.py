@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import cachebox
 
-from warehouse.model.selection import Condition, Selection
+from warehouse.model.read_models.selection import Condition, Selection
 
 _MOST: Final = 4096
 Key = tuple[str, tuple[tuple[str, Any], ...], tuple[Condition, ...], int]

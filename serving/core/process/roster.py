@@ -7,7 +7,7 @@ from typing import Final
 from warehouse.postgres.entities.vote_sheets import read_roster
 from warehouse.postgres.readers.readers import Readers
 from warehouse.postgres.readers.versions import Version
-from warehouse.statistics.roster import Roster
+from warehouse.statistics.counting.roster import Roster
 
 _DAYS: Final = 1024
 """Days kept; each has a list of the members who sat then."""

@@ -17,8 +17,8 @@ from serving.statistics import coverage, of_pairs
 from serving.statistics.figures import agreement
 from serving.statistics.figures.frame import FigureTable, Single
 from serving.statistics.request import APPLIED, COMMON, JSON, Basis, StatisticsRequest, no_ballot_of, no_votes
-from warehouse.statistics.agreement import FEWEST_SHARED, VARIANTS
 from warehouse.statistics.inputs import LoadedSheet
+from warehouse.statistics.members.agreement import FEWEST_SHARED, VARIANTS
 
 
 class AgreementController(Controller):

@@ -16,7 +16,7 @@ from serving.statistics import coverage
 from serving.statistics.figures import members
 from serving.statistics.figures.frame import FigureTable, Single
 from serving.statistics.request import APPLIED, COMMON, JSON, Basis, StatisticsRequest, no_votes
-from warehouse.statistics.dissent import LINE_OPTIONS
+from warehouse.statistics.members.dissent import LINE_OPTIONS
 
 
 class MemberStatisticsController(Controller):

@@ -10,7 +10,7 @@ from serving.statistics import coverage
 from serving.statistics.figures import parties
 from serving.statistics.figures.frame import FigureTable
 from serving.statistics.request import COMMON, Basis, StatisticsRequest, no_votes
-from warehouse.model.codes import CAUCUSES
+from warehouse.model.vocabulary.codes import CAUCUSES
 from warehouse.statistics.inputs import LoadedTallies
 
 

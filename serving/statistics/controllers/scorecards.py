@@ -22,7 +22,7 @@ from serving.statistics.request import COMMON, JSON, TABLE, Basis, StatisticsReq
 from warehouse.postgres.entities import scorecards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.scorecards import (
+from warehouse.statistics.members.scorecards import (
     HEAVIEST,
     LONGEST_TITLE,
     MOST_VOTES,

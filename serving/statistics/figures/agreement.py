@@ -7,10 +7,10 @@ import numpy as np
 
 from serving.core.answers.envelope import PersonRef
 from serving.statistics.figures.votes import person
-from warehouse.statistics.agreement import Agreement, Pair, Variant, agreement, ranked
 from warehouse.statistics.clusters import once
+from warehouse.statistics.counting.sheets import Sheet
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.sheets import Sheet
+from warehouse.statistics.members.agreement import Agreement, Pair, Variant, agreement, ranked
 
 METHODS: Final = ("agreement/1",)
 MOST_RANKED: Final = 500

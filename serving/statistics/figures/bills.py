@@ -13,11 +13,11 @@ from serving.core.answers.texts import Coded, described
 from serving.core.answers.view import View
 from serving.statistics.coverage import ParliamentOfDay
 from serving.statistics.figures.frame import Figure, figure
-from warehouse.model.codes import BILL_TYPES
-from warehouse.statistics import formulas
+from warehouse.model.vocabulary.codes import BILL_TYPES
 from warehouse.statistics.bills import Clocks, by_caucus, clocks, counted, funnel, sponsors
+from warehouse.statistics.counting import formulas
+from warehouse.statistics.counting.tallies import INDEPENDENT
 from warehouse.statistics.inputs import LoadedBills, SeatsOnDay
-from warehouse.statistics.tallies import INDEPENDENT
 
 METHODS = ("funnel/1", "kaplan-meier/1")
 UNIT = "bill"

@@ -10,9 +10,9 @@ from serving.core.answers.envelope import Meta
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
 from serving.statistics.coverage import PeriodCoverage
-from warehouse.statistics.cohesion import Mean
-from warehouse.statistics.intervals import Band, band, is_reliable, wilson
+from warehouse.statistics.counting.intervals import Band, band, is_reliable, wilson
 from warehouse.statistics.methods import METHODS
+from warehouse.statistics.parties.cohesion import Mean
 
 T = TypeVar("T")
 

@@ -10,12 +10,12 @@ from serving.core.answers.view import View
 from serving.statistics.figures.frame import Figure, Rate, figure, rate
 from serving.statistics.figures.votes import person
 from warehouse.statistics.clusters import once
-from warehouse.statistics.dissent import LineOption, dissents, has_cabinet, lines
-from warehouse.statistics.formulas import NONE, Codes, Flags
+from warehouse.statistics.counting.formulas import NONE, Codes, Flags
+from warehouse.statistics.counting.intervals import percentiles
+from warehouse.statistics.counting.sheets import Sheet
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.intervals import percentiles
-from warehouse.statistics.participation import Participation, participation
-from warehouse.statistics.sheets import Sheet
+from warehouse.statistics.members.dissent import LineOption, dissents, has_cabinet, lines
+from warehouse.statistics.members.participation import Participation, participation
 
 METHODS = (
     "line/1",

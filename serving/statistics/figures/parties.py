@@ -12,14 +12,14 @@ from serving.core.answers.texts import Coded, described
 from serving.core.answers.view import View
 from serving.statistics.figures.frame import Figure, of_mean
 from serving.statistics.figures.votes import FreeVoteOut, free_vote_out
-from warehouse.model.codes import RESULTS
 from warehouse.model.curated import free_votes
-from warehouse.model.motions import Kind, kind_of
-from warehouse.statistics.agreement import of_caucuses
-from warehouse.statistics.cohesion import over_period
-from warehouse.statistics.free_votes import labels
+from warehouse.model.vocabulary.codes import RESULTS
+from warehouse.model.vocabulary.motions import Kind, kind_of
+from warehouse.statistics.counting.tallies import Tallies
 from warehouse.statistics.inputs import LoadedTallies
-from warehouse.statistics.tallies import Tallies
+from warehouse.statistics.members.agreement import of_caucuses
+from warehouse.statistics.parties.cohesion import over_period
+from warehouse.statistics.parties.free_votes import labels
 
 COHESION_METHODS = ("rice/1", "hnr/1", "attina/1", "pair/1", "mean/1", "mean-contested/1", "mean-closeness/1")
 PAIR_METHODS = ("same-line/1", "line/1", "pairwise/1", "likeness/1")

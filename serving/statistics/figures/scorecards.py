@@ -12,7 +12,7 @@ from serving.core.answers.view import View
 from serving.statistics.figures.frame import Figure, figure
 from serving.statistics.figures.votes import person
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.scorecards import Choice, Direction, Scorecard, scores
+from warehouse.statistics.members.scorecards import Choice, Direction, Scorecard, scores
 
 METHODS: Final = ("score/1", "publicwhip/1", "tvfy/1")
 

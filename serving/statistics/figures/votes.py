@@ -8,16 +8,16 @@ from serving.core.answers.envelope import PersonRef
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
 from serving.statistics.figures.frame import Figure, figure
-from warehouse.model.codes import RESULTS
 from warehouse.model.curated import free_votes
-from warehouse.model.motions import Kind, kind_of
-from warehouse.statistics import formulas
-from warehouse.statistics.dissent import dissents, lines
-from warehouse.statistics.formulas import ABSTAIN, NAMES, NONE
-from warehouse.statistics.free_votes import Label, labels
+from warehouse.model.vocabulary.codes import RESULTS
+from warehouse.model.vocabulary.motions import Kind, kind_of
+from warehouse.statistics.counting import formulas
+from warehouse.statistics.counting.formulas import ABSTAIN, NAMES, NONE
+from warehouse.statistics.counting.sheets import Groups, Sheet
+from warehouse.statistics.counting.tallies import Tallies, by_caucus, count, tally
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.sheets import Groups, Sheet
-from warehouse.statistics.tallies import Tallies, by_caucus, count, tally
+from warehouse.statistics.members.dissent import dissents, lines
+from warehouse.statistics.parties.free_votes import Label, labels
 
 METHODS = (
     "line/1",

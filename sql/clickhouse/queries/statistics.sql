@@ -1,4 +1,4 @@
--- What statistics are counted from. Positions are numbers as in `warehouse.statistics.formulas`, 0 for no recorded vote.
+-- What statistics are counted from. Positions are numbers as in `warehouse.statistics.counting.formulas`, 0 for no recorded vote.
 -- Votes are read first, and then the ballots with their batches, which were all inserted before their vote was to be
 -- seen. `was_cast` tells that there must be some; `roster` changes with every change of a member.
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from warehouse.model.changes.envelope import EVENT_TYPES, Event
 from warehouse.model.entities import Bill, Member, Session, Vote
-from warehouse.model.envelope import EVENT_TYPES, Event
 
 _EVENTS: dict[str, Any] = {"bill": Event[Bill], "vote": Event[Vote], "member": Event[Member], "session": Event[Session]}
 FOLDER = Path(__file__).resolve().parent

@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from warehouse.model.bill_statistics import BillStatistics, Tallied, TalliedBill, TalliedVote
+from warehouse.model.read_models.bill_statistics import BillStatistics, Tallied, TalliedBill, TalliedVote
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.errors import RowRefused

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from warehouse.model.facts import SessionTotals
+from warehouse.model.read_models.facts import SessionTotals
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.sqlfiles import queries

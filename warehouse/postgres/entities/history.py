@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from warehouse.model.corrections import Operation, operation_of
-from warehouse.model.differences import Difference, State, differences
+from warehouse.model.changes.corrections import Operation, operation_of
+from warehouse.model.changes.differences import Difference, State, differences
 from warehouse.model.entities import Bill, Member, Session, Vote
 from warehouse.model.keys import EntityType, bucket_of
 from warehouse.model.past import Past
-from warehouse.model.selection import PageOf
+from warehouse.model.read_models.selection import PageOf
 from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.connections.rows import stored
 from warehouse.postgres.connections.watched import WatchedDatabase

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from warehouse.model.selection import PageOf, Selection
+from warehouse.model.read_models.selection import PageOf, Selection
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.lists import pages
 from warehouse.postgres.log.archived_states import state_of

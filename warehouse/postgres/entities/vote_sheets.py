@@ -7,19 +7,19 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from warehouse.model.codes import CAUCUSES, PROVINCES, CodeList
 from warehouse.model.curated import governing_caucus
 from warehouse.model.entities import Membership, Office
-from warehouse.model.facts import bill_type_of, side_of
 from warehouse.model.keys import SessionCode, bucket_of, entity_id
-from warehouse.model.motions import kind_of
+from warehouse.model.read_models.facts import bill_type_of, side_of
+from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES, CodeList
+from warehouse.model.vocabulary.motions import kind_of
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
-from warehouse.statistics.formulas import POSITIONS
+from warehouse.statistics.counting.formulas import POSITIONS
+from warehouse.statistics.counting.offices import OfficeTerm
+from warehouse.statistics.counting.roster import Roster, roster_of
+from warehouse.statistics.counting.sheets import NO_GROUP, Ballots, Division, Groups, Names, Seat, build, with_sides
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.offices import OfficeTerm
-from warehouse.statistics.roster import Roster, roster_of
-from warehouse.statistics.sheets import NO_GROUP, Ballots, Division, Groups, Names, Seat, build, with_sides
 
 _VOTES: Final = "postgres/shard/queries/read_votes.sql"
 _MEMBERS: Final = "postgres/catalog/queries/read_members.sql"

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import msgspec
 
-from warehouse.model.corrections import corrected, operation_of
-from warehouse.model.differences import differences
+from warehouse.model.changes.corrections import corrected, operation_of
+from warehouse.model.changes.differences import differences
+from warehouse.model.changes.events import Position
+from warehouse.model.changes.feed import Batch, ChangeFilter, FeedItem, Place, Places
 from warehouse.model.entities import Provenance
-from warehouse.model.events import Position
-from warehouse.model.feed import Batch, ChangeFilter, FeedItem, Place, Places
 from warehouse.model.overrides import refs_of
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities.history import decoded

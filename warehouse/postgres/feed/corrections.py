@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from warehouse.model.corrections import CORRECTABLE
-from warehouse.model.feed import Batch, FeedItem, Place, Places
+from warehouse.model.changes.corrections import CORRECTABLE
+from warehouse.model.changes.feed import Batch, FeedItem, Place, Places
 from warehouse.postgres.feed.changes import FILE, Row, identity_of, item_of, whole_details
 from warehouse.postgres.readers.versions import Buckets
 from warehouse.runtime.sqlfiles import queries

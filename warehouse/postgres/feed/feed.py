@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from warehouse.model.events import Position
-from warehouse.model.feed import Batch, ChangeFilter, Places
+from warehouse.model.changes.events import Position
+from warehouse.model.changes.feed import Batch, ChangeFilter, Places
 from warehouse.postgres.feed import changes
 from warehouse.postgres.feed import corrections as read_corrections
 from warehouse.postgres.readers.versions import Versions

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, and_, bindparam, not_, or_
 from sqlalchemy.sql import ColumnElement, all_, any_
 
-from warehouse.model.selection import Condition, Operator
+from warehouse.model.read_models.selection import Condition, Operator
 from warehouse.postgres.lists.tables import Field
 from warehouse.postgres.lists.text_match import pattern
 

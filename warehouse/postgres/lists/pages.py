@@ -10,7 +10,7 @@ import msgspec
 
 from warehouse.model.entities import Ballot, Provenance, Session, Vote
 from warehouse.model.keys import EntityType
-from warehouse.model.selection import Listing, Order, PageOf, Selection
+from warehouse.model.read_models.selection import Listing, Order, PageOf, Selection
 from warehouse.model.stored import RecordedBallot, Stored
 from warehouse.postgres.connections.rows import stored
 from warehouse.postgres.connections.watched import Part, WatchedDatabase

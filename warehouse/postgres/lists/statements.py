@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ColumnElement, Subquery
 from sqlalchemy.sql.util import ClauseAdapter
 
-from warehouse.model.selection import Listing, Operator, Order, Selection
+from warehouse.model.read_models.selection import Listing, Operator, Order, Selection
 from warehouse.postgres.lists.conditions import condition_sql, values_of
 from warehouse.postgres.lists.tables import LIST_VERSIONS, TABLES, ListTable
 

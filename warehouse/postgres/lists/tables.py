@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement, FromClause
 
-from warehouse.model.bill_statistics import BillStatistics
-from warehouse.model.selection import Listing
+from warehouse.model.read_models.bill_statistics import BillStatistics
+from warehouse.model.read_models.selection import Listing
 
 Matching = Literal["exact", "folded", "person", "overlap"]
 _metadata = MetaData()

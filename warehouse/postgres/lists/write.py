@@ -6,7 +6,7 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
-from warehouse.model.lists import ListChange
+from warehouse.model.read_models.lists import ListChange
 from warehouse.postgres.connections.listener import LISTS
 from warehouse.postgres.connections.pools import Connection
 from warehouse.runtime.errors import RowRefused

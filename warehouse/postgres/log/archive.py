@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.connections.pools import Connection, Database, unavailable
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.failpoints import failpoint

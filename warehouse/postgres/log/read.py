@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from warehouse.model.events import LogEntry, Position
+from warehouse.model.changes.events import LogEntry, Position
 from warehouse.model.overrides import refs_of
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log.archived_states import with_states

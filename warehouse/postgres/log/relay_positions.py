@@ -6,7 +6,7 @@ from typing import LiteralString
 
 import psycopg
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.connections.pools import Connection, Database, unavailable
 from warehouse.runtime.errors import LeadLost
 from warehouse.runtime.sqlfiles import queries

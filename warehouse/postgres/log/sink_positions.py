@@ -8,7 +8,7 @@ from typing import LiteralString
 import msgspec
 import psycopg
 
-from warehouse.model.events import LogEntry, Position
+from warehouse.model.changes.events import LogEntry, Position
 from warehouse.postgres.connections.pools import Connection, Database, unavailable
 from warehouse.runtime.sqlfiles import queries
 

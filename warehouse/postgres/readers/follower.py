@@ -8,7 +8,7 @@ from typing import LiteralString
 
 from psycopg.rows import TupleRow
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.readers.versions import Buckets, ListWindow, Versions
 from warehouse.postgres.shards.shard_map import ShardMap

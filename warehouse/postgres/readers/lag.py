@@ -5,7 +5,7 @@ from typing import LiteralString, NamedTuple
 
 from psycopg.rows import TupleRow
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.model.keys import bucket_of
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.shards.shard_map import ShardMap

@@ -5,7 +5,7 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.moves import Move
 from warehouse.runtime.sqlfiles import queries

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from warehouse.model.search import FACETS, FacetCount, FacetName, Hit, SearchRequest, SearchResult, Sort
+from warehouse.model.read_models.search import FACETS, FacetCount, FacetName, Hit, SearchRequest, SearchResult, Sort
 from warehouse.search import matching
 from warehouse.search.elasticsearch.documents import stored
 from warehouse.search.elasticsearch.query import Clause, ElasticsearchTranslation, words_of

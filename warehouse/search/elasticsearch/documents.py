@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from warehouse.model.search import Removed, SearchDocument, SearchRow
+from warehouse.model.read_models.search import Removed, SearchDocument, SearchRow
 from warehouse.runtime.errors import RowRefused
 from warehouse.search.texts import PLAIN, newest, recency_weight, searched_texts
 

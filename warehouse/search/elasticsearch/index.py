@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from elasticsearch.helpers import scan, streaming_bulk
 
-from warehouse.model.search import (
+from warehouse.model.read_models.search import (
     IndexVersion,
     Removed,
     SearchDocument,

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from warehouse.model.folding import folded
-from warehouse.model.search import BillReference, Filter, Node, Phrase, SearchRequest, Word
+from warehouse.model.read_models.search import BillReference, Filter, Node, Phrase, SearchRequest, Word
 from warehouse.search import matching
 from warehouse.search.query.fields import entity_called
 

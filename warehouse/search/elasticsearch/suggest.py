@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from elasticsearch import Elasticsearch
 
-from warehouse.model.search import SearchDocument, Suggestion, SuggestionKind, SuggestRequest
+from warehouse.model.read_models.search import SearchDocument, Suggestion, SuggestionKind, SuggestRequest
 from warehouse.search import suggesting
 from warehouse.search.elasticsearch.documents import stored
 from warehouse.search.elasticsearch.query import Clause

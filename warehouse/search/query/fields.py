@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from warehouse.model.codes import (
+from warehouse.model.folding import folded
+from warehouse.model.keys import SessionCode
+from warehouse.model.read_models.search import Filter, FilterField, SearchedEntity
+from warehouse.model.vocabulary.codes import (
     BILL_STATUSES,
     BILL_TYPES,
     CAUCUSES,
@@ -16,9 +19,6 @@ from warehouse.model.codes import (
     CodeList,
     as_typed,
 )
-from warehouse.model.folding import folded
-from warehouse.model.keys import SessionCode
-from warehouse.model.search import Filter, FilterField, SearchedEntity
 from warehouse.search.query.dates import date_range, is_range, year_of
 from warehouse.search.query.errors import QueryInvalid
 

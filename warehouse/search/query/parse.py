@@ -10,7 +10,7 @@ from typing import Final
 
 from warehouse.model.folding import DASHES
 from warehouse.model.keys import BillNumber, SessionCode
-from warehouse.model.search import BillReference, Filter, Node, Phrase, Query, Word
+from warehouse.model.read_models.search import BillReference, Filter, Node, Phrase, Query, Word
 from warehouse.search.query.errors import QueryInvalid
 from warehouse.search.query.fields import field_named, filters_of
 

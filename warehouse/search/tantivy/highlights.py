@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from warehouse.model.search import BillReference, Filter, Phrase, Query, SearchDocument, Word
+from warehouse.model.read_models.search import BillReference, Filter, Phrase, Query, SearchDocument, Word
 from warehouse.search import matching
 from warehouse.search.highlighting import like_any, marked
 from warehouse.search.tantivy.schema import analyzers

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import tantivy
 
-from warehouse.model.search import (
+from warehouse.model.read_models.search import (
     FacetCount,
     FacetName,
     Hit,

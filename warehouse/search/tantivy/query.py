@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import tantivy
 
-from warehouse.model.search import BillReference, Filter, Node, Phrase, SearchRequest, Word
+from warehouse.model.read_models.search import BillReference, Filter, Node, Phrase, SearchRequest, Word
 from warehouse.search import matching
 from warehouse.search.query.fields import entity_called
 from warehouse.search.tantivy.schema import analyzers, live, schema

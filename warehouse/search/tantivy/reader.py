@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import tantivy
 
-from warehouse.model.search import IndexVersion
+from warehouse.model.read_models.search import IndexVersion
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.search.tantivy import schema
 from warehouse.search.tantivy.folder import FileMark, GenerationPointer, IndexFolder

@@ -10,7 +10,7 @@ from typing import Final, cast
 import msgspec
 import tantivy
 
-from warehouse.model.search import Removed, SearchDocument
+from warehouse.model.read_models.search import Removed, SearchDocument
 from warehouse.search.texts import PLAIN, STEMMED_EN, STEMMED_FR, day_number, newest, recency_weight, searched_texts
 
 VERSION: Final = 2

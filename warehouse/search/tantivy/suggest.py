@@ -6,7 +6,7 @@ from typing import Final
 
 import tantivy
 
-from warehouse.model.search import SearchDocument, Suggestion, SuggestionKind, SuggestRequest
+from warehouse.model.read_models.search import SearchDocument, Suggestion, SuggestionKind, SuggestRequest
 from warehouse.search import suggesting
 from warehouse.search.tantivy.schema import analyzers, schema, stored
 

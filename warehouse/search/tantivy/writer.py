@@ -5,7 +5,7 @@ from typing import Final
 
 import tantivy
 
-from warehouse.model.search import Removed, SearchRow
+from warehouse.model.read_models.search import Removed, SearchRow
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.runtime.failpoints import failpoint
 from warehouse.search.tantivy import schema

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from warehouse.model.bill_statistics import Tallied
-from warehouse.model.events import LogEntry
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.read_models.bill_statistics import Tallied
 from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.projections.bill_statistics import project

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.clickhouse.write_facts import FactWriter, batch_of_age
-from warehouse.model.events import LogEntry
-from warehouse.model.facts import Fact, SessionTotals
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.read_models.facts import Fact, SessionTotals
 from warehouse.postgres.connections.pools import Database
 from warehouse.projections.facts import project
 from warehouse.runtime.settings import Settings

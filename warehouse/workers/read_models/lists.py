@@ -3,8 +3,8 @@
 import time
 from collections.abc import Iterable, Sequence
 
-from warehouse.model.events import LogEntry
-from warehouse.model.lists import ListChange
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.read_models.lists import ListChange
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.lists import write
 from warehouse.projections.lists import COLUMNS, ENTITIES, project

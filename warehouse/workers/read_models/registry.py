@@ -5,8 +5,8 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
-from warehouse.model.events import LogEntry
-from warehouse.model.facts import SessionTotals
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.read_models.facts import SessionTotals
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings

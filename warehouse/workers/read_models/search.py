@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from warehouse.model.events import LogEntry
-from warehouse.model.search import Removed, SearchDocument, SearchRow
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.read_models.search import Removed, SearchDocument, SearchRow
 from warehouse.postgres.connections.pools import Database
 from warehouse.projections.search import project
 from warehouse.runtime.settings import Settings

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from warehouse.model.events import LogEntry, Position
+from warehouse.model.changes.events import LogEntry, Position
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.log import read as change_log
 from warehouse.postgres.log import sink_positions

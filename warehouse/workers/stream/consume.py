@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
-from warehouse.model.envelope import Message, decode
+from warehouse.model.changes.envelope import Message, decode
 from warehouse.runtime.failpoints import failpoint
 from warehouse.workers.read_models.registry import Sink
 from warehouse.workers.stream.batches import insert_or_park, row_of

@@ -8,8 +8,8 @@ from typing import Any
 from warehouse.kafka.consumer import KafkaSource
 from warehouse.kafka.dead_letters import park
 from warehouse.kafka.producer import Producer
-from warehouse.model.dead_letters import Letter
-from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.model.changes.dead_letters import Letter
+from warehouse.model.changes.topics import ENTITY_TOPICS
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import sink_positions
 from warehouse.postgres.shards.shard_map import Shards

@@ -6,8 +6,8 @@ import msgspec
 
 from warehouse.kafka.dead_letters import unsettled
 from warehouse.kafka.lag import PartitionLag, oldest_waiting, partition_lags
-from warehouse.model.events import Position
-from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.model.changes.events import Position
+from warehouse.model.changes.topics import ENTITY_TOPICS
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read, sink_positions
 from warehouse.postgres.log.relay_positions import relayed

@@ -3,9 +3,9 @@
 from functools import partial
 
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model import envelope
-from warehouse.model.events import LogEntry
-from warehouse.model.topics import MAX_EVENT_BYTES, topic_of
+from warehouse.model.changes import envelope
+from warehouse.model.changes.events import LogEntry
+from warehouse.model.changes.topics import MAX_EVENT_BYTES, topic_of
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.postgres.log.relay_positions import RelayLease, lead, relayed
@@ -33,7 +33,7 @@ def outgoing(entry: LogEntry, name: str) -> Outgoing:
     if len(value) > MAX_EVENT_BYTES:
         raise BadEvent(
             f"{entry.entity} {entry.key} makes an event of {len(value)} bytes; at most {MAX_EVENT_BYTES} are allowed.",
-            fix="Raise MAX_EVENT_BYTES and MAX_MESSAGE_BYTES in warehouse/model/topics.py, and the topics with them.",
+            fix="Raise MAX_EVENT_BYTES and MAX_MESSAGE_BYTES in warehouse/model/changes/topics.py, and the topics too.",
         )
     headers = ((HEADER_LOG, name.encode()), (HEADER_SEQUENCE, str(entry.position.seq).encode()))
     return Outgoing(topic_of(entry.entity), entry.key.encode(), value, headers)

@@ -6,8 +6,8 @@ import msgspec
 
 from warehouse.kafka.dead_letters import settle
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.dead_letters import Letter
-from warehouse.model.envelope import decode
+from warehouse.model.changes.dead_letters import Letter
+from warehouse.model.changes.envelope import decode
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.runtime.errors import BadEvent

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 from warehouse.kafka.lag import PartitionLag, partition_lags
-from warehouse.model.events import Position
-from warehouse.model.topics import ENTITY_TOPICS
+from warehouse.model.changes.events import Position
+from warehouse.model.changes.topics import ENTITY_TOPICS
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.postgres.log.relay_positions import relayed

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.log import archive as log_archives

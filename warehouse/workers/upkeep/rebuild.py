@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from warehouse.model.events import LogEntry
+from warehouse.model.changes.events import LogEntry
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read as change_log
 from warehouse.postgres.log import sink_positions

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from warehouse.model.events import Position
+from warehouse.model.changes.events import Position
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.shards import bucket_fences as gates

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from warehouse.model.events import LogEntry
+from warehouse.model.changes.events import LogEntry
 from warehouse.model.keys import BUCKETS, EntityType
-from warehouse.model.lists import ListRow
+from warehouse.model.read_models.lists import ListRow
 from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres import verify as proof
 from warehouse.postgres.connections.pools import Database

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from warehouse.kafka.consumer import read_all
-from warehouse.model.envelope import decode
-from warehouse.model.events import LogEntry, Position
-from warehouse.model.facts import SessionTotals
-from warehouse.model.topics import ENTITY_TOPICS, STREAMS, topic_of
+from warehouse.model.changes.envelope import decode
+from warehouse.model.changes.events import LogEntry, Position
+from warehouse.model.changes.topics import ENTITY_TOPICS, STREAMS, topic_of
+from warehouse.model.read_models.facts import SessionTotals
 from warehouse.postgres.catalog import counts
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read, sink_positions

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from assets.bills.outcomes import next_session, previous_session, with_outcome
-from warehouse.model.codes import DISSOLUTIONS, OUTCOME_RULES, OUTCOMES
 from warehouse.model.entities import Bill, Session
 from warehouse.model.keys import bill_key
+from warehouse.model.vocabulary.codes import DISSOLUTIONS, OUTCOME_RULES, OUTCOMES
 
 D = dt.date
 

@@ -9,7 +9,7 @@ from assets.bills.settle import findings_of
 from assets.bills.sponsors import Sponsors, caucus_on, sponsored, with_former
 from warehouse.model.entities import Bill, Member, Membership
 from warehouse.model.keys import bill_key
-from warehouse.model.names import first_and_last, is_senator, plain_name
+from warehouse.model.vocabulary.names import first_and_last, is_senator, plain_name
 from warehouse.statistics.bills import BillFacts, by_caucus, sponsors
 
 D = dt.date

@@ -7,7 +7,7 @@ import pytest
 
 from assets.members.roles import offices_of
 from assets.sources.ourcommons_member_roles.parse import OfficeRecord, parse_roles
-from warehouse.model.offices import OFFICES, is_in_cabinet, office_of
+from warehouse.model.vocabulary.offices import OFFICES, is_in_cabinet, office_of
 from warehouse.runtime.errors import SourceChanged
 
 D = dt.date

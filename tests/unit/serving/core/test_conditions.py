@@ -16,7 +16,7 @@ from serving.members.filters import BALLOTS as MEMBER_BALLOTS
 from serving.members.filters import MEMBERS
 from serving.sessions.filters import SESSIONS
 from serving.votes.filters import BALLOTS, VOTES, VOTES_OF_BILL
-from warehouse.model.selection import Condition, Order, Selection
+from warehouse.model.read_models.selection import Condition, Order, Selection
 from warehouse.postgres.lists.statements import count_statement, page_statement, parameters_of, shape_of
 from warehouse.postgres.lists.tables import TABLES
 

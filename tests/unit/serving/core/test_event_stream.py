@@ -9,7 +9,7 @@ import pytest
 from serving.changes import stream
 from serving.core.http.event_stream import send_chunks
 from serving.core.process.cursors import Cursors
-from warehouse.model.feed import Batch, ChangeFilter, Place, Places
+from warehouse.model.changes.feed import Batch, ChangeFilter, Place, Places
 from warehouse.postgres.feed.feed import Feed
 from warehouse.runtime.errors import StoreUnavailable
 

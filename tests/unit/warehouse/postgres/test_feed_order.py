@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from warehouse.model.events import Position
-from warehouse.model.feed import Place
+from warehouse.model.changes.events import Position
+from warehouse.model.changes.feed import Place
 from warehouse.postgres.feed.changes import Row, _merged, _Page
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -9,7 +9,7 @@ import pytest
 from tests.support.events import entry, state_of
 from warehouse.model.curated import governing_caucus, ministries
 from warehouse.model.entities import Ballot, Vote
-from warehouse.model.facts import bill_type_of
+from warehouse.model.read_models.facts import bill_type_of
 from warehouse.projections.facts import project
 
 

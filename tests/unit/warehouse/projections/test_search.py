@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.events import entry, state_of
 from warehouse.model.entities import Membership
-from warehouse.model.search import Removed, SearchDocument
+from warehouse.model.read_models.search import Removed, SearchDocument
 from warehouse.projections.search import project
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.model.search import BillReference, Filter, Phrase, Word
+from warehouse.model.read_models.search import BillReference, Filter, Phrase, Word
 from warehouse.search.query.errors import QueryInvalid
 from warehouse.search.query.parse import MAX_LENGTH, MAX_NODES, parse
 

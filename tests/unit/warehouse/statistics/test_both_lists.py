@@ -9,13 +9,13 @@ import pytest
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from tests.support.documents import ballot_documents
 from tests.support.golden import DAYS, PERSONS, division, sheet_of
-from warehouse.statistics.agreement import agreement, of_caucuses
-from warehouse.statistics.dissent import dissents, lines
-from warehouse.statistics.formulas import BOTH, NONE
-from warehouse.statistics.participation import participation
-from warehouse.statistics.scorecards import Choice, scores
-from warehouse.statistics.sheets import Sheet
-from warehouse.statistics.tallies import by_caucus
+from warehouse.statistics.counting.formulas import BOTH, NONE
+from warehouse.statistics.counting.sheets import Sheet
+from warehouse.statistics.counting.tallies import by_caucus
+from warehouse.statistics.members.agreement import agreement, of_caucuses
+from warehouse.statistics.members.dissent import dissents, lines
+from warehouse.statistics.members.participation import participation
+from warehouse.statistics.members.scorecards import Choice, scores
 
 SPLIT = {"a1": "yea", "a2": "yea", "a3": "both", "b1": "nay", "b2": "nay"}
 

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from tests.support.golden import PERSONS, golden
-from warehouse.statistics import formulas
-from warehouse.statistics.agreement import VARIANTS, Variant, agreement
-from warehouse.statistics.cohesion import over_period
-from warehouse.statistics.dissent import dissents, lines
-from warehouse.statistics.formulas import NONE, YEA
-from warehouse.statistics.intervals import wilson
-from warehouse.statistics.pairs import side_by_side
-from warehouse.statistics.participation import participation
-from warehouse.statistics.sheets import Sheet
-from warehouse.statistics.tallies import by_caucus
+from warehouse.statistics.counting import formulas
+from warehouse.statistics.counting.formulas import NONE, YEA
+from warehouse.statistics.counting.intervals import wilson
+from warehouse.statistics.counting.sheets import Sheet
+from warehouse.statistics.counting.tallies import by_caucus
+from warehouse.statistics.members.agreement import VARIANTS, Variant, agreement
+from warehouse.statistics.members.dissent import dissents, lines
+from warehouse.statistics.members.pairs import side_by_side
+from warehouse.statistics.members.participation import participation
+from warehouse.statistics.parties.cohesion import over_period
 
 A, B, C, INDEPENDENT = 0, 1, 2, 3
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from tests.support.golden import DAYS, PERSONS, sheet_of
 from warehouse.model.curated import chairs
-from warehouse.statistics.dissent import dissents, has_cabinet, lines
-from warehouse.statistics.formulas import NAY, NONE, YEA
-from warehouse.statistics.offices import CaucusTerm, OfficeTerm, presiding
-from warehouse.statistics.participation import participation
-from warehouse.statistics.sheets import NO_GROUP, Ballots, Division, Names, Seat, build, with_sides
+from warehouse.statistics.counting.formulas import NAY, NONE, YEA
+from warehouse.statistics.counting.offices import CaucusTerm, OfficeTerm, presiding
+from warehouse.statistics.counting.sheets import NO_GROUP, Ballots, Division, Names, Seat, build, with_sides
+from warehouse.statistics.members.dissent import dissents, has_cabinet, lines
+from warehouse.statistics.members.participation import participation
 
 D = dt.date
 

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from tests.support.golden import CHAIRS, D1, D2, D3, DAYS, PERSONS, division, sheet_of
-from warehouse.statistics import formulas
 from warehouse.statistics.bills import BillFacts, counted, funnel, sponsors
 from warehouse.statistics.clusters import once
-from warehouse.statistics.cohesion import over_period
-from warehouse.statistics.dissent import dissents, lines
-from warehouse.statistics.formulas import ABSTAIN, NAY, NONE, YEA
-from warehouse.statistics.intervals import band
-from warehouse.statistics.participation import participation
-from warehouse.statistics.scorecards import Choice, scores
-from warehouse.statistics.sheets import Seat, Sheet
-from warehouse.statistics.tallies import by_caucus
+from warehouse.statistics.counting import formulas
+from warehouse.statistics.counting.formulas import ABSTAIN, NAY, NONE, YEA
+from warehouse.statistics.counting.intervals import band
+from warehouse.statistics.counting.sheets import Seat, Sheet
+from warehouse.statistics.counting.tallies import by_caucus
+from warehouse.statistics.members.dissent import dissents, lines
+from warehouse.statistics.members.participation import participation
+from warehouse.statistics.members.scorecards import Choice, scores
+from warehouse.statistics.parties.cohesion import over_period
 
 
 def column(sheet: Sheet, name: str) -> int:

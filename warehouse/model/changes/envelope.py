@@ -1,0 +1,203 @@
+"""The event as it travels: what changed, the entity's full new state, and where it comes from.
+
+Readers ignore fields they do not know, and refuse a version they do not know. JSON Schemas are generated from these
+structs into `warehouse/model/schemas`; what was ever sent must decode for ever.
+"""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Any, Generic, TypeVar, get_args
+
+import msgspec
+
+from warehouse.model.changes.events import LogEntry, Position
+from warehouse.model.changes.topics import MAX_EVENT_BYTES
+from warehouse.model.entities import Bill, Member, OverrideRef, Session, Vote
+from warehouse.model.keys import NAMESPACE, EntityType
+from warehouse.runtime.errors import BadEvent
+
+VERSION = 1
+OPERATIONS = ("created", "updated", "withdrawn")
+STATES: dict[EntityType, type[msgspec.Struct]] = {"bill": Bill, "vote": Vote, "member": Member, "session": Session}
+
+State = TypeVar("State")
+Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+Natural = Annotated[int, msgspec.Meta(ge=1)]
+
+_FUTURE = dt.timedelta(hours=1)
+"""How far a relay's clock may be ahead of the broker's."""
+
+
+class Data(msgspec.Struct, Generic[State], frozen=True, kw_only=True):
+    """What changed. Revisions of an entity are 1, 2, 3 … without a gap."""
+
+    entity: str
+    key: str
+    revision: Natural
+    changed: tuple[str, ...]
+    """The names of the fields of `state` that differ from the revision before; empty for the first."""
+    state: State
+    """The whole entity after the change, a vote with every ballot; of a withdrawn one as it last was."""
+    reason: str | None = None
+    """Why an editor made this change; null where a document of Parliament did."""
+
+
+class Metadata(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an event comes from."""
+
+    version: int
+    """Of this envelope and the state in it; raised when an old reader would misread it."""
+    source: str
+    source_url: str
+    document_sha256: str
+    fetched_at: Instant
+    overrides: tuple[OverrideRef, ...] = ()
+    """The editors' corrections that are in the state, and where."""
+    log: str
+    """The change log that has it: `catalog`, `shard_0` …; with transaction and sequence its place there."""
+    transaction: int
+    sequence: Natural
+    trace_id: str | None = None
+    """32 hexadecimal digits; every event that one document caused has the same."""
+
+
+class Event(msgspec.Struct, Generic[State], frozen=True, kw_only=True):
+    """One change of one entity."""
+
+    event_id: uuid.UUID
+    """UUIDv5 of log and sequence: an event sent twice has one id."""
+    event_type: str
+    """`bill.updated.v1`: entity, what happened, version."""
+    timestamp: Instant
+    """When the change was recorded, in UTC."""
+    data: Data[State]
+    metadata: Metadata
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as it lies in a topic, whatever is in it. `received_at` is the broker's clock."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    received_at: dt.datetime
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """`bill.events/3/1234`: topic, partition, offset."""
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+
+def event_type(entity: str, operation: str) -> str:
+    """`bill.updated.v1`."""
+    return f"{entity}.{operation}.v{VERSION}"
+
+
+EVENT_TYPES = tuple(event_type(entity, operation) for entity in get_args(EntityType) for operation in OPERATIONS)
+
+
+def event_id(log: str, sequence: int) -> uuid.UUID:
+    """The id of the event of one row of one change log."""
+    return uuid.uuid5(NAMESPACE, f"event|{log}|{sequence}")
+
+
+def encode(entry: LogEntry, log: str) -> bytes:
+    """The event of one change; `entry.state` must be the whole state, a vote with its ballots."""
+    event = Event(
+        event_id=event_id(log, entry.position.seq),
+        event_type=event_type(entry.entity, entry.op),
+        timestamp=entry.recorded_at,
+        data=Data(
+            entity=entry.entity,
+            key=entry.key,
+            revision=entry.revision,
+            changed=tuple(entry.changed),
+            state=msgspec.Raw(entry.state.encode()),
+            reason=entry.reason,
+        ),
+        metadata=Metadata(
+            version=VERSION,
+            source=entry.source,
+            source_url=entry.source_url,
+            document_sha256=entry.document_sha256,
+            fetched_at=entry.fetched_at,
+            overrides=entry.overrides,
+            log=log,
+            transaction=entry.position.xid,
+            sequence=entry.position.seq,
+            trace_id=entry.document_sha256[:32],
+        ),
+    )
+    return msgspec.json.encode(event)
+
+
+_DECODER = msgspec.json.Decoder(Event[msgspec.Raw])
+_STATES: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(type_) for name, type_ in STATES.items()}
+
+
+def decode(message: Message, *, whole: bool = False) -> LogEntry:
+    """The change that a message tells of; a vote's state comes with its ballots, which were checked, only as a `whole`.
+
+    Raises:
+        BadEvent: it can never be processed as it is; the text says why.
+    """
+    if message.value is None or message.key is None:
+        raise BadEvent("The message has no key." if message.key is None else "The message has no value.")
+    if len(message.value) > MAX_EVENT_BYTES:
+        raise BadEvent(f"The message has {len(message.value)} bytes; an event has at most {MAX_EVENT_BYTES}.")
+    try:
+        event = _DECODER.decode(message.value)
+        entity, operation = _kind(event)
+        state = _STATES[entity].decode(event.data.state)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadEvent(f"The message is no event: {error}.") from error
+    if not state.key == event.data.key == message.key.decode(errors="replace"):
+        raise BadEvent("The keys of message, event and state differ.")
+    if event.timestamp > message.received_at + _FUTURE:
+        raise BadEvent(f"The event is dated {event.timestamp.isoformat()}, after it was received.")
+    return _entry(event, entity, operation, _state_text(event.data.state, state, whole=whole))
+
+
+def _kind(event: Event[msgspec.Raw]) -> tuple[EntityType, str]:
+    parts = event.event_type.split(".")
+    if len(parts) != 3 or parts[0] not in STATES or parts[0] != event.data.entity or parts[1] not in OPERATIONS:
+        raise BadEvent(f"The event type {event.event_type!r} is unknown.")
+    if parts[2] != f"v{VERSION}" or event.metadata.version != VERSION:
+        raise BadEvent(f"The version {parts[2]} (metadata {event.metadata.version}) is unknown; this is v{VERSION}.")
+    return event.data.entity, parts[1]
+
+
+def _state_text(raw: msgspec.Raw, state: Any, *, whole: bool) -> str:
+    """The state as sinks want it, and the proof that ballots are of members we can name."""
+    if not isinstance(state, Vote):
+        return bytes(raw).decode()
+    if any(ballot.person_id < 1 for ballot in state.ballots):
+        raise BadEvent("A ballot is of an unknown member.")
+    if whole:
+        return bytes(raw).decode()
+    fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    fields.pop("ballots", None)
+    return msgspec.json.encode(fields).decode()
+
+
+def _entry(event: Event[msgspec.Raw], entity: EntityType, operation: str, state: str) -> LogEntry:
+    origin = event.metadata
+    return LogEntry(
+        position=Position(origin.transaction, origin.sequence),
+        entity=entity,
+        key=event.data.key,
+        revision=event.data.revision,
+        op=operation,
+        changed=list(event.data.changed),
+        state=state,
+        source=origin.source,
+        source_url=origin.source_url,
+        document_sha256=origin.document_sha256,
+        fetched_at=origin.fetched_at,
+        recorded_at=event.timestamp,
+        reason=event.data.reason,
+        overrides=origin.overrides,
+    )

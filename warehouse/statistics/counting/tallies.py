@@ -1,0 +1,96 @@
+"""How many members of each group took each position in each division."""
+
+import msgspec
+import numpy as np
+
+from warehouse.statistics.counting import formulas
+from warehouse.statistics.counting.formulas import ABSTAIN, BOTH, Codes, Counts, Flags, Floats
+from warehouse.statistics.counting.sheets import Groups, Sheet
+
+INDEPENDENT = frozenset(
+    {
+        "",
+        "independent",
+        "independent-conservative",
+        "conservative-independent",
+        "independent-bloc-quebecois",
+        "independent-canadian-alliance",
+        "simulated-independent",
+    }
+)
+"""Who sits in no caucus: such members share a word, not a group, so they have neither cohesion nor a line."""
+
+
+class Tallies(msgspec.Struct, frozen=True, kw_only=True):
+    """Matrices of divisions by groups, in the order of `groups`."""
+
+    groups: tuple[str, ...]
+    yea: Counts
+    nay: Counts
+    both: Counts
+    """Who is on both lists, and so in `yea` and in `nay`."""
+    abstain: Counts
+    paired: Counts
+    """Who was paired and cast no ballot."""
+    casting: Counts
+    """Ballots from the Chair, which are in none of the others."""
+
+    @property
+    def cast(self) -> Counts:
+        """Ballots cast, each once."""
+        return self.yea + self.nay - self.both + self.abstain
+
+    @property
+    def is_caucus(self) -> Flags:
+        """Which groups are more than a word for those in none."""
+        return np.array([name not in INDEPENDENT for name in self.groups], dtype=np.bool_)
+
+    def rice(self) -> Floats:
+        """Rice's index of each group in each division."""
+        return formulas.rice(self.yea, self.nay)
+
+    def hnr(self) -> Floats:
+        """The index of Hix, Noury and Roland."""
+        return formulas.hnr(self.yea, self.nay, self.abstain)
+
+    def attina(self) -> Floats:
+        """Attinà's index."""
+        return formulas.attina(self.yea, self.nay, self.abstain)
+
+    def pair(self) -> Floats:
+        """The probability that two members agree."""
+        return formulas.pair(self.yea, self.nay, self.abstain)
+
+    def line(self) -> Codes:
+        """The line of each caucus; none for independents."""
+        found: Codes = np.where(self.is_caucus, formulas.line(self.yea, self.nay, self.abstain), formulas.NONE)
+        return found.astype(np.int8)
+
+    def totals(self) -> tuple[Counts, Counts]:
+        """Yeas and nays of each division, of all groups together."""
+        return self.yea.sum(axis=1), self.nay.sum(axis=1)
+
+
+def tally(sheet: Sheet, groups: Groups, names: tuple[str, ...]) -> Tallies:
+    """Count a sheet by one of its groupings. Whoever is in no group is counted nowhere."""
+    return Tallies(
+        groups=names,
+        yea=count(sheet.yea, groups, len(names)),
+        nay=count(sheet.nay, groups, len(names)),
+        both=count(sheet.position == BOTH, groups, len(names)),
+        abstain=count(sheet.position == ABSTAIN, groups, len(names)),
+        paired=count(sheet.is_paired, groups, len(names)),
+        casting=count(sheet.casting != formulas.NONE, groups, len(names)),
+    )
+
+
+def by_caucus(sheet: Sheet) -> Tallies:
+    """The tallies by the caucus on the ballot."""
+    return tally(sheet, sheet.caucus, sheet.names.caucus)
+
+
+def count(wanted: Flags, groups: Groups, size: int) -> Counts:
+    """How many of the wanted cells each group has in each division."""
+    rows, columns = np.nonzero(wanted & (groups >= 0))
+    flat = rows * size + groups[rows, columns]
+    return np.bincount(flat, minlength=len(groups) * size).reshape(len(groups), size).astype(np.int64)
