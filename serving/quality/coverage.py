@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,10 @@ _NOT_LOADED: Final = (
 _NO_LIST: Final = (
     "The list has not been published, or the source loaded here does not have it.",
     "La liste n’est pas publiée, ou la source chargée ici ne l’a pas.",
+)
+_TOO_EARLY: Final = (
+    "The House publishes no recorded votes as data for it.",
+    "La Chambre n’en publie pas les votes en données.",
 )
 _NOT_COVERED: Final[tuple[tuple[Words, Words], ...]] = (
     (
@@ -175,78 +179,79 @@ def _session(each: SessionCoverage, found: Coverage, view: View) -> SessionCover
 
 
 def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindOut]:
-    def kind(name: str, held: int, expected: int | None, lack: Words) -> KindOut:
-        whole = held > 0 and (expected is None or held >= expected)
-        return KindOut(
-            kind=name,
-            name=view.text(*KINDS[name]),
-            status="held" if whole else "partly" if held else "none",
-            held=held,
-            expected=expected,
-            reason=None if whole else view.text(*lack),
+    for count in (*_of_bills(each, found), *_of_votes(each), *_of_members(each, found), *_of_french(each)):
+        whole = count.held > 0 and (count.expected is None or count.held >= count.expected) and not count.is_excerpt
+        yield KindOut(
+            kind=count.kind,
+            name=view.text(*KINDS[count.kind]),
+            status="held" if whole else "partly" if count.held else "none",
+            held=count.held,
+            expected=count.expected,
+            reason=None if whole else view.text(*count.lack),
         )
 
-    parliament = SessionCode.parse(each.session).parliament
-    has_any = bool(each.bills or each.votes)
-    nothing = _NO_LIST if has_any else _NOT_LOADED
+
+class _Count(NamedTuple):
+    """How much of one kind is there, how much there should be, and what to say where it falls short."""
+
+    kind: str
+    held: int
+    expected: int | None
+    lack: Words
+    is_excerpt: bool = False
+    """What is there is known to be a part, though nobody says of how many."""
+
+
+def _of_bills(each: SessionCoverage, found: Coverage) -> Iterable[_Count]:
+    if not each.bills:
+        nothing = _NO_LIST if each.votes else _NOT_LOADED
+        yield _Count("bills", 0, each.bills_provisional or None, nothing)
+        yield _Count("bill_details", 0, None, nothing)
+        return
     named = each.bills_provisional
-    yield kind(
-        "bills",
-        each.bills,
-        each.bills + named if each.bills or named else None,
-        (
-            f"Named by votes and not in the list held here yet: {named}.",
-            f"Nommés par des votes et pas encore dans la liste conservée\u00a0: {named}.",
-        )
-        if each.bills
-        else nothing,
+    words = (
+        f"Named by votes and not in the list yet: {named}.",
+        f"Nommés par des votes et pas encore dans la liste\u00a0: {named}.",
     )
+    yield _Count("bills", each.bills, each.bills + named, words)
     missing = _documents(found, "legisinfo_bill_detail", each.session, ("missing", "broken"))
     lack = each.bills - each.bills_detailed
-    yield kind(
-        "bill_details",
-        each.bills_detailed,
-        each.bills or None,
-        (
-            f"The detail record of {lack} bills is not held: {missing} were looked for and not found.",
-            f"Le détail de {lack} projets de loi n’est pas conservé\u00a0: {missing} ont été cherchés sans résultat.",
-        )
-        if each.bills
-        else nothing,
+    words = (
+        f"The detail record of {lack} bills is missing: {missing} were requested and not found.",
+        f"Le détail de {lack} projets de loi manque\u00a0: {missing} ont été demandés sans résultat.",
     )
-    too_early = parliament < FIRST_WITH_VOTES
-    early = (
-        "The House publishes no recorded votes as data for it.",
-        "La Chambre n’en publie pas les votes en données.",
-    )
+    yield _Count("bill_details", each.bills_detailed, each.bills, words)
+
+
+def _of_votes(each: SessionCoverage) -> Iterable[_Count]:
+    if not each.votes:
+        yield _Count("votes", 0, each.last_number or None, _no_votes(each))
+        yield _Count("ballots", 0, None, _no_votes(each))
+        return
     gaps = each.last_number - each.votes
-    yield kind(
-        "votes",
-        each.votes,
-        each.last_number or None,
-        early
-        if too_early
-        else (
-            f"{gaps} numbers are missing up to the last vote held.",
-            f"{gaps} numéros manquent jusqu’au dernier vote conservé.",
-        )
-        if each.votes
-        else nothing,
+    words = (
+        f"{gaps} numbers are missing up to the latest vote.",
+        f"{gaps} numéros manquent jusqu’au dernier vote.",
     )
+    yield _Count("votes", each.votes, each.last_number, words)
     silent = each.votes - each.votes_with_ballots
-    yield kind(
-        "ballots",
-        each.votes_with_ballots,
-        each.votes or None,
-        early
-        if too_early
-        else (
-            f"Parliament has published no ballots of {_votes(silent)[0]}, or the source loaded here lacks them.",
-            f"Le Parlement n’a pas publié les bulletins de {_votes(silent)[1]}, ou la source chargée ici ne les a pas.",
-        )
-        if each.votes
-        else nothing,
+    words = (
+        f"Parliament has published no ballots for {_votes(silent)[0]}, or the source loaded here lacks them.",
+        f"Le Parlement n’a pas publié le vote de chaque député pour {_votes(silent)[1]}, ou la source chargée ici ne "
+        "l’a pas.",
     )
+    yield _Count("ballots", each.votes_with_ballots, each.votes, words)
+
+
+def _no_votes(each: SessionCoverage) -> Words:
+    if SessionCode.parse(each.session).parliament < FIRST_WITH_VOTES:
+        return _TOO_EARLY
+    return _NO_LIST if each.bills else _NOT_LOADED
+
+
+def _of_members(each: SessionCoverage, found: Coverage) -> Iterable[_Count]:
+    parliament = SessionCode.parse(each.session).parliament
+    seated, roles = found.members.get(parliament, (0, 0))
     lists = sum(
         document.count
         for document in found.documents
@@ -254,42 +259,38 @@ def _kinds(each: SessionCoverage, found: Coverage, view: View) -> Iterable[KindO
         and document.outcome in {"changed", "unchanged"}
         and (document.parliament == str(parliament) or (each.is_current and not document.parliament))
     )
-    seated, roles = found.members.get(parliament, (0, 0))
-    yield kind(
-        "members_list",
-        lists,
-        None,
-        (
-            f"No list of the members of Parliament {parliament} is available; the {seated} members known come from "
-            "ballots and other lists.",
-            f"Aucune liste des membres de la {parliament}e législature n’est conservée; les {seated} membres connus "
-            "viennent des bulletins et d’autres listes.",
-        ),
+    # The list of sitting members is compared with those who voted; before the first vote there is nothing to compare.
+    excerpt = each.is_current and each.votes_with_ballots > 0 and parliament not in found.listed
+    words = (
+        f"Only a part of the list of sitting members is available; most of the {seated} members known come from "
+        "ballots and other lists.",
+        f"Seule une partie de la liste des députés en fonction est disponible; la plupart des {seated} députés connus "
+        "viennent des votes et d’autres listes.",
     )
-    yield kind(
-        "member_roles",
-        roles,
-        seated or None,
-        (
-            f"The roles document of {seated - roles} members is not held; their terms are from lists and ballots.",
-            f"Le document des rôles de {seated - roles} membres n’est pas conservé; leurs mandats viennent des "
-            "listes et des bulletins.",
-        ),
-    )
-    for name, held, of in (
-        ("bills_french", each.bills_french, each.bills),
-        ("votes_french", each.votes_french, each.votes),
-    ):
-        yield kind(
-            name,
-            held,
-            of or None,
-            (f"The French list held here lacks {of - held} of {of}.", f"Il en manque {of - held} sur {of} en français.")
-            if of
-            else nothing
-            if name == "bills_french" or not too_early
-            else early,
+    if not lists:
+        words = (
+            f"There is no list of the members of Parliament {parliament}; the {seated} members known come from ballots "
+            "and other lists.",
+            f"Il n’y a pas de liste des membres de la {parliament}e législature; les {seated} membres connus viennent "
+            "des votes et d’autres listes.",
         )
+    yield _Count("members_list", lists, None, words, excerpt)
+    lack = seated - roles
+    words = (
+        f"The roles document of {lack} members is missing; their terms come from lists and ballots.",
+        f"Le document des rôles de {lack} membres manque; leurs mandats viennent des listes et des votes.",
+    )
+    yield _Count("member_roles", roles, seated or None, words)
+
+
+def _of_french(each: SessionCoverage) -> Iterable[_Count]:
+    nothing = _NO_LIST if each.bills or each.votes else _NOT_LOADED
+    for kind, held, of, none in (
+        ("bills_french", each.bills_french, each.bills, nothing),
+        ("votes_french", each.votes_french, each.votes, _no_votes(each)),
+    ):
+        words = (f"The French list lacks {of - held} of {of}.", f"Il en manque {of - held} sur {of} en français.")
+        yield _Count(kind, held, of or None, words if of else none)
 
 
 def _votes(number: int) -> Words:

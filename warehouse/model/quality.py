@@ -216,3 +216,5 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     documents: list[DocumentCount]
     members: dict[int, tuple[int, int]]
     """Members known to have sat, by Parliament, and those of them whose roles document is held."""
+    listed: frozenset[int] = frozenset()
+    """Parliaments of which a complete list of sitting members was read."""

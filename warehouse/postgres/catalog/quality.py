@@ -82,12 +82,13 @@ async def read_coverage(catalog: WatchedDatabase) -> Coverage:
     Raises:
         StoreUnavailable: the catalog does not answer.
     """
-    names = ("coverage", "coverage_documents", "coverage_terms")
-    sessions, documents, members = await asyncio.gather(*(catalog.fetch(_query(name)) for name in names))
+    names = ("coverage", "coverage_documents", "coverage_terms", "coverage_lists")
+    sessions, documents, members, listed = await asyncio.gather(*(catalog.fetch(_query(name)) for name in names))
     return Coverage(
         sessions=[SessionCoverage(**dict(zip(_COVERAGE, row, strict=True))) for row in sessions],
         documents=[DocumentCount(**dict(zip(_DOCUMENTS, row, strict=True))) for row in documents],
         members={int(parliament): (int(count), int(with_roles)) for parliament, count, with_roles in members},
+        listed=frozenset(int(row[0]) for row in listed),
     )
 
 

@@ -150,3 +150,7 @@ left join (
     where source = 'ourcommons_member_roles' and outcome in ('changed', 'unchanged')
 ) as r on r.person_id = m.person_id
 where m.live_to is null group by 1;
+
+-- name: coverage_lists
+-- The Parliaments of which a complete list of sitting members was read.
+select distinct parliament from members_listed;
