@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
+import msgspec
 from litestar import Controller, Litestar, get
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
@@ -16,12 +17,14 @@ from serving.changes import openapi as changes
 from serving.changes.controllers import ChangeController
 from serving.changes.corrections import CorrectionController
 from serving.changes.stream import StreamController
-from serving.core.answers.answer import Answer
+from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.entities.history import HISTORY
 from serving.core.http import problems
 from serving.core.http.caching_layer import CachingLayer
+from serving.core.http.exchange import exchange_of
 from serving.core.http.messages import App
 from serving.core.parameters.conditions import ListSpec
+from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
 from serving.core.site import openapi
 from serving.core.site.health import HealthController
@@ -111,12 +114,13 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
     dependencies = {"platform": Provide(lambda: platform, sync_to_thread=False, use_cache=True)}
 
     @get(openapi.PATH, include_in_schema=False)
-    async def openapi_document() -> Answer[bytes]:
-        """The OpenAPI document of the services in this process."""
-        body = await asyncio.to_thread(
+    async def openapi_document(request: AnyRequest) -> Answer[bytes]:
+        """The OpenAPI document of the services in this process, with its texts in the language of `lang`."""
+        lang = Parameters(exchange_of(request.scope).query).lang()
+        found = await asyncio.to_thread(
             openapi.document, controllers, dependencies, LISTS, PARAMETERS, BODIES, rules=RULES
         )
-        return fixed(body, "application/json")
+        return fixed(msgspec.json.encode(openapi.in_language(found, lang)), "application/json")
 
     inner = Litestar(
         route_handlers=[PageController, openapi_document, *controllers],

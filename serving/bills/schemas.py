@@ -256,7 +256,7 @@ def stage_out(stored: Stored[Bill], stage: Stage, view: View) -> StageOut:
 
 
 def _sponsor(bill: Bill, view: View) -> SponsorOut | None:
-    name = view.one(bill.sponsor_name_en, bill.sponsor_name_fr)
+    name = view.person(bill.sponsor_name_en, bill.sponsor_name_fr)
     if name is None:
         return None
     caucus = caucus_name(bill.sponsor_caucus, view)
@@ -266,7 +266,7 @@ def _sponsor(bill: Bill, view: View) -> SponsorOut | None:
 def _former_sponsor(former: FormerSponsor, view: View) -> FormerSponsorOut:
     return FormerSponsorOut(
         person_id=former.person_id,
-        name=view.one(former.name_en, former.name_fr) or former.name_en,
+        name=view.person(former.name_en, former.name_fr) or former.name_en,
         caucus=former.caucus,
         caucus_name=caucus_name(former.caucus, view),
         bill=former.bill,

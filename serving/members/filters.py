@@ -101,8 +101,8 @@ BALLOTS = ListSpec(
             allowed=("true", "false"),
             en="Voted differently from most of the caucus, by the rule of the statistics; `false`: voted with it. "
             "A ballot without a line to compare with is neither.",
-            fr="A voté autrement que la plupart de son caucus, selon la règle des statistiques; `false`: a voté "
-            "comme lui. Un bulletin sans ligne de caucus n’est ni l’un ni l’autre.",
+            fr="A voté autrement que la plupart de son caucus, selon la règle des statistiques; `false`\u00a0: a voté "
+            "comme lui. Une voix sans ligne de caucus n’est ni l’un ni l’autre.",
         ),
         FilterSpec(
             name="line",
@@ -110,7 +110,7 @@ BALLOTS = ListSpec(
             read=_line,
             allowed=tuple(LINE_OPTIONS),
             en="The line that ballots are compared with.",
-            fr="La ligne à laquelle les bulletins sont comparés.",
+            fr="La ligne à laquelle les voix sont comparées.",
         ),
         FilterSpec(
             name="with",

@@ -58,7 +58,7 @@ def member_out(stored: Stored[Member], view: View) -> MemberOut:
         key=member.key,
         person_id=member.person_id,
         name=member.name,
-        honorific=member.honorific,
+        honorific=view.person(member.honorific),
         caucus=member.caucus,
         caucus_name=caucus_name(member.caucus, view),
         riding=member.riding,

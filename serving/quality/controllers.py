@@ -85,7 +85,7 @@ class QualityController(Controller):
             "offset": offset + limit,
         }
         found = Findings(
-            data=[finding_out(row) for row in rows[:limit]],
+            data=[finding_out(row, view) for row in rows[:limit]],
             next=f"{API}/quality/findings?{urlencode(following)}" if more else None,
             meta=meta(None, view),
         )

@@ -19,7 +19,7 @@ KINDS: Final[dict[str, Words]] = {
     "bills": ("Bills", "Projets de loi"),
     "bill_details": ("Details and stages of bills", "Détails et étapes des projets de loi"),
     "votes": ("Recorded votes", "Votes par appel nominal"),
-    "ballots": ("Ballots of each vote", "Bulletins de chaque vote"),
+    "ballots": ("Ballots of each vote", "Vote de chaque député"),
     "members_list": ("List of members", "Liste des membres"),
     "member_roles": ("Roles of members", "Rôles des membres"),
     "bills_french": ("French titles of bills", "Titres français des projets de loi"),

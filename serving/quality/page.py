@@ -64,7 +64,7 @@ def _held_back(found: QualityOut, lang: PageLang) -> str:
         (
             f"<strong>{said(each.missing)}</strong>: ".replace(": ", "\u00a0: " if lang == "fr" else ": ")
             + said(each.effect),
-            f"{escape(each.reason)}<br><small><code>{escape(each.url)}</code></small>",
+            f"{_message(each.reason_text, lang)}<br><small><code>{escape(each.url)}</code></small>",
             said(each.next_step),
         )
         for each in found.held_back
@@ -93,7 +93,7 @@ def _rules(rules: Sequence[RuleOut], lang: PageLang) -> str:
             f"{escape(_title(rule, lang))}<br><small><code>{escape(rule.rule)}</code></small>",
             escape(word(rule.entity, lang)),
             rule.open,
-            ", ".join(_linked(each) for each in rule.examples[:_SHOWN])
+            ", ".join(_linked(each, lang) for each in rule.examples[:_SHOWN])
             + f" · <a href='{escape(rule.findings)}'>{escape(word('all', lang))}</a>",
         )
         for rule in rules
@@ -105,12 +105,20 @@ def _title(rule: RuleOut, lang: PageLang) -> str:
     return str(rule.title.fr if lang == "fr" else rule.title.en)
 
 
-def _linked(finding: FindingOut) -> str:
-    key, said = escape(finding.key), escape(finding.message)
-    shown = f"<a href='{escape(finding.url)}' title='{said}'>{key}</a>" if finding.url else key
+def _linked(finding: FindingOut, lang: PageLang) -> str:
+    key, text = escape(finding.key), finding.text
+    hint = escape(str((lang == "fr" and text.fr) or text.en))
+    shown = f"<a href='{escape(finding.url)}' title='{hint}'>{key}</a>" if finding.url else key
     if finding.document_url is None:
         return shown
     return f"{shown} <small>(<a href='{escape(finding.document_url)}' rel=noreferrer>doc</a>)</small>"
+
+
+def _message(text: Text, lang: PageLang) -> str:
+    """A message in the language of the page; one without French is marked as English."""
+    if lang == "en" or text.fr:
+        return escape(str(text.fr if lang == "fr" else text.en))
+    return f"<span lang=en>{escape(str(text.en))}</span>"
 
 
 def _sessions(found: QualityOut, lang: PageLang) -> str:
@@ -149,7 +157,7 @@ def _disputed(found: QualityOut, lang: PageLang) -> str:
 
 def _parked(found: QualityOut, lang: PageLang) -> str:
     rows = [
-        (f"<code>{escape(each.url)}</code> {escape(each.record_key)}", escape(each.reason))
+        (f"<code>{escape(each.url)}</code> {escape(each.record_key)}", _message(each.reason_text, lang))
         for each in found.parked_records
     ]
     return _table(("document", "reason"), rows, lang)

@@ -8,6 +8,8 @@ from serving.core.answers.envelope import Meta
 from serving.core.answers.links import API
 from serving.core.answers.texts import Text
 from serving.core.answers.view import View
+from serving.quality.words import PageLang
+from warehouse.model.messages.translate import french
 from warehouse.model.quality import (
     Completeness,
     Day,
@@ -23,6 +25,22 @@ from warehouse.model.vocabulary.rules import rule_title
 PATHS = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
 
 
+class Said(msgspec.Struct, frozen=True):
+    """A message in the language asked for, and in which it is: English where there is no French of it."""
+
+    message: str
+    lang: PageLang
+    text: Text
+
+
+def said(message: str, view: View) -> Said:
+    """A stored message for a caller. A message of an earlier version has no French until its document is read again."""
+    translation = french(message)
+    if view.lang == "fr" and translation is not None:
+        return Said(translation, "fr", view.text(message, translation))
+    return Said(message, "en", view.text(message, translation))
+
+
 class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
     """One open doubt about something that is published all the same."""
 
@@ -30,6 +48,10 @@ class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     rule: str
     message: str
+    """In the language asked for; in English with `lang=both`, and where there is no French of it."""
+    message_lang: PageLang
+    text: Text
+    """The message in both languages; `fr` is null where an earlier version wrote it."""
     first_seen_at: dt.datetime
     url: str | None
     """The entity here; null where it is not stored."""
@@ -75,9 +97,27 @@ class HeldBackOut(msgspec.Struct, frozen=True, kw_only=True):
     next_step: Text
     url: str
     reason: str
+    """In the language asked for; in English with `lang=both`, and where there is no French of it."""
+    reason_lang: PageLang
+    reason_text: Text
     since: dt.datetime
     last_good_at: dt.datetime | None
     """When the content that stays in force was fetched; null where nothing of the document was ever loaded."""
+
+
+class QuarantinedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A document or record that was not published, with its reason."""
+
+    source: str
+    session: str
+    url: str
+    record_key: str
+    reason: str
+    """In the language asked for; in English with `lang=both`, and where there is no French of it."""
+    reason_lang: PageLang
+    reason_text: Text
+    document_sha256: str
+    first_seen_at: dt.datetime
 
 
 class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +128,7 @@ class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
     open_findings: int
     parked: int
     rules: list[RuleOut]
-    parked_records: list[QuarantinedRecord]
+    parked_records: list[QuarantinedOut]
     """The newest twenty that were not published."""
     sessions: list[Completeness]
     disputed: list[Disputed]
@@ -118,13 +158,13 @@ def quality_out(report: QualityReport, view: View) -> QualityOut:
     """The report as it is published."""
     examples: dict[tuple[str, str], list[FindingOut]] = {}
     for finding in report.findings:
-        examples.setdefault((finding.entity, finding.rule), []).append(finding_out(finding))
+        examples.setdefault((finding.entity, finding.rule), []).append(finding_out(finding, view))
     return QualityOut(
         held_back=[_held_back_out(each, view) for each in report.held_back],
         open_findings=sum(rule.open for rule in report.rules),
         parked=report.parked_count,
         rules=[_rule_out(rule, examples.get((rule.entity, rule.rule), []), view) for rule in report.rules],
-        parked_records=report.parked,
+        parked_records=[_quarantined_out(each, view) for each in report.parked],
         sessions=report.sessions,
         disputed=report.disputed,
         trend=report.trend,
@@ -141,7 +181,23 @@ def quality_out(report: QualityReport, view: View) -> QualityOut:
     )
 
 
+def _quarantined_out(record: QuarantinedRecord, view: View) -> QuarantinedOut:
+    reason = said(record.reason, view)
+    return QuarantinedOut(
+        source=record.source,
+        session=record.session,
+        url=record.url,
+        record_key=record.record_key,
+        reason=reason.message,
+        reason_lang=reason.lang,
+        reason_text=reason.text,
+        document_sha256=record.document_sha256,
+        first_seen_at=record.first_seen_at,
+    )
+
+
 def _held_back_out(held: HeldBack, view: View) -> HeldBackOut:
+    reason = said(held.reason, view)
     return HeldBackOut(
         source=held.source,
         session=held.session or None,
@@ -149,7 +205,9 @@ def _held_back_out(held: HeldBack, view: View) -> HeldBackOut:
         effect=view.text(*held.effect),
         next_step=view.text(*held.next_step),
         url=held.url,
-        reason=held.reason,
+        reason=reason.message,
+        reason_lang=reason.lang,
+        reason_text=reason.text,
         since=held.since,
         last_good_at=held.last_good_at,
     )
@@ -168,15 +226,18 @@ def _rule_out(rule: OpenRule, examples: list[FindingOut], view: View) -> RuleOut
     )
 
 
-def finding_out(finding: OpenFinding) -> FindingOut:
+def finding_out(finding: OpenFinding, view: View) -> FindingOut:
     """A doubt as it is published. Only what is stored has an address: its document is known."""
     path = PATHS.get(finding.entity)
+    message = said(finding.message, view)
     known = path is not None and (finding.document_url is not None or finding.entity == "session")
     return FindingOut(
         entity=finding.entity,
         key=finding.key,
         rule=finding.rule,
-        message=finding.message,
+        message=message.message,
+        message_lang=message.lang,
+        text=message.text,
         first_seen_at=finding.first_seen_at,
         url=f"{API}/{path}/{finding.key}" if known else None,
         document_url=finding.document_url,

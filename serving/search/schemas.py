@@ -130,7 +130,7 @@ def _hit_out(hit: Hit, view: View) -> HitOut:
     is_bill, is_vote, is_member = (document.entity == kind for kind in ("bill", "vote", "member"))
     status = view.coded(document.status or document.result, document.status_en, document.status_fr)
     has_short_title = document.short_title_en or document.short_title_fr
-    sponsor = view.one(document.sponsor_en, document.sponsor_fr)
+    sponsor = view.person(document.sponsor_en, document.sponsor_fr)
     return HitOut(
         type=document.entity,
         key=document.key,

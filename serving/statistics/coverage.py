@@ -117,7 +117,7 @@ def _of_divisions(
         sum(getattr(each, name) for each in sessions) for name in ("divisions", "of", "with_ballots")
     )
     en = f"{held} of {of} divisions are held, {with_ballots} of them with ballots."
-    fr = f"{held} votes sur {of} sont conservés, dont {with_ballots} avec leurs bulletins."
+    fr = f"{held} votes sur {of} sont conservés, dont {with_ballots} avec le vote de chaque député."
     if missing:
         named = ", ".join(missing)
         en += f" Nothing is held of these sessions: {named}."
@@ -172,7 +172,9 @@ def of_seats(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> PeriodCove
     en, fr = f"{count}{of_en} seats have a known holder.", f"{count} sièges{of_fr} ont un titulaire connu."
     if not is_near:
         en += " No session with ballots is held that surrounds this day, so members are missing."
-        fr += " Aucune session avec bulletins couvrant ce jour n’est conservée\u00a0: il manque des députés."
+        fr += (
+            " Aucune session avec le vote de chaque député n’est disponible pour ce jour\u00a0: il manque des députés."
+        )
     missing = missing_of(term) if not is_near else []
     return PeriodCoverage(complete=complete, text=view.text(en, fr), sessions=sessions, missing_sessions=missing)
 

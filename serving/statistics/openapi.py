@@ -36,9 +36,7 @@ def _session(words: str, mots: str, schema: Schema) -> Parameter:
 _SESSION: Final = _session("", "", SESSION)
 _PERIOD: Final = _session(", or `all`", ", ou `all`", SESSION_OR_ALL)
 _CHAMBER: Final = _word("chamber", "The chamber. / La chambre.", CHAMBERS)
-_LINE: Final = _word(
-    "line", "What ballots are compared with. / À quoi les bulletins sont comparés.", tuple(LINE_OPTIONS)
-)
+_LINE: Final = _word("line", "What ballots are compared with. / À quoi les voix sont comparées.", tuple(LINE_OPTIONS))
 _APPLIED: Final = _word(
     "applied",
     "`once` counts divisions of a day with the very same ballots once. / `once` les compte une fois.",

@@ -44,12 +44,17 @@ _KINDS: Final = {
     "member": ("members", "des membres"),
 }
 _SESSION_IN_PATH: Final = re.compile(r"/(\d+-\d+)(?:/|$)")
-COMMON: Final = (
-    "Every figure has its method, what it was counted from, and what was left out. "
-    "/ Chaque chiffre a sa méthode, sa base et ses exclusions. "
+_COMMON: Final = (
+    "Every figure has its method, what it was counted from, and what was left out.",
+    "Chaque chiffre a sa méthode, sa base et ses exclusions.",
 )
 TABLE: Final[tuple[Format, ...]] = ("json", "csv", "ndjson")
 JSON: Final[tuple[Format, ...]] = ("json",)
+
+
+def about(en: str, fr: str) -> str:
+    """The description of an address for OpenAPI, in both languages."""
+    return f"{_COMMON[0]} {en} / {_COMMON[1]} {fr}"
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -316,8 +321,8 @@ def _require_unchanged(at: dt.datetime, latest: Mapping[str, dt.datetime]) -> No
 def no_ballot_of(person_id: int, param: str) -> NotFound:
     """The error for a person of whom no ballot is held."""
     return NotFound(
-        f"No ballot of a person {person_id} is held here.",
-        f"Aucun bulletin d’une personne {person_id} n’est conservé ici.",
+        f"There are no ballots of person {person_id}.",
+        f"Aucun vote de la personne {person_id} n’est disponible.",
         param=param,
     )
 

@@ -124,9 +124,9 @@ class VoteController(Controller):
     @get(
         "/{session:str}/{chamber:str}/{number:str}/ballots",
         operation_id="listBallotsOfVote",
-        summary="Every ballot of a vote / Tous les bulletins d’un vote",
+        summary="Every ballot of a vote / Le vote de chaque député",
         description="By name. A member without a recorded position has no ballot. "
-        "/ Par nom. Qui n’a pas de position inscrite n’a pas de bulletin.",
+        "/ Par nom. Un député sans position inscrite n’y figure pas.",
     )
     async def list_ballots(
         self,

@@ -82,7 +82,8 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
         list[CaucusSplit] | None,
         described(
             "Caucuses with members on both sides, the largest minority first; null where no ballots are published.",
-            "Les caucus ayant des membres de chaque côté, la plus grande minorité d’abord; nul sans bulletins publiés.",
+            "Les caucus ayant des membres de chaque côté, la plus grande minorité d’abord; nul si les voix "
+            "ne sont pas publiées.",
         ),
     ]
     revision: int

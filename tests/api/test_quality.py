@@ -42,7 +42,7 @@ def test_the_report_counts_what_is_open_and_leads_to_it(client: Client) -> None:
     found = client.get("/api/v1/quality").json()["data"]
     assert (found["open_findings"], found["parked"]) == (2, 1)
     (rule,) = [each for each in found["rules"] if each["rule"] == "ballots_differ_from_totals"]
-    assert rule["title"]["fr"] == "Les bulletins ne donnent pas les totaux annoncés"
+    assert rule["title"]["fr"] == "Le vote de chaque député ne donne pas les totaux annoncés"
     (example,) = rule["examples"]
     assert client.get(example["url"]).json()["data"]["key"] == "45-1/commons/1"
     assert example["document_url"] == client.get(example["url"]).json()["data"]["provenance"]["url"]

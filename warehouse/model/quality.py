@@ -45,7 +45,7 @@ class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
                 what = f"the votes{of}", f"les votes{de}"
             case "ourcommons_ballots" if ballots:
                 key = f"{ballots[1]}-{ballots[2]}/commons/{ballots[3]}"
-                what = f"the ballots of vote {key}", f"les bulletins du vote {key}"
+                what = f"the ballots of vote {key}", f"le vote de chaque député au vote {key}"
             case "ourcommons_members":
                 what = "what one list of members says", "ce que dit une liste des députés"
             case _:

@@ -18,11 +18,11 @@ _OWN = "OpenPolicy"
 _ALL = (
     Method(id="rice/1", source="Rice, Political Science Quarterly 40(1), 1925, 60-72",
            en="|Y-N|/(Y+N) of a group's ballots in a division.",
-           fr="|Y-N|/(Y+N) des bulletins d’un groupe lors d’un vote."),
+           fr="|Y-N|/(Y+N) des voix d’un groupe lors d’un vote."),
     Method(id="hnr/1", source="Hix, Noury and Roland, British Journal of Political Science 35(2), 2005",
            en="(m-(T-m)/2)/T, m the largest of yea, nay, abstain. With two options an even split is 0.25: never "
               "compare the House with the Senate by it.",
-           fr="(m-(T-m)/2)/T, m étant le plus grand nombre. Avec deux options, un partage égal vaut 0,25: ne "
+           fr="(m-(T-m)/2)/T, m étant le plus grand nombre. Avec deux options, un partage égal vaut 0,25\u00a0: ne "
               "comparez pas la Chambre au Sénat."),
     Method(id="attina/1", source="Attinà, European Journal of Political Research 18(5), 1990",
            en="(m-(T-m))/T; for replication only.", fr="(m-(T-m))/T; pour reproduire d’anciens travaux."),
@@ -54,19 +54,19 @@ _ALL = (
     Method(id="dissent/1", source="Wilson, Journal of the American Statistical Association 22(158), 1927",
            en="Divisions in which the member voted differently from most of the caucus, over ballots cast where the "
               "caucus had a line; 95 % Wilson interval; not reliable below 30. Whips are not published.",
-           fr="Votes où la personne a voté autrement que la plupart de son caucus, sur les bulletins déposés quand le "
+           fr="Votes où la personne a voté autrement que la plupart de son caucus, sur les voix exprimées quand le "
               "caucus avait une ligne; intervalle de Wilson à 95 %; peu fiable sous 30."),
     Method(id="participation/1", source=_OWN,
            en="Ballots cast/(eligible-paired). Not attendance: the House publishes no reasons.",
-           fr="Bulletins déposés/(admissibles-pairés). Ce n’est pas la présence\u00a0: "
+           fr="Voix exprimées/(habilités à voter-pairés). Ce n’est pas la présence\u00a0: "
               "la Chambre ne publie pas de motifs."),
     Method(id="presence-any/1", source=_OWN,
-           en="(Cast+paired)/eligible.", fr="(Déposés+pairés)/admissibles."),
+           en="(Cast+paired)/eligible.", fr="(Voix exprimées+pairés)/habilités à voter."),
     Method(id="percentile/1", source="Hyndman and Fan, The American Statistician 50(4), 1996, type 7",
            en="Percentiles of members, interpolated linearly.", fr="Centiles des membres, interpolés linéairement."),
     Method(id="agreement/1", source=_OWN,
            en="Divisions with the same position/divisions in which both cast a ballot.",
-           fr="Votes de même position/votes où les deux ont déposé un bulletin."),
+           fr="Votes de même position/votes où les deux ont voté."),
     Method(id="same-line/1", source=_OWN,
            en="Share of the divisions in which both caucuses have a line, that it is the same.",
            fr="Part des votes où les deux caucus ont une ligne, et la même."),
@@ -111,7 +111,7 @@ _ALL = (
            fr="Projets de loi sanctionnés/projets déposés, selon le caucus du parrain le jour du dépôt; un projet "
               "rétabli dans une législature compte une fois."),
     Method(id="score/1", source=_OWN, en="Σ w·[ballot agrees]/Σ w·[yea or nay cast].",
-           fr="Σ p·[bulletin conforme]/Σ p·[pour ou contre déposé]."),
+           fr="Σ p·[voix conforme]/Σ p·[pour ou contre exprimé]."),
     Method(id="publicwhip/1", source="The Public Whip, publicwhip.org.uk",
            en="Points of disagreement/points available: 10 a vote, 50 strong; absent 1 of 2, strong 25 of 50.",
            fr="Points de désaccord/points possibles\u00a0: 10 par vote, 50 si fort; absence 1 sur 2, fort 25 sur 50."),

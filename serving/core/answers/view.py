@@ -3,6 +3,7 @@
 import msgspec
 
 from serving.core.answers.texts import Coded, Lang, Text
+from warehouse.model.vocabulary.names import french_name
 
 
 class View(msgspec.Struct, frozen=True):
@@ -25,8 +26,13 @@ class View(msgspec.Struct, frozen=True):
         return Coded(code, en=en) if self.lang == "en" else Coded(code, fr=fr)
 
     def one(self, en: str | None, fr: str | None) -> str | None:
-        """One string for what differs by a title at most, such as a person's name."""
+        """One string for a text that has one language at a time."""
         return (fr or en) if self.lang == "fr" else (en or fr)
+
+    def person(self, en: str | None, fr: str | None = None) -> str | None:
+        """A person's name or honorific, in French with the French honorific even where Parliament gave only English."""
+        name = self.one(en, fr)
+        return french_name(name) if self.lang == "fr" and name else name
 
     def official(self, pattern: str) -> Text | None:
         """Parliament's page, `{lang}` standing in the pattern; None for simulated data, which has no page there."""

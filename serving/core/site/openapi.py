@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document: Litestar's, completed by what it cannot see: filters, formats, problems, headers."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License, Tag
 from litestar.types import ControllerRouterHandler
 
-from serving.core.answers.texts import LANGS
+from serving.core.answers.texts import LANGS, Lang
 from serving.core.http.errors import DOCUMENTED, STORE_TITLES
 from serving.core.http.problems import MEDIA_TYPE
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
@@ -22,11 +23,11 @@ PATH: Final = "/api/v1/openapi.json"
 _DESCRIPTION: Final = """\
 Bills, recorded votes, every ballot, and members of Canada's federal Parliament, each with its source document.
 Texts are in both languages; `lang=en` or `lang=fr` shows one. Lists come as JSON, CSV or NDJSON: by `Accept`, or by
-ending the address with `.csv` or `.ndjson`. A walk through `page.next` sees one moment, whatever is written meanwhile.
+ending the address with `.csv` or `.ndjson`. Following `page.next` shows the list as it was when the walk began. /
 
-Projets de loi, votes par appel nominal, chaque bulletin, députées et députés du Parlement fédéral, chacun avec son
-document source. Les textes sont dans les deux langues; `lang=en` ou `lang=fr` n’en montre qu’une. Les listes existent
-en JSON, CSV ou NDJSON. Parcourir `page.next` montre un seul moment, quoi qu’on écrive entre-temps.
+Projets de loi, votes par appel nominal, vote de chaque député, députées et députés du Parlement fédéral, chacun avec
+son document source. Les textes sont dans les deux langues; `lang=en` ou `lang=fr` n’en montre qu’une. Les listes
+existent en JSON, CSV ou NDJSON. Suivre `page.next` montre la liste telle qu’elle était au début du parcours.
 """
 _TAGS: Final = {
     "sessions": "Sessions / Sessions",
@@ -39,6 +40,8 @@ _TAGS: Final = {
     "overrides": "Editors' corrections / Rectifications de la rédaction",
     "operation": "Operation / Exploitation",
 }
+_BETWEEN: Final = re.compile(r" /\s+")
+_TEXTS: Final = frozenset({"summary", "description"})
 Parameter = dict[str, Any]
 Schema = dict[str, Any]
 _NO_CONTROL: Final = r"\x00-\x1f\x7f"
@@ -131,7 +134,7 @@ def document(
     bodies: dict[str, Body],
     *,
     rules: dict[str, list[str]],
-) -> bytes:
+) -> Schema:
     """The whole document; `lists` are the filters of each list, `parameters` those of other addresses, `bodies` what is
     sent to them, and `rules` what holds between their parameters, by operation id.
 
@@ -155,12 +158,36 @@ def document(
     for operation in (each for item in schema["paths"].values() for each in item.values()):
         if (body := bodies.get(operation["operationId"])) is not None:
             (of_body,), parts = msgspec.json.schema_components([body.type], ref_template="#/components/schemas/{name}")
-            schemas |= parts
+            schemas |= {name: _without_description(part) for name, part in parts.items()}
             sent = {"application/json": {"schema": of_body, "example": body.example}}
             operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
             operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
     schemas["Problem"] = _PROBLEM
-    return msgspec.json.encode(schema)
+    return schema
+
+
+def _without_description(schema: Schema) -> Schema:
+    """A schema without the docstring of its struct, which has one language."""
+    return {name: value for name, value in schema.items() if name != "description"}
+
+
+def in_language(document: Any, lang: Lang) -> Any:
+    """The document, or a part of it, with the texts of one language; `both` leaves English before French."""
+    if lang == "both":
+        return document
+    if isinstance(document, list):
+        return [in_language(each, lang) for each in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        name: _in(value, lang) if name in _TEXTS and isinstance(value, str) else in_language(value, lang)
+        for name, value in document.items()
+    }
+
+
+def _in(text: str, lang: Lang) -> str:
+    english, *translation = _BETWEEN.split(text, maxsplit=1)
+    return translation[0].strip() if lang == "fr" and translation else english
 
 
 def _close_texts(parameters: Sequence[Parameter]) -> None:
@@ -185,6 +212,9 @@ def _rules(parameters: Sequence[Parameter]) -> list[str]:
 
 
 def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], *, is_read: bool) -> None:
+    responses = operation["responses"]
+    for code, description in (("200", "The answer / La réponse"), ("201", "Created / Créé")):
+        responses.get(code, {})["description"] = description
     if not path.startswith("/api/v1/"):
         return
     for each in operation.get("parameters", ()):
@@ -200,7 +230,6 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
     if name in {"getBill", "getVote", "getMember", "getSession", "listStagesOfBill"} or (listed and listed.has_past):
         parameters += _past_parameters()
     operation["parameters"] = [*operation.get("parameters", []), *parameters]
-    responses = operation["responses"]
     answer = responses["200"] if "200" in responses else responses["201"]
     answer["headers"] = {**answer.get("headers", {}), **_HEADERS}
     if is_list:
@@ -215,13 +244,14 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
         responses["308"] = {"description": "The canonical address / L’adresse canonique"}
     if is_read:
         responses["304"] = {"description": "Not modified / Non modifié"}
-    by_status: dict[int, list[str]] = {}
+    by_status: dict[int, list[tuple[str, str]]] = {}
     for error in DOCUMENTED:
-        by_status.setdefault(error.status, []).append(" / ".join(error.titles))
-    by_status[503].append(" / ".join(STORE_TITLES))
+        by_status.setdefault(error.status, []).append(error.titles)
+    by_status[503].append(STORE_TITLES)
     for status, titles in by_status.items():
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        responses[str(status)] = {"description": "; ".join(titles), "content": content}
+        description = " / ".join("; ".join(of_language) for of_language in zip(*titles, strict=True))
+        responses[str(status)] = {"description": description, "content": content}
 
 
 def _list_parameters(listed: ListSpec) -> list[Parameter]:
@@ -341,7 +371,7 @@ _HEADERS: Final[dict[str, Any]] = {
 }
 _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
-    "description": "RFC 9457",
+    "description": "A problem by RFC 9457 / Un problème selon la RFC 9457",
     "required": ["type", "title", "status", "detail", "code", "request_id", "doc"],
     "properties": {
         **{name: {"type": "string"} for name in ("type", "title", "detail", "code", "request_id", "doc")},

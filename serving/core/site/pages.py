@@ -218,8 +218,8 @@ and members, in both languages, each with the document it was read from. Begin h
 <a href="/problems">Errors</a> · <a href="/ready">State</a></section>
 <section lang=fr><h2>Français</h2>
 <p>Les données ouvertes du Parlement fédéral du Canada&nbsp;: projets de loi, votes
-par appel nominal avec chaque bulletin, députées et députés, dans les deux langues, chacun avec le document d’où
-il vient. Commencez ici&nbsp;:</p>{_links("fr")}
+par appel nominal avec le vote de chaque député, députées et députés, dans les deux langues, chacun avec
+le document d’où il vient. Commencez ici&nbsp;:</p>{_links("fr")}
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality?lang=fr">Qualité des
 données</a> · <a href="/coverage?lang=fr">Ce qui est conservé</a> ·
 <a href="/problems">Erreurs</a> · <a href="/ready">État</a></section>"""

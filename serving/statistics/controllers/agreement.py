@@ -16,7 +16,7 @@ from serving.core.process.platform import Platform
 from serving.statistics import coverage, of_pairs
 from serving.statistics.figures import agreement
 from serving.statistics.figures.frame import FigureTable, Single
-from serving.statistics.request import APPLIED, COMMON, JSON, Basis, StatisticsRequest, no_ballot_of, no_votes
+from serving.statistics.request import APPLIED, JSON, Basis, StatisticsRequest, about, no_ballot_of, no_votes
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.members.agreement import FEWEST_SHARED, VARIANTS
 
@@ -31,8 +31,12 @@ class AgreementController(Controller):
         "/agreement",
         operation_id="listAgreementOfMembers",
         summary="Members who vote alike / Membres qui votent de même",
-        description=COMMON + "The nearest and furthest pairs of a session, or of one member (`of`). "
-        "Pairs that share too few divisions are left out.",
+        description=about(
+            "The nearest and furthest pairs of a session, or of one member (`of`). Pairs that share too few divisions "
+            "are left out.",
+            "Les paires les plus proches et les plus éloignées d’une session, ou d’une personne (`of`). Les paires "
+            "ayant trop peu de votes communs sont omises.",
+        ),
     )
     async def list_agreement(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -47,7 +51,10 @@ class AgreementController(Controller):
         "/agreement/matrix",
         operation_id="getAgreementMatrix",
         summary="Every pair of a session / Toutes les paires d’une session",
-        description=COMMON + "Counts, which add up over sessions.",
+        description=about(
+            "Counts, which add up over sessions.",
+            "Des comptes, qui s’additionnent d’une session à l’autre.",
+        ),
     )
     async def get_matrix(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -62,10 +69,12 @@ class AgreementController(Controller):
         "/members/{person:str}/agreement",
         operation_id="getAgreementOfTwoMembers",
         summary="Two members compared / Deux membres comparés",
-        description=COMMON + "`with` is the other member. Over all sessions, or those named by `session`: agreement, "
-        "divisions in which both cast a ballot, and those in which they differed. "
-        "/ `with` est l’autre personne. Sur toutes les sessions, ou celles de `session`: l’accord, les votes communs, "
-        "et ceux où elles ont voté autrement.",
+        description=about(
+            "`with` is the other member. Over all sessions, or those named by `session`: agreement, divisions in which "
+            "both cast a ballot, and those in which they differed.",
+            "`with` est l’autre personne. Sur toutes les sessions, ou celles de `session`\u00a0: l’accord, les votes "
+            "communs, et ceux où elles ont voté autrement.",
+        ),
     )
     async def get_pair(
         self, person: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
@@ -150,8 +159,8 @@ async def _loaded(asked: StatisticsRequest) -> tuple[agreement.AgreementOptions,
         raise no_votes(session, chamber)
     if wanted.of is not None and loaded.sheet.column(wanted.of) is None:
         raise NotFound(
-            f"No ballot of a person {wanted.of} in session {session} is held here.",
-            f"Aucun bulletin d’une personne {wanted.of} à la session {session} n’est conservé ici.",
+            f"There are no ballots of person {wanted.of} in session {session}.",
+            f"Aucun vote de la personne {wanted.of} à la session {session} n’est disponible.",
             param="of",
         )
     return wanted, loaded, f"/votes?session={session}&chamber={chamber}"

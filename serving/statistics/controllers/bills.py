@@ -14,7 +14,7 @@ from serving.core.process.platform import Platform
 from serving.statistics import coverage
 from serving.statistics.figures import bills
 from serving.statistics.figures.frame import FigureTable, Single
-from serving.statistics.request import COMMON, JSON, Basis, StatisticsRequest
+from serving.statistics.request import JSON, Basis, StatisticsRequest, about
 from warehouse.statistics.inputs import LoadedBills
 
 _OTTAWA: Final = ZoneInfo("America/Toronto")
@@ -35,7 +35,10 @@ class BillStatisticsController(Controller):
         "/bills",
         operation_id="getStatisticsOfBills",
         summary="How far bills get and how long it takes / Le parcours des projets de loi",
-        description=COMMON + "The unit is a bill of a session. Spells that are still open are censored today.",
+        description=about(
+            "The unit is a bill of a session. Spells that are still open are censored today.",
+            "L’unité est un projet de loi d’une session. Les étapes en cours sont censurées aujourd’hui.",
+        ),
     )
     async def get_bills(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -58,7 +61,10 @@ class BillStatisticsController(Controller):
         "/sponsors",
         operation_id="listSponsors",
         summary="What became of sponsors' bills / Le sort des projets de loi par parrain",
-        description=COMMON + "Of a session, or of `all`; a bill carried over within a Parliament is one bill.",
+        description=about(
+            "Of a session, or of `all`; a bill carried over within a Parliament is one bill.",
+            "D’une session, ou de toutes (`all`); un projet de loi rétabli dans une législature compte une fois.",
+        ),
     )
     async def list_sponsors(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -75,13 +81,18 @@ class BillStatisticsController(Controller):
         basis = _basis(
             asked.view, loaded, session, methods=("sponsor/1",), exclusions=left, notes=("sponsors_by_name",)
         )
-        return asked.table(bills.SponsorStatisticsOut, await asked.compute(bills.sponsor_rows, loaded), basis)
+        return asked.table(
+            bills.SponsorStatisticsOut, await asked.compute(bills.sponsor_rows, loaded, asked.view), basis
+        )
 
     @get(
         "/bills/by-caucus",
         operation_id="listOutcomesByCaucus",
         summary="What became of bills by the sponsor's caucus / Le sort des projets de loi selon le caucus du parrain",
-        description=COMMON + "The caucus is that of the day of introduction. Of a session, or of `all`.",
+        description=about(
+            "The caucus is that of the day of introduction. Of a session, or of `all`.",
+            "Le caucus est celui du jour du dépôt. D’une session, ou de toutes (`all`).",
+        ),
     )
     async def list_by_caucus(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -100,8 +111,12 @@ class BillStatisticsController(Controller):
         "/seats",
         operation_id="getStatisticsOfSeats",
         summary="Seats by caucus on a day / Sièges par caucus un jour donné",
-        description=COMMON + "With the effective number of parties. Seats are known as far as ballots and members "
-        "lists say; vacant ones are not counted.",
+        description=about(
+            "With the effective number of parties. Seats are known as far as ballots and members lists "
+            "say; vacant ones are not counted.",
+            "Avec le nombre effectif de partis. Les sièges sont connus par les votes et les listes de "
+            "députés; les sièges vacants ne sont pas comptés.",
+        ),
     )
     async def get_seats(
         self, request: AnyRequest, platform: NamedDependency[Platform]

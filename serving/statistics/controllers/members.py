@@ -15,7 +15,7 @@ from serving.core.process.platform import Platform
 from serving.statistics import coverage
 from serving.statistics.figures import members
 from serving.statistics.figures.frame import FigureTable, Single
-from serving.statistics.request import APPLIED, COMMON, JSON, Basis, StatisticsRequest, no_votes
+from serving.statistics.request import APPLIED, JSON, Basis, StatisticsRequest, about, no_votes
 from warehouse.statistics.members.dissent import LINE_OPTIONS
 
 
@@ -29,8 +29,12 @@ class MemberStatisticsController(Controller):
         "/members",
         operation_id="listStatisticsOfMembers",
         summary="Members over a session / Les membres durant une session",
-        description=COMMON + "Taking part in recorded votes, which is not attendance, and voting differently from most "
-        "of the caucus, which is not defiance.",
+        description=about(
+            "Taking part in recorded votes, which is not attendance, and voting differently from most of the caucus, "
+            "which is not defiance.",
+            "La participation aux votes par appel nominal, qui n’est pas la présence, et le vote autrement que la "
+            "plupart du caucus, qui n’est pas un défi.",
+        ),
     )
     async def list_members(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -64,7 +68,10 @@ class MemberStatisticsController(Controller):
         "/members/{person:str}",
         operation_id="getStatisticsOfMember",
         summary="One member, session by session / Un membre, session par session",
-        description=COMMON + "Beside the percentiles of the chamber, not as a rank.",
+        description=about(
+            "With the percentiles of the chamber, not as a rank.",
+            "Avec les centiles de la Chambre, et non un rang.",
+        ),
     )
     async def get_member(
         self, person: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
@@ -94,8 +101,8 @@ class MemberStatisticsController(Controller):
                 left[reason] = left.get(reason, 0) + count
         if not found:
             raise NotFound(
-                f"No ballot of a person {person_id} is held here.",
-                f"Aucun bulletin d’une personne {person_id} n’est conservé ici.",
+                f"There are no ballots of person {person_id}.",
+                f"Aucun vote de la personne {person_id} n’est disponible.",
             )
         data = members.MemberStatistics(member=PersonRef(person_id, name), sessions=found)
         return asked.single(

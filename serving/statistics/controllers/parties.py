@@ -9,7 +9,7 @@ from serving.core.process.platform import Platform
 from serving.statistics import coverage
 from serving.statistics.figures import parties
 from serving.statistics.figures.frame import FigureTable
-from serving.statistics.request import COMMON, Basis, StatisticsRequest, no_votes
+from serving.statistics.request import Basis, StatisticsRequest, about, no_votes
 from warehouse.model.vocabulary.codes import CAUCUSES
 from warehouse.statistics.inputs import LoadedTallies
 
@@ -24,7 +24,10 @@ class PartyController(Controller):
         "/parties",
         operation_id="listStatisticsOfParties",
         summary="Cohesion of caucuses / Cohésion des caucus",
-        description=COMMON + "Over a session, or over `all`. Recorded divisions are a selection of decisions.",
+        description=about(
+            "Over a session, or over `all`. Recorded divisions are a selection of decisions.",
+            "D’une session, ou de toutes (`all`). Les votes par appel nominal ne sont qu’une partie des décisions.",
+        ),
     )
     async def list_parties(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -38,7 +41,10 @@ class PartyController(Controller):
         "/parties/agreement",
         operation_id="listAgreementOfParties",
         summary="Agreement of caucuses / Concordance des caucus",
-        description=COMMON + "How often two caucuses have the same line, and their members vote alike.",
+        description=about(
+            "How often two caucuses have the same line, and their members vote alike.",
+            "À quelle fréquence deux caucus ont la même ligne, et leurs membres votent de même.",
+        ),
     )
     async def list_party_pairs(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -53,7 +59,10 @@ class PartyController(Controller):
         "/free-votes",
         operation_id="listFreeVotes",
         summary="Free votes, declared or suspected / Votes libres, annoncés ou présumés",
-        description=COMMON + "A label with its evidence; dissent is counted all the same.",
+        description=about(
+            "A label with its evidence; dissent is counted all the same.",
+            "Une qualification avec ses preuves; la dissidence est comptée quand même.",
+        ),
     )
     async def list_free_votes(
         self, request: AnyRequest, platform: NamedDependency[Platform]
@@ -68,7 +77,10 @@ class PartyController(Controller):
         "/splits",
         operation_id="listSplitCaucuses",
         summary="Votes in which a caucus split / Votes où un caucus s’est divisé",
-        description=COMMON + "One row a division and caucus with members on both sides, the largest minority first.",
+        description=about(
+            "One row a division and caucus with members on both sides, the largest minority first.",
+            "Une ligne par vote et caucus ayant des membres des deux côtés, la plus grande minorité d’abord.",
+        ),
     )
     async def list_splits(
         self, request: AnyRequest, platform: NamedDependency[Platform]

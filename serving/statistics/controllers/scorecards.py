@@ -18,7 +18,7 @@ from serving.core.http.errors import InvalidValue, NotFound, Overloaded, QuotaEx
 from serving.core.process.platform import Platform
 from serving.statistics.figures import scorecards as of_scorecards
 from serving.statistics.figures.frame import Single
-from serving.statistics.request import COMMON, JSON, TABLE, Basis, StatisticsRequest
+from serving.statistics.request import JSON, TABLE, Basis, StatisticsRequest, about
 from warehouse.postgres.entities import scorecards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.statistics.inputs import LoadedSheet
@@ -83,7 +83,10 @@ class ScorecardController(Controller):
         "/{digest:str}",
         operation_id="getScorecard",
         summary="A scorecard / Une fiche de notation",
-        description=COMMON + "By the hash of its content; as CSV or NDJSON its members alone.",
+        description=about(
+            "By the hash of its content; as CSV or NDJSON its members alone.",
+            "Par l’empreinte de son contenu; en CSV ou NDJSON, les membres seulement.",
+        ),
     )
     async def get_scorecard(
         self, digest: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
@@ -208,13 +211,13 @@ def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
         if not has_ballots:
             raise InvalidValue(
                 f"No ballots of {choice.vote} are published.",
-                f"Les bulletins de {choice.vote} ne sont pas publiés.",
+                f"Le vote de chaque député pour {choice.vote} n’est pas publié.",
                 param=choice.vote,
             )
         if division.disputed:
             raise InvalidValue(
                 f"{choice.vote} is disputed: its announced totals differ from its ballots.",
-                f"{choice.vote} est contesté\u00a0: ses totaux annoncés diffèrent de ses bulletins.",
+                f"{choice.vote} est contesté\u00a0: ses totaux annoncés diffèrent des voix comptées.",
                 param=choice.vote,
             )
 

@@ -10,7 +10,7 @@ from serving.core.http.errors import NotFound
 from serving.core.process.platform import Platform
 from serving.statistics.figures import votes
 from serving.statistics.figures.frame import Single
-from serving.statistics.request import COMMON, JSON, Basis, StatisticsRequest
+from serving.statistics.request import JSON, Basis, StatisticsRequest, about
 
 
 class VoteStatisticsController(Controller):
@@ -23,7 +23,10 @@ class VoteStatisticsController(Controller):
         "/votes/{session:str}/{chamber:str}/{number:str}",
         operation_id="getStatisticsOfVote",
         summary="A vote by caucus, province and side / Un vote par caucus, province et camp",
-        description=COMMON + "With the cohesion and line of each caucus and who voted otherwise.",
+        description=about(
+            "With the cohesion and line of each caucus and who voted otherwise.",
+            "Avec la cohésion et la ligne de chaque caucus, et qui a voté autrement.",
+        ),
     )
     async def get_vote(
         self,

@@ -155,11 +155,11 @@ def left_out(loaded: LoadedBills) -> dict[str, int]:
     }
 
 
-def sponsor_rows(loaded: LoadedBills) -> list[SponsorStatisticsOut]:
+def sponsor_rows(loaded: LoadedBills, view: View) -> list[SponsorStatisticsOut]:
     """Sponsors with the most bills first."""
     return [
         SponsorStatisticsOut(
-            sponsor=PersonRef(each.person_id, each.name),
+            sponsor=PersonRef(each.person_id, view.person(each.name) or each.name),
             introduced=each.introduced,
             passed_first_chamber=each.passed_first_chamber,
             became_law=each.became_law,

@@ -87,11 +87,11 @@ class Single(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 _REASONS: Final = {
-    "no_ballots": ("Divisions without published ballots", "Votes sans bulletins publiés"),
+    "no_ballots": ("Divisions without published ballots", "Votes dont les voix ne sont pas publiées"),
     "casting_ballots": ("Ballots cast from the Chair", "Voix prépondérantes de la présidence"),
-    "broken_pairs": ("Pairs whose member voted; the ballot counts", "Pairages rompus; le bulletin compte"),
-    "independent_ballots": ("Ballots of members in no caucus", "Bulletins de membres sans caucus"),
-    "below_two": ("Caucus and division with a single ballot", "Caucus et vote à un seul bulletin"),
+    "broken_pairs": ("Pairs whose member voted; the ballot counts", "Pairages rompus; la voix compte"),
+    "independent_ballots": ("Ballots of members in no caucus", "Voix de membres sans caucus"),
+    "below_two": ("Caucus and division with a single ballot", "Caucus et vote à une seule voix"),
     "few_shared": ("Pairs with too few divisions in common", "Paires ayant trop peu de votes communs"),
     "doubtful_house": (
         "Divisions of days with two holders of a riding or more members than seats",
@@ -101,7 +101,7 @@ _REASONS: Final = {
         "Divisions of days on which no document names a minister",
         "Votes de jours où aucun document ne nomme de ministre",
     ),
-    "applied": ("Divisions repeating the ballots of another", "Votes répétant les bulletins d’un autre"),
+    "applied": ("Divisions repeating the ballots of another", "Votes répétant les voix d’un autre"),
     "uncontested": ("Divisions that nobody contested", "Votes non contestés"),
     "pro_forma": ("Pro forma bills", "Projets de loi pro forma"),
     "provisional": ("Bills that LEGISinfo does not list yet", "Projets de loi absents de LEGISinfo"),
@@ -131,7 +131,7 @@ NOTES: Final = {
     ),
     "disputed": (
         "{count} divisions have ballots that differ from the announced totals; the ballots are counted.",
-        "{count} votes ont des bulletins qui diffèrent des totaux annoncés; les bulletins sont comptés.",
+        "{count} votes ont des voix qui diffèrent des totaux annoncés; les voix sont comptées.",
     ),
     "selection": (
         "Recorded divisions are not a random sample of decisions: most are taken by voice or unanimous consent.",
@@ -140,7 +140,7 @@ NOTES: Final = {
     "eligible": (
         "Eligible: seat held on that day by the terms of office, each of which says what gave its end; the Speaker is "
         "left out.",
-        "Admissibles\u00a0: siège occupé ce jour-là selon les mandats, dont chacun dit d’où vient sa fin; la "
+        "Habilités à voter\u00a0: siège occupé ce jour-là selon les mandats, dont chacun dit d’où vient sa fin; la "
         "présidence est exclue.",
     ),
     "deputies": (

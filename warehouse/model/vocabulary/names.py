@@ -15,6 +15,15 @@ _SENATOR: Final = re.compile(
     r"^(?:(?:the\s+)?hon\.\s+)?(?:sen\.|senator|s[eé]n\.|s[eé]nat(?:eur|rice))\s", re.IGNORECASE
 )
 
+_IN_FRENCH: Final = {"Hon.": "L’hon.", "Right Hon.": "Le très hon.", "Rt. Hon.": "Le très hon.", "Sen.": "Sén."}
+_ENGLISH_HONORIFIC: Final = re.compile(rf"^(?:{'|'.join(map(re.escape, _IN_FRENCH))})(?=\s|$)")
+
+
+def french_name(name: str) -> str:
+    """A name, or an honorific alone, with the honorific that the House writes in French: `L’hon. Anita Anand`."""
+    name = _ENGLISH_HONORIFIC.sub(lambda found: _IN_FRENCH[found[0]], name)
+    return f"L’{name[2:]}" if name.startswith("L'hon.") else name
+
 
 @lru_cache(maxsize=16384)
 def plain_name(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 RULES: Final[dict[str, tuple[str, str]]] = {
     "ballot_after_seat_end": (
         "A ballot after the end of the member's seat",
-        "Un bulletin après la fin du mandat",
+        "Un vote après la fin du mandat",
     ),
     "ballot_listed_twice": (
         "A member stands in several rows of a division",
@@ -13,13 +13,13 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ),
     "ballot_outside_term": (
         "A ballot of a day on which the roles document has no seat",
-        "Un bulletin d’un jour où la fiche des fonctions n’a aucun siège",
+        "Un vote d’un jour où la fiche des fonctions n’a aucun siège",
     ),
     "ballots_differ_from_totals": (
         "The ballots do not add up to the announced totals",
-        "Les bulletins ne donnent pas les totaux annoncés",
+        "Le vote de chaque député ne donne pas les totaux annoncés",
     ),
-    "ballots_not_published": ("The ballots are not published yet", "Les bulletins ne sont pas encore publiés"),
+    "ballots_not_published": ("The ballots are not published yet", "Le vote de chaque député n’est pas encore publié"),
     "bill_not_listed": (
         "A vote names a bill that LEGISinfo does not list",
         "Un vote nomme un projet de loi absent de LEGISinfo",
@@ -70,11 +70,14 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "More members than the House has seats; figures of those days are not published",
         "Plus de députés que de sièges à la Chambre; les chiffres de ces jours ne sont pas publiés",
     ),
-    "no_ballots": ("Parliament publishes no ballots of this vote", "Le Parlement ne publie aucun bulletin de ce vote"),
+    "no_ballots": (
+        "Parliament publishes no ballots of this vote",
+        "Le Parlement ne publie pas le vote de chaque député",
+    ),
     "no_longer_listed": ("A record is no longer listed", "Un enregistrement ne figure plus dans la liste"),
     "not_in_members_list": (
         "Sits by the ballots, but is not in the list of members",
-        "Siège selon les bulletins, mais absent de la liste des députés",
+        "Siège selon les votes, mais absent de la liste des députés",
     ),
     "override_outdated": (
         "Upstream has changed what an editor had corrected",
@@ -117,7 +120,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ),
     "sponsor_unknown": (
         "Sponsors whom no list or ballot has with a PersonId",
-        "Parrains qu’aucune liste ni aucun bulletin ne donne avec un PersonId",
+        "Parrains qu’aucune liste ni aucun vote ne donne avec un PersonId",
     ),
     "sponsor_vanished": (
         "The sponsor is named no more; the last one stays",

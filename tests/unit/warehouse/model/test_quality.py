@@ -35,7 +35,7 @@ def held_back(source: str, path: str, session: str = "45-1", last_good_at: dt.da
         ),
         (
             "ourcommons_ballots", "/members/en/votes/45/1/43/csv",
-            "the ballots of vote 45-1/commons/43", "les bulletins du vote 45-1/commons/43",
+            "the ballots of vote 45-1/commons/43", "le vote de chaque député au vote 45-1/commons/43",
         ),
         ("another", "/a", "a document of another of 45-1", "un document de another de la session 45-1"),
     ],
