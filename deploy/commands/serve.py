@@ -2,8 +2,10 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from deploy.local.attached import stores
 from deploy.local.folder import find_folder
@@ -53,7 +55,20 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
         http=HTTPModes.http1,
         respawn_failed_workers=True,
     )
-    server.serve()
+    with _metrics_folder(workers):
+        server.serve()
+
+
+@contextmanager
+def _metrics_folder(workers: int) -> Iterator[None]:
+    """A folder for the counts of several workers, for as long as they run; each server has its own."""
+    if workers == 1:
+        os.environ.pop(f"{PREFIX}METRICS_DIR", None)
+        yield
+        return
+    with TemporaryDirectory(prefix="openpolicy-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[f"{PREFIX}METRICS_DIR"] = folder
+        yield
 
 
 def _variables(settings: Settings) -> dict[str, str]:

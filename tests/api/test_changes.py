@@ -163,7 +163,7 @@ def test_filters_choose_changes(api: Client, query: str, count: int) -> None:
 
 def test_who_waits_is_woken_and_costs_no_reads_meanwhile(client: Client, parliament: Parliament) -> None:
     _, following = walk(client, "limit=500&types=bill")
-    reads = "openpolicy_feed_reads"
+    reads = "openpolicy_feed_reads_total"
 
     def count() -> float:
         line = next(each for each in client.get("/metrics").text.splitlines() if each.startswith(f"{reads} "))

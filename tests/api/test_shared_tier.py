@@ -67,7 +67,11 @@ def with_redis(settings: Settings, parliament: Parliament, redis: Redis) -> Sett
 
 def outcomes(client: Client) -> dict[str, float]:
     """Look-ups in Redis by outcome."""
-    lines = [line for line in client.get("/metrics").text.splitlines() if line.startswith("openpolicy_shared_cache{")]
+    lines = [
+        line
+        for line in client.get("/metrics").text.splitlines()
+        if line.startswith("openpolicy_shared_cache_lookups_total{")
+    ]
     return {line.split('"')[1]: float(line.rpartition(" ")[2]) for line in lines}
 
 

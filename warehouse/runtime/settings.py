@@ -65,6 +65,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_connections: int = 0
     """Connections that all API processes together may hold at one PostgreSQL server; 0: what its `max_connections`
     leaves when loaders, relay, consumers and Dagster have theirs."""
+    metrics_dir: str = ""
+    """A folder in which several API processes keep their counts, so that `/metrics` of any answers for all of them;
+    `openpolicy serve --workers` makes one."""
 
     def masked(self) -> dict[str, object]:
         """The settings for people to read: no password and no secret in them."""

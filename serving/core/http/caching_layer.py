@@ -57,37 +57,43 @@ class CachingLayer:
         self._flights: dict[tuple[Key, int], asyncio.Future[Entry | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. What a hit costs is all here: two dictionaries, one cache, one comparison."""
+        """Answer one request. What a hit costs is all here: two dictionaries, one cache, one comparison, one count."""
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        pairs = scope["headers"]
-        headers = dict(pairs)
-        if len(headers) != len(pairs):
-            headers = joined(pairs)
-        request_id = self._ids.choose(headers.get(b"x-request-id"))
-        asked = (headers.get(b"accept"), headers.get(b"accept-encoding"), headers.get(b"accept-charset"))
-        if_none_match = headers.get(b"if-none-match")
-        method = scope["method"]
-        key = (scope["raw_path"], scope["query_string"], self._variants.get(asked) or self._variants.learn(asked))
-        entry = self._memory.get(key)
-        if entry is None or entry.version != entry.cell.version or method not in _READS:
-            await self._miss(Call(key, scope, request_id, if_none_match), receive, send)
-            return
-        more: tuple[Header, ...] = ((b"x-request-id", request_id),)
-        if self._versions.away:
-            more += _staleness(entry)
-        if if_none_match is not None and matches(if_none_match, entry.etag):
-            entry.counters.not_modified += 1
-            await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, *more]})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        entry.counters.hits += 1
-        await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, *more]})
-        await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
+        began = time.perf_counter()
+        metrics = self._metrics
+        metrics.in_flight += 1
+        try:
+            pairs = scope["headers"]
+            headers = dict(pairs)
+            if len(headers) != len(pairs):
+                headers = joined(pairs)
+            request_id = self._ids.choose(headers.get(b"x-request-id"))
+            asked = (headers.get(b"accept"), headers.get(b"accept-encoding"), headers.get(b"accept-charset"))
+            if_none_match = headers.get(b"if-none-match")
+            method = scope["method"]
+            key = (scope["raw_path"], scope["query_string"], self._variants.get(asked) or self._variants.learn(asked))
+            entry = self._memory.get(key)
+            if entry is None or entry.version != entry.cell.version or method not in _READS:
+                await self._miss(Call(key, scope, request_id, if_none_match, began), receive, send)
+                return
+            more: tuple[Header, ...] = ((b"x-request-id", request_id),)
+            if self._versions.away:
+                more += _staleness(entry)
+            if if_none_match is not None and matches(if_none_match, entry.etag):
+                await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, *more]})
+                await send({"type": "http.response.body", "body": b""})
+                series = entry.counters.not_modified if method == "GET" else entry.counters.of(method, 304, "memory")
+            else:
+                await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, *more]})
+                await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
+                series = entry.counters.hits if method == "GET" else entry.counters.of(method, 200, "memory")
+            series.observe(time.perf_counter() - began)
+        finally:
+            metrics.in_flight -= 1
 
     async def _miss(self, call: "Call", receive: Receive, send: Send) -> None:
-        began = time.perf_counter()
         result, outcome = await self._answer(call, receive)
         if isinstance(result, Relayed) and result.stream is not None:
             await self._stream(call, result, result.stream, (receive, send))
@@ -98,8 +104,8 @@ class CachingLayer:
         if call.scope["method"] == "HEAD":
             body = b""
         await send_whole(send, status, [*headers, (b"x-request-id", call.request_id)], body)
-        seconds = time.perf_counter() - began
-        result.counters.count(status, outcome, seconds)
+        seconds = time.perf_counter() - call.began
+        result.counters.of(call.scope["method"], status, outcome).observe(seconds)
         if outcome == "refused":
             return  # thousands a second may be: the log sums them up
         self._note(call, result.counters, status=status, outcome=outcome, size=len(body), seconds=seconds)
@@ -120,8 +126,7 @@ class CachingLayer:
 
     async def _stream(self, call: "Call", result: "Relayed", stream: Chunks, ends: tuple[Receive, Send]) -> None:
         """Send an answer without an end; it is counted when it begins and logged when it is over."""
-        began = time.perf_counter()
-        result.counters.count(200, "none", 0)
+        result.counters.of(call.scope["method"], 200, "none").observe(time.perf_counter() - call.began)
         receive, send = ends
         headers = [*STREAM_HEADERS, NO_SNIFFING, *CORS, (b"x-request-id", call.request_id)]
         if call.scope["method"] == "HEAD":
@@ -129,7 +134,7 @@ class CachingLayer:
             return
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         sent = await send_chunks(stream(), receive, send)
-        seconds = time.perf_counter() - began
+        seconds = time.perf_counter() - call.began
         self._note(call, result.counters, status=200, outcome="none", size=sent, seconds=seconds)
 
     async def _answer(self, call: "Call", receive: Receive) -> tuple["Entry | Relayed", Outcome]:
@@ -206,8 +211,7 @@ class CachingLayer:
         except Exception as error:  # whatever it is, the caller gets a problem and the log its cause
             status, body, headers = problems.render(error, call.request_id.decode(), call.query)
             gathered.set(status, body, headers)
-        counters = self._metrics.route(str(inner.get("path_template") or "unmatched"))
-        return Relayed(gathered, answered, stream, counters)
+        return Relayed(gathered, answered, stream, self._metrics.routed(inner))
 
 
 class Call(NamedTuple):
@@ -217,6 +221,8 @@ class Call(NamedTuple):
     scope: Scope
     request_id: bytes
     if_none_match: bytes | None
+    began: float
+    """When it arrived, by `time.perf_counter`."""
 
     @property
     def query(self) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from serving.core.http.access_log import AccessLog
@@ -11,7 +12,8 @@ from serving.core.http.admission import Lanes
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import CachingLayer, Key
 from serving.core.http.messages import App
-from serving.core.http.metrics import Gauge, Metrics
+from serving.core.http.metrics import Metrics, Sample
+from serving.core.http.worker_metrics import WorkerMetrics
 from serving.core.process.counts import CountCache
 from serving.core.process.cursors import Cursors
 from serving.core.process.facts import StatisticsStore
@@ -66,7 +68,8 @@ class Platform:
         self.metrics.add(self)
         self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
         self._access_log = AccessLog(settings.log_level, self.metrics.hits, self.lanes.refused)
-        self._logging: asyncio.Task[None] | None = None
+        self._workers = WorkerMetrics(Path(settings.metrics_dir), self.metrics) if settings.metrics_dir else None
+        self._beside: list[asyncio.Task[None]] = []
         self._nudges: Nudges | None = None
 
     def caching(self, inner: App) -> CachingLayer:
@@ -93,7 +96,9 @@ class Platform:
         await self.facts.open()
         if self.settings.kafka_url:
             self._nudges = self._follow_kafka()
-        self._logging = asyncio.create_task(self._access_log.run())
+        self._beside.append(asyncio.create_task(self._access_log.run()))
+        if self._workers is not None:
+            self._beside.append(asyncio.create_task(self._workers.run()))
 
     def _follow_kafka(self) -> "Nudges":
         """Hear from Kafka which database changed."""
@@ -114,9 +119,11 @@ class Platform:
         if self._nudges is not None:
             self._nudges.end()
         self.feed.close()
-        if self._logging is not None:
-            self._logging.cancel()
+        for task in self._beside:
+            task.cancel()
         self._access_log.flush()
+        if self._workers is not None:
+            self._workers.close()
         await self.searches.close()
         await self.facts.close()
         await asyncio.to_thread(self.catalog_writer.close)
@@ -124,26 +131,30 @@ class Platform:
         if self.shared is not None:
             await self.shared.close()
 
-    def gauges(self) -> Iterator[Gauge]:
-        """What `/metrics` says of stores and caches."""
+    def own_samples(self) -> Iterator[Sample]:
+        """What this process holds and did."""
         yield "openpolicy_cache_entries", "Answers kept in memory.", {}, self.memory.entries
         yield "openpolicy_cache_bytes", "Bytes of the answers kept in memory.", {}, self.memory.bytes
-        yield "openpolicy_list_version", "The newest version of the list tables.", {}, self.versions.window.newest
         yield "openpolicy_feed_streams", "Callers who follow the change feed.", {}, self.feed.streams
-        yield "openpolicy_feed_reads", "Reads of the change logs for the feed.", {}, self.feed.reads
+        yield "openpolicy_feed_reads_total", "Reads of the change logs for the feed.", {}, self.feed.reads
         for name, lane in self.lanes.each():
-            yield "openpolicy_waiting_requests", "Requests that wait to be computed.", {"lane": name}, lane.waiting
-            yield "openpolicy_refused_requests", "Requests refused for want of a place.", {"lane": name}, lane.refused
+            labels = {"lane": name}
+            yield "openpolicy_waiting_requests", "Requests that wait to be computed.", labels, lane.waiting
+            yield "openpolicy_refused_requests_total", "Requests refused for want of a place.", labels, lane.refused
+        if self.shared is not None:
+            for outcome in ("hits", "misses", "failures"):
+                count = getattr(self.shared, outcome)
+                yield "openpolicy_shared_cache_lookups_total", "Look-ups in Redis.", {"outcome": outcome}, count
+
+    def common_samples(self) -> Iterator[Sample]:
+        """What every process that serves the same data would say of it."""
+        yield "openpolicy_list_version", "The newest version of the list tables.", {}, self.versions.window.newest
         for source in self.versions.sources:
             labels = {"database": source.name}
             yield "openpolicy_database_up", "1 while the database answers the poll.", labels, float(not source.failing)
         yield from self._lags()
-        if self.shared is not None:
-            for outcome in ("hits", "misses", "failures"):
-                count = getattr(self.shared, outcome)
-                yield "openpolicy_shared_cache", "Look-ups in Redis.", {"outcome": outcome}, count
 
-    def _lags(self) -> Iterator[Gauge]:
+    def _lags(self) -> Iterator[Sample]:
         """How far read models and relay are, as of the last ten seconds."""
         lags, parked = self.readers.lags.lags, self.readers.lags.parked
         for lag in lags:

@@ -3,10 +3,9 @@
 from typing import Any, Final
 
 import msgspec
-from litestar import Controller, Response, get
+from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
-from serving.core.http.metrics import CONTENT_TYPE
 from serving.core.process.platform import Platform
 
 _AWAY_TOO_LONG_S: Final = 30.0
@@ -54,10 +53,11 @@ class HealthController(Controller):
         return Response(readiness, status_code=200 if readiness.ready else 503, headers=headers)
 
     @get("/metrics", include_in_schema=False, sync_to_thread=False)
-    def metrics(self, platform: NamedDependency[Platform]) -> Response[bytes]:
-        """Prometheus' text format."""
-        headers: dict[str, Any] = {"cache-control": "no-store"}
-        return Response(platform.metrics.scrape(), media_type=CONTENT_TYPE, headers=headers)
+    def metrics(self, request: Request[Any, Any, Any], platform: NamedDependency[Platform]) -> Response[bytes]:
+        """Prometheus' text format, or OpenMetrics, which has exemplars, where that is accepted."""
+        body, media_type = platform.metrics.scrape(request.headers.get("accept", ""))
+        headers = {"cache-control": "no-store", "vary": "Accept"}
+        return Response(body, media_type=media_type, headers=headers)
 
 
 def readiness_of(platform: Platform) -> Readiness:
