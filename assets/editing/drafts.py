@@ -9,37 +9,12 @@ import msgspec
 from assets.overrides.merge import root_of, state_of
 from warehouse.model.changes.differences import PARTS
 from warehouse.model.changes.pointers import NoSuchField, Pointer, fields_of, parse, value_at, with_value
-from warehouse.model.entities import Bill, Member, Session, Vote
-from warehouse.model.keys import EntityType
+from warehouse.model.entities import Entity
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.overrides import Override
 from warehouse.model.vocabulary.codes import BILL_STATUSES, BILL_TYPES, RESULTS, CodeList
 from warehouse.runtime.errors import OverrideInvalid
 
-_IDENTITY: Final[Mapping[EntityType, frozenset[str]]] = {
-    "bill": frozenset({"key", "session", "number", "chamber", "provisional"}),
-    "vote": frozenset({"key", "session", "chamber", "number"}),
-    "member": frozenset({"key", "person_id"}),
-    "session": frozenset({"key", "parliament", "number"}),
-}
-_DERIVED: Final = frozenset(
-    {
-        "counted_yeas",
-        "counted_nays",
-        "counted_paired",
-        "disputed",
-        "held_on",
-        "held_at_local",
-        "caucuses",
-        "outcome",
-        "outcome_on",
-        "outcome_rule",
-        "reinstated_as",
-        "sponsor_basis",
-        "sponsor_caucus",
-        "former_sponsors",
-        "stage_reached",
-    }
-)
 _CODED: Final[Mapping[tuple[EntityType, str], CodeList]] = {
     ("bill", "status"): BILL_STATUSES,
     ("bill", "type"): BILL_TYPES,
@@ -75,7 +50,7 @@ def require_words(draft: Draft, moment: dt.datetime) -> None:
         )
 
 
-def values_of(draft: Draft, upstream: Bill | Vote | Member | Session) -> tuple[Any, Any]:
+def values_of(draft: Draft, upstream: Entity) -> tuple[Any, Any]:
     """The wanted value as the state writes it, and what upstream says.
 
     Raises:
@@ -99,26 +74,24 @@ def values_of(draft: Draft, upstream: Bill | Vote | Member | Session) -> tuple[A
 
 
 def _require_free(draft: Draft, pointer: Pointer) -> None:
-    name = pointer.inner or pointer.field
-    if (pointer.inner is None and name in _IDENTITY[draft.entity]) or pointer.inner == PARTS.get(pointer.field, ""):
+    kind, part = KINDS[draft.entity], PARTS.get(pointer.field)
+    is_identity = pointer.field in kind.identity or (part is not None and pointer.inner == part.identity)
+    if is_identity:
         raise OverrideInvalid(
             f"{draft.field} says which one it is, so it cannot be another.",
             fix="Withdraw what should not be there: openpolicy override withdraw --help.",
         )
-    if pointer.field in _DERIVED:
+    if pointer.field in kind.derived:
         fix = "Override what it follows from, such as a ballot or /held_at."
         raise OverrideInvalid(f"{draft.field} follows from other fields.", fix=fix)
 
 
-def _typed(draft: Draft, pointer: Pointer, upstream: Bill | Vote | Member | Session) -> Any:
+def _typed(draft: Draft, pointer: Pointer, upstream: Entity) -> Any:
     """The value as JSON if its field takes that, else the text itself."""
     refusal = ""
     for value in _readings(draft.text):
         try:
-            root: Bill | Vote | Member | Session = root_of(
-                with_value(state_of(upstream), pointer, value),
-                type(upstream),
-            )
+            root = root_of(with_value(state_of(upstream), pointer, value), type(upstream))
         except msgspec.ValidationError as error:
             refusal = refusal or str(error)
             continue

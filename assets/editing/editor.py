@@ -16,20 +16,12 @@ from assets.editing.drafts import Draft, require_apart, require_words, values_of
 from assets.overrides.findings import note_findings
 from assets.overrides.merge import merge, root_of, state_of, upstream_of
 from assets.votes.load import follow_runs
-from warehouse.model.entities import Bill, Member, OverrideRef, Provenance, Session, Vote
-from warehouse.model.keys import EntityType, SessionCode
+from warehouse.model.entities import OverrideRef, Provenance
+from warehouse.model.keys import SessionCode
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.overrides import OVERRIDE, Override
 from warehouse.postgres.aggregates.current import current
-from warehouse.postgres.aggregates.store import (
-    BILLS,
-    MEMBERS,
-    SESSIONS,
-    VOTES,
-    Aggregate,
-    Incoming,
-    store,
-    store_sharded,
-)
+from warehouse.postgres.aggregates.store import Incoming, aggregate_of, store, store_sharded
 from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
 from warehouse.postgres.catalog import overrides as table
 from warehouse.postgres.connections.pools import Database
@@ -39,12 +31,6 @@ from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
 
 T = TypeVar("T")
-_KINDS: Final[dict[EntityType, tuple[Aggregate[Any], type[Any]]]] = {
-    "bill": (BILLS, Bill),
-    "vote": (VOTES, Vote),
-    "member": (MEMBERS, Member),
-    "session": (SESSIONS, Session),
-}
 _SAID: Final = (
     "id", "entity", "key", "field", "value", "old_value", "author", "reason", "made_at", "expires_at", "withdraws",
 )  # fmt: skip
@@ -158,33 +144,38 @@ def _show(stores: Stores, override: Override) -> None:
     withdrawing = next((each for each in active if each.withdraws), None)
     if withdrawing is not None:
         wanted = Withdrawal(key, withdrawing.reason, _provenance(withdrawing))
-        withdraw(_database(stores, entity, key), _KINDS[entity][0], [wanted])
+        withdraw(_database(stores, entity, key), aggregate_of(entity), [wanted])
     elif kept is not None:
         known = {str(each.id): each for each in every}
         _store(stores, override, upstream_of(kept.root, kept.provenance.overrides, known), active)
     elif override.withdraws and override.state in _ENDED:
-        _store(stores, override, root_of(override.upstream_value, _KINDS[entity][1]), active)
+        _store(stores, override, root_of(override.upstream_value, KINDS[entity].struct), active)
     _follow(stores, entity, key)
 
 
 def _store(stores: Stores, cause: Override, upstream: Any, active: list[Override]) -> None:
     merged = merge(upstream, active)
     incoming = [Incoming(merged.root, _provenance(cause, merged.refs))]
-    aggregate, reason = _KINDS[cause.entity][0], _ENDED.get(cause.state, "") + cause.reason
-    if cause.entity in {"bill", "vote"}:
+    aggregate, reason = aggregate_of(cause.entity), _ENDED.get(cause.state, "") + cause.reason
+    if aggregate.kind.is_sharded:
         store_sharded(stores.shards, aggregate, incoming, reason=reason)
     else:
         store(stores.catalog, aggregate, incoming, reason=reason)
 
 
 def _follow(stores: Stores, entity: EntityType, key: str) -> None:
-    """What the catalog has of votes and bills besides themselves; members follow with their next load."""
-    session = key.partition("/")[0]
-    if entity == "vote":
-        follow_runs(stores, session)
-    if entity == "bill":
-        note_provisional(stores, session)
-        settle_for_editors(stores, {SessionCode.parse(session).parliament})
+    """Bring up to date what the catalog derives from the entity."""
+    if entity in _FOLLOW:
+        _FOLLOW[entity](stores, key.partition("/")[0])
+
+
+def _follow_bill(stores: Stores, session: str) -> None:
+    note_provisional(stores, session)
+    settle_for_editors(stores, {SessionCode.parse(session).parliament})
+
+
+_FOLLOW: Final[dict[str, Callable[[Stores, str], object]]] = {"vote": follow_runs, "bill": _follow_bill}
+"""What follows a change of a vote or a bill, by its session; what follows from members comes with their next load."""
 
 
 def _provenance(override: Override, refs: tuple[OverrideRef, ...] = ()) -> Provenance:
@@ -198,11 +189,10 @@ def _provenance(override: Override, refs: tuple[OverrideRef, ...] = ()) -> Prove
 
 
 def _current(stores: Stores, entity: EntityType, key: str) -> Incoming[Any] | None:
-    aggregate, struct = _KINDS[entity]
-    return current(_database(stores, entity, key), aggregate, struct, key)
+    return current(_database(stores, entity, key), aggregate_of(entity), key)
 
 
 def _database(stores: Stores, entity: EntityType, key: str) -> Database:
-    if entity in {"bill", "vote"}:
+    if KINDS[entity].is_sharded:
         return stores.shards.databases[stores.shards.map.shard_of(key)]
     return stores.catalog

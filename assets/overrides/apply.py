@@ -10,15 +10,15 @@ import msgspec
 
 from assets.overrides.findings import note_findings
 from assets.overrides.merge import merge, state_of
-from warehouse.model.entities import Bill, Member, Session, Vote
-from warehouse.model.keys import EntityType
+from warehouse.model.entities import Entity
+from warehouse.model.kinds import EntityType
 from warehouse.model.overrides import Override
 from warehouse.postgres.aggregates.store import Incoming
 from warehouse.postgres.catalog import overrides as table
 from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.failpoints import failpoint
 
-Root = TypeVar("Root", Bill, Vote, Member, Session)
+Root = TypeVar("Root", bound=Entity)
 
 
 class Overriding:

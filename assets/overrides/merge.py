@@ -11,10 +11,10 @@ from assets.bills.transform import introduced
 from assets.votes.transform import recounted
 from warehouse.model.changes.differences import State
 from warehouse.model.changes.pointers import NoSuchField, parse, value_at, with_value
-from warehouse.model.entities import Bill, Member, OverrideRef, Session, Vote
+from warehouse.model.entities import Bill, Entity, OverrideRef, Vote
 from warehouse.model.overrides import Override
 
-Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
+Root = TypeVar("Root", bound=Entity)
 _INTRODUCED, _HELD_AT = "/introduced_on", "/held_at"
 
 
@@ -67,7 +67,7 @@ def upstream_of(root: Root, refs: Sequence[OverrideRef], known: Mapping[str, Ove
     return _followed(root_of(state, type(root)), (), moved=moved) if refs else root
 
 
-def state_of(root: Bill | Vote | Member | Session) -> State:
+def state_of(root: Entity) -> State:
     """The entity as the change log has it."""
     state: State = msgspec.json.decode(msgspec.json.encode(root))
     return state
@@ -90,7 +90,7 @@ def root_of(state: State, struct: type[Root]) -> Root:
 def _followed(root: Root, overridden: Collection[str], *, moved: bool) -> Root:
     """The entity with what follows from its fields: counts of ballots, the sitting day of an instant that has moved,
     the day of introduction."""
-    followed: Bill | Vote | Member | Session = root
+    followed: Entity = root
     if isinstance(root, Vote):
         followed = recounted(root, moved=moved)
     elif isinstance(root, Bill) and _INTRODUCED not in overridden:

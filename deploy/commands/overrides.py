@@ -5,11 +5,11 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from deploy.commands.ingest import found_stores
 from deploy.local.supervisor import Say
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import OverrideInvalid
 from warehouse.runtime.settings import Settings, read_settings
@@ -101,11 +101,10 @@ def entity_of(text: str) -> EntityType:
     Raises:
         OverrideInvalid: there is no such kind.
     """
-    for kind in get_args(EntityType):
-        if kind == text.lower().removesuffix("s"):
-            found: EntityType = kind
-            return found
-    raise OverrideInvalid(f"{text!r} is no kind of entity.", fix=f"One of {', '.join(get_args(EntityType))}.")
+    for kind in KINDS.values():
+        if text.lower() in {kind.name, kind.plural}:
+            return kind.name
+    raise OverrideInvalid(f"{text!r} is not a kind of entity.", fix=f"It must be one of {', '.join(KINDS)}.")
 
 
 def id_of(text: str) -> uuid.UUID:

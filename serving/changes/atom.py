@@ -14,13 +14,13 @@ from serving.core.answers.view import View
 from warehouse.model.changes.envelope import event_id
 from warehouse.model.changes.feed import FeedItem
 from warehouse.model.keys import NAMESPACE
+from warehouse.model.kinds import KINDS
 
 MEDIA_TYPE: Final = "application/atom+xml; charset=utf-8"
 _ID: Final = uuid.uuid5(NAMESPACE, "feed|corrections")
 _NEVER: Final = "1970-01-01T00:00:00Z"
 _TITLE: Final = ("Corrections by Parliament of its own record", "Corrections que le Parlement apporte à ses documents")
 _SIMULATED: Final = ("Simulated: nothing here is real", "Simulation\u00a0: rien ici n’est réel")
-_ENTITIES: Final = {"vote": ("vote", "du vote"), "bill": ("bill", "du projet de loi")}
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -42,9 +42,9 @@ def feed_of(items: Sequence[FeedItem], address: str, view: View) -> bytes:
 
 def _entry(item: FeedItem, lang: Lang) -> str:
     here = f"{address_of(item.entity, item.key)}@v{item.revision}"
-    en, fr = _ENTITIES[item.entity]
+    kind = KINDS[item.entity]
     paths = ", ".join(each.path.removeprefix("/") for each in item.corrected[:5])
-    title = _in(lang, f"Correction of {en} {item.key}", f"Correction {fr} {item.key}")
+    title = _in(lang, f"Correction of {kind.name} {item.key}", f"Correction {kind.of_fr} {item.key}")
     lines = "\n".join(f"{each.path}: {_json(each.old)} → {_json(each.new)}" for each in item.corrected)
     return (
         f"<entry><id>urn:uuid:{event_id(item.log, item.seq)}</id><title>{_text(f'{title}: {paths}')}</title>"

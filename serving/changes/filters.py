@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -12,11 +12,12 @@ from serving.core.parameters.query_string import Parameters, not_allowed
 from serving.core.process.cursors import Cursors
 from warehouse.model.changes.corrections import CORRECTABLE, OPERATIONS
 from warehouse.model.changes.feed import ChangeFilter, Places
-from warehouse.model.keys import BillNumber, EntityType, SessionCode
+from warehouse.model.keys import BillNumber, SessionCode
+from warehouse.model.kinds import KINDS
 from warehouse.model.vocabulary.codes import CHAMBERS
 
 T = TypeVar("T")
-TYPES: Final[tuple[str, ...]] = get_args(EntityType)
+TYPES: Final[tuple[str, ...]] = tuple(KINDS)
 CORRECTED_TYPES: Final = tuple(sorted(CORRECTABLE))
 MOST_KEYS: Final = 100
 NAMES: Final = ("types", "keys", "session", "chamber", "op", "limit", "cursor")

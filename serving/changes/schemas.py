@@ -11,7 +11,7 @@ from warehouse.model.changes.corrections import Operation
 from warehouse.model.changes.differences import Difference
 from warehouse.model.changes.envelope import event_id
 from warehouse.model.changes.feed import FeedItem
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 
 
 class ChangeOut(msgspec.Struct, frozen=True, kw_only=True):

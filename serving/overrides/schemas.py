@@ -8,7 +8,7 @@ import msgspec
 
 from serving.core.answers.envelope import Links, Meta
 from serving.core.answers.links import address_of
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.model.overrides import Override, State
 
 

@@ -9,6 +9,7 @@ from serving.core.answers.links import API
 from serving.core.answers.texts import Text
 from serving.core.answers.view import View
 from serving.quality.words import PageLang
+from warehouse.model.kinds import KINDS
 from warehouse.model.messages.translate import french
 from warehouse.model.quality import (
     Completeness,
@@ -22,7 +23,7 @@ from warehouse.model.quality import (
 )
 from warehouse.model.vocabulary.rules import rule_title
 
-PATHS = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
+PATHS = {name: kind.plural for name, kind in KINDS.items()}
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from warehouse.model.changes.envelope import Message, encode
 from warehouse.model.changes.events import LogEntry, Position
 from warehouse.model.changes.topics import topic_of
 from warehouse.model.entities import Member, Membership, Session
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 
 RECEIVED_AT = HELD_AT + dt.timedelta(seconds=1)
 

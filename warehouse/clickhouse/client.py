@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
@@ -15,6 +15,7 @@ from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.runtime.settings import mask_url
 
 Result = TypeVar("Result")
+NamedRow = TypeVar("NamedRow", bound=NamedTuple)
 
 _CONNECT_S = 3.0
 _POOL = 16
@@ -40,6 +41,18 @@ class ClickHouse:
             StoreUnavailable: it cannot be reached, is too slow or busy, or its tables are not there.
         """
         return self._ask(lambda client: [tuple(row) for row in client.query(sql, dict(parameters or {})).result_rows])
+
+    def named(self, row: type[NamedRow], sql: str, parameters: Mapping[str, Any] | None = None) -> list[NamedRow]:
+        """Every row of a query whose columns have the names of the row's fields, in their order.
+
+        Raises:
+            StoreUnavailable: as `rows`.
+            TypeError: the query has other columns.
+        """
+        result = self._ask(lambda client: client.query(sql, dict(parameters or {})))
+        if tuple(result.column_names) != row._fields:
+            raise TypeError(f"{row.__name__} has {row._fields}, the query gives {result.column_names}")
+        return [row._make(values) for values in result.result_rows]
 
     def arrow(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The same as an Arrow table, which costs no Python object a value.

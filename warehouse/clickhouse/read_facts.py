@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from warehouse.clickhouse.client import ClickHouse
+from warehouse.clickhouse.client import ClickHouse, NamedRow
 from warehouse.clickhouse.columns import ballots_of, code_of, groups_of, numbers
+from warehouse.clickhouse.rows import BillRow, HolderRow, LatestRow, NameRow, OfficeRow, SeatRow, SessionRow, VoteRow
 from warehouse.model.curated import Chair
 from warehouse.model.keys import SessionCode
 from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES
@@ -39,8 +40,17 @@ _NEVER: Final = dt.date(2299, 12, 31)
 T = TypeVar("T")
 _Version = tuple[int, int]
 """How many revisions of members there are, and the newest batch: no two states have both."""
-_MILESTONES: Final[tuple[Milestone, ...]] = ("H1", "H2", "H3", "S1", "S2", "S3", "RA")
-_MILESTONE_OF: Final[dict[str, Milestone]] = dict(zip(way("commons"), _MILESTONES, strict=True))
+_MILESTONES: Final[dict[str, Milestone]] = {
+    "passed_house_first_on": "H1",
+    "passed_house_second_on": "H2",
+    "passed_house_third_on": "H3",
+    "passed_senate_first_on": "S1",
+    "passed_senate_second_on": "S2",
+    "passed_senate_third_on": "S3",
+    "royal_assent_on": "RA",
+}
+"""The milestone that each day of a bill is of."""
+_MILESTONE_OF: Final[dict[str, Milestone]] = dict(zip(way("commons"), _MILESTONES.values(), strict=True))
 
 
 class _Votes(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +106,7 @@ class FactReader:
         parameters = {"votes": [(session, chamber, int(number)) for session, chamber, number in parts]}
 
         def read() -> LoadedSheet | None:
-            votes = self._votes("votes_by_key", parameters, lambda row: place[row[0]])
+            votes = self._votes("votes_by_key", parameters, lambda row: place[row.key])
             return self._sheet(votes, "ballots_by_key", parameters)
 
         return self._settled(read)
@@ -122,13 +132,13 @@ class FactReader:
 
     def names(self) -> dict[int, str]:
         """The latest known name of every member, by PersonId."""
-        return {int(person): str(name) for person, name in self._rows("names")}
+        return {row.person_id: row.name for row in self._named(NameRow, "names")}
 
     def latest(self, session: str) -> dict[str, dt.datetime]:
         """When the last vote and the last bill of a session (or `all`), and the last member, was recorded, corrected or
         withdrawn here."""
-        rows = self._rows("latest", session=session)
-        return {str(kind): last.replace(tzinfo=last.tzinfo or dt.UTC) for kind, count, last in rows if count}
+        rows = self._named(LatestRow, "latest", session=session)
+        return {row.kind: row.latest.replace(tzinfo=row.latest.tzinfo or dt.UTC) for row in rows if row.rows}
 
     def sessions_of(self, person_id: int, chamber: str) -> list[str]:
         """The sessions in which a person has ballots, newest first."""
@@ -137,47 +147,44 @@ class FactReader:
 
     def bills(self, session: str) -> LoadedBills:
         """The bills of a session, or of all of them."""
-        rows = self._rows("bills", session=session)
+        rows = self._named(BillRow, "bills", session=session)
         days = self._rows("session", session=session)
         opened_on, closed_on = days[0] if days else (None, None)
         return LoadedBills(
             bills=tuple(_bill(row) for row in rows),
             opened_on=opened_on,
             closed_on=closed_on,
-            watermark=_latest(row[-1] for row in rows),
+            watermark=_latest(row.recorded_at for row in rows),
         )
 
     def seats_on(self, on: dt.date) -> SeatsOnDay:
         """Members who sat on a day."""
         holders = [
             Holder(
-                person_id=int(person_id),
-                caucus=code_of(caucus, CAUCUSES),
-                province=code_of(province, PROVINCES),
-                riding=riding,
+                person_id=row.person_id,
+                caucus=code_of(row.caucus, CAUCUSES),
+                province=code_of(row.province, PROVINCES),
+                riding=row.riding,
             )
-            for person_id, caucus, province, riding in self._rows("seats_on", on=on)
+            for row in self._named(HolderRow, "seats_on", on=on)
         ]
         return SeatsOnDay(on=on, holders=tuple(holders))
 
     def sessions_held(self) -> list[SessionHeld]:
         """Of every session known, what is held of the House's divisions."""
-        found = []
-        for key, opened_on, closed_on, divisions, highest, with_ballots, first_on, last_on in self._rows(
-            "sessions_held"
-        ):
-            found.append(
-                SessionHeld(
-                    session=key,
-                    opened_on=opened_on,
-                    closed_on=closed_on,
-                    divisions=int(divisions or 0),
-                    highest=int(highest or 0),
-                    with_ballots=int(with_ballots or 0),
-                    first_on=first_on if divisions else None,
-                    last_on=last_on if divisions else None,
-                )
+        found = [
+            SessionHeld(
+                session=row.session,
+                opened_on=row.opened_on,
+                closed_on=row.closed_on,
+                divisions=row.divisions or 0,
+                highest=row.highest or 0,
+                with_ballots=row.with_ballots or 0,
+                first_on=row.first_on if row.divisions else None,
+                last_on=row.last_on if row.divisions else None,
             )
+            for row in self._named(SessionRow, "sessions_held")
+        ]
         return sorted(found, key=lambda each: SessionCode.parse(each.session))
 
     def _settled(self, read: Callable[[], T | None]) -> T:
@@ -187,18 +194,16 @@ class FactReader:
                 return found
         raise StoreUnavailable("Votes are being corrected faster than they can be read.", fix="Try again shortly.")
 
-    def _votes(
-        self, name: str, parameters: Mapping[str, Any], order: Callable[[tuple[Any, ...]], int] | None = None
-    ) -> _Votes:
-        rows = self._rows(name, **parameters)
+    def _votes(self, name: str, parameters: Mapping[str, Any], order: Callable[[VoteRow], int] | None = None) -> _Votes:
+        rows = self._named(VoteRow, name, **parameters)
         if order is not None:
             rows.sort(key=order)
         return _Votes(
             divisions=tuple(_division(row) for row in rows),
-            batches=np.array([row[15] for row in rows], np.uint64),
-            was_cast=np.array([bool(row[17]) for row in rows], np.bool_),
-            watermark=_latest(row[16] for row in rows),
-            roster=rows[0][18] if rows else self._kept_roster[0],
+            batches=np.array([row.batch for row in rows], np.uint64),
+            was_cast=np.array([bool(row.was_cast) for row in rows], np.bool_),
+            watermark=_latest(row.recorded_at for row in rows),
+            roster=rows[0].roster if rows else self._kept_roster[0],
         )
 
     def _sheet(self, votes: _Votes, name: str, parameters: Mapping[str, Any]) -> LoadedSheet | None:
@@ -224,21 +229,27 @@ class FactReader:
     def _read_roster(self) -> tuple[_Version, Roster] | None:
         """The roster and its version; None where a member changed while it was read."""
         version = self._version()
-        names = {int(person): name for person, name in self._rows("names")}
+        names = self.names()
         seats: dict[int, list[Seat]] = {}
-        for parliament, person, caucus, province, riding, from_on, to_on in self._rows("seats"):
+        for row in self._named(SeatRow, "seats"):
             seat = Seat(
-                person_id=int(person),
-                caucus=code_of(caucus, CAUCUSES),
-                province=code_of(province, PROVINCES),
-                from_on=from_on,
-                to_on=to_on,
-                riding=riding,
+                person_id=row.person_id,
+                caucus=code_of(row.caucus, CAUCUSES),
+                province=code_of(row.province, PROVINCES),
+                from_on=row.from_on,
+                to_on=row.to_on,
+                riding=row.riding,
             )
-            seats.setdefault(int(parliament), []).append(seat)
+            seats.setdefault(row.parliament, []).append(seat)
         offices = [
-            OfficeTerm(person_id=int(person), office=office, in_cabinet=bool(in_cabinet), from_on=from_on, to_on=to_on)
-            for person, office, in_cabinet, from_on, to_on in self._rows("offices")
+            OfficeTerm(
+                person_id=term.person_id,
+                office=term.office,
+                in_cabinet=bool(term.office_in_cabinet),
+                from_on=term.office_from,
+                to_on=term.office_to,
+            )
+            for term in self._named(OfficeRow, "offices")
         ]
         if self._version() != version:
             return None
@@ -250,6 +261,9 @@ class FactReader:
 
     def _rows(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
         return self._clickhouse.rows(queries(_FILE)[name], parameters)
+
+    def _named(self, row: type[NamedRow], name: str, **parameters: Any) -> list[NamedRow]:
+        return self._clickhouse.named(row, queries(_FILE)[name], parameters)
 
     def _arrow(self, name: str, **parameters: Any) -> pa.Table:
         return self._clickhouse.arrow(queries(_FILE)[name], parameters)
@@ -290,50 +304,45 @@ def _intervals(presiding: Sequence[Chair]) -> dict[str, Any]:
     }
 
 
-def _division(row: Sequence[Any]) -> Division:
-    key, session, chamber, number, held_on, result, en, fr, bill, bill_type, kind, disputed, yeas, nays, paired = row[
-        :15
-    ]
+def _division(row: VoteRow) -> Division:
     return Division(
-        key=key,
-        session=session,
-        chamber=chamber,
-        number=int(number),
-        held_on=held_on,
-        result=result,
-        subject=en,
-        subject_fr=fr,
-        bill=bill,
-        bill_type=bill_type,
-        kind=kind,
-        disputed=bool(disputed),
-        yeas=yeas,
-        nays=nays,
-        paired=paired,
+        key=row.key,
+        session=row.session,
+        chamber=row.chamber,
+        number=row.number,
+        held_on=row.held_on,
+        result=row.result,
+        subject=row.subject_en,
+        subject_fr=row.subject_fr,
+        bill=row.bill,
+        bill_type=row.bill_type,
+        kind=row.kind,
+        disputed=bool(row.disputed),
+        yeas=row.yeas,
+        nays=row.nays,
+        paired=row.paired,
     )
 
 
-def _bill(row: Sequence[Any]) -> BillFacts:
-    key, session, number, type_, status, sponsor_id, sponsor, introduced_on, is_reinstated, provisional, *rest = row[
-        :-2
-    ]
-    basis, caucus, outcome, *days = rest
+def _bill(row: BillRow) -> BillFacts:
     return BillFacts(
-        key=key,
-        session=session,
-        number=number,
-        type=type_ or None,
-        status=status or None,
-        sponsor_person_id=sponsor_id,
-        sponsor_name=sponsor,
-        introduced_on=introduced_on,
-        is_reinstated=bool(is_reinstated),
-        provisional=bool(provisional),
-        sponsor_basis=basis or None,
-        sponsor_caucus=caucus or None,
-        outcome=outcome or None,
-        stage_reached=_MILESTONE_OF.get(row[-2]),
-        milestones={name: day for name, day in zip(_MILESTONES, days, strict=True) if day is not None},
+        key=row.key,
+        session=row.session,
+        number=row.number,
+        type=row.type or None,
+        status=row.status or None,
+        sponsor_person_id=row.sponsor_person_id,
+        sponsor_name=row.sponsor_name,
+        introduced_on=row.introduced_on,
+        is_reinstated=bool(row.is_reinstated),
+        provisional=bool(row.provisional),
+        sponsor_basis=row.sponsor_basis or None,
+        sponsor_caucus=row.sponsor_caucus or None,
+        outcome=row.outcome or None,
+        stage_reached=_MILESTONE_OF.get(row.stage_reached),
+        milestones={
+            milestone: day for column, milestone in _MILESTONES.items() if (day := getattr(row, column)) is not None
+        },
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.tables import TABLES, FactTable, own_rows, part_rows
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.model.read_models.facts import Fact, SessionTotals
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries

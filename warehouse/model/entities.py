@@ -17,6 +17,12 @@ Position = Literal["yea", "nay", "both", "abstain", "paired", "no_vote"]
 """`both`: the member stands on both lists of the division, and each of them counts the ballot."""
 
 
+class Entity(msgspec.Struct, frozen=True, kw_only=True):
+    """What the change log is about. Each kind is described in `warehouse.model.kinds`."""
+
+    key: str
+
+
 class OverrideRef(msgspec.Struct, frozen=True):
     """An editor's correction that is in a revision, and the field it is in, as a JSON Pointer."""
 
@@ -94,10 +100,9 @@ class FormerSponsor(msgspec.Struct, frozen=True, kw_only=True):
     """The day on which a record first named somebody else; null where that was in another session."""
 
 
-class Bill(msgspec.Struct, frozen=True, kw_only=True):
+class Bill(Entity, frozen=True, kw_only=True):
     """A bill within its session. Source: LEGISinfo list and, where there is one, its detail record."""
 
-    key: str
     session: str
     number: str
     chamber: Chamber
@@ -177,10 +182,9 @@ class CaucusCount(msgspec.Struct, frozen=True, kw_only=True):
     paired: int
 
 
-class Vote(msgspec.Struct, frozen=True, kw_only=True):
+class Vote(Entity, frozen=True, kw_only=True):
     """One recorded division with its ballots. Totals are members; null where Parliament published none."""
 
-    key: str
     session: str
     chamber: Chamber
     number: int
@@ -257,10 +261,9 @@ class Identifier(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True):
+class Member(Entity, frozen=True, kw_only=True):
     """A member of the House: identity by PersonId alone; name, caucus and riding are the latest known."""
 
-    key: str
     person_id: int
     name: str
     honorific: str | None = None
@@ -275,10 +278,9 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     memberships: tuple[Membership, ...] = ()
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
+class Session(Entity, frozen=True, kw_only=True):
     """A session of a Parliament; `closed_on` null while it runs. Source: the session text of LEGISinfo's bill list."""
 
-    key: str
     parliament: int
     number: int
     name_en: str

@@ -13,7 +13,6 @@ from warehouse.model.folding import folded
 BUCKETS = 1024
 NAMESPACE = uuid.UUID("6f8d0a5e-6d5c-5f0b-9a57-0d2f3a6f1c45")
 
-EntityType = Literal["bill", "vote", "member", "session"]
 Chamber = Literal["commons", "senate"]
 
 _SESSION = re.compile(r"([1-9]\d{0,2})-([1-9]\d?)", re.ASCII)
@@ -94,9 +93,9 @@ def vote_key(session: str, chamber: Chamber, number: int) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def entity_id(entity: EntityType, key: str) -> uuid.UUID:
-    """UUIDv5 of type and key, so that every shard, replay and offline copy derives the same id."""
-    return uuid.uuid5(NAMESPACE, f"{entity}|{key}")
+def entity_id(kind: str, key: str) -> uuid.UUID:
+    """UUIDv5 of kind and key, so that every shard, replay and offline copy derives the same id."""
+    return uuid.uuid5(NAMESPACE, f"{kind}|{key}")
 
 
 @lru_cache(maxsize=16_384)

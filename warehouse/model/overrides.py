@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from warehouse.model.entities import OverrideRef
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 
 OVERRIDE: Final = "override"
 """The source of a revision that an override made."""

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from psycopg import sql
 
-from warehouse.model.keys import EntityType, bucket_of
+from warehouse.model.keys import bucket_of
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.sqlfiles import queries
 
@@ -23,7 +24,9 @@ class Checksum(msgspec.Struct, frozen=True):
 
 def _statement(name: str, entity: EntityType) -> sql.Composed:
     return sql.SQL(queries("postgres/common/queries/verify.sql")[name]).format(
-        entity=sql.Literal(entity), states=sql.Identifier(f"{entity}_states"), table=sql.Identifier(f"{entity}s")
+        entity=sql.Literal(entity),
+        states=sql.Identifier(f"{entity}_states"),
+        table=sql.Identifier(KINDS[entity].plural),
     )
 
 

@@ -1,6 +1,7 @@
 """Change to facts: what one revision of an entity adds to the tables that statistics are counted from."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 
@@ -16,21 +17,16 @@ _VOTE, _BILL = msgspec.json.Decoder(Vote), msgspec.json.Decoder(Bill)
 _MEMBER, _SESSION = msgspec.json.Decoder(Member), msgspec.json.Decoder(Session)
 
 
-def project(entry: LogEntry) -> Fact:
-    """The facts a change makes; a vote's state must have its ballots. Pure: the same change gives the same facts.
+def project(entry: LogEntry) -> Fact | None:
+    """The facts a change makes; None for a kind that no statistic counts. The state of a vote must have its ballots.
+
+    Pure: the same change gives the same facts.
 
     Raises:
-        ValueError, msgspec.MsgspecError: its state is none of its entity.
+        ValueError, msgspec.MsgspecError: the state is not one of its kind.
     """
-    match entry.entity:
-        case "vote":
-            return _vote(entry)
-        case "bill":
-            return _bill(entry)
-        case "member":
-            return _member(entry)
-        case "session":
-            return _session(entry)
+    make = _FACTS.get(entry.entity)
+    return None if make is None else make(entry)
 
 
 def _fact(entry: LogEntry, row: tuple[Any, ...], shared: tuple[Any, ...] = (), parts: Any = ()) -> Fact:
@@ -104,3 +100,11 @@ def _session(entry: LogEntry) -> Fact:
     session = _SESSION.decode(entry.state)
     row = (session.parliament, session.number, session.opened_on, session.closed_on, session.is_current)
     return _fact(entry, row)
+
+
+_FACTS: Final[dict[str, Callable[[LogEntry], Fact]]] = {
+    "vote": _vote,
+    "bill": _bill,
+    "member": _member,
+    "session": _session,
+}

@@ -1,12 +1,16 @@
 """Change to row of a list table: one narrow row a bill, a vote, a member, with what lists filter and sort by."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
 import msgspec
 
 from warehouse.model.changes.events import LogEntry
 from warehouse.model.entities import Bill, Member, Provenance, Vote
 from warehouse.model.keys import BillNumber, session_order
+from warehouse.model.kinds import KINDS, lists
 from warehouse.model.read_models.lists import ListChange, ListRow
 from warehouse.model.vocabulary.motions import MEANINGS, kind_of
 from warehouse.model.vocabulary.readings import passed
@@ -14,76 +18,10 @@ from warehouse.statistics.counting.totals import closeness, margin
 from warehouse.statistics.parties.splits import splits
 
 _COMMON = ("state", "provenance", "recorded_at")
-
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "bill_list": (
-        "key",
-        "revision",
-        "session",
-        "session_order",
-        "number_order",
-        "chamber",
-        "type",
-        "status",
-        "sponsor_person_id",
-        "sponsor_name",
-        "introduced_on",
-        "latest_activity_on",
-        "royal_assent_on",
-        "provisional",
-        "legisinfo_id",
-        "title_en",
-        "title_fr",
-        "outcome",
-        "outcome_on",
-        "died_on",
-        "sponsor_caucus",
-        "sponsor_changed",
-        "stage_reached",
-        "passed",
-        "stage_order",
-        "is_reinstated",
-        *_COMMON,
-    ),
-    "vote_list": (
-        "key",
-        "revision",
-        "session",
-        "session_order",
-        "chamber",
-        "number",
-        "held_at",
-        "held_on",
-        "result",
-        "bill",
-        "disputed",
-        "subject_en",
-        "subject_fr",
-        "margin",
-        "closeness",
-        "kind",
-        "yea_means",
-        "split_caucuses",
-        "largest_split",
-        *_COMMON,
-    ),
-    "member_list": (
-        "key",
-        "revision",
-        "person_id",
-        "name",
-        "caucus",
-        "riding",
-        "province",
-        "is_sitting",
-        "parliaments",
-        *_COMMON,
-    ),
+    kind.list_table: ("key", "revision", *kind.list_columns, *_COMMON) for kind in lists()
 }
 """The columns of each list table that a projected row fills, in order; key and revision come first."""
-
-ENTITIES = {"bill": "bill_list", "vote": "vote_list", "member": "member_list"}
-"""The list table of each entity that has one."""
 
 
 def project(entry: LogEntry) -> ListChange | None:
@@ -91,16 +29,28 @@ def project(entry: LogEntry) -> ListChange | None:
 
     Pure: the same change gives the same row, so applying it twice is as good as once.
     """
-    is_withdrawn = entry.op == "withdrawn"
-    match entry.entity:
-        case "bill":
-            return ListChange("bill_list", _bill_row(entry), is_withdrawn)
-        case "vote":
-            return ListChange("vote_list", _vote_row(entry), is_withdrawn)
-        case "member":
-            return ListChange("member_list", _member_row(entry), is_withdrawn)
-        case _:
-            return None
+    table = KINDS[entry.entity].list_table
+    return ListChange(table, _row_maker(entry.entity)(entry), entry.op == "withdrawn") if table else None
+
+
+@cache
+def _row_maker(name: str) -> Callable[[LogEntry], ListRow]:
+    """Makes the rows of a kind. Where each column comes from is found once, not for every row."""
+    kind = KINDS[name]
+    compute = _COMPUTED.get(name, lambda _entity: {})
+    fields = ["key", *(column for column in kind.list_columns if column in kind.fields)]
+    computed = [column for column in kind.list_columns if column not in kind.fields]
+    values = ["key", *fields, *computed, "revision", *_COMMON]
+    field_values = attrgetter("key", *fields)
+    in_order: Callable[[Any], ListRow] = itemgetter(*map(values.index, COLUMNS[kind.list_table]))
+    decode = msgspec.json.Decoder(kind.struct).decode
+
+    def row(entry: LogEntry) -> ListRow:
+        entity = decode(entry.state)
+        columns = compute(entity)
+        return in_order((*field_values(entity), *map(columns.__getitem__, computed), entry.revision, *_common(entry)))
+
+    return row
 
 
 def _common(entry: LogEntry) -> tuple[Any, ...]:
@@ -121,79 +71,40 @@ def number_order(number: str) -> int:
     return (0 if bill.prefix == "C" else 1_000_000) + bill.number * 30 + suffix
 
 
-def _bill_row(entry: LogEntry) -> ListRow:
-    bill = msgspec.json.decode(entry.state, type=Bill)
-    found = passed(bill.chamber, bill.stage_reached)
-    return (
-        bill.key,
-        entry.revision,
-        bill.session,
-        session_order(bill.session),
-        number_order(bill.number),
-        bill.chamber,
-        bill.type,
-        bill.status,
-        bill.sponsor_person_id,
-        bill.sponsor_name_en,
-        bill.introduced_on,
-        bill.latest_activity_on,
-        bill.royal_assent_on,
-        bill.provisional,
-        bill.legisinfo_id,
-        bill.title_en,
-        bill.title_fr,
-        bill.outcome,
-        bill.outcome_on,
-        bill.outcome_on if bill.outcome == "died" else None,
-        bill.sponsor_caucus,
-        bool(bill.former_sponsors),
-        bill.stage_reached,
-        list(found),
-        len(found),
-        bill.is_reinstated,
-        *_common(entry),
-    )
+def _of_bill(bill: Bill) -> dict[str, Any]:
+    readings = passed(bill.chamber, bill.stage_reached)
+    return {
+        "session_order": session_order(bill.session),
+        "number_order": number_order(bill.number),
+        "sponsor_name": bill.sponsor_name_en,
+        "died_on": bill.outcome_on if bill.outcome == "died" else None,
+        "sponsor_changed": bool(bill.former_sponsors),
+        "passed": list(readings),
+        "stage_order": len(readings),
+    }
 
 
-def _vote_row(entry: LogEntry) -> ListRow:
-    vote = msgspec.json.decode(entry.state, type=Vote)
+def _of_vote(vote: Vote) -> dict[str, Any]:
     kind = kind_of(vote.subject_en)
     split = splits(vote)
-    return (
-        vote.key,
-        entry.revision,
-        vote.session,
-        session_order(vote.session),
-        vote.chamber,
-        vote.number,
-        vote.held_at,
-        vote.held_on,
-        vote.result,
-        vote.bill,
-        vote.disputed,
-        vote.subject_en,
-        vote.subject_fr,
-        margin(vote.yeas, vote.nays),
-        closeness(vote.yeas, vote.nays),
-        kind,
-        MEANINGS[kind].code,
-        None if split is None else [each.caucus for each in split],
-        None if split is None else max((each.minority for each in split), default=0),
-        *_common(entry),
-    )
+    return {
+        "session_order": session_order(vote.session),
+        "margin": margin(vote.yeas, vote.nays),
+        "closeness": closeness(vote.yeas, vote.nays),
+        "kind": kind,
+        "yea_means": MEANINGS[kind].code,
+        "split_caucuses": None if split is None else [each.caucus for each in split],
+        "largest_split": None if split is None else max((each.minority for each in split), default=0),
+    }
 
 
-def _member_row(entry: LogEntry) -> ListRow:
-    member = msgspec.json.decode(entry.state, type=Member)
-    return (
-        member.key,
-        entry.revision,
-        member.person_id,
-        member.name,
-        member.caucus,
-        member.riding,
-        member.province,
-        member.is_sitting,
-        sorted({seat.parliament for seat in member.memberships}),
-        *_common(entry),
-    )
+def _of_member(member: Member) -> dict[str, Any]:
+    return {"parliaments": sorted({seat.parliament for seat in member.memberships})}
+
+
+_COMPUTED: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
+    "bill": _of_bill,
+    "vote": _of_vote,
+    "member": _of_member,
+}
+"""The columns of a kind's list that are no fields of the entity."""

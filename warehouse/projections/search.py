@@ -1,11 +1,14 @@
 """Change to search document: what a bill, a vote or a member is found by."""
 
+from collections.abc import Callable
+from typing import Final
+
 import msgspec
 
 from warehouse.model.changes.events import LogEntry
 from warehouse.model.entities import Bill, Member, Vote
 from warehouse.model.keys import session_order
-from warehouse.model.read_models.search import Removed, SearchDocument, SearchRow
+from warehouse.model.read_models.search import Removed, SearchDocument, SearchedEntity, SearchRow
 from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES
 
 
@@ -17,17 +20,13 @@ def project(entry: LogEntry) -> SearchRow | None:
     Raises:
         msgspec.DecodeError, ValueError: the state is not that of such an entity.
     """
-    if entry.entity == "session":
+    found = _DOCUMENTS.get(entry.entity)
+    if found is None:
         return None
+    entity, document = found
     if entry.op == "withdrawn":
-        return Removed(entity=entry.entity, key=entry.key, revision=entry.revision)
-    match entry.entity:
-        case "bill":
-            return _bill(entry)
-        case "vote":
-            return _vote(entry)
-        case "member":
-            return _member(entry)
+        return Removed(entity=entity, key=entry.key, revision=entry.revision)
+    return document(entry)
 
 
 def _bill(entry: LogEntry) -> SearchDocument:
@@ -97,3 +96,10 @@ def _member(entry: LogEntry) -> SearchDocument:
         riding_en=member.riding,
         riding_fr=member.riding_fr,
     )
+
+
+_DOCUMENTS: Final[dict[str, tuple[SearchedEntity, Callable[[LogEntry], SearchDocument]]]] = {
+    "bill": ("bill", _bill),
+    "vote": ("vote", _vote),
+    "member": ("member", _member),
+}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import KINDS, EntityType
 
 API: Final = "/api/v1"
 _PARL: Final = "https://www.parl.ca"
@@ -11,7 +11,7 @@ _COMMONS: Final = "https://www.ourcommons.ca"
 
 def address_of(entity: EntityType, key: str) -> str:
     """Where an entity is here."""
-    return f"{API}/{entity}s/{key}"
+    return f"{API}/{KINDS[entity].plural}/{key}"
 
 
 def session_page(session: str) -> str:

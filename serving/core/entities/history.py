@@ -16,7 +16,7 @@ from serving.core.parameters.conditions import ListSpec
 from serving.core.process.platform import Platform
 from warehouse.model.changes.corrections import Operation
 from warehouse.model.changes.differences import Difference
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities import history as read_history
 from warehouse.postgres.lists import pages

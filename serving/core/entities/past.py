@@ -14,7 +14,7 @@ from serving.core.http.exchange import SHORT, Exchange, Format
 from serving.core.lists.nearest import nearest_entity
 from serving.core.parameters.query_string import PAST_NAMES, Parameters
 from serving.core.process.platform import Platform
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.readers.versions import Cell, Stamp

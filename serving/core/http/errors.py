@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from warehouse.model.kinds import KINDS
 from warehouse.runtime.errors import OpenPolicyError
 
 
@@ -51,7 +52,7 @@ class RequestError(OpenPolicyError):
 
 SESSION_FORM_FR: Final = "Une session s’écrit législature-session, par exemple 45-1."
 BILL_FORM_FR: Final = "Un projet de loi s’écrit C-11 ou S-201."
-ENTITIES_FR: Final = {"bill": "projet de loi", "vote": "vote", "member": "personne", "session": "session"}
+ENTITIES_FR: Final = {name: kind.name_fr for name, kind in KINDS.items()}
 
 
 class UnknownParameter(RequestError):

@@ -8,7 +8,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -22,7 +22,8 @@ from serving.core.http.exchange import Exchange
 from serving.core.parameters.conditions import ListSpec, conditions_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.parameters.values import FieldValue, FilterSpec
-from warehouse.model.keys import BillNumber, EntityType, SessionCode, session_order
+from warehouse.model.keys import BillNumber, SessionCode, session_order
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.read_models.selection import Condition, Listing, Selection
 from warehouse.model.vocabulary.codes import as_typed
 from warehouse.postgres.connections.watched import WatchedDatabase
@@ -215,7 +216,7 @@ def _distance(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
 
 async def nearest_entity(catalog: WatchedDatabase, entity: EntityType, key: str) -> tuple[str, str] | None:
     """The key nearest to one that is not held, and its address; None where none is near."""
-    listing: Listing = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}[entity]  # type: ignore[assignment]
+    listing = cast("Listing", KINDS[entity].plural)
     keys = await pages.keys_of(catalog, listing)
     if entity == "member":
         matches = difflib.get_close_matches(key, keys, n=1, cutoff=_LIKE)

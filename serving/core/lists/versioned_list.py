@@ -18,7 +18,7 @@ from serving.core.lists.shared_answers import SharedAnswer
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.model.read_models.selection import Condition
 from warehouse.model.stored import Stored
 from warehouse.postgres.connections.watched import WatchedDatabase

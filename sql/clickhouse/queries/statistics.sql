@@ -73,7 +73,8 @@ where from_on <= {on:Date32} and (to_on is null or to_on > {on:Date32});
 
 -- name: sessions_held
 -- Every session of which there are divisions or that the sessions' own records name.
-select if(key = '', votes.session, key), opened_on, closed_on, votes.divisions, votes.highest, votes.with_ballots, votes.first_on, votes.last_on
+select if(key = '', votes.session, key) as session, opened_on, closed_on, votes.divisions as divisions,
+    votes.highest as highest, votes.with_ballots as with_ballots, votes.first_on as first_on, votes.last_on as last_on
 from current_sessions
 full outer join (
     select session, count() as divisions, max(number) as highest,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from warehouse.model.changes.differences import Difference, State
+from warehouse.model.kinds import KINDS
 from warehouse.model.overrides import OVERRIDE
 
 Operation = Literal["created", "updated", "corrected", "withdrawn"]
@@ -11,14 +12,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = ("created", "updated", "corrected", "
 
 READ_AGAIN: Final = "The same documents were read again by a newer version of the readers."
 """The reason of a change that Parliament had no part in."""
-_OF_VOTES: Final = frozenset(
-    {"held_at", "held_on", "subject_en", "subject_fr", "result", "bill", "yeas", "nays", "paired", "ballots"}
-)
-_OF_BILLS: Final = frozenset(
-    {"title_en", "title_fr", "short_title_en", "short_title_fr", "introduced_on", "royal_assent_on",
-     *(f"passed_{chamber}_{reading}_on" for chamber in ("house", "senate") for reading in ("first", "second", "third"))}
-)  # fmt: skip
-CORRECTABLE: Final[dict[str, frozenset[str]]] = {"vote": _OF_VOTES, "bill": _OF_BILLS}
+CORRECTABLE: Final[dict[str, frozenset[str]]] = {
+    name: kind.correctable for name, kind in KINDS.items() if kind.correctable
+}
 """The fields by entity that Parliament does not change in the normal course of things once it has published them."""
 
 

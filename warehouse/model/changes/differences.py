@@ -4,26 +4,17 @@ A path is a JSON Pointer (RFC 6901) into the stored state, with a part named by 
 `/yeas`, `/ballots/89156/position`, `/stages/2/state`. Field names are those of `warehouse/model/entities.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 
-from warehouse.model.entities import Ballot
+from warehouse.model.kinds import parts_by_field
 
 State = dict[str, Any]
 
-PARTS: Final = {
-    "ballots": "person_id",
-    "caucuses": "caucus",
-    "stages": "ordinal",
-    "publications": "publication_id",
-    "memberships": "from_on",
-    "identifiers": "scheme",
-    "offices": "key",
-}
-"""Fields that hold parts, and what identifies a part."""
-_BALLOT_NAMES: Final = [field.name for field in msgspec.structs.fields(Ballot)]
+PARTS: Final = parts_by_field()
+"""The fields that hold parts."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -49,7 +40,7 @@ def differences(old: State, new: State) -> list[Difference]:
 
 
 def _of_parts(name: str, before: list[Any], after: list[Any]) -> Iterator[Difference]:
-    old, new = _by_identity(name, before), _by_identity(name, after)
+    old, new = parts_of(name, before), parts_of(name, after)
     for identity in [*old, *(each for each in new if each not in old)]:
         path = f"/{name}/{_escaped(identity)}"
         if identity not in old or identity not in new:
@@ -61,9 +52,12 @@ def _of_parts(name: str, before: list[Any], after: list[Any]) -> Iterator[Differ
                 yield Difference(f"{path}/{_escaped(field)}", one, other)
 
 
-def _by_identity(name: str, parts: list[Any]) -> dict[str, State]:
-    named = [dict(zip(_BALLOT_NAMES, part, strict=True)) if isinstance(part, list) else part for part in parts]
-    return {str(part[PARTS[name]]): part for part in named}
+def parts_of(field: str, values: Iterable[Any]) -> dict[str, State]:
+    """The parts of a field by what identifies them. The fields of a part that the state has as an array are named."""
+    part = PARTS[field]
+    names = part.struct.__struct_fields__
+    named = [dict(zip(names, value, strict=True)) if isinstance(value, list) else value for value in values]
+    return {str(value[part.identity]): value for value in named}
 
 
 def _escaped(text: str) -> str:

@@ -6,19 +6,19 @@ structs into `warehouse/model/schemas`; what was ever sent must decode for ever.
 
 import datetime as dt
 import uuid
-from typing import Annotated, Any, Generic, TypeVar, get_args
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 from warehouse.model.changes.events import LogEntry, Position
 from warehouse.model.changes.topics import MAX_EVENT_BYTES
-from warehouse.model.entities import Bill, Member, OverrideRef, Session, Vote
-from warehouse.model.keys import NAMESPACE, EntityType
+from warehouse.model.entities import OverrideRef
+from warehouse.model.keys import NAMESPACE
+from warehouse.model.kinds import BULKY, KINDS, EntityType, Kind
 from warehouse.runtime.errors import BadEvent
 
 VERSION = 1
 OPERATIONS = ("created", "updated", "withdrawn")
-STATES: dict[EntityType, type[msgspec.Struct]] = {"bill": Bill, "vote": Vote, "member": Member, "session": Session}
 
 State = TypeVar("State")
 Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
@@ -96,7 +96,7 @@ def event_type(entity: str, operation: str) -> str:
     return f"{entity}.{operation}.v{VERSION}"
 
 
-EVENT_TYPES = tuple(event_type(entity, operation) for entity in get_args(EntityType) for operation in OPERATIONS)
+EVENT_TYPES = tuple(event_type(entity, operation) for entity in KINDS for operation in OPERATIONS)
 
 
 def event_id(log: str, sequence: int) -> uuid.UUID:
@@ -135,7 +135,9 @@ def encode(entry: LogEntry, log: str) -> bytes:
 
 
 _DECODER = msgspec.json.Decoder(Event[msgspec.Raw])
-_STATES: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(type_) for name, type_ in STATES.items()}
+_STATES: dict[str, msgspec.json.Decoder[Any]] = {
+    name: msgspec.json.Decoder(kind.struct) for name, kind in KINDS.items()
+}
 
 
 def decode(message: Message, *, whole: bool = False) -> LogEntry:
@@ -158,28 +160,26 @@ def decode(message: Message, *, whole: bool = False) -> LogEntry:
         raise BadEvent("The keys of message, event and state differ.")
     if event.timestamp > message.received_at + _FUTURE:
         raise BadEvent(f"The event is dated {event.timestamp.isoformat()}, after it was received.")
-    return _entry(event, entity, operation, _state_text(event.data.state, state, whole=whole))
+    return _entry(event, entity, operation, _state_text(KINDS[entity], event.data.state, state, whole=whole))
 
 
 def _kind(event: Event[msgspec.Raw]) -> tuple[EntityType, str]:
     parts = event.event_type.split(".")
-    if len(parts) != 3 or parts[0] not in STATES or parts[0] != event.data.entity or parts[1] not in OPERATIONS:
+    if len(parts) != 3 or parts[0] not in KINDS or parts[0] != event.data.entity or parts[1] not in OPERATIONS:
         raise BadEvent(f"The event type {event.event_type!r} is unknown.")
     if parts[2] != f"v{VERSION}" or event.metadata.version != VERSION:
         raise BadEvent(f"The version {parts[2]} (metadata {event.metadata.version}) is unknown; this is v{VERSION}.")
     return event.data.entity, parts[1]
 
 
-def _state_text(raw: msgspec.Raw, state: Any, *, whole: bool) -> str:
-    """The state as sinks want it, and the proof that ballots are of members we can name."""
-    if not isinstance(state, Vote):
-        return bytes(raw).decode()
-    if any(ballot.person_id < 1 for ballot in state.ballots):
-        raise BadEvent("A ballot is of an unknown member.")
-    if whole:
+def _state_text(kind: Kind[Any], raw: msgspec.Raw, state: Any, *, whole: bool) -> str:
+    """The state as read models take it, after the kind's own check."""
+    if reason := kind.refuse(state):
+        raise BadEvent(reason)
+    if whole or BULKY not in kind.fields:
         return bytes(raw).decode()
     fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    fields.pop("ballots", None)
+    fields.pop(BULKY, None)
     return msgspec.json.encode(fields).decode()
 
 

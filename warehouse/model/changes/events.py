@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from warehouse.model.entities import OverrideRef
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 
 
 class Position(msgspec.Struct, frozen=True, order=True):

@@ -7,7 +7,7 @@ import msgspec
 from warehouse.model.changes.corrections import Operation
 from warehouse.model.changes.differences import Difference
 from warehouse.model.entities import Provenance
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):

@@ -1,21 +1,12 @@
 """Reads and replaces one value in a state, by the JSON Pointers that `differences` names changes with."""
 
 import re
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from warehouse.model.changes.differences import PARTS, State
-from warehouse.model.changes.envelope import STATES
-from warehouse.model.entities import Ballot, CaucusCount, Identifier, Membership, Office, Publication, Stage
-from warehouse.model.keys import EntityType
-
-_PARTS: Final[dict[str, type[msgspec.Struct]]] = {
-    "ballots": Ballot, "caucuses": CaucusCount, "stages": Stage, "publications": Publication, "memberships": Membership,
-    "identifiers": Identifier, "offices": Office,
-}  # fmt: skip
-_ORDERED: Final = frozenset({"ballots", "stages", "memberships"})
-_BALLOT_NAMES: Final = Ballot.__struct_fields__
+from warehouse.model.changes.differences import PARTS, State, parts_of
+from warehouse.model.kinds import KINDS, EntityType
 
 
 class NoSuchField(Exception):
@@ -40,24 +31,25 @@ def parse(entity: EntityType, text: str) -> Pointer:
     if not text.startswith("/") or re.search(r"~(?![01])", text) or not 1 <= len(names) <= 3:
         raise NoSuchField(f"{text!r} is no field; a field is written as /title_en or /ballots/89156/position.")
     field, part, inner = (*names, None, None)[:3]
-    if field not in STATES[entity].__struct_fields__:
+    if field not in KINDS[entity].fields:
         raise NoSuchField(f"A {entity} has no field {field!r}.")
     if (part is None) == (field in PARTS):
         raise NoSuchField(f"/{field} has {'' if field in PARTS else 'no '}parts, so it is named {_named(field)}.")
-    if inner is not None and inner not in _PARTS[field].__struct_fields__:
+    if inner is not None and inner not in PARTS[field].struct.__struct_fields__:
         raise NoSuchField(f"A part of /{field} has no field {inner!r}.")
     return Pointer(field, part, inner)
 
 
 def _named(field: str) -> str:
-    return (
-        f"/{field}/{PARTS[field].upper()} or /{field}/{PARTS[field].upper()}/FIELD" if field in PARTS else f"/{field}"
-    )
+    if field not in PARTS:
+        return f"/{field}"
+    part = f"/{field}/{PARTS[field].identity.upper()}"
+    return f"{part} or {part}/FIELD"
 
 
 def fields_of(entity: EntityType, pointer: Pointer) -> tuple[str, ...]:
     """The names that may stand where the last name of a pointer stands."""
-    return STATES[entity].__struct_fields__ if pointer.inner is None else _PARTS[pointer.field].__struct_fields__
+    return KINDS[entity].fields if pointer.inner is None else PARTS[pointer.field].struct.__struct_fields__
 
 
 def value_at(state: State, pointer: Pointer) -> Any:
@@ -68,7 +60,7 @@ def value_at(state: State, pointer: Pointer) -> Any:
     """
     if pointer.part is None:
         return state.get(pointer.field)
-    part = _parts(state, pointer.field).get(pointer.part)
+    part = parts_of(pointer.field, state.get(pointer.field, [])).get(pointer.part)
     if pointer.inner is None:
         return part
     if part is None:
@@ -84,7 +76,7 @@ def with_value(state: State, pointer: Pointer, value: Any) -> State:
     """
     if pointer.part is None:
         return state | {pointer.field: value}
-    parts = _parts(state, pointer.field)
+    parts = parts_of(pointer.field, state.get(pointer.field, []))
     if pointer.inner is not None:
         if pointer.part not in parts:
             raise NoSuchField(f"There is no /{pointer.field}/{pointer.part}.")
@@ -92,7 +84,7 @@ def with_value(state: State, pointer: Pointer, value: Any) -> State:
     elif value is None:
         parts.pop(pointer.part, None)
     else:
-        identity = PARTS[pointer.field]
+        identity = PARTS[pointer.field].identity
         if not isinstance(value, dict) or str(value.get(identity)) != pointer.part:
             raise NoSuchField(
                 f"A part /{pointer.field}/{pointer.part} is an object whose {identity} is {pointer.part}."
@@ -101,17 +93,10 @@ def with_value(state: State, pointer: Pointer, value: Any) -> State:
     return state | {pointer.field: _listed(pointer.field, parts)}
 
 
-def _parts(state: State, field: str) -> dict[str, State]:
-    named = [
-        dict(zip(_BALLOT_NAMES, part, strict=True)) if isinstance(part, list) else part for part in state.get(field, [])
-    ]
-    return {str(part[PARTS[field]]): part for part in named}
-
-
 def _listed(field: str, parts: dict[str, State]) -> list[Any]:
-    found = list(parts.values())
-    if field in _ORDERED:
-        found.sort(key=lambda part: part[PARTS[field]])
-    if field == "ballots":
-        return [[part.get(name) for name in _BALLOT_NAMES] for part in found]
-    return found
+    part, values = PARTS[field], list(parts.values())
+    if part.is_ordered:
+        values.sort(key=lambda value: value[part.identity])
+    if part.struct.__struct_config__.array_like:
+        return [[value.get(name) for name in part.struct.__struct_fields__] for value in values]
+    return values

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import KINDS, EntityType
 
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 """The largest event there is: a vote with 340 ballots has about 40 kB."""
@@ -39,25 +39,21 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+_OF_ENTITIES = {
+    kind.topic: Topic(name=kind.topic, partitions=kind.partitions, keep_days=kind.keep_days) for kind in KINDS.values()
+}
+ENTITY_TOPICS = tuple(_OF_ENTITIES)
+"""The topics that carry changes of entities."""
 STREAMS = (
-    Topic(name="bill.events", partitions=12, keep_days=7),
-    Topic(name="vote.events", partitions=12, keep_days=7),
-    Topic(name="member.events", partitions=3, keep_days=7),
+    *_OF_ENTITIES.values(),
     Topic(name="user.events", partitions=6, keep_days=30),
     Topic(name="notification.commands", partitions=3, keep_days=1),
 )
-_TOPICS: dict[EntityType, str] = {
-    "bill": "bill.events",
-    "vote": "vote.events",
-    "member": "member.events",
-    "session": "member.events",  # what the catalog owns: too few for a topic of their own
-}
-ENTITY_TOPICS = ("bill.events", "vote.events", "member.events")
 
 
 def topic_of(entity: EntityType) -> str:
     """The topic that carries an entity's events."""
-    return _TOPICS[entity]
+    return KINDS[entity].topic
 
 
 def dead_letters_of(topic: str) -> str:

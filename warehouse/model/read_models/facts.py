@@ -4,7 +4,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from warehouse.model.keys import BillNumber, EntityType
+from warehouse.model.keys import BillNumber
+from warehouse.model.kinds import EntityType
 
 Side = Literal["government", "opposition", ""]
 """Empty where it is not known who governed, or a ballot has no caucus."""

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from warehouse.model.changes.envelope import EVENT_TYPES, Event
-from warehouse.model.entities import Bill, Member, Session, Vote
+from warehouse.model.kinds import KINDS
 
-_EVENTS: dict[str, Any] = {"bill": Event[Bill], "vote": Event[Vote], "member": Event[Member], "session": Event[Session]}
+_EVENTS: dict[str, Any] = {name: Event[kind.struct] for name, kind in KINDS.items()}  # type: ignore[name-defined]
 FOLDER = Path(__file__).resolve().parent
 
 

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from warehouse.model.entities import Bill, Member, Provenance, Session, Vote
+from warehouse.model.entities import Bill, Entity, Member, Provenance
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.overrides import refs_of
 from warehouse.postgres.aggregates.store import Aggregate, Incoming
@@ -12,17 +12,17 @@ from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.sqlfiles import queries
 
-Root = TypeVar("Root", Bill, Vote, Member, Session)
+Root = TypeVar("Root", bound=Entity)
 _FILE = "postgres/common/queries/current.sql"
 _BILLS = "postgres/shard/queries/read_bills.sql"
 
 
-def current(database: Database, aggregate: Aggregate[Root], struct: type[Root], key: str) -> Incoming[Root] | None:
+def current(database: Database, aggregate: Aggregate[Root], key: str) -> Incoming[Root] | None:
     """The entity with all its parts and where it is from; None where there is none, or none any more."""
     parameters = {"bucket": bucket_of(key), "id": entity_id(aggregate.entity, key)}
     with database.connection() as connection:
         row = connection.execute(aggregate.statement("current", _FILE), parameters).fetchone()
-    return None if row is None else _incoming(row, struct)
+    return None if row is None else _incoming(row, aggregate.kind.struct)
 
 
 def every_bill(shards: Shards, parliament: int | None = None) -> list[Incoming[Bill]]:

@@ -7,16 +7,19 @@ field is named once, in `warehouse/model/entities.py`.
 import hashlib
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 from psycopg import sql
 
-from warehouse.model.entities import Ballot, Bill, Member, Membership, Provenance, Session, Stage, Vote
-from warehouse.model.keys import EntityType, bucket_of, entity_id
+from warehouse.model import kinds
+from warehouse.model.entities import Entity, Provenance
+from warehouse.model.keys import bucket_of, entity_id
+from warehouse.model.kinds import Kind
 from warehouse.model.overrides import refs_text
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.shards.shard_map import Shards
@@ -24,14 +27,12 @@ from warehouse.runtime.errors import ShardMoved
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
 
-Root = TypeVar("Root", bound=Bill | Vote | Member | Session)
+Root = TypeVar("Root", bound=Entity)
 
 MOVE_PATIENCE_S: Final = 60.0
 """How long a loader waits for buckets that are between two shards; a switch takes, or is given up, far sooner."""
 _MOVE_PAUSE_S: Final = 0.05
 _FILE = "postgres/common/queries/aggregate.sql"
-_ADDED: Final = ("summary_en", "summary_fr")
-"""Fields that bills have not always had: where one is null the hash is what it was, so an upgrade announces nothing."""
 _PROVENANCE = ("source", "source_url", "document_sha256", "fetched_at", "overrides")
 
 
@@ -60,35 +61,25 @@ class Incoming(msgspec.Struct, Generic[Root], frozen=True):
     provenance: Provenance
 
 
-class Parts(NamedTuple):
-    """What a root is made of: the field that holds the parts, their table, their struct, what puts them in order."""
-
-    field: str
-    table: str
-    struct: type[msgspec.Struct]
-    ordered_by: str
-    repeated: Mapping[str, tuple[str, ...]] = {}
-    """Attributes of the root that the row of each part repeats, so that an index can hold them, each with the fields of
-    the root it is made of."""
-
-
 class Aggregate(Generic[Root]):
     """How one kind of root maps to its tables."""
 
-    def __init__(self, entity: EntityType, struct: type[Root], parts: Parts | None = None) -> None:
-        self.entity: EntityType = entity
-        self.part_field, self.part_table, part_struct, ordered_by = parts[:4] if parts else ("", "", None, "")
-        self._repeated = tuple(parts.repeated) if parts else ()
-        self._part_order = attrgetter(ordered_by)
-        self.fields = tuple(f.name for f in msgspec.structs.fields(struct) if f.name != self.part_field)
-        self.part_fields = tuple(f.name for f in msgspec.structs.fields(part_struct)) if part_struct else ()
+    def __init__(self, kind: Kind[Root]) -> None:
+        part = kind.stored_part
+        self.kind = kind
+        self.entity = entity = kind.name
+        self.part_field, self.part_table = (part.field, part.table) if part else ("", "")
+        self._repeated = tuple(part.repeated) if part else ()
+        self._part_order = attrgetter(part.identity if part else "")
+        self.fields = tuple(name for name in kind.fields if name != self.part_field)
+        self.part_fields = part.struct.__struct_fields__ if part else ()
         self.columns = ("bucket", f"{entity}_id", *self.fields, "content_hash", *_PROVENANCE)
         self.part_columns = ("bucket", f"{entity}_id", *self.part_fields, *self._repeated)
-        made_of = parts.repeated.values() if parts else ()
+        made_of = part.repeated.values() if part else ()
         self.in_parts = frozenset(itertools.chain([self.part_field], *made_of))
         """The fields of the root that its parts' rows are made of."""
         self._names = {
-            "table": sql.Identifier(f"{entity}s"),
+            "table": sql.Identifier(kind.plural),
             "id": sql.Identifier(f"{entity}_id"),
             "entity": sql.Literal(entity),
             "columns": _join(sql.Identifier(name) for name in self.columns),
@@ -117,7 +108,7 @@ class Aggregate(Generic[Root]):
             bucket_of(root.key),
             entity_id(self.entity, root.key),
             *(_column(getattr(root, name)) for name in self.fields),
-            _content_hash(root, origin),
+            _content_hash(root, origin, self.kind.added),
             origin.source,
             origin.url,
             origin.document_sha256,
@@ -137,13 +128,12 @@ class Aggregate(Generic[Root]):
         return msgspec.json.encode(sorted(getattr(root, self.part_field), key=self._part_order)).decode()
 
 
-def _content_hash(root: msgspec.Struct, origin: Provenance) -> bytes:
+def _content_hash(root: msgspec.Struct, origin: Provenance, added: Sequence[str]) -> bytes:
     """Of all that makes another revision: the entity, and which editors' corrections are in it."""
     corrected = msgspec.json.encode(origin.overrides) if origin.overrides else b""
     content = msgspec.json.encode(root)
-    if isinstance(root, Bill):
-        for name in _ADDED:
-            content = content.replace(f',"{name}":null'.encode(), b"", 1)
+    for name in added:
+        content = content.replace(f',"{name}":null'.encode(), b"", 1)
     return hashlib.sha256(content + corrected).digest()
 
 
@@ -153,10 +143,14 @@ def _parts_state(field: str) -> sql.Composable:
     return sql.SQL("jsonb_build_object({}, changed.parts::jsonb)").format(sql.Literal(field))
 
 
-BILLS = Aggregate("bill", Bill, Parts("stages", "bill_stages", Stage, "ordinal"))
-VOTES = Aggregate("vote", Vote, Parts("ballots", "ballots", Ballot, "person_id", {"sitting": ("held_on", "number")}))
-MEMBERS = Aggregate("member", Member, Parts("memberships", "memberships", Membership, "from_on"))
-SESSIONS = Aggregate("session", Session)
+BILLS, VOTES = Aggregate(kinds.BILL), Aggregate(kinds.VOTE)
+MEMBERS, SESSIONS = Aggregate(kinds.MEMBER), Aggregate(kinds.SESSION)
+
+
+@cache
+def aggregate_of(entity: str) -> Aggregate[Any]:
+    """The aggregate of a kind."""
+    return Aggregate(kinds.KINDS[entity])
 
 
 def _key(incoming: Incoming[Any]) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.model.overrides import Override, State
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.connections.rows import query

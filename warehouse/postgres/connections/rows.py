@@ -1,7 +1,8 @@
 """Rows to structs: the names of a struct's fields are the names of its columns, so they are written once."""
 
+import datetime as dt
 from functools import cache
-from typing import Any, LiteralString, TypeVar
+from typing import LiteralString, NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,14 +30,29 @@ def query(file: str, name: str, **parts: str) -> LiteralString:
     return text
 
 
-def stored(entity: T, tail: tuple[Any, ...]) -> Stored[T]:
+class Tail(NamedTuple):
+    """The columns that end the row of an entity: which revision it is and where that is from."""
+
+    revision: int
+    source: str
+    source_url: str
+    document_sha256: str
+    fetched_at: dt.datetime
+    recorded_at: dt.datetime
+    overrides: str | None
+
+
+def stored(entity: T, tail: Tail) -> Stored[T]:
     """The entity with the revision, provenance and instant that end its row."""
-    revision, source, url, document_sha256, fetched_at, recorded_at, overrides = tail
     return Stored(
         entity=entity,
-        revision=revision,
+        revision=tail.revision,
         provenance=Provenance(
-            source=source, url=url, document_sha256=document_sha256, fetched_at=fetched_at, overrides=refs_of(overrides)
+            source=tail.source,
+            url=tail.source_url,
+            document_sha256=tail.document_sha256,
+            fetched_at=tail.fetched_at,
+            overrides=refs_of(tail.overrides),
         ),
-        recorded_at=recorded_at,
+        recorded_at=tail.recorded_at,
     )

@@ -8,7 +8,7 @@ from warehouse.model.entities import Bill, FormerSponsor, Publication, Stage
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
-from warehouse.postgres.connections.rows import columns_of, query, stored
+from warehouse.postgres.connections.rows import Tail, columns_of, query, stored
 from warehouse.postgres.entities import history
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
@@ -42,7 +42,7 @@ async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored
         former_sponsors=_former_sponsors.decode(former or b"[]"),
         publications=_publications.decode(publications),
     )
-    return stored(bill, row[count + 2 :])
+    return stored(bill, Tail._make(row[count + 2 :]))
 
 
 async def stages(readers: Readers, key: str) -> list[Stage]:

@@ -8,7 +8,7 @@ from warehouse.model.entities import Identifier, Member, Membership, Office
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
-from warehouse.postgres.connections.rows import columns_of, query, stored
+from warehouse.postgres.connections.rows import Tail, columns_of, query, stored
 from warehouse.postgres.entities import history
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
@@ -42,7 +42,7 @@ async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored
         offices=_offices.decode(row[count + 2]),
         memberships=_memberships.decode(row[count + 3]),
     )
-    return stored(member, row[count + 4 :])
+    return stored(member, Tail._make(row[count + 4 :]))
 
 
 async def key_of_id(readers: Readers, member_id: UUID) -> str | None:

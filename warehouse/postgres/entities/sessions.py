@@ -8,7 +8,7 @@ from warehouse.model.entities import Session
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
-from warehouse.postgres.connections.rows import columns_of, query, stored
+from warehouse.postgres.connections.rows import Tail, columns_of, query, stored
 from warehouse.postgres.entities import history
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
@@ -26,7 +26,7 @@ async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored
     if not rows:
         return await history.withdrawn(readers.catalog, "session", key)
     row, count = rows[0], len(_COLUMNS)
-    return stored(Session(**dict(zip(_COLUMNS, row, strict=False))), row[count:])
+    return stored(Session(**dict(zip(_COLUMNS, row, strict=False))), Tail._make(row[count:]))
 
 
 async def key_of_id(readers: Readers, session_id: UUID) -> str | None:

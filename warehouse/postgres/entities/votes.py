@@ -8,7 +8,7 @@ from warehouse.model.entities import CaucusCount, Vote
 from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
-from warehouse.postgres.connections.rows import columns_of, query, stored
+from warehouse.postgres.connections.rows import Tail, columns_of, query, stored
 from warehouse.postgres.entities import history
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
@@ -28,7 +28,7 @@ async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored
         return await history.withdrawn(readers.shard_of(key), "vote", key)
     row, count = rows[0], len(_COLUMNS)
     vote = Vote(**dict(zip(_COLUMNS, row, strict=False)), caucuses=_caucuses.decode(row[count] or b"[]"))
-    return stored(vote, row[count + 1 :])
+    return stored(vote, Tail._make(row[count + 1 :]))
 
 
 async def key_of_id(readers: Readers, vote_id: UUID) -> str | None:

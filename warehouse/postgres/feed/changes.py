@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ from warehouse.model.changes.differences import differences
 from warehouse.model.changes.events import Position
 from warehouse.model.changes.feed import Batch, ChangeFilter, FeedItem, Place, Places
 from warehouse.model.entities import Provenance
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.overrides import refs_of
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities.history import decoded
@@ -32,21 +33,60 @@ _SCAN: Final = 5000
 Where everything is wanted, every row fits, and a page looks at no more than it may give."""
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A change as its log has it, without states."""
+_KEYS: Final[dict[str, Any]] = {
+    "with_session": [name for name, kind in KINDS.items() if kind.key_has_session],
+    "with_chamber_code": [name for name, kind in KINDS.items() if kind.key_chamber == "code"],
+    "with_chamber_letter": [name for name, kind in KINDS.items() if kind.key_chamber == "letter"],
+}
+"""What the keys of which kinds say."""
+INSTANTS: Final = msgspec.json.encode(
+    {name: kind.happened_at for name, kind in KINDS.items() if kind.happened_at}
+).decode()
+"""The field of each kind that says when Parliament acted, as the queries take it."""
+
+
+class LoggedChange(NamedTuple):
+    """What a log says of one change, besides the states."""
+
+    entity: EntityType
+    key: str
+    revision: int
+    op: str
+    changed: list[str]
+    reason: str | None
+    overrides: str | None
+    source: str
+    source_url: str
+    document_sha256: str
+    fetched_at: dt.datetime
+    recorded_at: dt.datetime
+
+
+class ChangeDetails(NamedTuple):
+    """What the differences of a change are made of. A state that was archived out of the log comes as its address."""
+
+    seq: int
+    state: str | None
+    before: str | None
+    happened_at: str | None
+    """When Parliament acted; null for kinds that do not say."""
+    happened_in: str | None
+    """The address of the state that says it, where that was archived."""
+
+
+class FeedRow(msgspec.Struct, frozen=True):
+    """A change in the feed, without its states."""
 
     number: int
     """Of the log."""
     place: Place
-    values: tuple[Any, ...]
-    """Entity, key, revision, op, changed, reason, overrides, source, source_url, document_sha256, fetched_at,
-    recorded_at."""
+    change: LoggedChange
     after: tuple[int, Position] | None = None
     """The number of the log its bucket was in before, and how far that log must have been read first."""
 
 
 class _Page(msgspec.Struct, frozen=True):
-    rows: list[Row]
+    rows: list[FeedRow]
     end: Place
     """How far the log was looked through."""
     is_full: bool
@@ -106,7 +146,7 @@ def _before(pages: Sequence[_Page], places: Places) -> Places:
     return tuple(place if page.rows else page.end for place, page in zip(places, pages, strict=True))
 
 
-def _merged(pages: Sequence[_Page], places: Places) -> Iterator[tuple[Row, Places]]:
+def _merged(pages: Sequence[_Page], places: Places) -> Iterator[tuple[FeedRow, Places]]:
     """The rows of all pages by time, each with the places after it.
 
     A row of a bucket that came from another log waits, with all behind it, until that log has been read as far as the
@@ -119,7 +159,7 @@ def _merged(pages: Sequence[_Page], places: Places) -> Iterator[tuple[Row, Place
         ready = [row for row in heads if row.after is None or _position(reached[row.after[0]]) >= row.after[1]]
         if not ready:
             return
-        row = min(ready, key=lambda each: each.values[-1])
+        row = min(ready, key=lambda each: each.change.recorded_at)
         page = pages[row.number]
         following[row.number] += 1
         is_last = following[row.number] == len(page.rows) and not page.is_full
@@ -134,25 +174,30 @@ def _position(place: Place) -> Position:
 async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: ChangeFilter, limit: int) -> _Page:
     ops = None if wanted.ops is None else list({"updated" if op == "corrected" else op for op in wanted.ops})
     scan = limit if wanted == ChangeFilter() else _SCAN
-    values = {"xid": str(place.xid), "seq": place.seq, "scan": scan, "rows": limit, "ops": ops} | {
-        name: _listed(getattr(wanted, name)) for name in ("types", "keys", "sessions", "chambers")
-    }
+    values = (
+        _KEYS
+        | {"xid": str(place.xid), "seq": place.seq, "scan": scan, "rows": limit, "ops": ops}
+        | {name: _listed(getattr(wanted, name)) for name in ("types", "keys", "sessions", "chambers")}
+    )
     rows = await logs[number].source.fetch(queries(FILE)["page"], values)
-    scanned, xid, seq = rows[0][:3]
+    scanned, last_xid, last_seq, *_ = rows[0]
     found = [
-        Row(number, Place(place.identity, row[3], row[4]), row[5:-4], _after(logs, row[-4:]))
-        for row in rows
-        if row[3] is not None
+        FeedRow(number, Place(place.identity, xid, seq), LoggedChange._make(change), _after(logs, log, name, at, last))
+        for _, _, _, xid, seq, *change, log, name, at, last in rows
+        if xid is not None
     ]
-    end = Place(place.identity, xid, seq) if scanned else place
+    end = Place(place.identity, last_xid, last_seq) if scanned else place
     return _Page(found, end, scanned == scan or len(found) == limit)
 
 
-def _after(logs: Sequence[Buckets], arrival: tuple[Any, ...]) -> tuple[int, Position] | None:
+def _after(
+    logs: Sequence[Buckets], former_log: str | None, identity: str | None, xid: int, seq: int
+) -> tuple[int, Position] | None:
     """What must have been read before, of a bucket that came from elsewhere; nothing where that log was replaced."""
-    source, identity, xid, seq = arrival
+    if former_log is None:
+        return None
     for number, log in enumerate(logs):
-        if log.source.name == source and log.identity == identity:
+        if log.source.name == former_log and log.identity == identity:
             return number, Position(xid, seq)
     return None
 
@@ -161,48 +206,58 @@ def _listed(values: tuple[str, ...] | None) -> list[str] | None:
     return None if values is None else list(values)
 
 
-async def details_of(logs: Sequence[Buckets], rows: Iterable[Row]) -> dict[tuple[int, int], tuple[Any, ...]]:
-    """State, state before and instant of each change, by the number of its log and its own."""
+async def details_of(logs: Sequence[Buckets], rows: Iterable[FeedRow]) -> dict[tuple[int, int], ChangeDetails]:
+    """The details of each change, by the number of its log and its own."""
     seqs: dict[int, list[int]] = {}
     for row in rows:
         seqs.setdefault(row.number, []).append(row.place.seq)
     found = await asyncio.gather(*(_details(logs[number].source, wanted) for number, wanted in seqs.items()))
-    return {(number, seq): tuple(rest) for number, details in zip(seqs, found, strict=True) for seq, *rest in details}
+    return {(number, each.seq): each for number, details in zip(seqs, found, strict=True) for each in details}
 
 
-async def _details(source: WatchedDatabase, seqs: list[int]) -> list[tuple[Any, ...]]:
-    rows = await source.fetch(queries(FILE)["details"], {"seqs": seqs})
-    return await whole_details(source, rows)
+async def _details(source: WatchedDatabase, seqs: list[int]) -> list[ChangeDetails]:
+    rows = await source.fetch(queries(FILE)["details"], {"seqs": seqs, "instants": INSTANTS})
+    return await whole_details(source, [ChangeDetails._make(row) for row in rows])
 
 
-async def whole_details(source: WatchedDatabase, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows that end with state, state before, instant, and the address of the state that the instant is in."""
-    width = len(rows[0]) if rows else 0
-    rows = await states_of(source, rows, (width - 4, width - 3), whole=True)
-    rows = await states_of(source, rows, (width - 1,), whole=False)
-    return [(*row[:-2], decoded(row[-1]).get("held_at") if row[-1] else row[-2]) for row in rows]
+async def whole_details(source: WatchedDatabase, rows: Sequence[ChangeDetails]) -> list[ChangeDetails]:
+    """The details with every archived state in the place of its address."""
+    rows = await states_of(source, rows, ("state", "before"), whole=True)
+    return [
+        row if row.happened_in is None else row._replace(happened_at=_happened_at(row.happened_in))
+        for row in await states_of(source, rows, ("happened_in",), whole=False)
+    ]
 
 
-def item_of(logs: Sequence[Buckets], row: Row, details: tuple[Any, ...], places: Places) -> FeedItem:
+def _happened_at(state: str) -> str | None:
+    fields = decoded(state)
+    return next((fields[kind.happened_at] for kind in KINDS.values() if kind.happened_at in fields), None)
+
+
+def item_of(logs: Sequence[Buckets], row: FeedRow, details: ChangeDetails, places: Places) -> FeedItem:
     """The change with what differs."""
-    entity, key, revision, op, changed, reason, overrides, source, url, sha256, fetched_at, recorded_at = row.values
-    old, new = decoded(details[1]), decoded(details[0])
+    change = row.change
+    old, new = decoded(details.before), decoded(details.state)
     found = differences(old, new) if old else []
     return FeedItem(
         log=logs[row.number].source.name,
         seq=row.place.seq,
-        entity=entity,
-        key=key,
-        revision=revision,
-        op=operation_of(entity, op, source, old, found, reason=reason),
-        changed=changed,
+        entity=change.entity,
+        key=change.key,
+        revision=change.revision,
+        op=operation_of(change.entity, change.op, change.source, old, found, reason=change.reason),
+        changed=change.changed,
         differences=found,
-        corrected=corrected(entity, source, old, found, reason),
-        reason=reason,
-        valid_at=dt.datetime.fromisoformat(details[2]) if details[2] else None,
+        corrected=corrected(change.entity, change.source, old, found, change.reason),
+        reason=change.reason,
+        valid_at=dt.datetime.fromisoformat(details.happened_at) if details.happened_at else None,
         provenance=Provenance(
-            source=source, url=url, document_sha256=sha256, fetched_at=fetched_at, overrides=refs_of(overrides)
+            source=change.source,
+            url=change.source_url,
+            document_sha256=change.document_sha256,
+            fetched_at=change.fetched_at,
+            overrides=refs_of(change.overrides),
         ),
-        recorded_at=recorded_at,
+        recorded_at=change.recorded_at,
         places=places,
     )

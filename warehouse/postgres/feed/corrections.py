@@ -4,18 +4,29 @@ import asyncio
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from warehouse.model.changes.corrections import CORRECTABLE
 from warehouse.model.changes.feed import Batch, FeedItem, Place, Places
-from warehouse.postgres.feed.changes import FILE, Row, identity_of, item_of, whole_details
+from warehouse.postgres.feed.changes import (
+    FILE,
+    INSTANTS,
+    ChangeDetails,
+    FeedRow,
+    LoggedChange,
+    identity_of,
+    item_of,
+    whole_details,
+)
 from warehouse.postgres.readers.versions import Buckets
 from warehouse.runtime.sqlfiles import queries
 
 _ROWS: Final = 200
 _LAST: Final = 2**63 - 1
+_LOGGED: Final = 1 + len(LoggedChange._fields)
+"""Where the details begin in a row: the transaction and the change are before them."""
 
-Candidates = list[tuple[Row, tuple[Any, ...]]]
+Candidates = list[tuple[FeedRow, ChangeDetails]]
 
 
 def at_end(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
@@ -43,7 +54,7 @@ async def read(
             *(_candidates(*each, types) for each in enumerate(zip(logs, reached, strict=True)))
         )
         left = [len(page) if len(page) == _ROWS else -1 for page in pages]
-        for row, details in heapq.merge(*pages, key=lambda each: each[0].values[-1], reverse=True):
+        for row, details in heapq.merge(*pages, key=lambda each: each[0].change.recorded_at, reverse=True):
             reached[row.number] = row.place
             item = item_of(logs, row, details, tuple(reached))
             if item.corrected and is_wanted(item.key):
@@ -61,5 +72,9 @@ async def _candidates(number: int, of: tuple[Buckets, Place], types: Sequence[st
     log, place = of
     fields = sorted({field for type_ in types for field in CORRECTABLE[type_]})
     values = {"xid": str(place.xid), "seq": place.seq, "types": list(types), "fields": fields, "rows": _ROWS}
-    rows = await whole_details(log.source, await log.source.fetch(queries(FILE)["candidates"], values))
-    return [(Row(number, Place(place.identity, row[0], row[1]), row[2:14]), row[14:]) for row in rows]
+    rows = await log.source.fetch(queries(FILE)["candidates"], values | {"instants": INSTANTS})
+    details = await whole_details(log.source, [ChangeDetails._make(row[_LOGGED:]) for row in rows])
+    return [
+        (FeedRow(number, Place(place.identity, row[0], found.seq), LoggedChange._make(row[1:_LOGGED])), found)
+        for row, found in zip(rows, details, strict=True)
+    ]

@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from warehouse.model.entities import Ballot, Provenance, Session, Vote
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.model.read_models.selection import Listing, Order, PageOf, Selection
 from warehouse.model.stored import RecordedBallot, Stored
-from warehouse.postgres.connections.rows import stored
+from warehouse.postgres.connections.rows import Tail, stored
 from warehouse.postgres.connections.watched import Part, WatchedDatabase
 from warehouse.postgres.lists.statements import (
     count_statement,
@@ -174,7 +174,7 @@ def sessions(page_of: PageOf) -> list[Stored[Session]]:
     """The sessions of a page."""
     names = [field.name for field in msgspec.structs.fields(Session)]
     count = len(names)
-    return [stored(Session(**dict(zip(names, row, strict=False))), row[count:]) for row in page_of.rows]
+    return [stored(Session(**dict(zip(names, row, strict=False))), Tail._make(row[count:])) for row in page_of.rows]
 
 
 def ballots(page_of: PageOf, vote: Stored[Vote]) -> list[RecordedBallot]:
@@ -193,7 +193,7 @@ def ballots_with_votes(page_of: PageOf) -> list[RecordedBallot]:
     found = []
     for row in page_of.rows:
         vote = Vote(**dict(zip(_VOTE_NAMES, row[_BALLOT_WIDTH:end], strict=True)))
-        found.append(RecordedBallot(ballot=_ballot(row), vote=stored(vote, row[end:])))
+        found.append(RecordedBallot(ballot=_ballot(row), vote=stored(vote, Tail._make(row[end:]))))
     return found
 
 

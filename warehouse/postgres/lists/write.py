@@ -37,9 +37,13 @@ def apply(connection: Connection, columns: Mapping[str, Sequence[str]], changes:
     return version
 
 
-def forget_old_versions(connection: Connection) -> None:
+def forget_old_versions(connection: Connection, tables: Iterable[str]) -> None:
     """Delete rows that only versions older than 400 days hold."""
-    connection.execute(_query("forget"))
+    row = connection.execute(_query("oldest_kept")).fetchone()
+    oldest = {"oldest": 0 if row is None else row[0]}
+    for table in tables:
+        connection.execute(_statement("forget_rows", table), oldest)
+    connection.execute(_query("forget_versions"), oldest)
 
 
 def _newest(changes: Iterable[ListChange]) -> list[ListChange]:

@@ -5,29 +5,42 @@ The object store is asked only when there is an address, and never by the event 
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
+from warehouse.model.changes.events import LogEntry
 from warehouse.model.past import Address, PastStates, is_address
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.errors import StoreUnavailable
 
-Row = tuple[Any, ...]
+R = TypeVar("R", bound=NamedTuple)
 
 
-def with_states(database: Database, rows: Sequence[Row], columns: Sequence[int], *, whole: bool) -> list[Row]:
-    """The rows with every state in these columns there; of votes with their ballots if `whole`.
+def with_states(database: Database, entries: list[LogEntry], *, whole: bool) -> list[LogEntry]:
+    """The entries with their states, of votes with the ballots if `whole`.
 
     Raises:
         StoreUnavailable: the object store is away, or not known here.
         StateLost: the object of one of them is missing, or was altered.
     """
-    wanted = _addresses(rows, columns)
-    return _filled(rows, columns, _of(database.past).read(wanted, whole=whole)) if wanted else list(rows)
+    wanted = [entry.state for entry in entries if is_address(entry.state)]
+    if not wanted:
+        return entries
+    states = _of(database.past).read(wanted, whole=whole)
+    return [
+        msgspec.structs.replace(entry, state=states[entry.state]) if entry.state in states else entry
+        for entry in entries
+    ]
 
 
-async def states_of(source: WatchedDatabase, rows: Sequence[Row], columns: Sequence[int], *, whole: bool) -> list[Row]:
-    """The same for readers of the API: the object store is read in a thread."""
+async def states_of(source: WatchedDatabase, rows: Sequence[R], columns: Sequence[str], *, whole: bool) -> list[R]:
+    """The rows with a state in each of these columns, for readers of the API: the object store is read in a thread.
+
+    Raises:
+        StoreUnavailable, StateLost: as `with_states`.
+    """
     wanted = _addresses(rows, columns)
     if not wanted:
         return list(rows)
@@ -48,15 +61,13 @@ def _of(past: PastStates | None) -> PastStates:
     return past
 
 
-def _addresses(rows: Iterable[Row], columns: Sequence[int]) -> list[Address]:
-    return [row[column] for row in rows for column in columns if row[column] is not None and is_address(row[column])]
+def _addresses(rows: Iterable[Any], columns: Sequence[str]) -> list[Address]:
+    states = (getattr(row, column) for row in rows for column in columns)
+    return [state for state in states if state is not None and is_address(state)]
 
 
-def _filled(rows: Iterable[Row], columns: Sequence[int], states: dict[Address, str]) -> list[Row]:
-    filled = []
-    for row in rows:
-        values = list(row)
-        for column in columns:
-            values[column] = states.get(values[column], values[column])
-        filled.append(tuple(values))
-    return filled
+def _filled(rows: Iterable[R], columns: Sequence[str], states: dict[Address, str]) -> list[R]:
+    return [
+        row._replace(**{column: states.get(getattr(row, column), getattr(row, column)) for column in columns})
+        for row in rows
+    ]

@@ -1,6 +1,6 @@
 """Reads the change log safely: in commit-safe order, below the oldest running transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from warehouse.model.changes.events import LogEntry, Position
@@ -10,8 +10,6 @@ from warehouse.postgres.log.archived_states import with_states
 from warehouse.runtime.sqlfiles import queries
 
 _QUERIES = "postgres/common/queries/change_log.sql"
-_STATE = 7
-"""The column of the state in every query that gives entries."""
 _FETCH_ROWS = 500
 _BATCH_CHARACTERS = 16 * 1024 * 1024
 """A vote's state has up to 40,000: without a bound in size, a batch of votes would fill the memory."""
@@ -88,8 +86,8 @@ def latest_of(database: Database, buckets: Sequence[int]) -> list[LogEntry]:
     return _entries(database, rows, whole=False)
 
 
-def _entries(database: Database, rows: Sequence[tuple[Any, ...]], *, whole: bool) -> list[LogEntry]:
-    return [_entry(row) for row in with_states(database, rows, (_STATE,), whole=whole)]
+def _entries(database: Database, rows: Iterable[tuple[Any, ...]], *, whole: bool) -> list[LogEntry]:
+    return with_states(database, [_entry(row) for row in rows], whole=whole)
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:

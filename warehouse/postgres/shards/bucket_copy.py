@@ -12,6 +12,7 @@ import msgspec
 from psycopg import sql
 
 from warehouse.model.keys import entity_id
+from warehouse.model.kinds import KINDS
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.shards.moves import Move
 from warehouse.runtime.errors import StoreUnavailable
@@ -45,7 +46,7 @@ class BucketTable(msgspec.Struct, frozen=True):
 
     def one_of(self, entities: Sequence[tuple[Any, str]]) -> sql.Composable:
         """The condition for the rows of some entities, each a type and a key."""
-        for entity in ("bill", "vote"):
+        for entity in (name for name, kind in KINDS.items() if kind.is_sharded):
             if f"{entity}_id" in self.columns:
                 ids = [entity_id(entity, key) for type_, key in entities if type_ == entity]
                 return sql.SQL("{} = any({}::uuid[])").format(sql.Identifier(f"{entity}_id"), sql.Literal(ids))

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from elasticsearch.helpers import scan, streaming_bulk
 
@@ -11,6 +11,7 @@ from warehouse.model.read_models.search import (
     IndexVersion,
     Removed,
     SearchDocument,
+    SearchedEntity,
     SearchRequest,
     SearchResult,
     SearchRow,
@@ -83,7 +84,7 @@ class ElasticsearchIndex:
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:
         """See `SearchIndex`."""
-        held: dict[str, dict[str, int]] = {"bill": {}, "vote": {}, "member": {}}
+        held: dict[str, dict[str, int]] = {entity: {} for entity in get_args(SearchedEntity)}
         with told_as_away(self._url):
             wanted = {"_source": ["entity", "key", "revision"]}
             for hit in scan(self._writer, index=READ, query=wanted, size=5_000, scroll="1m"):

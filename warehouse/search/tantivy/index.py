@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import tantivy
 
@@ -14,6 +14,7 @@ from warehouse.model.read_models.search import (
     IndexVersion,
     Removed,
     SearchDocument,
+    SearchedEntity,
     SearchRequest,
     SearchResult,
     SearchRow,
@@ -84,7 +85,7 @@ class TantivyIndex:
     def stored_revisions(self) -> dict[str, dict[str, int]]:
         """See `SearchIndex`."""
         searcher = self._reader.searcher()
-        held: dict[str, dict[str, int]] = {"bill": {}, "vote": {}, "member": {}}
+        held: dict[str, dict[str, int]] = {entity: {} for entity in get_args(SearchedEntity)}
         with told_as_away():
             for _, place in searcher.search(live(), max(1, searcher.num_docs), count=False).hits:
                 document = stored(searcher.doc(place))

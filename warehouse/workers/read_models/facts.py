@@ -61,7 +61,7 @@ class FactSink:
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
         """Make everything anew beside the old, and swap. Returns how many entities there are now."""
-        return self.tables.rebuild([project(entry) for entry in batch] for batch in batches)
+        return self.tables.rebuild([fact for fact in map(project, batch) if fact is not None] for batch in batches)
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that readers see of every entity."""

@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterable, Sequence
 
 from warehouse.model.changes.events import LogEntry
+from warehouse.model.kinds import lists
 from warehouse.model.read_models.lists import ListChange
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.lists import write
-from warehouse.projections.lists import COLUMNS, ENTITIES, project
+from warehouse.projections.lists import COLUMNS, project
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.settings import Settings
 
@@ -43,7 +44,7 @@ class ListSink:
         """Apply one batch; now and then also delete what only versions older than a day hold."""
         write.apply(connection, COLUMNS, rows)
         if self._forgotten_at is None or time.monotonic() - self._forgotten_at > _FORGET_EVERY_S:
-            write.forget_old_versions(connection)
+            write.forget_old_versions(connection, COLUMNS)
             self._forgotten_at = time.monotonic()
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
@@ -59,7 +60,7 @@ class ListSink:
     def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that each list shows of every entity."""
         with self._catalog.connection() as connection:
-            return {entity: write.current(connection, table) for entity, table in ENTITIES.items()}
+            return {kind.name: write.current(connection, kind.list_table) for kind in lists()}
 
     def close(self) -> None:
         """Nothing was opened: the catalog is another's."""

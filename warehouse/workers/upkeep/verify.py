@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from warehouse.model.changes.events import LogEntry
-from warehouse.model.keys import BUCKETS, EntityType
+from warehouse.model.keys import BUCKETS
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.read_models.lists import ListRow
 from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres import verify as proof
@@ -19,8 +20,6 @@ from warehouse.postgres.shards.shard_map import Shards
 from warehouse.projections.lists import COLUMNS, project
 from warehouse.workers.stream.apply import logs
 from warehouse.workers.upkeep.verify_sinks import Comparison
-
-_ENTITIES: dict[bool, tuple[EntityType, ...]] = {True: ("member", "session"), False: ("bill", "vote")}
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +53,9 @@ class VerifyReport(msgspec.Struct, frozen=True):
         for database in self.databases:
             for entity, checksum in database.states.items():
                 mark = "=" if checksum == database.replayed[entity] else "≠"
-                shown.append(f"{database.log}  {entity}s  {checksum} {mark} log {database.replayed[entity]}")
+                shown.append(
+                    f"{database.log}  {KINDS[entity].plural}  {checksum} {mark} log {database.replayed[entity]}"
+                )
             mark = "=" if database.lists == database.lists_expected else "≠"
             shown.append(f"{database.log}  lists  {database.lists} {mark} log {database.lists_expected}")
         shown += [
@@ -105,7 +106,7 @@ def _verify_one(
     states: dict[str, str] = {}
     replayed: dict[str, str] = {}
     problems = proof.gaps(database, owned) + proof.withdrawn(database, owned)
-    for entity in _ENTITIES[name == "catalog"]:
+    for entity in _kinds_in(name):
         state, replay = proof.checksums(database, entity, owned)
         states[entity], replayed[entity] = str(state), str(replay)
         if state != replay:
@@ -116,9 +117,14 @@ def _verify_one(
     verified = Verified(log=name, states=states, replayed=replayed, problems=problems, lists="-", lists_expected="-")
     if damaged := _damage(database, objects):
         problems += damaged
-        _leave_out(database, _ENTITIES[name == "catalog"], current)
+        _leave_out(database, _kinds_in(name), current)
         return verified
     return _with_lists(verified, read.latest_of(database, owned), current)
+
+
+def _kinds_in(log: str) -> list[EntityType]:
+    """The kinds whose entities a database holds."""
+    return [name for name, kind in KINDS.items() if kind.is_sharded == (log != "catalog")]
 
 
 def _with_lists(verified: Verified, latest: Iterable[LogEntry], current: dict[str, dict[str, ListRow]]) -> Verified:

@@ -21,15 +21,18 @@ insert into {table} select * from {incoming};
 -- name: unstage
 drop table {incoming};
 
--- name: forget
--- Old versions are kept for 400 days, for who asks what was known at an instant. A walk may see one for a day: a cursor
--- into an older one has expired (`list_window`). The row of a withdrawn entity was never live and is kept: it says which changes are older than the withdrawal.
-with kept as (select coalesce(min(version), 0) as oldest from list_versions where made_at > now() - interval '400 days'),
-     bills as (delete from bill_list using kept where live_to <= oldest and live_from < live_to),
-     votes as (delete from vote_list using kept where live_to <= oldest and live_from < live_to),
-     members as (delete from member_list using kept where live_to <= oldest and live_from < live_to)
-delete from list_versions using kept
-where version < oldest and version < (select max(version) from list_versions);
+-- name: oldest_kept
+-- Old versions are kept for 400 days, for those who ask what was known at an instant. A walk may see one for a day: a
+-- cursor into an older one has expired (`list_window`).
+select coalesce(min(version), 0) from list_versions where made_at > now() - interval '400 days';
+
+-- name: forget_rows
+-- The row of a withdrawn entity was never live and is kept: it says which changes are older than the withdrawal.
+delete from {table} where live_to <= %(oldest)s and live_from < live_to;
+
+-- name: forget_versions
+delete from list_versions
+where version < %(oldest)s and version < (select max(version) from list_versions);
 
 -- name: stage_newest
 -- Of an entity that stands in two logs, as one whose bucket was moved does, the newest.

@@ -17,10 +17,11 @@ chosen as (
     where (%(types)s::text[] is null or entity = any(%(types)s))
         and (%(keys)s::text[] is null or key = any(%(keys)s))
         and (%(ops)s::text[] is null or op = any(%(ops)s))
-        and (%(sessions)s::text[] is null or (entity <> 'member' and split_part(key, '/', 1) = any(%(sessions)s)))
-        and (%(chambers)s::text[] is null or case entity
-            when 'vote' then split_part(key, '/', 2)
-            when 'bill' then case left(split_part(key, '/', 2), 1) when 'C' then 'commons' else 'senate' end
+        and (%(sessions)s::text[] is null or (entity = any(%(with_session)s) and split_part(key, '/', 1) = any(%(sessions)s)))
+        and (%(chambers)s::text[] is null or case
+            when entity = any(%(with_chamber_code)s) then split_part(key, '/', 2)
+            when entity = any(%(with_chamber_letter)s)
+                then case left(split_part(key, '/', 2), 1) when 'C' then 'commons' else 'senate' end
         end = any(%(chambers)s))
     order by xid, seq
     limit %(rows)s
@@ -39,14 +40,15 @@ left join lateral (
 order by c.xid, c.seq;
 
 -- name: details
--- What the differences are made of, and the time a vote was held; the first revision has no differences. Of an archived
--- change each state is somewhere else; in its place comes its address, and instead of the time that of the state.
+-- What the differences are made of, and the instant at which Parliament acted, in the field that `instants` names for
+-- each kind; the first revision has no differences. Of an archived change each state is somewhere else; in its place
+-- comes its address, and instead of the instant the address of the state that has it.
 select
     c.seq,
     case when before.revision is not null then coalesce(c.state::text, c.archive || '#' || c.archive_row) end,
     coalesce(before.state::text, before.archive || '#' || before.archive_row),
-    case when c.entity = 'vote' then c.state ->> 'held_at' end,
-    case when c.entity = 'vote' then c.archive || '#' || c.archive_row end
+    c.state ->> (%(instants)s::jsonb ->> c.entity),
+    case when %(instants)s::jsonb ->> c.entity is not null then c.archive || '#' || c.archive_row end
 from change_log as c
 left join change_log as before
     on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1
@@ -55,11 +57,12 @@ where c.seq = any(%(seqs)s);
 -- name: candidates
 -- Changes that may be corrections, newest first: something changed that Parliament does not change in passing.
 select
-    c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
+    c.xid::text::bigint, c.entity, c.key, c.revision, c.op, c.changed,
     c.reason, c.overrides::text, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
-    coalesce(c.state::text, c.archive || '#' || c.archive_row),
+    c.seq, coalesce(c.state::text, c.archive || '#' || c.archive_row),
     coalesce(before.state::text, before.archive || '#' || before.archive_row),
-    c.state ->> 'held_at', case when c.entity = 'vote' then c.archive || '#' || c.archive_row end
+    c.state ->> (%(instants)s::jsonb ->> c.entity),
+    case when %(instants)s::jsonb ->> c.entity is not null then c.archive || '#' || c.archive_row end
 from change_log as c
 join change_log as before
     on before.entity = c.entity and before.key = c.key and before.revision = c.revision - 1

@@ -4,22 +4,24 @@ import datetime as dt
 
 from warehouse.model.changes.events import Position
 from warehouse.model.changes.feed import Place
-from warehouse.postgres.feed.changes import Row, _merged, _Page
+from warehouse.postgres.feed.changes import FeedRow, LoggedChange, _merged, _Page
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
-def row(log: int, seq: int, second: int, after: tuple[int, Position] | None = None) -> Row:
-    return Row(log, Place(f"log {log}", 1, seq), (f"{log}/{seq}", AT + dt.timedelta(seconds=second)), after)
+def row(log: int, seq: int, second: int, after: tuple[int, Position] | None = None) -> FeedRow:
+    at = AT + dt.timedelta(seconds=second)
+    change = LoggedChange("bill", f"{log}/{seq}", 1, "created", [], None, None, "test", "", "", at, at)
+    return FeedRow(log, Place(f"log {log}", 1, seq), change, after)
 
 
-def page(log: int, rows: list[Row], *, end: int, is_full: bool = False) -> _Page:
+def page(log: int, rows: list[FeedRow], *, end: int, is_full: bool = False) -> _Page:
     return _Page(rows, Place(f"log {log}", 1, end), is_full)
 
 
 def merged(pages: list[_Page]) -> list[str]:
     places = tuple(Place(f"log {number}", 0, 0) for number in range(len(pages)))
-    return [each.values[0] for each, _ in _merged(pages, places)]
+    return [each.change.key for each, _ in _merged(pages, places)]
 
 
 def test_logs_are_merged_by_time() -> None:

@@ -14,7 +14,7 @@ from tests.support.samples import vote
 from warehouse.model.changes.dead_letters import Letter
 from warehouse.model.changes.envelope import EVENT_TYPES, Message, decode, encode, event_id
 from warehouse.model.changes.topics import MAX_EVENT_BYTES
-from warehouse.model.keys import EntityType
+from warehouse.model.kinds import EntityType
 from warehouse.model.schemas.generate import FOLDER, breaking, schema_of, schemas
 from warehouse.projections.lists import project
 from warehouse.runtime.errors import BadEvent
