@@ -50,7 +50,7 @@ class ClickHouse:
             TypeError: the query has other columns.
         """
         result = self._ask(lambda client: client.query(sql, dict(parameters or {})))
-        if tuple(result.column_names) != row._fields:
+        if result.result_rows and tuple(result.column_names) != row._fields:  # without rows there are no names
             raise TypeError(f"{row.__name__} has {row._fields}, the query gives {result.column_names}")
         return [row._make(values) for values in result.result_rows]
 
