@@ -98,7 +98,7 @@ def _made(stores: Stores, draft: Draft) -> Override:
     kept = _current(stores, draft.entity, draft.key)
     if kept is None:
         raise OverrideInvalid(
-            f"There is no {draft.entity} {draft.key} here.", fix="Look at /api/v1/changes for how keys are written."
+            f"There is no {draft.entity} {draft.key}.", fix="Look at /api/v1/changes for how keys are written."
         )
     every = table.of_entity(stores.catalog, draft.entity, draft.key)
     require_apart(draft, [each for each in every if each.state == "active"])

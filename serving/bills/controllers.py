@@ -54,7 +54,7 @@ class BillController(Controller):
             exchange.query = chosen + (f"&{exchange.query}" if exchange.query else "")
             move(exchange, "/bills")
         if key is None:
-            raise NotFound("There is no bill with this id here.", "Aucun projet de loi n’a cet identifiant ici.")
+            raise NotFound("There is no bill with this id.", "Aucun projet de loi n’a cet identifiant.")
         move(exchange, f"/bills/{key}")
 
     @get(

@@ -64,7 +64,8 @@ class SponsorOut(msgspec.Struct, frozen=True):
         described(
             "Where `person_id` is from: `legisinfo`, `editor`, or `name`, which one person of that Parliament has; "
             "`ambiguous` and `unknown` say why there is none.",
-            "D’où vient `person_id`: `legisinfo`, `editor`, ou `name`, le nom d’une seule personne de la législature; "
+            "D’où vient `person_id`\u00a0: `legisinfo`, `editor`, ou `name`, le nom d’une seule personne "
+            "de la législature; "
             "`ambiguous` et `unknown` disent pourquoi il n’y en a pas.",
         ),
     ] = None

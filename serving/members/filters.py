@@ -126,7 +126,7 @@ BALLOTS = ListSpec(
             read=values.flag,
             allowed=("true", "false"),
             en="With `with`: both cast the same, or `false`: they differed.",
-            fr="Avec `with`: les deux ont voté de même, ou `false`: autrement.",
+            fr="Avec `with`\u00a0: les deux ont voté de même, ou `false`\u00a0: autrement.",
         ),
     ),
     sorts={"date": "sitting"},

@@ -66,8 +66,8 @@ class OverrideController(Controller):
         found = None if wanted is None else await overrides.read_override(platform.readers, wanted)
         if found is None:
             raise NotFound(
-                f"There is no override {override_id} here.",
-                f"Introuvable ici\u00a0: rectification {override_id}.",
+                f"There is no override {override_id}.",
+                f"Introuvable\u00a0: rectification {override_id}.",
                 param="override_id",
             )
         return _answer(platform, view, OneOverride(data=override_out(found), meta=meta(found.changed_at, view)))

@@ -52,8 +52,8 @@ class QualityController(Controller):
         "/",
         operation_id="getQuality",
         summary="The state of the data / L’état des données",
-        description="Open findings by rule, what is parked, completeness by session, disputed votes, the trend. "
-        "/ Constats ouverts par règle, mises de côté, complétude par session, votes contestés, tendance.",
+        description="Open findings by rule, quarantined records, completeness by session, disputed votes, the trend. "
+        "/ Constats ouverts par règle, mises en quarantaine, complétude par session, votes contestés, tendance.",
     )
     async def get_quality(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Quality]:
         """The whole report."""

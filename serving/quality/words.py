@@ -9,9 +9,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "other": ("Français", "English"),
     "intro": (
         "What is doubtful, what was not published and why, and how complete each session is. Doubtful records are kept "
-        "with a finding; unusable ones are parked and never published.",
+        "with a finding; unusable ones are quarantined and never published.",
         "Ce qui est douteux, ce qui n’a pas été publié et pourquoi, et à quel point chaque session est complète. Ce "
-        "qui est douteux est gardé avec un constat; ce qui est inutilisable est mis de côté et n’est jamais publié.",
+        "qui est douteux est gardé avec un constat; ce qui est inutilisable est mis en quarantaine et "
+        "n’est jamais publié.",
     ),
     "held_back": (
         "Missing because a document was refused or could not be fetched",
@@ -20,7 +21,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("what is missing", "ce qui manque"),
     "next_step": ("what to do next", "que faire ensuite"),
     "findings": ("open findings", "constats ouverts"),
-    "parked": ("parked", "mis de côté"),
+    "parked": ("quarantined", "en quarantaine"),
     "disputed": ("disputed votes", "votes contestés"),
     "votes": ("votes", "votes"),
     "bills": ("bills", "projets de loi"),

@@ -28,7 +28,7 @@ class SearchController(Controller):
         description="Words of either language in any form, typing errors forgiven; `C21`, `Bill C-21` and "
         '`projet de loi C-21` are the bill. In `q`: `"a phrase"`, `-without`, `party:ndp`, `session:45-1`, '
         "`sponsor:name`, `date:2024-01..2024-06`. A query that cannot be understood is a 400 with its position. / "
-        'Mots de l’une ou l’autre langue, fautes de frappe pardonnées. Dans `q`: `"une expression"`, `-sans`, '
+        'Mots de l’une ou l’autre langue, fautes de frappe pardonnées. Dans `q`\u00a0: `"une expression"`, `-sans`, '
         "`parti:npd`, `session:45-1`, `parrain:nom`, `date:2024-01..2024-06`. Une requête incompréhensible est un "
         "400 avec sa position.",
     )

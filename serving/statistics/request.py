@@ -309,8 +309,8 @@ def _require_unchanged(at: dt.datetime, latest: Mapping[str, dt.datetime]) -> No
         en, fr = (", ".join(_KINDS[kind][place] for kind in since) for place in (0, 1))
         raise NotKept(
             f"Figures are counted from the records as they are now, and some were recorded or corrected since that "
-            f"instant ({en}). Ask with a `known_at` from {last} on, or for single entities, whose whole history is "
-            "kept.",
+            f"instant ({en}). Ask with a `known_at` no earlier than {last}, or for single entities, whose "
+            "whole history is kept.",
             "Les chiffres se comptent sur les données actuelles, et certaines ont été inscrites ou corrigées "
             f"depuis cet instant ({fr}). Demandez un `known_at` à partir de {last}, ou des objets un à un\u00a0: "
             "tout leur historique est conservé.",
@@ -332,7 +332,7 @@ def no_votes(session: str, chamber: str) -> NotFound:
     if chamber == "senate":
         return NotFound(*NO_SENATE_VOTES, param="chamber")
     return NotFound(
-        f"No recorded vote of the {chamber} in session {session} is held here.",
-        f"Aucun vote par appel nominal de cette chambre à la session {session} n’est conservé ici.",
+        f"There are no recorded votes for session {session}.",
+        f"Aucun vote par appel nominal n’est disponible pour la session {session}.",
         param="session",
     )

@@ -55,7 +55,7 @@ class VoteController(Controller):
             move(exchange, "/votes")
         key = await votes.key_of_id(platform.readers, vote_id)
         if key is None:
-            raise NotFound("There is no vote with this id here.", "Aucun vote n’a cet identifiant ici.")
+            raise NotFound("There is no vote with this id.", "Aucun vote n’a cet identifiant.")
         move(exchange, f"/votes/{key}")
 
     @get("/{session:str}/{number:str}", include_in_schema=False)

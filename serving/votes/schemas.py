@@ -75,7 +75,7 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         described(
             "`closeness/1`: the margin as a share of yeas and nays, 0 for a tie, 1 where all agree.",
-            "`closeness/1`: l’écart en part des pour et des contre, 0 pour une égalité, 1 si tous sont d’accord.",
+            "`closeness/1`\u00a0: l’écart en part des pour et des contre, 0 pour une égalité, 1 si tous sont d’accord.",
         ),
     ]
     split_caucuses: Annotated[

@@ -178,7 +178,7 @@ def test_a_problem_names_the_nearest_and_the_allowed(api: Client) -> None:
         ("/bills?sesion=45-1", "Did you mean `session`?", "Vouliez-vous dire `session`?"),
         ("/bills?limit=0", "must be a whole number from 1 to 500", "doit être un nombre entier de 1 à 500"),
         ("/bills?session=x", "is not a session", "s’écrit législature-session"),
-        ("/bills/45-1/C-9998", "There is no bill 45-1/C-9998", "Introuvable ici\u00a0: projet de loi 45-1/C-9998."),
+        ("/bills/45-1/C-9998", "There is no bill 45-1/C-9998", "Introuvable\u00a0: projet de loi 45-1/C-9998."),
         ("/bills/45-1/C-6?revision=9999", "no revision 9999", "projet de loi 45-1/C-6, révision 9999."),
         ("/nothing", "Nothing has this address", "Rien n’a cette adresse"),
     ],

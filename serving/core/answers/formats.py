@@ -109,8 +109,8 @@ def chosen_columns(struct: type[msgspec.Struct], lang: Lang, names: tuple[str, .
         if not paths:
             known = ["_".join(path) for path in every]
             raise InvalidValue(
-                f"There is no column `{name[:100]}` here.",
-                f"Il n’y a pas de colonne `{name[:100]}` ici.",
+                f"There is no column `{name[:100]}`.",
+                f"Il n’y a pas de colonne `{name[:100]}`.",
                 param="columns",
                 allowed=[ALL, *known],
                 nearest=nearest(name, known),

@@ -60,7 +60,7 @@ async def history(
     asked = ListRequest(platform, exchange, HISTORY, ListVersion(prefix="h"), scope={"entity": entity, "key": key})
     found = await asked.find(partial(pages.page, source), partial(pages.count, source))
     if found[1] == 0:
-        raise NotFound(f"There is no {entity} {key} here.", f"Introuvable ici\u00a0: {ENTITIES_FR[entity]} {key}.")
+        raise NotFound(f"There is no {entity} {key}.", f"Introuvable\u00a0: {ENTITIES_FR[entity]} {key}.")
     items = [_out(entity, key, each) for each in await read_history.revisions(source, entity, found[0])]
     return asked.answer(stamp, RevisionOut, items, found)
 

@@ -15,6 +15,7 @@ from serving.core.lists.nearest import nearest_entity
 from serving.core.parameters.query_string import PAST_NAMES, Parameters
 from serving.core.process.platform import Platform
 from warehouse.model.kinds import EntityType
+from warehouse.model.messages.translate import french, quotation
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.readers.versions import Cell, Stamp
@@ -48,7 +49,7 @@ def pinned(text: str) -> tuple[str, str]:
     if not _is_revision(number):
         raise NotFound(
             "A revision is a whole number from 1: `@v2`.",
-            "Une révision est un nombre entier à partir de 1: `@v2`.",
+            "Une révision est un nombre entier à partir de 1\u00a0: `@v2`.",
             param="revision",
         )
     return name, f"{_PIN}{number}"
@@ -167,7 +168,8 @@ async def present(
         here = address_of(entity, key)
         raise Gone(
             f"The {entity} {key} was withdrawn at {found.withdrawn_at.isoformat()}: {found.reason}",
-            f"Retiré le {found.withdrawn_at.isoformat()}: {ENTITIES_FR[entity]} {key}.",
+            f"Retiré le {found.withdrawn_at.isoformat()}\u00a0: {ENTITIES_FR[entity]} {key}. "
+            f"{french(found.reason) or quotation(found.reason)}",
             param=param,
             links={"history": f"{here}/history", "previous": f"{here}@v{found.revision - 1}"},
             headers={"cache-control": SHORT},
@@ -178,23 +180,23 @@ async def present(
 def _absent(what: str, what_fr: str, past: Past | None, param: str | None, near: tuple[str, str] | None) -> NotFound:
     if near is not None:
         return NotFound(
-            f"There is no {what} here. Did you mean {near[0]}?",
-            f"Introuvable ici\u00a0: {what_fr}. Vouliez-vous dire {near[0]}?",
+            f"There is no {what}. Did you mean {near[0]}?",
+            f"Introuvable\u00a0: {what_fr}. Vouliez-vous dire {near[0]}?",
             param=param,
             nearest=near[0],
             links={"nearest": near[1]},
         )
     if past is None:
-        return NotFound(f"There is no {what} here.", f"Introuvable ici\u00a0: {what_fr}.", param=param)
+        return NotFound(f"There is no {what}.", f"Introuvable\u00a0: {what_fr}.", param=param)
     if past.revision is not None:
         return NotFound(
-            f"There is no revision {past.revision} of {what} here.",
-            f"Introuvable ici\u00a0: {what_fr}, révision {past.revision}.",
+            f"There is no revision {past.revision} of {what}.",
+            f"Introuvable\u00a0: {what_fr}, révision {past.revision}.",
             param="revision",
         )
     return NotFound(
-        f"There was no {what} here at that instant.",
-        f"Introuvable ici à cet instant\u00a0: {what_fr}.",
+        f"There was no {what} at that instant.",
+        f"Introuvable à cet instant\u00a0: {what_fr}.",
         param="known_at",
     )
 

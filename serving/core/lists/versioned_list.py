@@ -11,7 +11,7 @@ from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.envelope import Many
 from serving.core.answers.view import View
 from serving.core.entities.past import known_at_of
-from serving.core.http.errors import NotKept
+from serving.core.http.errors import ENTITIES_FR, NotKept
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.listing import ListRequest, ListVersion, list_moment
 from serving.core.lists.shared_answers import SharedAnswer
@@ -61,10 +61,11 @@ async def require_unchanged(
     last = None if at is None else await pages.last_change_after(sources, entity, at)
     if last is not None:
         raise NotKept(
-            f"This list is kept as it is now, and something in it may have changed since: a {entity} was recorded at "
-            f"{last.isoformat()}. From then on `known_at` is answered; single entities are answered for every instant.",
-            "Cette liste est conservée telle qu’elle est maintenant et a pu changer depuis (dernier changement le "
-            f"{last.isoformat()}). À partir de là, `known_at` a une réponse; un objet seul en a une pour tout instant.",
+            f"The list may have changed since that instant: the last {entity} was recorded at {last.isoformat()}. Ask "
+            "for a later `known_at`, or for single entities, whose whole history is kept.",
+            f"La liste a pu changer depuis cet instant\u00a0: dernier changement ({ENTITIES_FR[entity]}) le "
+            f"{last.isoformat()}. Demandez un `known_at` ultérieur, ou des objets un à un, dont tout l’historique est "
+            "conservé.",
             param="known_at",
         )
     return at

@@ -105,8 +105,8 @@ class Parameters:
             near = next((other for other in _SAME.get(name, ()) if other in known), None) or nearest(name, known)
             hint, hint_fr = (f" Did you mean `{near}`?", f" Vouliez-vous dire `{near}`?") if near else ("", "")
             raise UnknownParameter(
-                f"There is no parameter `{name[:100]}` here.{hint}",
-                f"Il n’y a pas de paramètre `{name[:100]}` ici.{hint_fr}",
+                f"There is no parameter `{name[:100]}`.{hint}",
+                f"Il n’y a pas de paramètre `{name[:100]}`.{hint_fr}",
                 param=name[:100],
                 allowed=known,
                 nearest=near,

@@ -149,8 +149,8 @@ async def _bills(asked: StatisticsRequest, session: str) -> LoadedBills:
     loaded = await asked.read(("bills", session), lambda facts: facts.bills(session))
     if not loaded.bills:
         raise NotFound(
-            f"No bill of session {session} is held here.",
-            f"Aucun projet de loi de la session {session} n’est conservé ici.",
+            f"There are no bills for session {session}.",
+            f"Aucun projet de loi n’est disponible pour la session {session}.",
             param="session",
         )
     return loaded

@@ -203,8 +203,8 @@ def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
     for choice in card.votes:
         if choice.vote not in held:
             raise InvalidValue(
-                f"There is no vote {choice.vote} here.",
-                f"Introuvable ici\u00a0: vote {choice.vote}.",
+                f"There is no vote {choice.vote}.",
+                f"Introuvable\u00a0: vote {choice.vote}.",
                 param=choice.vote,
             )
         division, has_ballots = held[choice.vote]

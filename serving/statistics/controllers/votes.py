@@ -42,7 +42,7 @@ class VoteStatisticsController(Controller):
         key = vote_at(asked.exchange, session, chamber, number, base="/statistics/votes")
         loaded = await asked.read_vote(key)
         if loaded is None:
-            raise NotFound(f"There is no vote {key} here.", f"Introuvable ici : le vote {key}.")
+            raise NotFound(f"There is no vote {key}.", f"Introuvable\u00a0: le vote {key}.")
         data = votes.vote_statistics(loaded, asked.view)
         left = {"casting_ballots": int((loaded.sheet.casting != 0).sum()), "broken_pairs": loaded.sheet.broken_pairs}
         notes = ["eligible", "deputies", *(["doubtful_house"] if loaded.sheet.doubtful[0] else [])]

@@ -70,18 +70,18 @@ def _filled(template: _Template, match: re.Match[str], depth: int) -> str:
             case ":count":
                 return text.replace(",", "\u00a0")
             case ":quoted":
-                return _quotation(text)
+                return quotation(text)
             case ":words":
                 return ", ".join(WORDS.get(word, word) for word in text.split(", "))
             case ":text":
-                return _french(text, depth + 1) or _quotation(text)
+                return _french(text, depth + 1) or quotation(text)
             case _:
                 return text
 
     return _PLACEHOLDER.sub(value, template.french)
 
 
-def _quotation(text: str) -> str:
+def quotation(text: str) -> str:
     """What Parliament or a library wrote, in its own words."""
     if text == "None":
         return "non précisé"
