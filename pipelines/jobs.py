@@ -43,7 +43,9 @@ refresh_read_models = dg.define_asset_job(
 )
 
 
-@dg.op(description="Applies what the change logs have and a read model has not, or waits for whoever applies it.")
+@dg.op(
+    description="Applies new changes of the change logs to the read models, or waits for the process that applies them."
+)
 def apply_changes(context: dg.OpExecutionContext, loading: dg.ResourceParam[Loading]) -> None:
     """Every read model that the settings ask for, one after another."""
     with our_errors():

@@ -33,7 +33,7 @@ CHECKS = (
     DETAILS_USABLE,
     CheckSpec("bills_of_session", "Every bill is of the session of its list."),
     CheckSpec("bills_readable", "Every record of the list can be read, and no key has two contents."),
-    CheckSpec("bills_once", "No record stands twice in the list."),
+    CheckSpec("bills_once", "No record appears twice in the list."),
     CheckSpec("bills_in_both_languages", "Every bill has its title in English and in French."),
     CheckSpec("bills_assent_dated", "A bill that became law has the day of royal assent."),
     CheckSpec("bills_known_codes", "Type and status are of the known lists."),
@@ -90,7 +90,7 @@ def check_bills(
             "Every record of the list can be read, and no key has two contents.",
             severity="error",
         ),
-        failing("bills_once", listed.repeated, "No record stands twice in the list.", severity="warn"),
+        failing("bills_once", listed.repeated, "No record appears twice in the list.", severity="warn"),
         failing(
             "bills_in_both_languages",
             (bill.key for bill in good if not (bill.title_en and bill.title_fr)),

@@ -182,5 +182,5 @@ def no_longer_listed(entity: str, keys: Iterable[str], source: str) -> list[Find
 
 def repeated_findings(entity: str, repeated: Sequence[str], source: str) -> list[Finding]:
     """A finding for each record that stood twice in a document, word for word, and was kept once."""
-    message = f"The record stands more than once in {source}, word for word; it is kept once."
+    message = f"The record appears more than once in {source}, word for word; it is kept once."
     return [Finding(rule="repeated_record", entity=entity, key=key, message=message) for key in dict.fromkeys(repeated)]

@@ -120,7 +120,7 @@ SUITES: Mapping[Suite, tuple[Expectation, ...]] = {
     ),
     "ballots": (
         _unique("key", "A member votes once in a vote."),
-        _between("person_id", 1, None, "PersonId 0 is nobody."),
+        _between("person_id", 1, None, "No PersonId is 0."),
         _present("name", "Every ballot names its member."),
         _present("riding", "Every ballot names the riding.", "warn"),
         _present("caucus", "Every ballot names the caucus at that moment.", "warn"),
@@ -130,9 +130,9 @@ SUITES: Mapping[Suite, tuple[Expectation, ...]] = {
     ),
     "members": (
         _unique("key", "A key is one member."),
-        _between("person_id", 1, None, "PersonId 0 is nobody."),
+        _between("person_id", 1, None, "No PersonId is 0."),
         _present("name", "Every member has a name."),
-        _between("memberships", 1, None, "Whoever is a member sat for a riding at some time."),
+        _between("memberships", 1, None, "Every member has held a seat."),
         _in_order("last_to_on", "first_from_on", "Memberships end after they begin.", "error"),
         _among("caucus", _names(CAUCUSES), "The caucus is of the known list."),
         _among("province", _names(PROVINCES), "The province is one of the thirteen."),

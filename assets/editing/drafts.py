@@ -46,7 +46,7 @@ def require_words(draft: Draft, moment: dt.datetime) -> None:
             raise OverrideInvalid(f"An override needs its {name}.", fix=f"Say --{name} TEXT.")
     if draft.expires_at is not None and draft.expires_at <= moment:
         raise OverrideInvalid(
-            f"{draft.expires_at.isoformat()} is over.", fix="Give an instant to come, or none: then it stays."
+            f"{draft.expires_at.isoformat()} is in the past.", fix="Give a future instant, or leave it out."
         )
 
 

@@ -73,7 +73,9 @@ def find_override(catalog: Database, override_id: uuid.UUID) -> Override:
     """
     override = table.find_override(catalog, override_id)
     if override is None:
-        raise OverrideInvalid(f"There is no override {override_id}.", fix="Look with `openpolicy override list --all`.")
+        raise OverrideInvalid(
+            f"There is no override {override_id}.", fix="Run `openpolicy override list --all` to see their ids."
+        )
     return override
 
 
@@ -98,7 +100,7 @@ def _made(stores: Stores, draft: Draft) -> Override:
     kept = _current(stores, draft.entity, draft.key)
     if kept is None:
         raise OverrideInvalid(
-            f"There is no {draft.entity} {draft.key}.", fix="Look at /api/v1/changes for how keys are written."
+            f"There is no {draft.entity} {draft.key}.", fix="See /api/v1/changes for how keys are written."
         )
     every = table.of_entity(stores.catalog, draft.entity, draft.key)
     require_apart(draft, [each for each in every if each.state == "active"])

@@ -169,13 +169,17 @@ def _known_persons(
 
 def _not_joined(parliament: int | None, record: MemberRecord, persons: set[int]) -> Finding:
     key = f"{parliament}/{record.name} ({record.riding})"
-    why = "several persons have this name and riding" if persons else "nobody with a PersonId has this name and riding"
+    why = (
+        "several persons have this name and riding" if persons else "no person with a PersonId has this name and riding"
+    )
     message = f"The members list has no PersonId for {record.name} ({record.riding}), and {why} in that Parliament."
     return Finding(rule="member_without_person_id", entity="member", key=key, message=message)
 
 
 def _all_left_out(parliament: int | None, records: list[MemberRecord]) -> Finding:
-    message = f"{len(records)} seats of the members lists have no PersonId, and no ballot of that Parliament is held."
+    message = (
+        f"{len(records)} seats of the members lists have no PersonId, and there are no ballots of that Parliament."
+    )
     return Finding(
         rule="members_without_person_id", entity="parliament", key=str(parliament or "unknown"), message=message
     )

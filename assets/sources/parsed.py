@@ -113,7 +113,7 @@ def without_duplicates(parsed: Parsed[T], key: Callable[[T], Hashable]) -> Parse
             good.append(twins[0])
             repeated += [str(name)] * (len(twins) > 1)
         else:
-            reason = f"{name} stands {len(twins)} times in the document, with different content"
+            reason = f"{name} appears {len(twins)} times in the document, with different content"
             unfit += [Unfit(str(name), reason, as_text(twin)) for twin in twins]
     return msgspec.structs.replace(parsed, records=good, unfit=unfit, repeated=repeated)
 

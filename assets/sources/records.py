@@ -90,7 +90,7 @@ def read_each(
         except Exception as error:
             reason = reason_of(error)
             if twice:
-                reason = f"`{'`, `'.join(twice)}` stands twice in the record, with different values: {reason}"
+                reason = f"`{'`, `'.join(twice)}` appears twice in the record, with different values: {reason}"
             unfit.append(Unfit(_key(key, item) or f"record {position}", reason, raw(item)))
         else:
             doubts += [Doubt(_key(key, item), "field_given_twice", _given_twice(name)) for name in twice]
@@ -98,7 +98,7 @@ def read_each(
 
 
 def _given_twice(name: str) -> str:
-    return f"`{name[:40]}` stands twice in the record, with different values; it is not used."
+    return f"`{name[:40]}` appears twice in the record, with different values; it is not used."
 
 
 def _key(key: Callable[[Any], str], item: Any) -> str:

@@ -73,7 +73,7 @@ def _single(pairs: list[tuple[str, object]]) -> None:
     if len({name for name, _ in pairs}) < len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for place, name in enumerate(names) if name in names[:place])
-        raise ValueError(f"`{repeated[:40]}` stands twice in one record")
+        raise ValueError(f"`{repeated[:40]}` appears twice in one record")
 
 
 def repeated_names(document: bytes) -> list[str]:
@@ -162,7 +162,7 @@ def real_time(stamp: dt.datetime | None) -> dt.datetime | None:
     if stamp is None or stamp.year == 1:
         return None
     if not FIRST_YEAR <= stamp.year <= LAST_YEAR:
-        raise ValueError(f"the year of {stamp.isoformat()} is none of this Parliament")
+        raise ValueError(f"the year of {stamp.isoformat()} is outside every known Parliament")
     return stamp
 
 

@@ -1,4 +1,4 @@
-"""Parliament's own addresses: built from the base URLs of the two sites, read back by whoever answers in their place.
+"""Parliament's addresses: built from the base URLs of the two sites, read back by whoever answers in their place.
 
 Path segments and parameter names are case-insensitive upstream (`/Members/en/Votes/XML` works too).
 """

@@ -72,7 +72,7 @@ def explore(folder: Path) -> FolderHoldings:
         raise SourceUnusable(f"The folder {str(folder)!r} cannot be read: {error}.", fix="Allow reading it.") from error
     if not holdings.sessions() and not holdings.members:
         raise SourceUnusable(
-            f"The folder {str(folder)!r} holds no document of Parliament under a name we know.",
+            f"The folder {str(folder)!r} contains no document of Parliament under a known name.",
             fix="Expected are files such as bills/legisinfo_bills_45-1.json, votes/votes_metadata_45-1.csv, "
             "ballots/45-1.tar.gz or members/members_45_2026-09-30_en.xml.",
         )

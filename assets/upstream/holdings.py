@@ -63,7 +63,7 @@ def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
                 return Holdings(holding.kind, sessions, roles)
         except SourceChanged as error:
             raise UpstreamUnavailable(
-                f"{addresses.ourcommons_url} is not a stand-in for Parliament: {error}",
+                f"{addresses.ourcommons_url} is not a simulated Parliament: {error}",
                 fix="Set OPENPOLICY_OURCOMMONS_URL to Parliament's site or to `openpolicy upstream`.",
             ) from error
     return Holdings("live", sessions_up_to(_current(addresses, timeout_s)))

@@ -57,7 +57,7 @@ class ReplayUpstream:
         """What Parliament answered; 500 where the recorded file is damaged."""
         wanted = asked(path, query)
         if wanted is None:
-            return not_found("This address is none of Parliament's that we know.")
+            return not_found("This is not a known address of Parliament.")
         answers = {
             BILLS: self._bill_list, BILL_DETAIL: self._bill_detail, VOTES: self._vote_list,
             BALLOTS: self._ballots, MEMBERS: self._members, ROLES: self._roles,

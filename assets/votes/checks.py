@@ -41,7 +41,7 @@ CHECKS = (
     ),
     CheckSpec("votes_readable", "Every record of the list can be read, and no number has two contents."),
     CheckSpec("votes_dense", "Division numbers run from 1 without gaps."),
-    CheckSpec("votes_once", "No record stands twice in the list."),
+    CheckSpec("votes_once", "No record appears twice in the list."),
     CheckSpec("ballots_equal_totals", "The ballots add up to the announced totals."),
     CheckSpec("votes_in_both_languages", "Every vote has its subject in English and in French."),
     CheckSpec("votes_known_results", "The result is of the known list."),
@@ -143,7 +143,7 @@ def check_votes(
             severity="error",
         ),
         failing("votes_dense", missing, "Division numbers run from 1 without gaps.", severity="error"),
-        failing("votes_once", listed.repeated, "No record stands twice in the list.", severity="warn"),
+        failing("votes_once", listed.repeated, "No record appears twice in the list.", severity="warn"),
         failing("ballots_equal_totals", disputed, "The ballots add up to the announced totals.", severity="warn"),
         failing(
             "votes_in_both_languages",

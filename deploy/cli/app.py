@@ -48,12 +48,10 @@ SourceText = Annotated[
 ]
 SessionsText = Annotated[
     str,
-    typer.Option("--sessions", metavar="44-1,45-1|all", help="Default: live the current one, else all there are."),
+    typer.Option("--sessions", metavar="44-1,45-1|all", help="Default: the current one for the live source, else all."),
 ]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the API.")]
-MetricsPort = Annotated[
-    int | None, typer.Option(min=1, max=65535, help="Answer Prometheus on this port of this machine.")
-]
+MetricsPort = Annotated[int | None, typer.Option(min=1, max=65535, help="Serve Prometheus metrics on this local port.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -78,10 +76,12 @@ def run(  # noqa: PLR0917
     dagster_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Dagster UI.")] = 3000,
     dagster: Annotated[bool, typer.Option("--dagster/--no-dagster", help="With the Dagster UI and daemon.")] = True,
     size: Size = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Return after the first load; everything goes on.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return after the first load; everything keeps running.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start everything, load Parliament, serve it. Ctrl-C ends it all; what has a URL set is not started."""
+    """Start the servers that have no URL set, load Parliament's data and serve it. Ctrl-C stops all."""
     from deploy.commands import run as running
     from deploy.local import sources
     from deploy.terminal.heartbeat import Heartbeat
@@ -103,7 +103,7 @@ def run(  # noqa: PLR0917
 
 @app.command(epilog=run_example("status", "status --json"))
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """One screen: servers, sources, shards, projections, findings, quarantine; exit 5 where a database is down."""
+    """Show servers, sources, shards, read models, findings and quarantine. Exits with 5 if a database is down."""
     from deploy.commands import status as report
     from deploy.terminal.output import print_json
 
@@ -118,7 +118,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 @app.command(epilog=run_example("stop", "stop --data-dir .openpolicy/demo"))
 def stop(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """End what `run` started; the data stays."""
+    """Stop what `run` started. The data stays."""
     from deploy.commands import run as running
     from deploy.local.folder import find_folder
     from deploy.terminal.output import print_json
@@ -133,7 +133,7 @@ def stop(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 @app.command(hidden=True)
 def watch(data_dir: DataDir = None) -> None:
-    """Start again whatever ends of what `run --detach` left, until a signal ends this and all of it."""
+    """Watch the servers of `run --detach` and restart those that stop. A signal stops this process and all of them."""
     from deploy.commands import run as running
     from deploy.local.folder import find_folder
     from deploy.terminal.output import say
@@ -153,7 +153,7 @@ def ingest(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load what is new, in this process; starts the stores for as long as it takes if they do not run."""
+    """Load new documents in this process. Starts the databases for the duration if they are not running."""
     from deploy.commands.ingest import load
     from deploy.terminal.invocation import runnable
     from deploy.terminal.output import print_json, say
@@ -175,7 +175,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
     data_dir: DataDir = None,
 ) -> None:
-    """Only the API, in the foreground; starts the stores if they do not run and no URL is set."""
+    """Run only the API, in the foreground. Starts the databases if they are not running and no URL is set."""
     from deploy.commands.serve import serve as serve_api
 
     serve_api(host, port, workers, data_dir, _settings())
@@ -186,12 +186,12 @@ def serve(
     epilog=run_example("upstream --source demo --port 8100", "upstream --source demo --port 8100 --fault tie"),
 )
 def upstream(
-    source: Annotated[str, typer.Option("--source", metavar="demo|DIR", help="What to answer with.")],
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to answer on.")],
-    fault: Annotated[list[str] | None, typer.Option(help="A fault to show; may be repeated. Demo only.")] = None,
+    source: Annotated[str, typer.Option("--source", metavar="demo|DIR", help="Documents to serve.")],
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")],
+    fault: Annotated[list[str] | None, typer.Option(help="A fault to simulate; may be repeated. Demo only.")] = None,
     size: Size = None,
 ) -> None:
-    """Answer Parliament's own addresses from recorded or invented documents, in the foreground."""
+    """Serve recorded or simulated documents at Parliament's addresses, in the foreground."""
     from deploy.commands.serve import serve_upstream
 
     serve_upstream(source, port, fault or [], size or "")
@@ -199,7 +199,7 @@ def upstream(
 
 @app.command(epilog=run_example("migrate"))
 def migrate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Bring the databases to this version."""
+    """Migrate the databases to this version."""
     from deploy.commands.ingest import migrate as apply
     from deploy.terminal.output import print_json, say
 
@@ -212,7 +212,7 @@ def migrate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 @app.command(epilog=run_example("verify", "verify --json"))
 def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Prove that state, change log and lists agree, shard by shard; exit 1 where they do not."""
+    """Check that state, change log and read models agree, shard by shard. Exits with 1 if they differ."""
     from deploy.commands.ingest import verify as prove
     from deploy.terminal.output import print_json, say
 
@@ -227,7 +227,7 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 @app.command(epilog=run_example("relay", "relay --metrics-port 9101"))
 def relay(data_dir: DataDir = None, metrics_port: MetricsPort = None) -> None:
-    """Publish the change logs to Kafka, in the foreground; of several relays one a log leads."""
+    """Publish the change logs to Kafka, in the foreground. Of several relays, one is active for each log."""
     from deploy.commands.stream import relay as publish
     from deploy.terminal.output import say
 
@@ -236,11 +236,11 @@ def relay(data_dir: DataDir = None, metrics_port: MetricsPort = None) -> None:
 
 @app.command(epilog=run_example("consume all", "consume lists"))
 def consume(
-    name: Annotated[str, typer.Argument(metavar="NAME|all", help="What to keep up to date: lists, …, or all.")],
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Read models to keep up to date: lists, …, or all.")],
     data_dir: DataDir = None,
     metrics_port: MetricsPort = None,
 ) -> None:
-    """Apply changes, from Kafka or without it from the change logs, in the foreground."""
+    """Apply changes to read models, in the foreground: from Kafka, or from the change logs if Kafka is not used."""
     from deploy.commands.stream import consume as apply
     from deploy.terminal.output import say
 
@@ -249,7 +249,7 @@ def consume(
 
 @app.command(epilog=run_example("quality", "quality --json"))
 def quality(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """What is doubtful, what was not published and why, and how complete each session is."""
+    """Show doubtful records, records that were not published and why, and how complete each session is."""
     from deploy.commands import quality as report
     from deploy.terminal.output import print_json, say
 
@@ -262,11 +262,11 @@ def quality(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 @app.command(epilog=run_example("rebuild lists"))
 def rebuild(
-    name: Annotated[str, typer.Argument(metavar="NAME|all", help="What to build anew: lists, …, or all.")],
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="Read models to rebuild: lists, …, or all.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Build a read model anew from the change logs, beside the old one, which is read until the new one is whole."""
+    """Rebuild a read model from the change logs. The old one is read until the new one is complete."""
     from deploy.commands.stream import rebuild as build
     from deploy.terminal.output import print_json, say
     from deploy.terminal.progress import open_progress
@@ -276,12 +276,12 @@ def rebuild(
         print_json(done)
         return
     for sink, result in done.items():
-        print(f"{sink}: {result.rows} rows" + (f", {result.parked} changes parked" if result.parked else ""))
+        print(f"{sink}: {result.rows} rows" + (f", {result.parked} changes in dead letters" if result.parked else ""))
 
 
 @app.command(epilog=run_example("settings", "settings --json"))
 def settings(as_json: AsJson = False) -> None:
-    """Every setting with its variable; secrets masked."""
+    """Show every setting with its variable. Secrets are masked."""
     from deploy.terminal.output import print_json
     from warehouse.runtime.settings import PREFIX
 
@@ -301,7 +301,7 @@ def doctor(
     dagster_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Dagster UI.")] = 3000,
     as_json: AsJson = False,
 ) -> None:
-    """What would stop OpenPolicy on this machine, each with its fix; exit 1 if anything would."""
+    """Check what would prevent start-up on this machine and how to fix it. Exits with 1 if anything would."""
     from deploy.commands.doctor import examine
     from deploy.terminal.invocation import runnable
     from deploy.terminal.output import print_json

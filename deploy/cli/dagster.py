@@ -12,8 +12,8 @@ from deploy.cli.options import Commands, run_example
 app = typer.Typer(
     cls=Commands,
     name="dagster",
-    help="Dagster's own servers, one a process, in the foreground; `openpolicy run` starts both by itself. Both need "
-    "OPENPOLICY_DAGSTER_URL, and the same folder in DAGSTER_HOME: logs of runs are in it.",
+    help="Run one of Dagster's servers in the foreground; `openpolicy run` starts both. Both need "
+    "OPENPOLICY_DAGSTER_URL, and the same folder in DAGSTER_HOME, which holds the logs of runs.",
     no_args_is_help=True,
 )
 
@@ -23,13 +23,13 @@ def web(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 3000,
 ) -> None:
-    """Only the Dagster UI."""
+    """Run the Dagster UI."""
     _become("deploy.dagster_ui", host, str(port))
 
 
 @app.command(epilog=run_example("dagster daemon"))
 def daemon() -> None:
-    """Only the daemon: schedules, sensors, and the queue of runs."""
+    """Run the Dagster daemon: schedules, sensors and the run queue."""
     _become("dagster._daemon", "run", "--workspace")
 
 

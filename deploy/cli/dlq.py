@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Commands,
     name="dlq",
-    help="Messages that could not be processed, with their reasons: look at them, send them again, or drop them.",
+    help="Inspect, replay or drop messages that could not be processed (dead letters).",
     no_args_is_help=True,
 )
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="As `dlq list` shows them.")]
-All = Annotated[bool, typer.Option("--all", help="Every letter.")]
+All = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
 
 
 @app.command("list", epilog=run_example("dlq list", "dlq list --json"))
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Every message that waits, oldest first; without Kafka every change that was parked."""
+    """List the dead letters, oldest first."""
     from deploy.terminal.output import print_json, print_table
 
     box = _box(data_dir)
@@ -41,11 +41,11 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @app.command(epilog=run_example("dlq show lists:bill.events/3/1234", "dlq show lists:shard_0/12 --raw"))
 def show(
     letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `dlq list` shows it.")],
-    raw: Annotated[bool, typer.Option("--raw", help="Only the message's bytes, as they came.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print only the message's raw bytes.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """One message with its reason, headers and value."""
+    """Show a dead letter with its reason, headers and value."""
     from deploy.commands import dlq
     from deploy.terminal.output import print_json
 
@@ -65,7 +65,7 @@ def show(
 
 @app.command(epilog=run_example("dlq replay --all", "dlq replay lists:bill.events/3/1234"))
 def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Process messages again, from the change log where it has them; exit 1 if some still cannot be processed."""
+    """Process dead letters again, from the change log if it has them. Exits with 1 if some still fail."""
     from deploy.commands import dlq
     from deploy.terminal.output import print_json
 
@@ -82,7 +82,7 @@ def replay(ids: Ids = None, everything: All = False, data_dir: DataDir = None, a
 
 @app.command(epilog=run_example("dlq drop lists:bill.events/3/1234"))
 def drop(ids: Ids = None, everything: All = False, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Settle messages without processing them again."""
+    """Drop dead letters without processing them again."""
     from deploy.commands import dlq
     from deploy.terminal.output import print_json
 

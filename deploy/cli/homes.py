@@ -9,15 +9,15 @@ from deploy.cli.options import AsJson, Commands, run_example
 app = typer.Typer(
     cls=Commands,
     name="homes",
-    help="PostgreSQL data below /var/lib/openpolicy: where a server that root starts keeps it when its account cannot "
-    "enter the data folder.",
+    help="Manage PostgreSQL data below /var/lib/openpolicy, where a server started by root stores it if its account "
+    "cannot enter the data folder.",
     no_args_is_help=True,
 )
 
 
 @app.command("list", epilog=run_example("homes list", "homes list --json"))
 def list_(as_json: AsJson = False) -> None:
-    """Every home with its folder, its size, and whether that folder is there and uses it."""
+    """List homes with their data folder, size, and whether the folder still exists and uses them."""
     from deploy.local.postgres import homes
     from deploy.terminal.output import print_json, print_table
 

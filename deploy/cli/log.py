@@ -9,15 +9,14 @@ from deploy.cli.options import AsJson, Commands, DataDir, run_example
 app = typer.Typer(
     cls=Commands,
     name="log",
-    help="The change logs by month: how large they are, and old months moved to the object store, where they stay "
-    "readable.",
+    help="Show the change logs by month, and move old months to the object store, where they stay readable.",
     no_args_is_help=True,
 )
 
 
 @app.command("list", epilog=run_example("log list", "log list --json"))
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Every month of every log: changes, how many are archived, and what they take here and there."""
+    """List the months of each log: changes, archived changes, and the space they take in either place."""
     from deploy.commands import log as log_months
     from deploy.terminal.output import print_json, print_table, say
     from warehouse.runtime.settings import read_settings
@@ -38,15 +37,15 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @app.command(epilog=run_example("log archive", "log archive --keep-months 6", "log archive --before 2025-01 --json"))
 def archive(
     before: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM", help="Archive months before this one, whatever --keep-months says.")
+        str | None, typer.Option(metavar="YYYY-MM", help="Archive months before this one; overrides --keep-months.")
     ] = None,
     keep_months: Annotated[
-        int, typer.Option(min=1, max=1200, help="Whole months before this one that stay in the database.")
+        int, typer.Option(min=1, max=1200, help="Whole months before the current one to keep in the database.")
     ] = 12,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Move the states of old changes to the object store as Parquet. Killed, it goes on where it was; none is lost."""
+    """Move the states of old changes to the object store as Parquet. If it is interrupted, run it again; it resumes."""
     from deploy.commands import log as log_months
     from deploy.terminal.output import print_json, say
     from deploy.terminal.progress import open_progress

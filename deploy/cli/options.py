@@ -32,14 +32,14 @@ class WithFaults(TyperCommand):
         super().format_epilog(ctx, formatter)
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Size = Annotated[
     Literal["small", "medium", "large"] | None,
     typer.Option(help="Of the demo: 20, 120 or 338 seats; 12, 60 or 300 bills a session.  [default: medium]"),
 ]
 DataDir = Annotated[
     Path | None,
-    typer.Option(help="Where everything is kept. Default: OPENPOLICY_DATA_DIR, else .openpolicy/KIND here."),
+    typer.Option(help="Data folder. Default: OPENPOLICY_DATA_DIR, or .openpolicy/KIND in the current folder."),
 ]
 
 

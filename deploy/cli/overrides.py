@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Commands,
     name="override",
-    help="Corrections by editors: a value that counts instead of Parliament's, or an entity that is withdrawn, until "
-    "upstream has fixed it, it is removed, or it expires. Readers see which values are overridden and why; the author "
-    "is kept and not published.",
+    help="Manage editors' corrections: values that replace Parliament's, and withdrawn entities. They apply until "
+    "Parliament fixes the value, or the correction is removed or expires. Readers see which values are overridden and "
+    "why; the author is not published.",
     no_args_is_help=True,
 )
 
 Entity = Annotated[str, typer.Argument(metavar="ENTITY", help="bill, vote, member or session.")]
 Key = Annotated[str, typer.Argument(metavar="KEY", help="As in its address: 45-1/C-3, 41-1/commons/699, 89156.")]
-Author = Annotated[str, typer.Option("--author", help="Who answers for it. Kept, not published.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why, for everyone to read.")]
+Author = Annotated[str, typer.Option("--author", help="Author. Stored, not published.")]
+Reason = Annotated[str, typer.Option("--reason", help="The reason, published.")]
 Expires = Annotated[str, typer.Option("--expires", metavar="30d|DATE|INSTANT", help="When it ends. Default: never.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `override list` shows it.")]
 
@@ -45,7 +45,7 @@ def set_(  # noqa: PLR0917
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a value count instead of Parliament's, at once and in every later load."""
+    """Replace a value of Parliament's, now and in every later load."""
     from deploy.commands import overrides
     from deploy.terminal.output import say
 
@@ -67,7 +67,7 @@ def withdraw(  # noqa: PLR0917
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take an entity out of what is current; its history stays, and no load brings it back."""
+    """Withdraw an entity. Its history stays, and later loads do not restore it."""
     from deploy.commands import overrides
     from deploy.terminal.output import say
 
@@ -79,7 +79,7 @@ def withdraw(  # noqa: PLR0917
 
 @app.command(epilog=run_example("override remove 6f9619ff-8b86-4d01-b42d-00cf4fc964ff"))
 def remove(override_id: Id, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """End an override: what upstream says counts again. Also takes the finding of a settled one away."""
+    """Remove an override: Parliament's value applies again. Also resolves the finding of a settled override."""
     from deploy.commands import overrides
     from deploy.terminal.output import say
 
@@ -88,11 +88,11 @@ def remove(override_id: Id, data_dir: DataDir = None, as_json: AsJson = False) -
 
 @app.command("list", epilog=run_example("override list", "override list --all --json"))
 def list_(
-    everything: Annotated[bool, typer.Option("--all", help="Also those that ended.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Include overrides that have ended.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """The newest overrides, newest first."""
+    """List overrides, newest first."""
     from deploy.commands import overrides
     from deploy.terminal.output import print_json, print_table, say
 
@@ -108,7 +108,7 @@ def list_(
 
 @app.command(epilog=run_example("override show 6f9619ff-8b86-4d01-b42d-00cf4fc964ff --json"))
 def show(override_id: Id, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """All that is known of an override, also what upstream said and says now."""
+    """Show an override, with what Parliament said then and says now."""
     from deploy.commands import overrides
     from deploy.terminal.output import say
 
@@ -117,7 +117,7 @@ def show(override_id: Id, data_dir: DataDir = None, as_json: AsJson = False) -> 
 
 @app.command(epilog=run_example("override expire"))
 def expire(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """End the overrides whose time is over, and finish what an interrupted command has left. Loads do it too."""
+    """End expired overrides and finish interrupted commands. Loads do this too."""
     from deploy.commands import overrides
     from deploy.terminal.output import print_json, say
 

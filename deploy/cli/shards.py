@@ -9,14 +9,14 @@ from deploy.cli.options import AsJson, Commands, DataDir, run_example
 app = typer.Typer(
     cls=Commands,
     name="shards",
-    help="The databases that hold bills and votes: what each has, one more, and moving buckets while everything runs.",
+    help="Manage the shards: list them, add one, and move buckets while everything runs.",
     no_args_is_help=True,
 )
 
 
 @app.command("list", epilog=run_example("shards list", "shards list --json"))
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Every shard with its buckets, entities and bytes, and every open move."""
+    """List shards with their buckets, entities and bytes, and open moves."""
     from deploy.commands import shards
     from deploy.terminal.output import print_json, print_table, say
     from warehouse.runtime.settings import read_settings
@@ -59,12 +59,13 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @app.command(epilog=run_example("shards add postgresql://user@host/shard_4", "shards add --data-dir .openpolicy/demo"))
 def add(
     url: Annotated[
-        str | None, typer.Argument(metavar="[URL]", help="Its database. Default: one more of the embedded server.")
+        str | None,
+        typer.Argument(metavar="[URL]", help="URL of its database. Default: a new one on the embedded server."),
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a new database the next shard, and plan which buckets move to it. Nothing moves yet."""
+    """Add a database as the next shard and plan which buckets move to it. Does not move them yet."""
     from deploy.commands import shards
     from deploy.terminal.output import print_json, say
     from warehouse.runtime.settings import read_settings
@@ -80,14 +81,14 @@ def add(
 def move(  # noqa: PLR0917
     buckets: Annotated[str, typer.Option(metavar="1,2,…", help="Only these buckets. Default: every open move.")] = "",
     to: Annotated[int | None, typer.Option(min=0, help="Plan to move --buckets to this shard first.")] = None,
-    grace: Annotated[float, typer.Option(min=5, help="Seconds that the former owner keeps its rows.")] = 30,
+    grace: Annotated[float, typer.Option(min=5, help="Seconds before the old rows are removed.")] = 30,
     patience: Annotated[
-        float, typer.Option(min=0.1, max=30, help="Seconds that a switch may take before it is given up.")
+        float, typer.Option(min=0.1, max=30, help="Maximum seconds for a switch; it is cancelled beyond that.")
     ] = 10,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Move buckets under reads and writes; ended at any point, said again it goes on from there."""
+    """Move buckets while they are read and written. If it is interrupted, run it again; it resumes."""
     from deploy.commands import shards
     from deploy.terminal.output import print_json, say
     from deploy.terminal.progress import open_progress
@@ -101,8 +102,8 @@ def move(  # noqa: PLR0917
         print_json(done)
     else:
         print(
-            f"Moved {done.switched} buckets in {done.seconds:.1f} s; nobody could write one for at most "
-            f"{done.longest_switch_s:.2f} s. Deleted {done.deleted} where they were."
+            f"Moved {done.switched} buckets in {done.seconds:.1f} s; writes paused for at most "
+            f"{done.longest_switch_s:.2f} s. Removed {done.deleted} old copies."
         )
 
 

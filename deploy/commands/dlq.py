@@ -1,4 +1,4 @@
-"""What `openpolicy dlq` works on: with Kafka its dead letters, without it the changes parked in the catalog."""
+"""What `openpolicy dlq` works on: dead letters, of Kafka or of the catalog."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -137,8 +137,10 @@ def select_dead_letters(box: Box[Item], ids: Sequence[str], *, everything: bool)
         SettingInvalid: an id is not known, or neither ids nor all are asked for.
     """
     if bool(ids) == everything:
-        raise SettingInvalid("Which letters?", fix="Name them as `openpolicy dlq list` shows them, or say --all.")
+        raise SettingInvalid("No messages named.", fix="Give their ids (see `openpolicy dlq list`) or use --all.")
     items = box.waiting()
     if unknown := [name for name in ids if name not in items]:
-        raise SettingInvalid(f"There is no dead letter {unknown[0]}.", fix="Look with `openpolicy dlq list`.")
+        raise SettingInvalid(
+            f"There is no dead letter {unknown[0]}.", fix="Run `openpolicy dlq list` to see their ids."
+        )
     return [items[name] for name in ids] if ids else list(items.values())

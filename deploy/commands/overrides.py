@@ -116,7 +116,9 @@ def id_of(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise OverrideInvalid(f"{text!r} is no id.", fix="Look with `openpolicy override list --all`.") from None
+        raise OverrideInvalid(
+            f"{text!r} is not a valid id.", fix="Run `openpolicy override list --all` to see their ids."
+        ) from None
 
 
 def expiry(text: str, moment: dt.datetime) -> dt.datetime | None:
@@ -134,7 +136,7 @@ def expiry(text: str, moment: dt.datetime) -> dt.datetime | None:
     except ValueError:
         found = None
     if found is None or (found.tzinfo is None and len(text) > len("2027-01-01")):
-        raise OverrideInvalid(f"{text!r} is no expiry.", fix="Say 30d, 2027-01-01 or 2027-01-01T12:00:00Z.")
+        raise OverrideInvalid(f"{text!r} is not a valid expiry.", fix="Say 30d, 2027-01-01 or 2027-01-01T12:00:00Z.")
     return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
 
 

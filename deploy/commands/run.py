@@ -83,7 +83,7 @@ def run(options: RunOptions, voice: Heartbeat, *, announce: Callable[[dict[str, 
             _stay(supervisor, say)
     except BaseException as reason:
         if isinstance(reason, KeyboardInterrupt):
-            say("Interrupted; ending what was started …")
+            say("Interrupted; stopping what was started …")
         supervisor.close()
         if isinstance(reason, DataFolderUnusable | PortTaken):
             supervisor.discard()
@@ -95,10 +95,10 @@ def run(options: RunOptions, voice: Heartbeat, *, announce: Callable[[dict[str, 
 def _stay(supervisor: Supervisor, say: Say) -> None:
     """Until Ctrl-C, which is how this ends well."""
     try:
-        say("Ctrl-C ends everything.")
+        say("Ctrl-C stops everything.")
         supervisor.watch(time.sleep, "running")
     except KeyboardInterrupt:
-        say("Ending …")
+        say("Stopping …")
     supervisor.close()
 
 
@@ -141,7 +141,7 @@ def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say:
     supervisor.start_upstream()
     supervisor.start_stores(with_dagster=options.with_dagster)
     watch.lap("stores")
-    say("Bringing the databases to this version …")
+    say("Migrating the databases …")
     supervisor.migrate_postgres()
     watch.lap("databases")
     say("Starting the API …")
@@ -149,7 +149,7 @@ def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say:
     facts: dict[str, Any] = {"source": options.source.name, "data_dir": str(supervisor.folder.path)}
     facts["api"] = supervisor.start_api(options.port)
     watch.lap("API")
-    say(f"API: {facts['api']}/api/v1 answers; loading goes on.")
+    say(f"API: {facts['api']}/api/v1 answers; loading continues.")
     facts["workers"] = supervisor.start_consumers()
     home = supervisor.prepare_dagster() if options.with_dagster else None
     facts["ingest"] = first_ingestion(supervisor.settings_for(LOADER), options.sessions, progress, say, home)

@@ -93,11 +93,11 @@ def serve_upstream(source_text: str, port: int, faults: Sequence[str], size: str
     from assets.upstream.server import running
 
     if source_text in {"live", "auto"}:
-        raise SourceUnusable("Parliament's sites answer for themselves.", fix="Give --source demo or a folder.")
+        raise SourceUnusable("The live source cannot be served.", fix="Give --source demo or a folder.")
     source = resolve(source_text, Settings(), size=size)
     ports.require_free(port, "--port", "the upstream")
     upstream = open_upstream(source, faults)
     interrupts.install()
     with running(upstream, port) as url:
-        say(f"{source} answers on {url}. Ctrl-C ends it.")
+        say(f"{source} answers on {url}. Ctrl-C stops it.")
         threading.Event().wait()

@@ -52,7 +52,7 @@ def add(url: str | None, data_dir: Path | None, settings: Settings, say: Say) ->
     """
     is_embedded = named_folder(data_dir) is not None or not (settings.catalog_url and settings.shard_urls)
     if url is None and not is_embedded:
-        raise SettingInvalid("Which database?", fix="Name its URL: `openpolicy shards add postgresql://…/shard_4`.")
+        raise SettingInvalid("No database named.", fix="Give its URL: `openpolicy shards add postgresql://…/shard_4`.")
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         number = moves.known_shards(catalog)
         target = url or urlunsplit(urlsplit(found.shard_urls[0])._replace(path=f"/shard_{number}"))

@@ -158,8 +158,8 @@ def _show_stores(stores: StoreStatus) -> None:
 
 def _show_stream(stream: StreamStatus) -> None:
     print_table(
-        f"Followers of the {'logs by Kafka' if stream.source == 'kafka' else 'change logs'}",
-        ("follower", "waiting", "lag (s)", "dead letters"),
+        f"Read models of the {'logs by Kafka' if stream.source == 'kafka' else 'change logs'}",
+        ("read model", "waiting", "lag (s)", "dead letters"),
         [(each.name, each.waiting, each.lag_s, each.dead_letters) for each in stream.followers],
     )
     partitions = [partition for each in stream.followers for partition in each.partitions]
@@ -179,7 +179,7 @@ def _show_stream(stream: StreamStatus) -> None:
             ],
         )
     if stream.why:
-        print(f"Kafka does not say how far its consumers are: {stream.why}")
+        print(f"Kafka did not report the position of its consumers: {stream.why}")
     print(f"Oldest unprocessed event: {age(stream.oldest_unprocessed_s) if stream.oldest_unprocessed_s else 'none'}")
 
 

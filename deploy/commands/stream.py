@@ -57,7 +57,7 @@ def relay(data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: 
             _serve_metrics(metrics_port, measures, lambda: read_stream(found, catalog, shards), say)
             _make_topics(kafka_url, say)
             running.start()
-            say(f"Relaying {len(shards.databases) + 1} change logs. Ctrl-C ends it.")
+            say(f"Relaying {len(shards.databases) + 1} change logs. Ctrl-C stops it.")
 
 
 def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: int | None = None) -> None:
@@ -79,7 +79,7 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
             if found.kafka_url:
                 _make_topics(found.kafka_url, say)
             running.start()
-            say(f"Consuming for {', '.join(names)} from {_origin(found)}. Ctrl-C ends it.")
+            say(f"Consuming for {', '.join(names)} from {_origin(found)}. Ctrl-C stops it.")
 
 
 @contextmanager

@@ -140,7 +140,7 @@ class DataFolder:
             instance = self.read()
             if instance is None and self.path.exists() and any(self.path.iterdir()) and not self._only_lock():
                 raise DataFolderUnusable(
-                    f"{self.path} is not empty and has no {_FILE}: it is not ours.",
+                    f"{self.path} is not empty and has no {_FILE}: it is not an OpenPolicy data folder.",
                     fix="Choose an empty or a new folder with --data-dir.",
                 )
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -210,7 +210,7 @@ class DataFolder:
         if owner and instance and instance.state in {"running", "detached"}:
             return DataFolderUnusable(
                 f"OpenPolicy already runs in {self.path}.",
-                fix=f"Look with `openpolicy status{self.option}`, end it with `openpolicy stop{self.option}`, or use "
+                fix=f"Run `openpolicy status{self.option}`, end it with `openpolicy stop{self.option}`, or use "
                 "another --data-dir.",
             )
         name = processes.describe(owner.pid) if owner else "another process"

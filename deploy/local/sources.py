@@ -69,7 +69,7 @@ def _named(text: str) -> ChosenSource:
     folder = Path(text).expanduser()
     if not folder.is_dir():
         raise SourceUnusable(
-            f"The source {text!r} is no folder.", fix="Give auto, live, demo, or the path of a folder of documents."
+            f"The source {text!r} is not a folder.", fix="Give auto, live, demo, or the path of a folder of documents."
         )
     return ChosenSource(str(folder.resolve()))
 

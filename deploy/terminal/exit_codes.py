@@ -7,13 +7,13 @@ MEANINGS = {
     1: "differences found",
     2: "wrong usage or setting",
     3: "source unusable",
-    4: "upstream away",
-    5: "store away",
+    4: "upstream unavailable",
+    5: "store unavailable",
     6: "data folder unusable",
     7: "port taken",
     8: "shard map invalid",
     9: "document lost",
-    10: "archive away",
+    10: "archive unavailable",
     11: "archived state lost",
     12: "move given up",
     13: "documents refused (only with `--strict`)",
@@ -23,7 +23,7 @@ MEANINGS = {
 
 def in_words(code: int) -> str:
     """One line for a person."""
-    return f"Exit code {code}: {MEANINGS.get(code, 'not one of ours; see what was printed before')}."
+    return f"Exit code {code}: {MEANINGS.get(code, 'not an OpenPolicy exit code; see the output above')}."
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ BILLS = ListSpec(
             kind="code",
             read=_status,
             allowed=_STATUSES,
-            en="Where the bill stands.",
+            en="The status of the bill.",
             fr="L’état du projet de loi.",
         ),
         FilterSpec(

@@ -62,7 +62,8 @@ class SponsorOut(msgspec.Struct, frozen=True):
     basis: Annotated[
         SponsorBasis | None,
         described(
-            "Where `person_id` is from: `legisinfo`, `editor`, or `name`, which one person of that Parliament has; "
+            "Where `person_id` is from: `legisinfo`, `editor`, or `name`, the name of exactly one person "
+            "in that Parliament; "
             "`ambiguous` and `unknown` say why there is none.",
             "D’où vient `person_id`\u00a0: `legisinfo`, `editor`, ou `name`, le nom d’une seule personne "
             "de la législature; "
@@ -144,7 +145,7 @@ class BillOut(msgspec.Struct, frozen=True, kw_only=True):
     reinstated_as: Annotated[
         str | None,
         described(
-            "The bill of the next session that goes on where this one stopped.",
+            "The bill of the next session that continues this one.",
             "Le projet de loi de la session suivante qui reprend celui-ci.",
         ),
     ]

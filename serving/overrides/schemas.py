@@ -50,7 +50,7 @@ class OneOverride(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overrides(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest overrides, newest first."""
+    """List overrides, newest first."""
 
     data: list[OverrideOut]
     meta: Meta

@@ -100,7 +100,7 @@ class CoverageController(Controller):
     @get(
         f"{API}/coverage",
         operation_id="getCoverage",
-        summary="What is held and what is not / Ce qui est conservé et ce qui ne l’est pas",
+        summary="What data is available / Les données disponibles",
         description="By session and kind: bills, details, votes, ballots, lists and roles of members, languages; with "
         "the reason where something is not there. / Par session et genre, avec la raison de ce qui manque.",
     )

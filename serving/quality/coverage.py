@@ -26,9 +26,9 @@ KINDS: Final[dict[str, Words]] = {
     "votes_french": ("French subjects of votes", "Sujets français des votes"),
 }
 STATUSES: Final[dict[Status, Words]] = {
-    "held": ("held", "conservé"),
-    "partly": ("partly held", "conservé en partie"),
-    "none": ("not held", "non conservé"),
+    "held": ("available", "disponible"),
+    "partly": ("partly available", "disponible en partie"),
+    "none": ("not available", "non disponible"),
 }
 _NOT_LOADED: Final = (
     "No document of it has been loaded here. The live source loads the current session unless asked for all.",
@@ -134,10 +134,10 @@ def coverage_out(found: Coverage, view: View) -> CoverageOut:
     some = [each for each in sessions if each.status != "none"]
     bills, votes = (sum(getattr(each, name) for each in found.sessions) for name in ("bills", "votes"))
     text = (
-        f"{bills} bills and {votes} recorded votes of {len(some)} sessions are held; of {len(sessions) - len(some)} "
-        "sessions nothing is held.",
-        f"{bills} projets de loi et {votes} votes par appel nominal de {len(some)} sessions sont conservés; de "
-        f"{len(sessions) - len(some)} sessions, rien n’est conservé.",
+        f"{bills} bills and {votes} recorded votes of {len(some)} sessions are available; {len(sessions) - len(some)} "
+        "sessions have no data.",
+        f"{bills} projets de loi et {votes} votes par appel nominal de {len(some)} sessions sont disponibles; "
+        f"{len(sessions) - len(some)} sessions n’ont aucune donnée.",
     )
     absent = [] if view.dataset == "simulated" else _NOT_COVERED
     return CoverageOut(
@@ -164,10 +164,13 @@ def _session(each: SessionCoverage, found: Coverage, view: View) -> SessionCover
     if status == "none":
         words = _NOT_LOADED
     elif not lacking:
-        words = ("All that Parliament publishes of it is held.", "Tout ce que le Parlement en publie est conservé.")
+        words = (
+            "Everything that Parliament publishes for it is available.",
+            "Tout ce que le Parlement en publie est disponible.",
+        )
     else:
         listed = [", ".join(KINDS[kind.kind][place].lower() for kind in lacking) for place in (0, 1)]
-        words = (f"Not all is held: {listed[0]}.", f"Tout n’est pas conservé\u00a0: {listed[1]}.")
+        words = (f"Not everything is available: {listed[0]}.", f"Tout n’est pas disponible\u00a0: {listed[1]}.")
     return SessionCoverageOut(
         session=each.session,
         opened_on=each.opened_on,

@@ -10,7 +10,7 @@ from serving.quality.page import STYLE, number
 from serving.quality.words import PageLang, word
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
-    "title": ("What is held", "Ce qui est conservé"),
+    "title": ("Coverage", "Couverture"),
     "absent": ("What no session has here", "Ce qu’aucune session n’a ici"),
     "of": ("of", "sur"),
 }

@@ -8,7 +8,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "title": ("Quality of the data", "Qualité des données"),
     "other": ("Français", "English"),
     "intro": (
-        "What is doubtful, what was not published and why, and how complete each session is. Doubtful records are kept "
+        "Doubtful records, records that were not published and why, and how complete each session is. "
+        "Doubtful records are kept "
         "with a finding; unusable ones are quarantined and never published.",
         "Ce qui est douteux, ce qui n’a pas été publié et pourquoi, et à quel point chaque session est complète. Ce "
         "qui est douteux est gardé avec un constat; ce qui est inutilisable est mis en quarantaine et "

@@ -74,10 +74,10 @@ def of_bills(sessions: Iterable[str], period: str, view: View) -> PeriodCoverage
     """The coverage of bills: LEGISinfo's list of a session has all of its bills."""
     held = {*sessions}
     missing = missing_sessions(held, min(SESSIONS)) if period == ALL else []
-    en, fr = "All listed bills are held.", "Tous les projets de loi inscrits sont conservés."
+    en, fr = "All listed bills are available.", "Tous les projets de loi inscrits sont conservés."
     if missing:
         named = ", ".join(missing)
-        en = f"No bills of these sessions are held: {named}."
+        en = f"There are no bills for these sessions: {named}."
         fr = f"Aucun projet de loi de ces sessions n’est conservé\u00a0: {named}."
     return PeriodCoverage(complete=not missing, text=view.text(en, fr), sessions=[], missing_sessions=missing)
 
@@ -116,11 +116,11 @@ def _of_divisions(
     held, of, with_ballots = (
         sum(getattr(each, name) for each in sessions) for name in ("divisions", "of", "with_ballots")
     )
-    en = f"{held} of {of} divisions are held, {with_ballots} of them with ballots."
+    en = f"{held} of {of} divisions are available, {with_ballots} of them with ballots."
     fr = f"{held} votes sur {of} sont conservés, dont {with_ballots} avec le vote de chaque député."
     if missing:
         named = ", ".join(missing)
-        en += f" Nothing is held of these sessions: {named}."
+        en += f" There is no data for these sessions: {named}."
         fr += f" Rien n’est conservé de ces sessions\u00a0: {named}."
     return PeriodCoverage(
         complete=not partly and not missing, text=view.text(en, fr), sessions=sessions, missing_sessions=[*missing]
@@ -171,7 +171,7 @@ def of_seats(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> PeriodCove
     of_en, of_fr = (f" of {size}", f" sur {size}") if size else ("", "")
     en, fr = f"{count}{of_en} seats have a known holder.", f"{count} sièges{of_fr} ont un titulaire connu."
     if not is_near:
-        en += " No session with ballots is held that surrounds this day, so members are missing."
+        en += " No session with ballots covers this day, so members are missing."
         fr += (
             " Aucune session avec le vote de chaque député n’est disponible pour ce jour\u00a0: il manque des députés."
         )

@@ -1,4 +1,4 @@
-"""What is held and what is not, in plain words and as JSON."""
+"""Coverage and what is not, in plain words and as JSON."""
 
 import csv
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_every_session_says_what_of_it_is_held(api: Client) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize(("query", "word"), [("", "What is held"), ("?lang=fr", "Ce qui est conservé")])
+@pytest.mark.parametrize(("query", "word"), [("", "Coverage"), ("?lang=fr", "Couverture")])
 def test_the_page_says_the_same_in_each_language(api: Client, query: str, word: str) -> None:
     page = api.get(f"/coverage{query}")
     assert page.status_code == 200

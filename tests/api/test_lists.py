@@ -30,7 +30,7 @@ def walk(api: Client, address: str, direction: str = "next") -> list[dict[str, o
 def test_a_list_of_votes_says_that_none_of_the_senate_is_held(api: Client, word: str) -> None:
     answer = api.get(f"/api/v1/votes?session=44-1&chamber={word}").json()
     assert answer["data"] == []
-    assert answer["note"]["en"].startswith("No votes of the Senate are held")
+    assert answer["note"]["en"].startswith("There are no votes of the Senate")
     assert "note" not in api.get("/api/v1/votes?session=44-1&chamber=commons").json()
 
 

@@ -180,7 +180,7 @@ def test_a_problem_names_the_nearest_and_the_allowed(api: Client) -> None:
         ("/bills?session=x", "is not a session", "s’écrit législature-session"),
         ("/bills/45-1/C-9998", "There is no bill 45-1/C-9998", "Introuvable\u00a0: projet de loi 45-1/C-9998."),
         ("/bills/45-1/C-6?revision=9999", "no revision 9999", "projet de loi 45-1/C-6, révision 9999."),
-        ("/nothing", "Nothing has this address", "Rien n’a cette adresse"),
+        ("/nothing", "There is nothing at this address", "Il n’y a rien à cette adresse"),
     ],
 )
 def test_a_problem_is_explained_in_both_languages(api: Client, path: str, en: str, fr: str) -> None:

@@ -92,7 +92,7 @@ def test_without_the_catalog_it_is_ready_only_for_a_while(
         assert client.get("/ready").status_code == 200
         assert client.get("/api/v1/votes?limit=7").status_code == 503
         seconds_until(lambda: client.get("/ready").status_code == 503)
-        assert client.get("/ready").json()["why"] == "The catalog is away."
+        assert client.get("/ready").json()["why"] == "The catalog is unavailable."
         assert client.get("/health").status_code == 200
     seconds_until(lambda: client.get("/ready").status_code == 200)
 

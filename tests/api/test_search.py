@@ -124,7 +124,7 @@ def test_a_broken_query_says_where_in_both_languages(client: Client) -> None:
     problem = client.get("/api/v1/search?q=" + quote('trees "of the north'))
     body = problem.json()
     assert (problem.status_code, body["code"], body["position"]) == (400, "query_invalid", 6)
-    assert body["detail"] == "This quote has no partner. / Ce guillemet n’a pas de pendant."
+    assert body["detail"] == "This quotation mark is not closed. / Ce guillemet n’est pas fermé."
     body = client.get("/api/v1/search?q=partey:ndp").json()
     assert (body["position"], body["nearest"]) == (0, "party")
 

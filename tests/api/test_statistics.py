@@ -352,7 +352,7 @@ def test_coverage_says_what_of_a_period_is_held(facts: Client) -> None:
 def test_no_senate_votes_are_held_and_the_answer_says_so(facts: Client) -> None:
     answer = facts.get(BASE + "/parties?session=45-1&chamber=senate")
     assert answer.status_code == 404
-    assert "No votes of the Senate are held" in answer.json()["detail"]
+    assert "There are no votes of the Senate" in answer.json()["detail"]
 
 
 def test_seats_of_a_session_that_is_not_held_say_so(facts: Client) -> None:

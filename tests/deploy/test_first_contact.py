@@ -129,10 +129,10 @@ WORKS = {
     "symlinked folder": f'clean mkdir "$home/real"; clean ln -s "$home/real" "$home/link"; cd "$home/link"; {_RUN}; '
     f"clean ln -s .openpolicy/demo data; openpolicy stop; openpolicy run $demo --detach --data-dir data; {_ASK}; "
     "openpolicy stop --data-dir data; left",
-    "killed run": 'openpolicy run $demo > run.txt 2>&1 & while ! grep -q "Ctrl-C ends" run.txt; do sleep 0.3; done; '
+    "killed run": 'openpolicy run $demo > run.txt 2>&1 & while ! grep -q "Ctrl-C stops" run.txt; do sleep 0.3; done; '
     f"pkill -KILL -f 'deploy.cli run'; sleep 1; {_RUN}; {_STOP}",
     "killed parent": "(openpolicy run $demo > run.txt 2>&1; true) & "
-    f'while ! grep -q "Ctrl-C ends" run.txt; do sleep 0.3; done; kill -KILL $!; sleep 1; {_ASK}; {_STOP}',
+    f'while ! grep -q "Ctrl-C stops" run.txt; do sleep 0.3; done; kill -KILL $!; sleep 1; {_ASK}; {_STOP}',
     "moved folder": f'{_RUN}; openpolicy stop; cd "$home"; clean mv here moved; cd moved; {_RUN}; {_STOP}',
     "data folder of an earlier version": f'{_RUN}; openpolicy stop; clean "$project/.venv/bin/python" -c \''
     'import json; path = ".openpolicy/demo/instance.json"; held = json.load(open(path)); held.pop("options"); '

@@ -187,7 +187,7 @@ def test_one_more_shard_of_the_embedded_server(installation: Installation) -> No
 
 def test_consumers_that_are_killed_are_started_again(installation: Installation) -> None:
     process = installation.start()
-    _wait_for(process, "Ctrl-C ends everything")
+    _wait_for(process, "Ctrl-C stops everything")
     first = _pid_of(installation, "consumers")
     assert first is not None
     os.kill(first, signal.SIGKILL)
@@ -326,7 +326,7 @@ def _answers(installation: Installation, path: str) -> None:
 
 def test_a_signal_ends_all(installation: Installation) -> None:
     process = installation.start()
-    _wait_for(process, "Ctrl-C ends everything")
+    _wait_for(process, "Ctrl-C stops everything")
     assert installation.get("/health")
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
@@ -343,7 +343,7 @@ def test_a_signal_while_it_starts_ends_all(installation: Installation) -> None:
 
 def test_stop_ends_what_a_killed_run_left(installation: Installation) -> None:
     process = installation.start()
-    _wait_for(process, "answers; loading goes on")
+    _wait_for(process, "answers; loading continues")
     process.kill()
     process.wait()
     assert installation.processes() != []
@@ -354,7 +354,7 @@ def test_stop_ends_what_a_killed_run_left(installation: Installation) -> None:
 def test_stop_ends_what_a_run_had_not_written_down(installation: Installation) -> None:
     """As when it was killed between the start of a server and the note of it."""
     process = installation.start()
-    _wait_for(process, "Ctrl-C ends everything")
+    _wait_for(process, "Ctrl-C stops everything")
     folder = DataFolder(installation.here / ".openpolicy" / "demo")
     process.kill()
     process.wait()
@@ -368,7 +368,7 @@ def test_stop_ends_what_a_run_had_not_written_down(installation: Installation) -
 
 def test_run_takes_over_from_a_killed_run(installation: Installation) -> None:
     process = installation.start()
-    _wait_for(process, "answers; loading goes on")
+    _wait_for(process, "answers; loading continues")
     folder = DataFolder(installation.here / ".openpolicy" / "demo")
     before = folder.read()
     assert before is not None

@@ -42,7 +42,7 @@ def test_a_folder_is_recorded_documents(tmp_path: Path, monkeypatch: pytest.Monk
     source = resolve("data", Settings())
     assert source.name == str((tmp_path / "data").resolve())
     assert source.kind.startswith("recorded-")
-    with pytest.raises(SourceUnusable, match="no folder"):
+    with pytest.raises(SourceUnusable, match="not a folder"):
         resolve("elsewhere", Settings())
 
 

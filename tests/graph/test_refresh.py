@@ -218,11 +218,11 @@ def test_an_error_that_is_no_check_comes_out_as_itself(
     installation: Installation, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
-        raise StoreUnavailable("The catalog is away.", fix="Start it.")
+        raise StoreUnavailable("The catalog is unavailable.", fix="Start it.")
 
     monkeypatch.setattr("assets.votes.assets.load_votes", refuse)
     monkeypatch.setattr("assets.graph.shared.RETRY_AFTER_S", 0)
-    with pytest.raises(StoreUnavailable, match="The catalog is away"):
+    with pytest.raises(StoreUnavailable, match="The catalog is unavailable"):
         refresh(installation, instance, small())
 
 

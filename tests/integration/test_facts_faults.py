@@ -39,7 +39,7 @@ def consuming(settings: Settings, catalog: Database, shards: Shards) -> Iterator
 
 
 def seen(url: str) -> tuple[int, int]:
-    """How many votes and ballots readers see; none while ClickHouse is away."""
+    """How many votes and ballots readers see; none while ClickHouse is unavailable."""
     client = ClickHouse(url, timeout_s=2)
     try:
         return tuple(  # type: ignore[return-value]

@@ -69,7 +69,7 @@ class Shared:
         self.failures += 1
         self._resting_until = time.monotonic() + _REST_S
         if not self.why:
-            log.warning("shared cache away", cause=str(error))
+            log.warning("shared cache unavailable", cause=str(error))
         self.why = str(error) or type(error).__name__
 
 

@@ -76,7 +76,7 @@ class _Votes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FactReader:
-    """The facts of one installation. Every method raises StoreUnavailable where ClickHouse is away."""
+    """The facts of one installation. Every method raises StoreUnavailable where ClickHouse is unavailable."""
 
     def __init__(self, clickhouse: ClickHouse) -> None:
         self._clickhouse = clickhouse

@@ -60,6 +60,6 @@ def _invalid(what: str, fix: str) -> SettingInvalid:
 def unavailable(url: str, error: Exception) -> StoreUnavailable:
     """The error a person can act on."""
     return StoreUnavailable(
-        f"Kafka at {mask_url(url)} did not do what was asked: {type(error).__name__}: {error}",
+        f"Kafka at {mask_url(url)} failed: {type(error).__name__}: {error}",
         fix="Start it, or correct OPENPOLICY_KAFKA_URL, and the user and password in it.",
     )

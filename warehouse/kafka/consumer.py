@@ -136,7 +136,7 @@ class KafkaSource:
                 self._consumer.pause(partition)
                 paused.add(partition)
         except KafkaError as error:
-            log.warning("no heartbeat while the sink works", cause=str(error))
+            log.warning("no heartbeat while the read model writes", cause=str(error))
         return paused
 
     def commit(self, batch: Sequence[Message]) -> None:

@@ -32,7 +32,7 @@ class Nudges(threading.Thread):
                 is_away = False
             except KafkaError as error:
                 if not is_away:
-                    log.info("not told of changes; polling goes on", cause=str(error))
+                    log.info("change notifications unavailable; polling continues", cause=str(error))
                 is_away = True
                 self._ended.wait(_RETRY_S)
 

@@ -151,7 +151,7 @@ class Bill(Entity, frozen=True, kw_only=True):
     outcome_on: dt.date | None = None
     outcome_rule: OutcomeRule | None = None
     reinstated_as: str | None = None
-    """The bill of the next session that goes on where this one stopped."""
+    """The bill of the next session that continues this one."""
     former_sponsors: tuple[FormerSponsor, ...] = ()
     """Oldest first."""
     publications: tuple[Publication, ...] = ()

@@ -26,7 +26,7 @@ def open_place(url: str) -> ObjectStore:
     except (OSError, ValueError) as error:
         raise SettingInvalid(
             f"OPENPOLICY_OBJECTS_URL is {mask_url(url)!r}: {error}.",
-            fix="It must name a folder we may write (file:…) or a bucket (s3://…).",
+            fix="It must name a writable folder (file:…) or a bucket (s3://…).",
         ) from error
 
 

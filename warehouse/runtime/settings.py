@@ -140,7 +140,7 @@ def _require_url(name: str, variable: str, url: str) -> None:
     readable = all(_HOST.fullmatch(host) for host in hosts.split(",")) if hosts else scheme == "postgresql"
     if not readable or userinfo.count(":") > 1 or _BROKEN_PERCENT.search(url) or "@" in url.partition("@")[2]:
         raise SettingInvalid(
-            f"{variable} is not a URL that can be read.",  # without the value: where its password ends is unknown
+            f"{variable} is not a valid URL.",  # without the value: where its password ends is unknown
             fix="Percent-encode user name and password: @ is %40, / is %2F, : is %3A, comma is %2C, % is %25.",
         )
 

@@ -94,7 +94,7 @@ def _listed_twice(twins: Sequence[Ballot]) -> Doubt:
         for name in ("position", "paired", "name", "caucus", "riding", "province")
         if any(getattr(twin, name) != getattr(first, name) for twin in twins)
     ]
-    message = f"{first.name} ({first.person_id}) stands in {len(twins)} rows with a different {', '.join(differ)}"
+    message = f"{first.name} ({first.person_id}) appears in {len(twins)} rows with a different {', '.join(differ)}"
     return Doubt(str(first.person_id), "ballot_listed_twice", message)
 
 
@@ -169,7 +169,7 @@ def _row_by_row(root: Any) -> Parsed[Ballot]:
             if missing:
                 raise ValueError(f"`{missing[0]}` is missing")
             if decisive := [tag for tag in twice if tag in _TAGS and tag not in _DESCRIBING]:
-                raise ValueError(f"`{decisive[0]}` stands twice in the row, with different values")
+                raise ValueError(f"`{decisive[0]}` appears twice in the row, with different values")
             records.append(_of_columns(tuple(row[tag] for tag in _TAGS)))
             doubts += [_given_twice(records[-1], tag) for tag in twice if tag in _DESCRIBING]
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""An invented Parliament in Parliament's own addresses and formats: for demonstrations, load tests, faults.
+"""An invented Parliament in Parliament's addresses and formats: for demonstrations, load tests, faults.
 
 Nothing here is real: parliaments are numbered from 90, party names say "(simulated)", titles and subjects end with it.
 """

@@ -26,7 +26,7 @@ class Fault(StrEnum):
     )
     DUPLICATE = (
         "duplicate",
-        "One vote stands twice in the vote lists, with another number of yeas; one bill twice in the bill "
+        "One vote appears twice in the vote lists, with another number of yeas; one bill twice in the bill "
         "lists, with another status.",
     )
     RENAMED_FIELD = (
@@ -34,7 +34,7 @@ class Fault(StrEnum):
         "A field we rely on has another name: the yeas in the vote lists, the ballot and the person in the "
         "ballots of one vote, the number in the detail of one bill.",
     )
-    CHANGED_STATUS_TEXT = "changed_status_text", "A bill has a status nobody has heard of, in bill lists and detail."
+    CHANGED_STATUS_TEXT = "changed_status_text", "A bill has an unknown status, in bill lists and detail."
     SAME_DAY_FLOOR_CROSSING = "same_day_floor_crossing", "A member changes caucus between two votes of one day."
     TIE = (
         "tie",

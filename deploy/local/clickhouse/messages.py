@@ -64,7 +64,7 @@ def statement(query: str, content_type: str, default_format: str | None, body: b
 def _form(content_type: str, body: bytes) -> dict[str, str]:
     parsed = BytesParser().parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
     if not parsed.is_multipart():
-        raise ValueError("The body is no form.")
+        raise ValueError("The body is not a form.")
     return {str(part.get_param("name", header="content-disposition")): _text(part) for part in _parts(parsed)}
 
 

@@ -160,7 +160,7 @@ class PostgresServer:
         if homes.holds_data(home):
             raise DataFolderUnusable(
                 f"{data} holds PostgreSQL files, but {self.folder / homes.NOTE} with their password is missing.",
-                fix="Restore that file, or move the folder away and load again.",
+                fix="Restore that file, or move the folder elsewhere and load again.",
             )
         homes.begin(home)
         shutil.rmtree(data, ignore_errors=True)  # left by an initdb that was killed

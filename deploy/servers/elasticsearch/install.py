@@ -71,7 +71,7 @@ def _unpack(archive: Path, folder: Path) -> None:
         for entry in packed.infolist():
             target = folder.joinpath(*Path(entry.filename).parts[1:])
             if not target.is_relative_to(folder) or ".." in target.parts:
-                raise StoreUnavailable(f"The archive of Elasticsearch has a strange name: {entry.filename}")
+                raise StoreUnavailable(f"The archive of Elasticsearch has an unexpected name: {entry.filename}")
             if entry.is_dir():
                 target.mkdir(parents=True, exist_ok=True)
                 continue

@@ -84,7 +84,7 @@ class CursorMismatch(RequestError):
 
 
 NO_SENATE_VOTES: Final = (
-    "No votes of the Senate are held: Parliament publishes them as web pages only. Ask for `chamber=commons`.",
+    "There are no votes of the Senate: Parliament publishes them as web pages only. Ask for `chamber=commons`.",
     "Aucun vote du Sénat n’est conservé\u00a0: le Parlement ne les publie qu’en pages Web. Demandez `chamber=commons`.",
 )
 
@@ -167,7 +167,7 @@ class Overloaded(RequestError):
     titles = ("Too many callers", "Trop d’appels")
 
 
-STORE_TITLES = ("The data is out of reach", "Les données sont hors de portée")
+STORE_TITLES = ("The data is temporarily unavailable", "Les données sont temporairement inaccessibles")
 INTERNAL_TITLES = ("Internal error", "Erreur interne")
 DOCUMENTED: tuple[type[RequestError], ...] = (
     UnknownParameter,

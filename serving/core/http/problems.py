@@ -56,15 +56,15 @@ def problem_of(error: Exception, request_id: str, lang: Lang = "both") -> tuple[
         return problem, error.headers
     if isinstance(error, StoreUnavailable):
         details = (
-            "A database does not answer at the moment; what was asked for may well exist. Try again shortly.",
-            "Une base de données ne répond pas; ce que vous demandez existe peut-être. Réessayez bientôt.",
+            "A database does not answer at the moment; the resource may exist. Try again shortly.",
+            "Une base de données ne répond pas; la ressource existe peut-être. Réessayez bientôt.",
         )
         return _problem(error, STORE_TITLES, details, request_id, lang), {"retry-after": str(RETRY_AFTER_S)}
     if isinstance(error, HTTPException):
         return problem_of(_of_framework(error), request_id, lang)
     details = (
-        f"The fault is ours and has been logged under the request id {request_id}.",
-        f"La faute est nôtre; elle est consignée sous le numéro de requête {request_id}.",
+        f"This is a fault of the server. It is logged under the request id {request_id}.",
+        f"C’est une erreur du serveur; elle est consignée sous le numéro de requête {request_id}.",
     )
     return _problem(OpenPolicyError("internal"), INTERNAL_TITLES, details, request_id, lang), {}
 
@@ -73,12 +73,12 @@ def _of_framework(error: HTTPException) -> Exception:
     """The same fault as one of ours."""
     if error.status_code == 404:
         return NotFound(
-            "Nothing has this address. The list of addresses is at /api/v1/openapi.json.",
-            "Rien n’a cette adresse. La liste des adresses est à /api/v1/openapi.json.",
+            "There is nothing at this address. The list of addresses is at /api/v1/openapi.json.",
+            "Il n’y a rien à cette adresse. La liste des adresses est à /api/v1/openapi.json.",
         )
     if error.status_code == 405:
         return MethodNotAllowed(
-            "This address can be read only.",
+            "This address is read-only.",
             "Cette adresse est en lecture seule.",
             headers={"allow": "GET, HEAD, OPTIONS"},
         )

@@ -117,7 +117,7 @@ class StatisticsStore:
         if statistics is None:
             raise StoreUnavailable("No ClickHouse is configured.", fix="Set OPENPOLICY_CLICKHOUSE_URL.")
         if self._versions.facts_reach.away:
-            raise StoreUnavailable("ClickHouse is away.", fix="Try again in a few seconds.")
+            raise StoreUnavailable("ClickHouse is unavailable.", fix="Try again in a few seconds.")
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 return await self.compute(question, statistics)
@@ -150,7 +150,7 @@ class StatisticsStore:
         else:
             reach.missed(error)
         if reach.failing != was_failing:
-            log.warning("facts are away or back", away=reach.failing, cause=reach.why)
+            log.warning("facts changed availability", away=reach.failing, cause=reach.why)
         self._versions.judge()
 
 

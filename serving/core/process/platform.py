@@ -140,7 +140,12 @@ class Platform:
         for name, lane in self.lanes.each():
             labels = {"lane": name}
             yield "openpolicy_waiting_requests", "Requests that wait to be computed.", labels, lane.waiting
-            yield "openpolicy_refused_requests_total", "Requests refused for want of a place.", labels, lane.refused
+            yield (
+                "openpolicy_refused_requests_total",
+                "Requests refused because too many were running.",
+                labels,
+                lane.refused,
+            )
         if self.shared is not None:
             for outcome in ("hits", "misses", "failures"):
                 count = getattr(self.shared, outcome)
@@ -164,7 +169,7 @@ class Platform:
             labels = {"follower": lag.follower, "place": lag.log}
             yield "openpolicy_lag_seconds", "Age of the oldest.", labels, lag.seconds
         for sink, count in parked.items():
-            yield "openpolicy_dead_letters", "Events kept aside as unfit.", {"follower": sink}, count
+            yield "openpolicy_dead_letters", "Events moved to dead letters.", {"follower": sink}, count
         oldest = max((lag.seconds for lag in lags), default=0.0)
         yield "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.", {}, oldest
 

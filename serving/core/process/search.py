@@ -104,7 +104,7 @@ class Searches:
 
     def _require_reached(self) -> None:
         if self._reach.away:
-            raise StoreUnavailable("The search engine is away.", fix="Try again in a few seconds.")
+            raise StoreUnavailable("The search engine is unavailable.", fix="Try again in a few seconds.")
 
     async def _follow(self) -> None:
         while True:
@@ -124,7 +124,7 @@ class Searches:
             version, self.why = None, self._reach.why
             if not was:
                 unexpected = None if isinstance(error, StoreUnavailable | TimeoutError) else error
-                log.warning("search engine away", cause=self.why, exc_info=unexpected)
+                log.warning("search engine unavailable", cause=self.why, exc_info=unexpected)
         if was and not self.why:
             log.info("search engine reached")
         if version != cell.version:

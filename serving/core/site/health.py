@@ -67,8 +67,8 @@ def readiness_of(platform: Platform) -> Readiness:
     lacking = [
         reason
         for reason, is_lacking in (
-            ("The catalog is away.", not _recent(catalog.silent_s)),
-            ("Every shard is away.", not any(_recent(shard.silent_s) for shard in shards)),
+            ("The catalog is unavailable.", not _recent(catalog.silent_s)),
+            ("All shards are unavailable.", not any(_recent(shard.silent_s) for shard in shards)),
             (versions.shard_map_problem, versions.shard_map is None),
         )
         if is_lacking

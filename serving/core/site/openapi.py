@@ -364,8 +364,8 @@ _HEADERS: Final[dict[str, Any]] = {
     "Link": {"description": "Pages around this one (RFC 8288). / Pages voisines.", "schema": {"type": "string"}},
     "X-Request-Id": {"description": "Yours, or ours. / Le vôtre, ou le nôtre.", "schema": {"type": "string"}},
     "X-OpenPolicy-Stale": {
-        "description": "Only while a database is away: seconds since it was last seen. / Secondes depuis la dernière"
-        " réponse d’une base de données absente.",
+        "description": "Only while a database is unavailable: seconds since its last answer. "
+        "/ Secondes depuis la dernière réponse d’une base de données inaccessible.",
         "schema": {"type": "integer"},
     },
 }

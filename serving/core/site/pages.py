@@ -214,14 +214,14 @@ _START_BODY: Final = f"""\
 <section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
 and members, in both languages, each with the document it was read from. Begin here:</p>{_links("en")}
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality">Quality of the data</a> ·
-<a href="/coverage">What is held</a> ·
+<a href="/coverage">Coverage</a> ·
 <a href="/problems">Errors</a> · <a href="/ready">State</a></section>
 <section lang=fr><h2>Français</h2>
 <p>Les données ouvertes du Parlement fédéral du Canada&nbsp;: projets de loi, votes
 par appel nominal avec le vote de chaque député, députées et députés, dans les deux langues, chacun avec
 le document d’où il vient. Commencez ici&nbsp;:</p>{_links("fr")}
 <p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality?lang=fr">Qualité des
-données</a> · <a href="/coverage?lang=fr">Ce qui est conservé</a> ·
+données</a> · <a href="/coverage?lang=fr">Couverture</a> ·
 <a href="/problems">Erreurs</a> · <a href="/ready">État</a></section>"""
 _DOCS_PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"

@@ -130,7 +130,9 @@ class BillStatisticsController(Controller):
         term = coverage.parliament_of(on, held)
         if not found.holders and not term.is_dissolved:
             raise NotFound(
-                f"No seat is known to have been held on {on}.", f"Aucun siège occupé le {on} n’est connu.", param="on"
+                f"No seat is known to have been occupied on {on}.",
+                f"Aucun siège occupé le {on} n’est connu.",
+                param="on",
             )
         asked.changes_daily()
         why = bills.why_no_seats(found, term)

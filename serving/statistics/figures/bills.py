@@ -82,7 +82,7 @@ class CaucusBillsOut(msgspec.Struct, frozen=True, kw_only=True):
     unknown: Annotated[
         int,
         described(
-            "Carried over or dead: the next session is not held.",
+            "Carried over or dead: the next session is not available.",
             "Rétablis ou morts\u00a0: la session suivante n’est pas conservée.",
         ),
     ]

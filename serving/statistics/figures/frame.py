@@ -102,7 +102,7 @@ _REASONS: Final = {
         "Votes de jours où aucun document ne nomme de ministre",
     ),
     "applied": ("Divisions repeating the ballots of another", "Votes répétant les voix d’un autre"),
-    "uncontested": ("Divisions that nobody contested", "Votes non contestés"),
+    "uncontested": ("Uncontested divisions", "Votes non contestés"),
     "pro_forma": ("Pro forma bills", "Projets de loi pro forma"),
     "provisional": ("Bills that LEGISinfo does not list yet", "Projets de loi absents de LEGISinfo"),
     "undated": ("Steps without a usable first or last day", "Étapes sans jours utilisables"),
@@ -116,7 +116,7 @@ _REASONS: Final = {
         "Bills whose sponsor's caucus is not known; they are the rows without a caucus",
         "Projets de loi dont on ignore le caucus du parrain; ce sont les lignes sans caucus",
     ),
-    "votes_gone": ("Votes of the card that are not held any more", "Votes de la fiche qui ne sont plus conservés"),
+    "votes_gone": ("Votes of the card that are no longer available", "Votes de la fiche qui ne sont plus conservés"),
 }
 NOTES: Final = {
     "doubtful_house": (
@@ -148,7 +148,7 @@ NOTES: Final = {
         "La vice-présidence ne vote pas en présidant; aucune source ne dit quand.",
     ),
     "calendar_days": (
-        "Calendar days: no calendar of sittings is held yet. Milestones are readings and royal assent.",
+        "Calendar days: no calendar of sittings is available yet. Milestones are readings and royal assent.",
         "Jours civils\u00a0: aucun calendrier des séances n’est conservé. Les étapes sont les lectures et la sanction.",
     ),
     "sponsors_by_name": (

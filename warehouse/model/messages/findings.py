@@ -188,7 +188,7 @@ FINDINGS: Final[tuple[tuple[str, str], ...]] = (
         "{said:text}. C’est une seule voix, et ce sur quoi les lignes divergent reste inconnu.",
     ),
     (
-        "{name} ({id}) stands in {count:count} rows with a different {fields:words}",
+        "{name} ({id}) appears in {count:count} rows with a different {fields:words}",
         "{name} ({id}) figure sur {count:count} lignes qui diffèrent ({fields:words})",
     ),
     (
@@ -268,7 +268,7 @@ FINDINGS: Final[tuple[tuple[str, str], ...]] = (
         "circonscription dans cette législature.",
     ),
     (
-        "The members list has no PersonId for {name} ({riding}), and nobody with a PersonId has this name "
+        "The members list has no PersonId for {name} ({riding}), and no person with a PersonId has this name "
         "and riding in that "
         "Parliament.",
         "La liste des députés n’a pas de PersonId pour {name} ({riding}), et personne qui en ait un ne "
@@ -276,7 +276,7 @@ FINDINGS: Final[tuple[tuple[str, str], ...]] = (
         "cette circonscription dans cette législature.",
     ),
     (
-        "{count:count} seats of the members lists have no PersonId, and no ballot of that Parliament is held.",
+        "{count:count} seats of the members lists have no PersonId, and there are no ballots of that Parliament.",
         "{count:count} sièges des listes de députés n’ont pas de PersonId, et aucun vote de cette "
         "législature n’est disponible.",
     ),
@@ -286,11 +286,11 @@ FINDINGS: Final[tuple[tuple[str, str], ...]] = (
         "Ne figure plus dans le document d’origine ({source:words}); le dernier état connu demeure.",
     ),
     (
-        "The record stands more than once in {source:words}, word for word; it is kept once.",
+        "The record appears more than once in {source:words}, word for word; it is kept once.",
         "L’enregistrement figure plusieurs fois, mot pour mot, dans {source:words}; il est gardé une fois.",
     ),
     (
-        "`{name}` stands twice in the record, with different values; it is not used.",
+        "`{name}` appears twice in the record, with different values; it is not used.",
         "`{name}` figure deux fois dans l’enregistrement, avec des valeurs différentes; ce champ n’est pas retenu.",
     ),
     (

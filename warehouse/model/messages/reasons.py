@@ -116,7 +116,10 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     ("the vote has no time", "le vote n’a pas d’heure"),
     ("the time {time} has a zone", "l’heure {time} a un fuseau"),
     ("the time {time} has no zone", "l’heure {time} n’a pas de fuseau"),
-    ("the year of {time} is none of this Parliament", "l’année de {time} n’est pas celle d’une législature connue"),
+    (
+        "the year of {time} is outside every known Parliament",
+        "l’année de {time} n’est pas celle d’une législature connue",
+    ),
     # Ballots
     ("The ballot document is empty.", "Le document des votes des députés est vide."),
     (
@@ -142,12 +145,12 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("`{name}` is missing", "`{name}` manque"),
     (
-        "`{name}` stands twice in the row, with different values",
+        "`{name}` appears twice in the row, with different values",
         "`{name}` figure deux fois sur la ligne, avec des valeurs différentes",
     ),
-    ("`{name}` stands twice in one record", "`{name}` figure deux fois dans un enregistrement"),
+    ("`{name}` appears twice in one record", "`{name}` figure deux fois dans un enregistrement"),
     (
-        "`{names}` stands twice in the record, with different values: {reason:text}",
+        "`{names}` appears twice in the record, with different values: {reason:text}",
         "`{names}` figure deux fois dans l’enregistrement, avec des valeurs différentes : {reason:text}",
     ),
     (
@@ -163,7 +166,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("`{name}` holds a zero byte, which no text has", "`{name}` contient un octet nul, ce qu’aucun texte n’a"),
     (
-        "{name} stands {count:count} times in the document, with different content",
+        "{name} appears {count:count} times in the document, with different content",
         "{name} figure {count:count} fois dans le document, avec des contenus différents",
     ),
     # Members

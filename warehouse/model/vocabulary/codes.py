@@ -207,7 +207,8 @@ OUTCOME_RULES = CodeList(
         Code("session-open", "The session has not ended", "La session n’est pas terminée"),
         Code(
             "next-session-not-held",
-            "The session was prorogued, and the next one, in which the House may have reinstated the bill, is not held",
+            "The session was prorogued, and the next one, in which the House may have reinstated the bill, "
+            "is not available",
             "La session a été prorogée, et la suivante, où la Chambre a pu rétablir le projet, n’est pas conservée",
         ),
         Code("end-unknown", "It is not known how the session ended", "On ignore comment la session a pris fin"),

@@ -8,7 +8,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "Un vote après la fin du mandat",
     ),
     "ballot_listed_twice": (
-        "A member stands in several rows of a division",
+        "A member appears in several rows of a division",
         "Une personne figure sur plusieurs lignes d’un vote",
     ),
     "ballot_outside_term": (
@@ -88,7 +88,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "La source a réparé ce que la rédaction avait rectifié",
     ),
     "placeholder_title": (
-        "A placeholder stands in place of a title",
+        "A placeholder is used as a title",
         "Un texte provisoire tient lieu de titre",
     ),
     "reading_only_in_list": (
@@ -99,7 +99,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "A reading is dated before the one it follows",
         "Une lecture est datée d’avant celle qui la précède",
     ),
-    "repeated_record": ("A record stands twice in a document", "Un enregistrement figure deux fois"),
+    "repeated_record": ("A record appears twice in a document", "Un enregistrement figure deux fois"),
     "result_against_totals": (
         "The totals contradict the result",
         "Les totaux contredisent le résultat",

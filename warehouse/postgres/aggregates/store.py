@@ -205,7 +205,7 @@ def fenced(buckets: Iterable[int]) -> ShardMoved:
     return ShardMoved(
         f"Buckets {named}{' …' if len(found) > 5 else ''} are between two shards.",
         buckets=found,
-        fix="`openpolicy shards list` shows the open moves; `openpolicy shards move` goes on with them.",
+        fix="`openpolicy shards list` shows the open moves; `openpolicy shards move` resumes them.",
     )
 
 

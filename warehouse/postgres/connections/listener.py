@@ -37,7 +37,9 @@ class Listener:
                 await self._listen()
             except (psycopg.Error, OSError) as error:
                 if not is_away:
-                    log.info("not told of changes; polling goes on", database=self._name, cause=str(error))
+                    log.info(
+                        "change notifications unavailable; polling continues", database=self._name, cause=str(error)
+                    )
                 is_away = True
             else:
                 is_away = False

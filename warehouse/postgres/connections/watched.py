@@ -28,7 +28,7 @@ class WatchedDatabase(Reach):
             StoreUnavailable: the database is away, or refused, or took too long.
         """
         if self.away:
-            raise StoreUnavailable(f"The database of {self.name} is away.", fix="Try again in a few seconds.")
+            raise StoreUnavailable(f"The database of {self.name} is unavailable.", fix="Try again in a few seconds.")
         return await self.database.fetch(query, parameters)
 
 

@@ -82,7 +82,7 @@ class VersionPoller:
             source.missed(error)
             if not was_failing:
                 unexpected = None if isinstance(error, StoreUnavailable | TimeoutError) else error
-                log.warning("database away", database=source.name, cause=source.why, exc_info=unexpected)
+                log.warning("database unavailable", database=source.name, cause=source.why, exc_info=unexpected)
         else:
             source.reached()
             if was_failing:

@@ -227,7 +227,9 @@ class Versions:
     def _require_recent_map(self) -> None:
         """Rows have left a shard that our map names. A recent map is the newer of the two: they are back."""
         if self.catalog_buckets.source.away:
-            raise StoreUnavailable("It was moved to another shard while the catalog is away.", fix="Try again later.")
+            raise StoreUnavailable(
+                "It was moved to another shard and the catalog is unavailable.", fix="Try again later."
+            )
 
     def of_sharded(self, key: str) -> Stamp:
         """What an answer about one bill or vote depends on."""

@@ -53,7 +53,7 @@ class BucketTable(msgspec.Struct, frozen=True):
         if {"entity", "key"} <= set(self.columns):
             named = [f"{type_} {key}" for type_, key in entities]
             return sql.SQL("entity || ' ' || key = any({}::text[])").format(sql.Literal(named))
-        raise StoreUnavailable(f"Nothing says which rows of {self.name} belong to an entity.")
+        raise StoreUnavailable(f"There is no rule for which rows of {self.name} belong to an entity.")
 
 
 def statement(name: str, **parts: sql.Composable) -> sql.Composed:

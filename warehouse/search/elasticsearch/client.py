@@ -32,7 +32,7 @@ def connect(url: str) -> Elasticsearch:
 
 @contextlib.contextmanager
 def told_as_away(url: str) -> Iterator[None]:
-    """Whatever the client says is that the cluster did not do what was asked: no request is made of a user's text."""
+    """Whatever the client says is that the cluster failed: no request is made of a user's text."""
     try:
         yield
     except ApiError as error:
@@ -52,6 +52,4 @@ def no_index() -> StoreUnavailable:
 
 def _unavailable(url: str, error: Exception, fix: str) -> StoreUnavailable:
     said = " ".join(str(error).split())[:300]
-    return StoreUnavailable(
-        f"Elasticsearch at {mask_url(url)} did not do what was asked: {type(error).__name__}: {said}", fix=fix
-    )
+    return StoreUnavailable(f"Elasticsearch at {mask_url(url)} failed: {type(error).__name__}: {said}", fix=fix)

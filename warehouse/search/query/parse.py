@@ -48,11 +48,11 @@ def parse(text: str) -> Query:
     _check_characters(text)
     nodes = _number_alone(_Reader(text).nodes())
     if text.strip() and not nodes:
-        raise QueryInvalid("There is no word in it.", "Il n’y a aucun mot.", len(text) - len(text.lstrip()))
+        raise QueryInvalid("The query has no word.", "La requête n’a aucun mot.", len(text) - len(text.lstrip()))
     if nodes and all(node.negated for node in nodes):
         raise QueryInvalid(
-            "Say also what is to be found, not only what is not.",
-            "Dites aussi ce qu’il faut trouver, pas seulement ce qu’il faut exclure.",
+            "Name at least one word to find, not only words to exclude.",
+            "Donnez au moins un mot à trouver, et non seulement des mots à exclure.",
             nodes[0].position,
         )
     return Query(text=text, nodes=tuple(nodes))
@@ -67,11 +67,11 @@ def _check_characters(text: str) -> None:
         )
     for position, character in enumerate(text):
         if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} and character not in "\t\n\r":
-            raise QueryInvalid("This character is not text.", "Ce caractère n’est pas du texte.", position)
+            raise QueryInvalid("This character is not allowed.", "Ce caractère n’est pas permis.", position)
         if character in _FOREIGN:
             raise QueryInvalid(
-                f"`{character}` means nothing here. Word endings and typing errors are found without it.",
-                f"`{character}` ne veut rien dire ici. Terminaisons et fautes de frappe sont trouvées sans lui.",
+                f"`{character}` has no meaning here. Word endings and typing errors are matched without it.",
+                f"`{character}` n’a pas de sens ici. Les terminaisons et les fautes de frappe sont reconnues sans lui.",
                 position,
             )
 
@@ -179,13 +179,15 @@ class _Reader:
             return
         if "?" in word:
             at = match.start() + match[0].index(word) + word.index("?")
-            raise QueryInvalid("A `?` inside a word means nothing here.", "Un `?` dans un mot ne veut rien dire.", at)
+            raise QueryInvalid(
+                "A `?` inside a word has no meaning here.", "Un `?` dans un mot n’a pas de sens ici.", at
+            )
         if len(word) > _LONGEST_WORD:
             raise QueryInvalid("This word is too long.", "Ce mot est trop long.", start)
         if word in _OPERATORS and self._text.upper() != self._text:
             raise QueryInvalid(
-                f"`{word}` means nothing here; every word counts, and `-word` leaves out.",
-                f"`{word}` ne veut rien dire ici; chaque mot compte, et `-mot` exclut.",
+                f"`{word}` has no meaning here; all words are required, and `-word` excludes.",
+                f"`{word}` n’a pas de sens ici; tous les mots sont exigés, et `-mot` exclut.",
                 match.start(),
             )
         self._nodes.append(Word(text=word, position=start, negated=negated))
@@ -235,4 +237,4 @@ def _is_session(text: str) -> bool:
 
 
 def _unbalanced(position: int) -> QueryInvalid:
-    return QueryInvalid("This quote has no partner.", "Ce guillemet n’a pas de pendant.", position)
+    return QueryInvalid("This quotation mark is not closed.", "Ce guillemet n’est pas fermé.", position)

@@ -41,7 +41,7 @@ class IndexReader:
                 return _NONE
             with contextlib.suppress(FileNotFoundError):
                 return pointer.generation, self._folder.opstamp(pointer.generation)
-        raise StoreUnavailable("The search index is being replaced again and again.")
+        raise StoreUnavailable("The search index is being replaced repeatedly.")
 
     def searcher(self) -> tantivy.Searcher:
         """What sees all that was committed before this call.

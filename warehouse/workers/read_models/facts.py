@@ -36,7 +36,7 @@ class FactSink:
         """The tables, migrated.
 
         Raises:
-            StoreUnavailable: ClickHouse is away.
+            StoreUnavailable: ClickHouse is unavailable.
         """
         if self._tables is None:
             migrate(self._url)

@@ -109,8 +109,8 @@ def catch_up(
             return total
         if time.monotonic() > end:
             raise StoreUnavailable(
-                f"{name} was not brought up to date within {wait_s:.0f} s by the process that leads it.",
-                fix="`openpolicy status` shows how far it is; its log says what it waits for.",
+                f"{name} did not catch up within {wait_s:.0f} s by the process that leads it.",
+                fix="Check `openpolicy status` and the log of that process.",
             )
         time.sleep(_LOOK_EVERY_S)
 

@@ -51,7 +51,7 @@ class StreamStatus(msgspec.Struct, frozen=True, kw_only=True):
     """`kafka`, or `change logs`."""
     followers: list[FollowerStatus]
     why: str = ""
-    """Why Kafka does not say how far its consumers are."""
+    """Why Kafka did not report the position of its consumers."""
 
     @property
     def oldest_unprocessed_s(self) -> float:

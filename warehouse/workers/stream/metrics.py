@@ -81,7 +81,7 @@ class StreamCollector(Collector):
         seconds = GaugeMetricFamily(
             "openpolicy_lag_seconds", "Age of the oldest of them.", labels=["follower", "place"]
         )
-        letters = GaugeMetricFamily("openpolicy_dead_letters", "Events kept aside as unfit.", labels=["follower"])
+        letters = GaugeMetricFamily("openpolicy_dead_letters", "Events moved to dead letters.", labels=["follower"])
         for follower in status.followers:
             for lag in follower.logs:
                 events.add_metric([follower.name, lag.log], lag.waiting)

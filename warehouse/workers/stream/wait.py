@@ -49,7 +49,7 @@ def wait_until_applied(
 def _wait(reached: Callable[[], bool], end: float, what: str) -> None:
     while not reached():
         if time.monotonic() > end:
-            raise StoreUnavailable(what, fix="`openpolicy status` shows how far each is, and whether they run.")
+            raise StoreUnavailable(what, fix="Check `openpolicy status` for their position and whether they run.")
         time.sleep(_LOOK_EVERY_S)
 
 

@@ -122,7 +122,7 @@ def test_what_cannot_be_says_why(field: str, text: str, why: str) -> None:
 
 @pytest.mark.parametrize(
     ("other", "why"),
-    [({"author": " "}, "its author"), ({"reason": ""}, "its reason"), ({"expires_at": HELD_AT}, "is over")],
+    [({"author": " "}, "its author"), ({"reason": ""}, "its reason"), ({"expires_at": HELD_AT}, "is in the past")],
 )
 def test_nobody_overrides_without_a_name_a_reason_and_a_future(other: dict[str, Any], why: str) -> None:
     with pytest.raises(OverrideInvalid, match=why):
@@ -160,7 +160,7 @@ def test_an_expiry_is_days_a_day_or_an_instant(text: str, expected: dt.datetime 
 
 @pytest.mark.parametrize("text", ["soon", "0d", "2027-01-01T07:00:00", "30"])
 def test_another_expiry_is_refused(text: str) -> None:
-    with pytest.raises(OverrideInvalid, match="no expiry"):
+    with pytest.raises(OverrideInvalid, match="not a valid expiry"):
         expiry(text, HELD_AT)
 
 
@@ -168,5 +168,5 @@ def test_kinds_and_ids_are_refused_by_name() -> None:
     assert entity_of("Votes") == "vote"
     with pytest.raises(OverrideInvalid, match="bill, vote, member, session"):
         entity_of("senator")
-    with pytest.raises(OverrideInvalid, match="is no id"):
+    with pytest.raises(OverrideInvalid, match="is not a valid id"):
         id_of("7")

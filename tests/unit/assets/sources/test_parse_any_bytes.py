@@ -214,7 +214,7 @@ def test_json_that_says_two_things_of_one_record_costs_that_record() -> None:
     document = SEEDS[0].replace(b'"BillId":', b'"BillId":1,"BillId":', 1)
     found = parse_bills(document)
     assert (len(found.records), len(found.unfit)) == (len(bills) - 1, 1)
-    assert "`BillId` stands twice" in found.unfit[0].reason
+    assert "`BillId` appears twice" in found.unfit[0].reason
 
 
 def test_hidden_characters_of_a_document_reach_neither_records_nor_the_quarantine() -> None:

@@ -186,7 +186,7 @@ def test_a_field_given_twice_parks_the_row() -> None:
     parsed = parse_ballots(xml(XML, twice, contradictory))
     assert [ballot.person_id for ballot in parsed.records] == [89156, 7]
     assert [(item.record_key, item.reason) for item in parsed.unfit] == [
-        ("8", "`IsVoteNay` stands twice in the row, with different values")
+        ("8", "`IsVoteNay` appears twice in the row, with different values")
     ]
 
 

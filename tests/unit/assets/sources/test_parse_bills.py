@@ -229,7 +229,7 @@ def test_a_field_given_twice_is_null_and_told(form: str) -> None:
     parsed = parse_bills(document.encode())
     assert [(bill.long_title_en, bill.sponsor_en) for bill in parsed.records] == [(None, "Hon. Jane Example")]
     assert [(doubt.rule, doubt.message) for doubt in parsed.doubts] == [
-        ("field_given_twice", "`LongTitleEn` stands twice in the record, with different values; it is not used.")
+        ("field_given_twice", "`LongTitleEn` appears twice in the record, with different values; it is not used.")
     ]
 
 
@@ -239,7 +239,7 @@ def test_a_key_given_twice_parks_the_record() -> None:
     )
     parsed = parse_bills(document.encode())
     assert [bill.number for bill in parsed.records] == ["C-2"]
-    assert "`BillNumberFormatted` stands twice" in parsed.unfit[0].reason
+    assert "`BillNumberFormatted` appears twice" in parsed.unfit[0].reason
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_year_1_is_no_time() -> None:
 
 
 def test_years_that_no_parliament_had_are_refused() -> None:
-    with pytest.raises(ValueError, match="none of this Parliament"):
+    with pytest.raises(ValueError, match="outside every known Parliament"):
         real_time(dt.datetime.fromisoformat("9999-12-31T23:59:59"))
 
 

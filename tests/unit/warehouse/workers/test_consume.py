@@ -87,7 +87,7 @@ def test_what_the_store_refuses_is_found_by_halves() -> None:
 
 def test_a_store_that_is_away_commits_nothing() -> None:
     def insert(rows: Sequence[int]) -> None:
-        raise StoreUnavailable("The catalog is away.")
+        raise StoreUnavailable("The catalog is unavailable.")
 
     with pytest.raises(StoreUnavailable):
         consume(lambda each: each.offset, insert)

@@ -53,8 +53,8 @@ IN_PIECES = {
         "The members list has no PersonId for A B (C), and several persons have this name and riding in "
         "that Parliament."
     ),
-    "nobody with a PersonId has this name and riding": (
-        "The members list has no PersonId for A B (C), and nobody with a PersonId has this name and riding in that "
+    "no person with a PersonId has this name and riding": (
+        "The members list has no PersonId for A B (C), and no person with a PersonId has this name and riding in that "
         "Parliament."
     ),
     "several persons have this name and riding": (
@@ -163,7 +163,7 @@ def test_words_have_french() -> None:
             "Le document est illisible\u00a0: «\u00a0TypeError something inside\u00a0».",
         ),
         (
-            "A Name (1) stands in 2 rows with a different position, paired; B Name (2) stands in 2 rows "
+            "A Name (1) appears in 2 rows with a different position, paired; B Name (2) appears in 2 rows "
             "with a different "
             "riding. They are one ballot, and what they disagree about is not known.",
             "A Name (1) figure sur 2 lignes qui diffèrent (position, pairage); B Name (2) figure sur 2 "
