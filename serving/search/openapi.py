@@ -83,7 +83,9 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     ],
     "suggest": [
         query_parameter(
-            "q", "The beginning of a name. / Le début d’un nom.", {"type": "string", "maxLength": LONGEST_BEGINNING}
+            "q",
+            "The beginning of a name; nothing finds nothing. / Le début d’un nom; rien ne trouve rien.",
+            {"type": "string", "maxLength": LONGEST_BEGINNING, "pattern": r"^[^\x00-\x1f\x7f]*$"},
         )
         | {"example": "tru"},
         _many("types", "Kinds of suggestions. / Genres.", "member", type="string", enum=list(KINDS)),

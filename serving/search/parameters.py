@@ -51,7 +51,7 @@ def search_of(parameters: Parameters, lang: Lang) -> SearchRequest:
             f"Une recherche montre ses {MAX_WINDOW} premiers résultats; précisez-la pour voir les suivants.",
             param="offset",
         )
-    text = parameters.single("q") or ""
+    text = parameters.single("q", may_be_empty=True) or ""
     request = SearchRequest(
         query=_understood("q", text),
         lang="fr" if lang == "fr" else "en",
@@ -72,7 +72,7 @@ def beginning_of(parameters: Parameters) -> SuggestRequest:
     Raises:
         RequestError: as for a search.
     """
-    text = parameters.single("q") or ""
+    text = parameters.single("q", may_be_empty=True) or ""
     if len(text) > LONGEST_BEGINNING:
         raise QueryRefused(
             f"The beginning of a name has at most {LONGEST_BEGINNING} characters.",
@@ -128,7 +128,7 @@ def _facets(parameters: Parameters) -> tuple[FacetName, ...]:
 
 
 def _chosen(parameters: Parameters, name: str, allowed: tuple[T, ...]) -> list[T]:
-    wanted = [part.strip() for value in parameters.all(name) for part in value.split(",") if part.strip()]
+    wanted = [part.strip() for value in parameters.all(name) for part in value.split(",")]
     known = [str(word) for word in allowed]
     for word in wanted:
         if word not in known:

@@ -19,11 +19,12 @@ _OF_CSV = re.compile(r"IF (\w+) THEN Accept=='text/csv'")
 _NEEDS = re.compile(r"IF (\w+) THEN (\w+)")
 _ALIKE = re.compile(r"SameForm\((\w+)\)")
 _UNEQUAL = re.compile(r"(\w+) != (\w+)")
+_WORD = "[0-9A-Za-zÀ-ÖØ-öø-ÿ]{1,12}"
 _SUM_AT_MOST = re.compile(r"(\w+) \+ (\w+) <= (\d+)")
 
 
 # The language of searches is in the description; what is broken in it is refused with the place.
-schemathesis.openapi.format("search-query", st.from_regex(r"[0-9A-Za-zÀ-ÖØ-öø-ÿ .-]{0,60}", fullmatch=True))
+schemathesis.openapi.format("search-query", st.from_regex(rf"({_WORD}([ .-]{_WORD}){{0,6}})?", fullmatch=True))
 
 
 @schemathesis.hook

@@ -201,11 +201,11 @@ class CachingLayer:
             if turn is not None:
                 exchange.wait = turn.give_back
             exchange.wants_bom = call.key[2].wants_bom
+            attach(inner, exchange)
             if inner["method"] == "OPTIONS":
                 await self._inner(inner, receive, gathered)
                 gathered.set(204, b"", preflight(joined(gathered.headers).get(b"allow", b"GET")))
             else:
-                attach(inner, exchange)
                 await self._inner(inner, receive, gathered)
                 answered, stream = exchange.answer, exchange.stream
         except Exception as error:  # whatever it is, the caller gets a problem and the log its cause

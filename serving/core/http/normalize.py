@@ -20,9 +20,11 @@ def exchange_for(scope: Scope, formats: Formats, request_id: bytes) -> Exchange:
     """Change the scope so that routes need to know less, and return the exchange for the handler.
 
     Raises:
-        InvalidValue: path or query are too long, not UTF-8, or hold control characters.
+        InvalidValue: path or query are too long, not UTF-8, or hold control characters, or the path is none (`*`).
     """
     path = decoded(scope["raw_path"].partition(b"?")[0], "path", MAX_PATH_BYTES)
+    if not path.startswith("/"):
+        raise InvalidValue("The path must begin with `/`.", "L’adresse doit commencer par `/`.", param="path")
     query = scope["query_string"]
     decoded(query.replace(b"+", b" "), "query", MAX_QUERY_BYTES)
     if scope["method"] == "HEAD":

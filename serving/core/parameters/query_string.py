@@ -1,4 +1,5 @@
-"""Query parameters as strictly as can be: what is not known is refused with the nearest known name, never ignored."""
+"""Query parameters as strictly as can be: what is not known is refused with the nearest known name, never ignored, and
+so is a parameter without a value, but for a text to search, which people leave empty."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -48,17 +49,28 @@ class Parameters:
         """The names that nobody has taken yet, as they came."""
         return list(self._values)
 
-    def all(self, name: str) -> list[str]:
-        """Every value of a parameter that may be repeated."""
-        return self._values.pop(name, [])
+    def all(self, name: str, *, may_be_empty: bool = False) -> list[str]:
+        """Every value of a parameter that may be repeated.
 
-    def single(self, name: str) -> str | None:
+        Raises:
+            InvalidValue: it is given without a value, where it must have one.
+        """
+        values = self._values.pop(name, [])
+        if "" in values and not may_be_empty:
+            raise InvalidValue(
+                f"`{name}` has no value. Give it one, or leave it out.",
+                f"`{name}` n’a pas de valeur. Donnez-en une, ou omettez-le.",
+                param=name,
+            )
+        return values
+
+    def single(self, name: str, *, may_be_empty: bool = False) -> str | None:
         """The value of a parameter that may be given once; None when it is not given.
 
         Raises:
-            InvalidValue: it is given more than once.
+            InvalidValue: it is given more than once, or without a value where it must have one.
         """
-        values = self.all(name)
+        values = self.all(name, may_be_empty=may_be_empty)
         if len(values) > 1:
             raise InvalidValue(f"`{name}` may be given only once.", f"`{name}` ne se donne qu’une fois.", param=name)
         return values[0] if values else None

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 
 from serving.core.process.platform import Platform
 
@@ -45,7 +46,13 @@ class HealthController(Controller):
         """The process runs; says nothing of its stores."""
         return {"status": "alive"}
 
-    @get("/ready", operation_id="getReady", summary="Can it serve? / Est-ce prêt?", sync_to_thread=False)
+    @get(
+        "/ready",
+        operation_id="getReady",
+        summary="Can it serve? / Est-ce prêt?",
+        responses={503: ResponseSpec(Readiness, description="Not now / Pas maintenant", generate_examples=False)},
+        sync_to_thread=False,
+    )
     def ready(self, platform: NamedDependency[Platform]) -> Response[Readiness]:
         """200 when requests can be answered, 503 when not; the body says what of."""
         readiness = readiness_of(platform)

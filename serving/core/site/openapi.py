@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document: Litestar's, completed by what it cannot see: filters, formats, problems, headers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from litestar.openapi.spec import Contact, License, Tag
 from litestar.types import ControllerRouterHandler
 
 from serving.core.answers.texts import LANGS, Lang
-from serving.core.http.errors import DOCUMENTED, STORE_TITLES
+from serving.core.http.errors import DOCUMENTED, STORE_TITLES, InvalidValue, MethodNotAllowed, RequestError
 from serving.core.http.problems import MEDIA_TYPE
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.parameters import values
@@ -191,7 +191,8 @@ def _in(text: str, lang: Lang) -> str:
 
 
 def _close_texts(parameters: Sequence[Parameter]) -> None:
-    """Say of every text in a query that it has no control characters; where a schema says more, it is said there."""
+    """Say of every text in a query that it is not empty and has no control characters; where a schema says more, it is
+    said there."""
     for each in parameters:
         schema = each["schema"]
         if (
@@ -199,7 +200,7 @@ def _close_texts(parameters: Sequence[Parameter]) -> None:
             and schema.get("type") == "string"
             and not schema.keys() & {"pattern", "enum", "format"}
         ):
-            each["schema"] = schema | {"pattern": f"^[^{_NO_CONTROL}]*$"}
+            each["schema"] = schema | {"pattern": f"^[^{_NO_CONTROL}]+$"}
 
 
 def _rules(parameters: Sequence[Parameter]) -> list[str]:
@@ -215,7 +216,9 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
     responses = operation["responses"]
     for code, description in (("200", "The answer / La réponse"), ("201", "Created / Créé")):
         responses.get(code, {})["description"] = description
+    responses |= _OF_SERVER
     if not path.startswith("/api/v1/"):
+        operation["responses"] |= _refusals((InvalidValue, MethodNotAllowed))
         return
     for each in operation.get("parameters", ()):
         if each["in"] == "path":
@@ -244,14 +247,21 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
         responses["308"] = {"description": "The canonical address / L’adresse canonique"}
     if is_read:
         responses["304"] = {"description": "Not modified / Non modifié"}
+    responses |= _refusals(DOCUMENTED)
+    responses["503"] = _refusal([*(error.titles for error in DOCUMENTED if error.status == 503), STORE_TITLES])
+
+
+def _refusals(errors: Iterable[type[RequestError]]) -> dict[str, dict[str, Any]]:
+    """The answers that these errors give, by status."""
     by_status: dict[int, list[tuple[str, str]]] = {}
-    for error in DOCUMENTED:
+    for error in errors:
         by_status.setdefault(error.status, []).append(error.titles)
-    by_status[503].append(STORE_TITLES)
-    for status, titles in by_status.items():
-        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        description = " / ".join("; ".join(of_language) for of_language in zip(*titles, strict=True))
-        responses[str(status)] = {"description": description, "content": content}
+    return {str(status): _refusal(titles) for status, titles in by_status.items()}
+
+
+def _refusal(titles: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    description = " / ".join("; ".join(of_language) for of_language in zip(*titles, strict=True))
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 
 
 def _list_parameters(listed: ListSpec) -> list[Parameter]:
@@ -317,7 +327,7 @@ def _csv_parameters() -> list[Parameter]:
 
 def _sort(listed: ListSpec) -> Schema:
     one = f"-?({'|'.join(listed.sorts)})"
-    return {"type": "string", "default": listed.default_sort, "pattern": f"^({one}(,{one})*)?$"}
+    return {"type": "string", "default": listed.default_sort, "pattern": f"^{one}(,{one})*$"}
 
 
 def _past_parameters() -> list[Parameter]:
@@ -358,6 +368,11 @@ def _if_none_match() -> Parameter:
     }
 
 
+_OF_SERVER: Final[dict[str, Any]] = {
+    "414": {"description": "The address is longer than 64 KiB / L’adresse dépasse 64 Kio"},
+    "431": {"description": "There are more than 100 header fields / Plus de 100 champs d’en-tête"},
+}
+"""What the HTTP server itself refuses, without a body."""
 _HEADERS: Final[dict[str, Any]] = {
     "ETag": {"description": "Strong. / Fort.", "schema": {"type": "string"}},
     "Last-Modified": {"description": "The last visible change. / Le dernier changement.", "schema": {"type": "string"}},

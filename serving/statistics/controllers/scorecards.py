@@ -21,6 +21,7 @@ from serving.statistics.figures.frame import Single
 from serving.statistics.request import JSON, TABLE, Basis, StatisticsRequest, about
 from warehouse.postgres.entities import scorecards
 from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.printable import one_line
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.members.scorecards import (
     HEAVIEST,
@@ -189,7 +190,9 @@ def checked(body: bytes) -> Scorecard:
                 f"Un titre compte au plus {LONGEST_TITLE} caractères.",
                 param=name,
             )
-    return card.canonical()
+    # What nobody sees in a title, or what turns it round on a screen, would go on to others.
+    titles = {name: one_line(getattr(card, name) or "") or None for name in ("title_en", "title_fr")}
+    return msgspec.structs.replace(card, **titles).canonical()
 
 
 def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
