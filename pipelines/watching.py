@@ -96,8 +96,8 @@ def lag(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
             status = read_stream(settings, stores.catalog, stores.shards)
     except OpenPolicyError as error:
         return dg.SkipReason(str(error))
-    told = "; ".join(f"{each.name}: {each.waiting} events, {each.lag_s:.0f} s" for each in status.followers)
-    late = [each for each in status.followers if each.lag_s > LAG_AT_MOST_S]
+    told = "; ".join(f"{each.name}: {each.waiting} events, {each.lag_s:.0f} s" for each in status.consumers)
+    late = [each for each in status.consumers if each.lag_s > LAG_AT_MOST_S]
     if status.why or late:
         context.log.error(f"Behind the change logs by more than {LAG_AT_MOST_S:.0f} s. {told} {status.why}".strip())
     if not late or settings.kafka_url:  # with Kafka relay and consumers do it, and only they

@@ -7,7 +7,7 @@ import dagster as dg
 from assets.graph.shared import OWNERS, Materialized, our_errors
 from assets.loading import Loading
 from warehouse.postgres.catalog import bill_statistics
-from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.read_models.bill_statistics import BillStatisticsReadModel
 from warehouse.workers.stream.apply import catch_up
 
 PARITY = "view_equals_kept_rows"
@@ -31,7 +31,7 @@ def out_catalog__bill_statistics(loading: dg.ResourceParam[Loading]) -> Material
     """Votes counted by bill: how many, by whom, and the approval in each chamber's decisive vote."""
     catalog, shards = loading.stores.catalog, loading.stores.shards
     with our_errors():
-        applied = catch_up(TallySink.name, lambda: TallySink(catalog), catalog, shards)
+        applied = catch_up(BillStatisticsReadModel.name, lambda: BillStatisticsReadModel(catalog), catalog, shards)
         began = time.perf_counter()
         bill_statistics.refresh_view(catalog)
         seconds = time.perf_counter() - began

@@ -18,15 +18,15 @@ from warehouse.clickhouse.read_facts import FactReader
 from warehouse.postgres.catalog import quality
 from warehouse.runtime.clock import OTTAWA, now
 from warehouse.statistics.counting.formulas import NAY, YEA
-from warehouse.workers.read_models.registry import configured, open_sink
+from warehouse.workers.read_models.registry import configured, open_read_model
 from warehouse.workers.stream.apply import catch_up
-from warehouse.workers.upkeep.verify_sinks import compare_sink
+from warehouse.workers.upkeep.verify_read_models import compare_read_model
 
 PARITY = "equals_change_logs"
 _DEPS = ["core_legisinfo__sessions", "core_legisinfo__bills", "core_ourcommons__votes", "core_ourcommons__members"]
 
 
-def _read_model(name: str, sink: str, *, group: str, kind: str, description: str) -> dg.AssetsDefinition:
+def _read_model(name: str, read_model: str, *, group: str, kind: str, description: str) -> dg.AssetsDefinition:
     check = dg.AssetCheckSpec(
         PARITY, asset=name, description="It shows the newest revision of every entity, and nothing else."
     )
@@ -43,14 +43,14 @@ def _read_model(name: str, sink: str, *, group: str, kind: str, description: str
     )
     def model(loading: dg.ResourceParam[Loading]) -> Materialized:
         with our_errors():
-            return _brought_up(loading, sink)
+            return _brought_up(loading, read_model)
 
     return model
 
 
-def _brought_up(loading: Loading, sink: str) -> Materialized:
+def _brought_up(loading: Loading, read_model: str) -> Materialized:
     stores = loading.stores
-    if sink not in configured(stores.settings):
+    if read_model not in configured(stores.settings):
         passed = dg.AssetCheckResult(
             check_name=PARITY,
             passed=False,
@@ -60,10 +60,10 @@ def _brought_up(loading: Loading, sink: str) -> Materialized:
         return dg.MaterializeResult(metadata={"dagster/row_count": 0, "applied": 0}, check_results=[passed])
 
     def opened() -> Any:
-        return open_sink(sink, stores.settings, stores.catalog)
+        return open_read_model(read_model, stores.settings, stores.catalog)
 
-    applied = 0 if stores.settings.kafka_url else catch_up(sink, opened, stores.catalog, stores.shards)
-    found = compare_sink(sink, stores.settings, stores.catalog, stores.shards)
+    applied = 0 if stores.settings.kafka_url else catch_up(read_model, opened, stores.catalog, stores.shards)
+    found = compare_read_model(read_model, stores.settings, stores.catalog, stores.shards)
     parity = dg.AssetCheckResult(
         check_name=PARITY,
         passed=not found.problems,
@@ -72,7 +72,7 @@ def _brought_up(loading: Loading, sink: str) -> Materialized:
         severity=dg.AssetCheckSeverity.WARN,  # a change may be stored between the two readings
     )
     metadata: dict[str, Any] = {"dagster/row_count": found.entities, "applied": applied}
-    if sink == "facts":
+    if read_model == "facts":
         metadata |= _plots(loading)
     return dg.MaterializeResult(metadata=metadata, check_results=[parity])
 

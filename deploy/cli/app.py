@@ -275,8 +275,9 @@ def rebuild(
     if as_json:
         print_json(done)
         return
-    for sink, result in done.items():
-        print(f"{sink}: {result.rows} rows" + (f", {result.parked} changes in dead letters" if result.parked else ""))
+    for read_model, result in done.items():
+        dead_letters = f", {result.dead_letters} changes in dead letters" if result.dead_letters else ""
+        print(f"{read_model}: {result.rows} rows{dead_letters}")
 
 
 @app.command(epilog=run_example("settings", "settings --json"))

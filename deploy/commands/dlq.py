@@ -10,14 +10,14 @@ from deploy.local.attached import databases
 from deploy.local.supervisor import Say
 from warehouse.kafka.dead_letters import settle, unsettled
 from warehouse.kafka.producer import Producer
-from warehouse.model.changes.dead_letters import Letter
+from warehouse.model.changes.dead_letters import DeadLetterMessage
 from warehouse.postgres.connections.pools import Database
-from warehouse.postgres.log import read, sink_positions
-from warehouse.postgres.log.sink_positions import DeadLetter
+from warehouse.postgres.log import read, read_model_positions
+from warehouse.postgres.log.read_model_positions import DeadLetter
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
-from warehouse.workers.stream import parked
+from warehouse.workers.stream import logged_dead_letters
 from warehouse.workers.stream.apply import logs
 from warehouse.workers.stream.replay import Replayed
 from warehouse.workers.stream.replay import replay as send_again
@@ -51,46 +51,46 @@ class KafkaBox:
     def __init__(self, kafka_url: str, stores: Stores) -> None:
         self._kafka_url, self._stores = kafka_url, stores
 
-    def waiting(self) -> Mapping[str, Letter]:
-        """Every letter that is not settled."""
+    def waiting(self) -> Mapping[str, DeadLetterMessage]:
+        """Every dead letter that is not settled."""
         return unsettled(self._kafka_url)
 
-    def facts(self, item: Letter) -> dict[str, Any]:
+    def facts(self, item: DeadLetterMessage) -> dict[str, Any]:
         """Its place, its reason, its headers."""
         return item.facts()
 
-    def value(self, item: Letter) -> bytes:
+    def value(self, item: DeadLetterMessage) -> bytes:
         """The message's bytes."""
         return item.message.value or b""
 
-    def replay(self, items: Sequence[Letter]) -> Replayed:
-        """Send letters again, from the change log where it has them."""
+    def replay(self, items: Sequence[DeadLetterMessage]) -> Replayed:
+        """Send dead letters again, from the change log where it has them."""
         with self._stores() as (_, catalog, shards):
             return send_again(items, logs(catalog, shards), self._kafka_url)
 
-    def drop(self, items: Sequence[Letter]) -> list[str]:
-        """Settle letters."""
+    def drop(self, items: Sequence[DeadLetterMessage]) -> list[str]:
+        """Settle dead letters."""
         with Producer(self._kafka_url) as producer:
             settle(producer, items)
-        return [letter.id for letter in items]
+        return [dead_letter.id for dead_letter in items]
 
 
 class ParkedBox:
-    """The changes that a sink could not take from a change log."""
+    """The changes that a read model could not take from a change log."""
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
 
     def waiting(self) -> Mapping[str, DeadLetter]:
-        """Every parked change."""
+        """Every dead letter."""
         with self._stores() as (_, catalog, _shards):
-            return {each.id: each for each in sink_positions.parked(catalog)}
+            return {each.id: each for each in read_model_positions.dead_letters(catalog)}
 
     def facts(self, item: DeadLetter) -> dict[str, Any]:
         """Which change it is, and the reason."""
         return {
             "id": item.id,
-            "group": item.sink,
+            "group": item.read_model,
             "reason": item.reason,
             "entity": item.entity,
             "key": item.key,
@@ -111,12 +111,12 @@ class ParkedBox:
     def replay(self, items: Sequence[DeadLetter]) -> Replayed:
         """Apply changes again from their logs."""
         with self._stores() as (settings, catalog, shards):
-            return parked.replay(items, settings, catalog, shards)
+            return logged_dead_letters.replay(items, settings, catalog, shards)
 
     def drop(self, items: Sequence[DeadLetter]) -> list[str]:
         """Settle changes."""
         with self._stores() as (_, catalog, _shards):
-            return parked.drop(items, catalog)
+            return logged_dead_letters.drop(items, catalog)
 
 
 def open_box(data_dir: Path | None, settings: Settings, say: Say) -> Box[Any]:

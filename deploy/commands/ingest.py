@@ -70,7 +70,7 @@ def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport
     from warehouse.workers.read_models.registry import configured
     from warehouse.workers.stream.wait import wait_until_applied
     from warehouse.workers.upkeep.verify import verify as prove
-    from warehouse.workers.upkeep.verify_sinks import compare_all
+    from warehouse.workers.upkeep.verify_read_models import compare_all
 
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         if not found.kafka_url:

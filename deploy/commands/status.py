@@ -160,9 +160,9 @@ def _show_stream(stream: StreamStatus) -> None:
     print_table(
         f"Read models of the {'logs by Kafka' if stream.source == 'kafka' else 'change logs'}",
         ("read model", "waiting", "lag (s)", "dead letters"),
-        [(each.name, each.waiting, each.lag_s, each.dead_letters) for each in stream.followers],
+        [(each.name, each.waiting, each.lag_s, each.dead_letters) for each in stream.consumers],
     )
-    partitions = [partition for each in stream.followers for partition in each.partitions]
+    partitions = [partition for each in stream.consumers for partition in each.partitions]
     if partitions:
         print_table(
             "Partitions",

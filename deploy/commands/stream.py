@@ -16,12 +16,12 @@ from warehouse.kafka.topics import reconcile
 from warehouse.postgres.roles import CONSUMER, RELAY
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import SINKS, select_read_models
+from warehouse.workers.read_models.registry import READ_MODELS, select_read_models
 from warehouse.workers.stream.consumers import Consumers
 from warehouse.workers.stream.lag import StreamStatus, read_stream
 from warehouse.workers.stream.metrics import Measures, StreamCollector
 from warehouse.workers.stream.relay import Relay
-from warehouse.workers.stream.threads import Followers
+from warehouse.workers.stream.threads import ThreadGroup
 from warehouse.workers.upkeep.rebuild import Rebuilt, entities
 from warehouse.workers.upkeep.rebuild import rebuild as build
 
@@ -61,7 +61,7 @@ def relay(data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: 
 
 
 def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: int | None = None) -> None:
-    """Keep one sink, or all, up to date until a signal comes.
+    """Keep one read model, or all, up to date until a signal comes.
 
     Raises:
         SettingInvalid: there is no such consumer.
@@ -69,7 +69,10 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
     """
     with (
         found_stores(data_dir, settings, say, CONSUMER) as found,
-        databases(found, size=len(SINKS) + 2) as (catalog, shards),  # one for each thread, and for who asks how far
+        databases(found, size=len(READ_MODELS) + 2) as (
+            catalog,
+            shards,
+        ),  # one for each thread, and for who asks how far
     ):
         names = select_read_models(name, found)
         measures = Measures()
@@ -83,8 +86,8 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
 
 
 @contextmanager
-def _until_a_signal(running: Followers, ended: str) -> Iterator[None]:
-    """Let the followers that the body starts run until a signal comes; one that ends by itself is an error.
+def _until_a_signal(running: ThreadGroup, ended: str) -> Iterator[None]:
+    """Let the consumers that the body starts run until a signal comes; one that ends by itself is an error.
 
     Raises:
         StoreUnavailable: one did; says `ended`.
@@ -103,16 +106,16 @@ def _until_a_signal(running: Followers, ended: str) -> Iterator[None]:
 def rebuild(
     name: str, data_dir: Path | None, settings: Settings, *, progress: Progress, say: Say
 ) -> dict[str, Rebuilt]:
-    """Build one sink anew, or all; returns what came of each.
+    """Build one read model anew, or all; returns what came of each.
 
     Raises:
-        SettingInvalid: there is no such sink.
+        SettingInvalid: there is no such read model.
     """
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         done = {}
-        for sink in select_read_models(name, found):
-            progress.start(f"rebuild {sink}", entities(catalog, shards))
-            done[sink] = build(sink, found, catalog, shards, read=progress.advance)
+        for read_model in select_read_models(name, found):
+            progress.start(f"rebuild {read_model}", entities(catalog, shards))
+            done[read_model] = build(read_model, found, catalog, shards, read=progress.advance)
             progress.done()
         return done
 

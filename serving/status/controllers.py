@@ -84,8 +84,8 @@ def _read_models(platform: Platform, view: View) -> list[ReadModelFreshness]:
     waiting: dict[str, int] = {}
     oldest: dict[str, float] = {}
     for lag in platform.readers.lags.lags:
-        waiting[lag.follower] = waiting.get(lag.follower, 0) + lag.waiting
-        oldest[lag.follower] = max(oldest.get(lag.follower, 0.0), lag.seconds)
+        waiting[lag.consumer] = waiting.get(lag.consumer, 0) + lag.waiting
+        oldest[lag.consumer] = max(oldest.get(lag.consumer, 0.0), lag.seconds)
     return [
         ReadModelFreshness(
             name=name, title=view.text(*_TITLES.get(name, (name, name))), waiting=count, oldest_s=round(oldest[name], 1)

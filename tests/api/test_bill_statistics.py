@@ -7,7 +7,7 @@ import pytest
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.read_models.bill_statistics import BillStatisticsReadModel
 from warehouse.workers.stream.apply import apply_once
 
 pytestmark = pytest.mark.postgres
@@ -20,7 +20,7 @@ def client(parliament: Parliament, settings: Settings, open_client: Callable[[Se
         *(sample.bill("45-1", f"C-{number}", number) for number in range(2, 22)),
         *(sample.vote("45-1", number) for number in range(1, 11)),
     )
-    while apply_once(TallySink(parliament.catalog), parliament.catalog, parliament.shards):
+    while apply_once(BillStatisticsReadModel(parliament.catalog), parliament.catalog, parliament.shards):
         pass
     return open_client(settings)
 

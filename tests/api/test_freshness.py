@@ -10,7 +10,7 @@ import pytest
 from serving.core.lists import listing
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
-from warehouse.postgres.readers import follower
+from warehouse.postgres.readers import poller
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
@@ -64,7 +64,7 @@ def test_a_corrected_entity_is_fresh_within_two_seconds(client: Client, parliame
 def test_a_process_is_told_of_changes_and_does_not_wait_for_its_poll(
     parliament: Parliament, settings: Settings, open_client: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "POLL_EVERY_S", 600.0)
+    monkeypatch.setattr(poller, "POLL_EVERY_S", 600.0)
     parliament.claim("recorded")
     parliament.store(*everything())
     client = open_client(settings)

@@ -11,7 +11,7 @@ from warehouse.model.documents import Fetched
 from warehouse.postgres.catalog.documents import Documents
 from warehouse.runtime.clock import now
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.read_models.bill_statistics import BillStatisticsReadModel
 from warehouse.workers.stream.apply import apply_once
 
 pytestmark = pytest.mark.postgres
@@ -34,7 +34,7 @@ def test_sources_and_read_models_say_how_new_they_are(
             )
         ]
     )
-    while apply_once(TallySink(parliament.catalog), parliament.catalog, parliament.shards):
+    while apply_once(BillStatisticsReadModel(parliament.catalog), parliament.catalog, parliament.shards):
         pass
     parliament.store(sample.vote("45-1", 2))  # which the lists take, and the counting does not
     client = open_client(settings)

@@ -39,9 +39,9 @@ def facts_whole(client: Client, number: int) -> None:
     assert (found["overlap"], found["same"]) == (_VOTES, _VOTES), found
 
 
-@pytest.mark.parametrize(("sink", "read_whole"), [("search", search_whole), ("facts", facts_whole)])
+@pytest.mark.parametrize(("read_model", "read_whole"), [("search", search_whole), ("facts", facts_whole)])
 def test_readers_see_nothing_of_a_rebuild(
-    sink: str,
+    read_model: str,
     read_whole: Callable[[Client, int], None],
     settings: Settings,
     clickhouse_url: str,
@@ -60,7 +60,7 @@ def test_readers_see_nothing_of_a_rebuild(
     loads.claim_dataset(catalog, "recorded")
     store_sharded(shards, BILLS, [bill(number) for number in range(1, _BILLS + 1)])
     store_sharded(shards, VOTES, [vote(number, nays=frozenset({3})) for number in range(1, _VOTES + 1)])
-    wait_until_applied(sink, settings, catalog, shards)
+    wait_until_applied(read_model, settings, catalog, shards)
     client = open_client(settings)
     ended, numbers = threading.Event(), count()
 
@@ -77,10 +77,10 @@ def test_readers_see_nothing_of_a_rebuild(
         try:
             before = next(numbers)
             for _ in range(_REBUILDS):
-                assert rebuild(sink, settings, catalog, shards).rows >= _BILLS
+                assert rebuild(read_model, settings, catalog, shards).rows >= _BILLS
             during = next(numbers) - before
         finally:
             ended.set()
         reads = sum(len(each.result()) for each in reading)
-    print(f"\n{sink} rebuilt {_REBUILDS} times under {reads} reads of the API: none failed, none saw a part")
+    print(f"\n{read_model} rebuilt {_REBUILDS} times under {reads} reads of the API: none failed, none saw a part")
     assert during > _REBUILDS * _READERS

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[SearchIndex]:
-    """The index that the sink of another process writes."""
+    """The index that the read model of another process writes."""
     opened = open_index(f"tantivy:{tmp_path / 'search'}")
     opened.apply(
         [

@@ -19,7 +19,7 @@ from tests.support.slow import slow
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.facts import FactSink
+from warehouse.workers.read_models.facts import FactReadModel
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
 
@@ -144,9 +144,9 @@ def test_facts_rebuilt_under_readers_are_read_whole_every_time(
     own_endpoint: Endpoint, settings: Settings, catalog: Database, open_client: Callable[[Settings], Client]
 ) -> None:
     url = own_endpoint.url
-    sink = FactSink(url)
+    read_model = FactReadModel(url)
     changes = [entry("vote", revision=1, state=vote(number, members=100).root) for number in range(1, 41)]
-    sink.rebuild([changes])
+    read_model.rebuild([changes])
     moved(catalog)
     client = open_client(msgspec.structs.replace(settings, clickhouse_url=url))
     paths = ("/api/v1/statistics/parties?session=1-1", "/api/v1/statistics/members?session=1-1")
@@ -166,11 +166,11 @@ def test_facts_rebuilt_under_readers_are_read_whole_every_time(
     for reader in readers:
         reader.start()
     for _ in range(3):
-        assert sink.rebuild([changes[:20], changes[20:]]) == 40
+        assert read_model.rebuild([changes[:20], changes[20:]]) == 40
     ended.set()
     for reader in readers:
         reader.join()
-    sink.close()
+    read_model.close()
     assert len(answers) > 20
     assert [answer for answer in answers if answer != (answer[0], 200, wanted[answer[0]], False)] == []
 

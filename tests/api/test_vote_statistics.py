@@ -34,7 +34,7 @@ from warehouse.model.keys import SessionCode
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.facts import FactSink
+from warehouse.workers.read_models.facts import FactReadModel
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
 BASE = "/api/v1/statistics/votes/"
@@ -213,10 +213,10 @@ def test_every_kind_of_vote(
     ]  # fmt: skip
     parliament.claim("recorded")
     parliament.store(*votes, doubtful, *members)
-    sink = FactSink(url)
+    read_model = FactReadModel(url)
     migrate(url)
     recorded = {key: at for database in parliament.shards.databases for key, at in stored(database)}
-    sink.rebuild(
+    read_model.rebuild(
         [
             [
                 *(
@@ -238,7 +238,7 @@ def test_every_kind_of_vote(
     assert (silent["yeas"], silent["eligible"]) == (0, 3)
     assert [(each["caucus"]["code"], each["no_vote"]) for each in silent["by_caucus"]] == [("liberal", 2), ("ndp", 1)]
     assert (crowded["eligible"], crowded["by_caucus"][0]["no_vote"]) == (None, None)
-    sink.close()
+    read_model.close()
 
 
 def stored(database: Database) -> list[tuple[str, dt.datetime]]:

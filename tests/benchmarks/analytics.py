@@ -20,7 +20,7 @@ from warehouse.model.read_models.facts import Fact
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.projections.facts import project
-from warehouse.workers.read_models.facts import FactSink
+from warehouse.workers.read_models.facts import FactReadModel
 
 _ROUNDS = 9
 _GOAL = 1_000_000
@@ -67,13 +67,13 @@ def endpoint(installed: Installation) -> Iterator[str]:
 def measure(installed: Installation) -> list[Table]:
     """Rebuild the facts from the logs, insert the same ballots again as one would copy a table, and ask."""
     with endpoint(installed) as url:
-        sink, client = FactSink(url), ClickHouse(url, timeout_s=120)
+        read_model, client = FactReadModel(url), ClickHouse(url, timeout_s=120)
         began = time.perf_counter()
-        entities = sink.rebuild(_latest(installed))
+        entities = read_model.rebuild(_latest(installed))
         rebuilt_s = time.perf_counter() - began
-        assert sink.tables.problems() == []
+        assert read_model.tables.problems() == []
         tables = [_loading(client, installed, entities, rebuilt_s), _asking(client, installed)]
-        sink.close()
+        read_model.close()
         client.close()
     return tables
 

@@ -23,7 +23,7 @@ from warehouse.postgres.log import read
 from warehouse.postgres.migrate import create_database, migrate
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 from warehouse.projections.bill_statistics import project
-from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.read_models.bill_statistics import BillStatisticsReadModel
 
 _BATCH: Final = 250
 """Votes a transaction, as the loader has it."""
@@ -204,13 +204,13 @@ def _counting(installed: Installation, catalog_url: str) -> Table:
     """The same catalog's kept rows and view, when one vote after the other arrives."""
     catalog, logs = Database(catalog_url), [Database(url) for url in installed.shard_urls]
     try:
-        sink = TallySink(catalog)
+        read_model = BillStatisticsReadModel(catalog)
         batches = (batch for log in logs for batch in read.latest_in_batches(log, whole=True))
-        entities = sink.rebuild(batches)
+        entities = read_model.rebuild(batches)
         bill_statistics.refresh_view(catalog)  # the first is not concurrent
         arriving = _arriving(logs)
         installed.settle()
-        kept = _timed(installed, [lambda vote=vote: sink.insert([vote]) for vote in arriving])  # type: ignore[misc]
+        kept = _timed(installed, [lambda vote=vote: read_model.insert([vote]) for vote in arriving])  # type: ignore[misc]
         refreshed = _timed(installed, [lambda: bill_statistics.refresh_view(catalog)] * _REFRESHES)
         assert bill_statistics.view_parity(catalog) == [], "the kept rows are not those of the view"
         rows, _ = bill_statistics.view_age(catalog) or (0, 0.0)

@@ -76,18 +76,18 @@ def test_damaged_messages_are_parked_and_sent_again(
         wait_until(lambda: len(unsettled(kafka_url)) >= 50, "what is damaged is parked")
         applied, parked = len(listed(catalog)), unsettled(kafka_url)
         assert (len(messages), applied, len(parked)) == (1000, 950, 50)
-        letter = next(each for each in parked.values() if each.message.key is None)
+        dead_letter = next(each for each in parked.values() if each.message.key is None)
         told = _command(variables, "dlq", "list", "--json")
         assert {each["id"] for each in json.loads(told.stdout)} == set(parked)
-        shown = _command(variables, "dlq", "show", letter.id, "--json")
+        shown = _command(variables, "dlq", "show", dead_letter.id, "--json")
         assert json.loads(shown.stdout)["reason"] == "The message has no key."
         raw = subprocess.run(
-            [sys.executable, "-m", "deploy.cli", "dlq", "show", letter.id, "--raw"],
+            [sys.executable, "-m", "deploy.cli", "dlq", "show", dead_letter.id, "--raw"],
             env=variables,
             capture_output=True,
             check=True,
         )
-        assert raw.stdout == letter.message.value
+        assert raw.stdout == dead_letter.message.value
         assert {each.message.value for each in parked.values()} == {
             message.value for index, message in enumerate(messages) if index in set(votes[:: len(votes) // 50][:50])
         }

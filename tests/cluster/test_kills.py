@@ -21,15 +21,15 @@ from tests.support.samples import bill, vote
 from tests.support.streaming import applied_twice, prove
 from warehouse.clickhouse.migrate import migrate
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
-from warehouse.runtime.failpoints import CONSUME_FAILPOINTS, FAILPOINTS, RELAY_FAILPOINTS, SINK_FAILPOINTS
-from warehouse.workers.read_models.registry import SINKS
-from warehouse.workers.upkeep.verify_sinks import compare_kafka
+from warehouse.runtime.failpoints import CONSUME_FAILPOINTS, FAILPOINTS, READ_MODEL_FAILPOINTS, RELAY_FAILPOINTS
+from warehouse.workers.read_models.registry import READ_MODELS
+from warehouse.workers.upkeep.verify_read_models import compare_kafka
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(600)]
 KILLS, RANDOM_KILLS, KILLS_BETWEEN_CHECKS = 5, 200, 25
 INGEST_FAILPOINTS = [name for name in FAILPOINTS if not name.startswith("project.")]
 """Those of projecting are passed without Kafka only."""
-LED_SINKS = [name for name, registered in SINKS.items() if not registered.takes_turns]
+LED_READ_MODELS = [name for name, registered in READ_MODELS.items() if not registered.takes_turns]
 _sessions, _turns = count(1), count(1)
 
 
@@ -51,7 +51,7 @@ def upstream() -> SimulatedUpstream:
 
 
 def test_there_are_enough_places_to_be_killed_at() -> None:
-    assert len({*INGEST_FAILPOINTS, *RELAY_FAILPOINTS, *CONSUME_FAILPOINTS, *SINK_FAILPOINTS}) >= 24
+    assert len({*INGEST_FAILPOINTS, *RELAY_FAILPOINTS, *CONSUME_FAILPOINTS, *READ_MODEL_FAILPOINTS}) >= 24
 
 
 @pytest.mark.parametrize("failpoint", INGEST_FAILPOINTS)
@@ -81,23 +81,23 @@ def test_relay(whole: Everything, failpoint: str) -> None:
 def test_every_consumer_that_one_process_leads(whole: Everything, failpoint: str) -> None:
     """All at once; that of the lists, whose group waits ten seconds for who was killed, is tried with the relay's."""
     for kill in range(KILLS):
-        killed_at(whole, dict.fromkeys(LED_SINKS, failpoint))
+        killed_at(whole, dict.fromkeys(LED_READ_MODELS, failpoint))
         whole.wait_until_clean(f"kill {kill + 1} at {failpoint}")
     proved(whole)
 
 
-def test_every_sink_in_the_middle_of_a_batch(whole: Everything) -> None:
+def test_every_read_model_in_the_middle_of_a_batch(whole: Everything) -> None:
     for kill in range(KILLS):
         killed_at(
-            whole, {name.partition(".")[0]: name for name in SINK_FAILPOINTS if not name.endswith("after_commit")}
+            whole, {name.partition(".")[0]: name for name in READ_MODEL_FAILPOINTS if not name.endswith("after_commit")}
         )
         killed_at(whole, {"search": "search.after_commit"})
-        whole.wait_until_clean(f"kill {kill + 1} in every sink")
+        whole.wait_until_clean(f"kill {kill + 1} in every read model")
     proved(whole)
 
 
 def test_two_hundred_kills_at_random(whole: Everything, upstream: SimulatedUpstream) -> None:
-    """Two relays, of which one waits, a consumer a sink, and ingestion after ingestion of what changes upstream."""
+    """Two relays, one of which waits, a consumer for each read model, and ingestion after ingestion of changes."""
     chance, kills, loads = random.Random(4), dict[str, int](), 0
     whole.start("relay 2")
     with running(upstream) as url:
@@ -139,14 +139,14 @@ def change(whole: Everything) -> None:
 
 
 def killed_at(whole: Everything, failpoints: dict[str, str]) -> None:
-    """Start the consumers of some sinks anew, each to be killed at a point, and when they are, without."""
-    for sink, failpoint in failpoints.items():
-        whole.running[sink].stop()
-        whole.start(sink, failpoint)
+    """Start the consumers of some read models anew, each to be killed at a point, and when they are, without."""
+    for read_model, failpoint in failpoints.items():
+        whole.running[read_model].stop()
+        whole.start(read_model, failpoint)
     change(whole)
-    for sink in failpoints:
-        assert whole.running[sink].wait() == -signal.SIGKILL
-        whole.start(sink)
+    for read_model in failpoints:
+        assert whole.running[read_model].wait() == -signal.SIGKILL
+        whole.start(read_model)
 
 
 def end(process: Killable) -> None:

@@ -18,7 +18,7 @@ from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.postgres.shards.shard_map import Shards
-from warehouse.workers.read_models.lists import ListSink
+from warehouse.workers.read_models.lists import ListReadModel
 from warehouse.workers.stream.apply import catch_up_lists, logs
 from warehouse.workers.stream.consume import message_row
 from warehouse.workers.stream.relay import outgoing
@@ -40,7 +40,7 @@ def test_repeats_and_orders_change_nothing(kafka_url: str, catalog: Database, sh
     wanted = checksum(catalog)
     messages = list(read_all(kafka_url, ENTITY_TOPICS))
     assert len(messages) == 200
-    row_of = message_row(ListSink(catalog))
+    row_of = message_row(ListReadModel(catalog))
     rows = {message.place: row_of(message) for message in messages}
     for times in (1, 2, 3):
         apply(catalog, [rows[message.place] for message in messages] * times)
@@ -73,7 +73,7 @@ def apply(catalog: Database, rows: Sequence[ListChange]) -> None:
     """Into empty lists, window by window as a consumer would."""
     with catalog.connection() as connection:
         connection.execute("truncate bill_list, vote_list, list_versions")
-    insert = ListSink(catalog).insert
+    insert = ListReadModel(catalog).insert
     for start in range(0, len(rows), _WINDOW):
         insert(rows[start : start + _WINDOW])
 

@@ -1,4 +1,4 @@
-"""From four to five shards while relay, consumers, readers and a writer run: Kafka and every sink follow in order."""
+"""From four to five shards while relay, consumers, readers and a writer run: Kafka and the read models follow."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +13,8 @@ from tests.support.resharding import Growing, Writer, buckets_of, move_beside
 from tests.support.streaming import applied_twice, prove, wait_until
 from warehouse.postgres.shards import moves
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import SINKS, configured
-from warehouse.workers.upkeep.verify_sinks import compare_kafka
+from warehouse.workers.read_models.registry import READ_MODELS, configured
+from warehouse.workers.upkeep.verify_read_models import compare_kafka
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(600)]
 COUNT, PAUSE_S = 60, 0.1
@@ -38,9 +38,9 @@ def whole(growing: Growing, settings: Settings) -> Iterator[Everything]:
     """Relay and consumers of an installation of four shards."""
     four = msgspec.structs.replace(settings, shard_urls=settings.shard_urls[:4])
     found = Everything(four, growing.catalog, growing.shards)
-    assert configured(four) == list(SINKS)
+    assert configured(four) == list(READ_MODELS)
     try:
-        for name in ("relay", *SINKS):
+        for name in ("relay", *READ_MODELS):
             found.start(name)
         yield found
     finally:
@@ -54,7 +54,7 @@ def keep_planned(growing: Growing, buckets: set[int]) -> list[int]:
     return sorted(move.bucket for move in moves.open_moves(growing.catalog))
 
 
-def test_a_fifth_shard_while_kafka_and_every_sink_follow(
+def test_a_fifth_shard_while_kafka_and_every_read_model_follow(
     growing: Growing, whole: Everything, settings: Settings
 ) -> None:
     writer = Writer(growing, COUNT, pause_s=PAUSE_S)

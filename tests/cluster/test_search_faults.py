@@ -27,7 +27,7 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.search.elasticsearch import client as elasticsearch_client
 from warehouse.search.elasticsearch.index import ElasticsearchIndex
-from warehouse.workers.upkeep.verify_sinks import compare_sink
+from warehouse.workers.upkeep.verify_read_models import compare_read_model
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(600)]
 
@@ -84,7 +84,7 @@ def test_facts_are_stored_while_it_is_away_and_found_when_it_is_back(
         process.stop()
         index.close()
     assert len(stored) == 100
-    compared = compare_sink("search", Settings(search_url=elasticsearch_url), catalog, shards)
+    compared = compare_read_model("search", Settings(search_url=elasticsearch_url), catalog, shards)
     assert (compared.entities, compared.problems) == (100, [])
 
 
@@ -113,7 +113,7 @@ def test_facts_are_stored_while_it_is_slow_and_readers_are_told_in_time(
             process.stop()
             index.close()
             reader.close()
-    compared = compare_sink("search", Settings(search_url=elasticsearch_url), catalog, shards)
+    compared = compare_read_model("search", Settings(search_url=elasticsearch_url), catalog, shards)
     assert (compared.entities, compared.problems) == (40, [])
 
 

@@ -14,7 +14,7 @@ from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.bill_statistics import TallySink
+from warehouse.workers.read_models.bill_statistics import BillStatisticsReadModel
 from warehouse.workers.stream.apply import apply_once
 from warehouse.workers.upkeep.rebuild import rebuild
 
@@ -69,12 +69,12 @@ class Counting:
     """Stores entities and lets the counting follow."""
 
     def __init__(self, catalog: Database, shards: Shards) -> None:
-        self.catalog, self.shards, self.sink = catalog, shards, TallySink(catalog)
+        self.catalog, self.shards, self.read_model = catalog, shards, BillStatisticsReadModel(catalog)
 
     def store(self, *roots: Bill | Vote) -> None:
         store_sharded(self.shards, BILLS, [Incoming(root, ORIGIN) for root in roots if isinstance(root, Bill)])
         store_sharded(self.shards, VOTES, [Incoming(root, ORIGIN) for root in roots if isinstance(root, Vote)])
-        while apply_once(self.sink, self.catalog, self.shards):
+        while apply_once(self.read_model, self.catalog, self.shards):
             pass
 
     def of(self, bill_key: str) -> BillStatistics | None:

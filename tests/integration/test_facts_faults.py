@@ -20,10 +20,10 @@ from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models import facts
-from warehouse.workers.read_models.facts import FactSink
+from warehouse.workers.read_models.facts import FactReadModel
 from warehouse.workers.stream.consumers import Consumers
 from warehouse.workers.stream.metrics import Measures
-from warehouse.workers.upkeep.verify_sinks import compare_sink
+from warehouse.workers.upkeep.verify_read_models import compare_read_model
 
 pytestmark = [pytest.mark.clickhouse, pytest.mark.postgres]
 
@@ -72,7 +72,7 @@ def test_writes_go_on_and_the_facts_catch_up_by_themselves(
         else:
             own_endpoint.signal(signal.SIGCONT)
         wait_until(lambda: seen(own_endpoint.url) == (30, 360), "the facts catch up", 90)
-    assert compare_sink("facts", settings, catalog, shards).problems == []
+    assert compare_read_model("facts", settings, catalog, shards).problems == []
 
 
 def test_slow_by_two_seconds_it_is_late_and_nothing_else(
@@ -91,7 +91,7 @@ def test_slow_by_two_seconds_it_is_late_and_nothing_else(
             relay.delay_s = 0.0
             store_sharded(shards, VOTES, [vote(21)])
             wait_until(lambda: seen(own_endpoint.url) == (21, 252), "and go on after it", 60)
-    assert compare_sink("facts", Settings(clickhouse_url=own_endpoint.url), catalog, shards).problems == []
+    assert compare_read_model("facts", Settings(clickhouse_url=own_endpoint.url), catalog, shards).problems == []
 
 
 def test_verify_compares_the_sums_of_every_session_with_the_shards(
@@ -104,26 +104,26 @@ def test_verify_compares_the_sums_of_every_session_with_the_shards(
     named = msgspec.structs.replace(accents.ballots[0], name="Élodie | D’Arcy", riding=None)
     accents = msgspec.structs.replace(accents, ballots=(named, *accents.ballots[1:]))
     store_sharded(shards, VOTES, [Incoming(accents, ORIGIN)])
-    sink = FactSink(clickhouse_url)
+    read_model = FactReadModel(clickhouse_url)
     for database in (catalog, *shards.databases):
         for batch in read.latest_in_batches(database, whole=True):
-            sink.insert([sink.projected(entry) for entry in batch])
-    held = sink.totals()
+            read_model.insert([read_model.projected(entry) for entry in batch])
+    held = read_model.totals()
     assert {session: (of.votes, of.ballots, of.yeas, of.nays) for session, of in held.items()} == {
         "1-1": (8, 96, 88, 8),
         "1-2": (2, 17, 17, 0),
     }
-    assert compare_sink("facts", settings, catalog, shards).problems == []
+    assert compare_read_model("facts", settings, catalog, shards).problems == []
     clickhouse = ClickHouse(clickhouse_url)
     clickhouse.command(
         "alter table ballots update name = 'Another' where vote_key = '1-2/commons/1' and person_id = 3 "
         "settings mutations_sync = 1"
     )
     clickhouse.close()
-    altered = sink.totals()["1-2"]
-    sink.close()
+    altered = read_model.totals()["1-2"]
+    read_model.close()
     assert altered._replace(checksum=0) == held["1-2"]._replace(checksum=0)
-    assert compare_sink("facts", settings, catalog, shards).problems == [
+    assert compare_read_model("facts", settings, catalog, shards).problems == [
         f"facts: session 1-2 has {altered}, the shards {held['1-2']}"
     ]
 
@@ -148,4 +148,4 @@ def test_killed_in_the_middle_of_inserts_nothing_is_counted_twice(
             own_endpoint.start_again()
         writer.join()
         wait_until(lambda: seen(own_endpoint.url) == (120, 6000), "every ballot is seen once", 90)
-    assert compare_sink("facts", settings, catalog, shards).problems == []
+    assert compare_read_model("facts", settings, catalog, shards).problems == []

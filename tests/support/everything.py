@@ -1,4 +1,4 @@
-"""A whole installation with Kafka: a relay and a consumer a sink as processes, every store, and whether all agree."""
+"""A whole installation with Kafka: relay and consumers as processes, every store, and whether all agree."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -12,22 +12,22 @@ from warehouse.postgres.catalog.loads import open_shards
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import SINKS, configured, open_sink
+from warehouse.workers.read_models.registry import READ_MODELS, configured, open_read_model
 from warehouse.workers.upkeep.verify import verify
-from warehouse.workers.upkeep.verify_sinks import compare_opened
+from warehouse.workers.upkeep.verify_read_models import compare_opened
 
 
 class Everything:
-    """Processes by name: `relay`, and each sink. What ended is started again by who ended it."""
+    """Processes by name: `relay`, and each read model. What ended is started again by who ended it."""
 
     def __init__(self, settings: Settings, catalog: Database, shards: Shards) -> None:
         self.settings, self.catalog, self.shards = settings, catalog, shards
         self.running: dict[str, Killable] = {}
 
     def start(self, name: str, failpoint: str = "") -> Killable:
-        """Start the relay, a second one (`relay 2`), or the consumer of a sink."""
-        role, sink = ("consume", name) if name in SINKS else ("relay", "")
-        self.running[name] = Killable(role, self.settings, sink=sink, failpoint=failpoint)  # type: ignore[arg-type]
+        """Start the relay, a second one (`relay 2`), or the consumer of a read model."""
+        role, read_model = ("consume", name) if name in READ_MODELS else ("relay", "")
+        self.running[name] = Killable(role, self.settings, read_model=read_model, failpoint=failpoint)  # type: ignore[arg-type]
         return self.running[name]
 
     def ingest(self, upstream_url: str, failpoint: str = "") -> Killable:
@@ -43,12 +43,12 @@ class Everything:
             process.join()
 
     def problems(self) -> list[str]:
-        """What `verify` finds, without taking a sink away from who leads it."""
+        """What `verify` finds, without taking a read model away from who leads it."""
         report = verify(self.catalog, self.shards)
         found = [] if report.clean else report.lines
         for name in configured(self.settings):
-            with closing(open_sink(name, self.settings, self.catalog)) as sink:
-                found += compare_opened(sink, self.catalog, self.shards).problems
+            with closing(open_read_model(name, self.settings, self.catalog)) as read_model:
+                found += compare_opened(read_model, self.catalog, self.shards).problems
         return found
 
     def wait_until_clean(self, what: str, seconds: float = 120) -> None:

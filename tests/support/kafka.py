@@ -17,7 +17,7 @@ from deploy.servers.kafka.cluster import KafkaCluster
 from warehouse.kafka.addresses import bootstrap
 from warehouse.kafka.topics import reconcile
 from warehouse.model.changes.topics import TOPICS
-from warehouse.workers.read_models.registry import SINKS, group_of
+from warehouse.workers.read_models.registry import READ_MODELS, group_of
 
 BROKERS = 3
 _PREFIX = "openpolicy-kafka-"
@@ -74,7 +74,7 @@ def _empty(admin: Any) -> None:
     while names & set(admin.list_topics()):
         assert time.monotonic() < end, "the topics of the last test are still there"
         time.sleep(0.1)
-    for name in SINKS:
+    for name in READ_MODELS:
         while True:
             try:
                 admin.delete_groups([group_of(name)])

@@ -20,10 +20,10 @@ Role = Literal["ingest", "relay", "consume"]
 
 
 class Killable:
-    """One process: an ingestion, a relay, or the consumer of one sink."""
+    """One process: an ingestion, a relay, or the consumer of one read model."""
 
-    def __init__(self, role: Role, settings: Settings, *, sink: str = "", failpoint: str = "") -> None:
-        self._process = _FORKS.Process(target=_work, args=(role, settings, sink, failpoint), daemon=True)
+    def __init__(self, role: Role, settings: Settings, *, read_model: str = "", failpoint: str = "") -> None:
+        self._process = _FORKS.Process(target=_work, args=(role, settings, read_model, failpoint), daemon=True)
         self._process.start()
 
     def ended(self) -> int | None:
@@ -60,7 +60,7 @@ class Killable:
         self._process.join(30)
 
 
-def _work(role: Role, settings: Settings, sink: str, failpoint: str) -> None:
+def _work(role: Role, settings: Settings, read_model: str, failpoint: str) -> None:
     os.environ["OPENPOLICY_FAILPOINT"] = failpoint
     logging.configure(level="ERROR")
     match role:
@@ -69,7 +69,7 @@ def _work(role: Role, settings: Settings, sink: str, failpoint: str) -> None:
         case "relay":
             stream.relay(None, settings, _silently)
         case "consume":
-            stream.consume(sink, None, settings, _silently)
+            stream.consume(read_model, None, settings, _silently)
 
 
 def _silently(_line: str) -> None:

@@ -73,7 +73,7 @@ class KafkaSource:
     def __init__(self, url: str, topics: Sequence[str], group: str, *, member: str | None = None) -> None:
         self._url = url
         self._committed: dict[TopicPartition, int] = {}
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"sink-{group}")
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"consumer-{group}")
         try:
             self._consumer = connect(url, *topics, group=group, member=member)
         except KafkaError as error:
@@ -107,7 +107,7 @@ class KafkaSource:
             self._commit(passed)
 
     def while_paused(self, work: Callable[[], Result]) -> Result:
-        """Do slow work beside the group's heartbeat: a sink that takes long costs no rebalance, and no memory.
+        """Do slow work beside the group's heartbeat: a read model that takes long costs no rebalance, and no memory.
 
         Whatever takes longer than half a second is done with the partitions paused.
         """

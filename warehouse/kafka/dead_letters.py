@@ -1,37 +1,37 @@
-"""Keeps dead letters in compacted topics: a letter stays until it is settled, however long that takes."""
+"""Keeps dead letters in compacted topics: each stays until it is settled, however long that takes."""
 
 from collections.abc import Iterable
 
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.changes.dead_letters import Letter
+from warehouse.model.changes.dead_letters import DeadLetterMessage
 from warehouse.model.changes.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES, dead_letters_of
 
 
-def park(producer: Producer, letters: Iterable[Letter]) -> None:
-    """Keep letters; they are stored when this returns."""
-    producer.send([_kept(letter) for letter in letters])
+def park(producer: Producer, dead_letters: Iterable[DeadLetterMessage]) -> None:
+    """Keep dead letters; they are stored when this returns."""
+    producer.send([_kept(dead_letter) for dead_letter in dead_letters])
 
 
-def _kept(letter: Letter) -> Outgoing:
+def _kept(dead_letter: DeadLetterMessage) -> Outgoing:
     """A message that is larger than topics take, which compression may have hidden, is kept as far as they take it."""
-    value = (letter.message.value or b"")[:MAX_MESSAGE_BYTES]
-    return Outgoing(dead_letters_of(letter.message.topic), letter.id.encode(), value, letter.headers())
+    value = (dead_letter.message.value or b"")[:MAX_MESSAGE_BYTES]
+    return Outgoing(dead_letters_of(dead_letter.message.topic), dead_letter.id.encode(), value, dead_letter.headers())
 
 
-def settle(producer: Producer, letters: Iterable[Letter]) -> None:
-    """Say that letters need no more attention."""
-    producer.send([Outgoing(dead_letters_of(each.message.topic), each.id.encode(), None) for each in letters])
+def settle(producer: Producer, dead_letters: Iterable[DeadLetterMessage]) -> None:
+    """Say that dead letters need no more attention."""
+    producer.send([Outgoing(dead_letters_of(each.message.topic), each.id.encode(), None) for each in dead_letters])
 
 
-def unsettled(url: str) -> dict[str, Letter]:
-    """Every letter that waits, by its id, oldest first."""
-    letters: dict[str, Letter] = {}
+def unsettled(url: str) -> dict[str, DeadLetterMessage]:
+    """Every dead letter that waits, by its id, oldest first."""
+    dead_letters: dict[str, DeadLetterMessage] = {}
     for message in read_all(url, [topic.name for topic in DEAD_LETTERS]):
         assert message.key is not None  # a compacted topic takes no message without one
         name = message.key.decode()
         if message.value is None:
-            letters.pop(name, None)
+            dead_letters.pop(name, None)
         else:
-            letters[name] = Letter.of(message)
-    return letters
+            dead_letters[name] = DeadLetterMessage.of(message)
+    return dead_letters

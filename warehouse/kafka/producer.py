@@ -10,7 +10,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
 
 from warehouse.kafka.addresses import client_settings, unavailable
-from warehouse.model.changes.topics import MAX_LETTER_BYTES
+from warehouse.model.changes.topics import MAX_DEAD_LETTER_BYTES
 from warehouse.runtime.errors import LeadLost
 from warehouse.runtime.failpoints import failpoint
 
@@ -69,7 +69,7 @@ class Producer:
                 compression_type="snappy",
                 linger_ms=5,
                 batch_size=256 * 1024,
-                max_request_size=MAX_LETTER_BYTES,
+                max_request_size=MAX_DEAD_LETTER_BYTES,
                 delivery_timeout_ms=_DELIVERY_S * 1000,
                 max_block_ms=30_000,
                 transaction_timeout_ms=60_000,

@@ -35,7 +35,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One address: what it last said, which bytes we hold of it, and which bytes were last loaded.
 
     `sha256` is the newest fetched content, `loaded_sha256` the last one that was parsed, checked and stored; while they
-    differ there is something to load, or the newer one was found unfit and the loaded one stays in force.
+    differ there is something to load, or the newer one was quarantined and the loaded one stays in force.
     """
 
     url: str

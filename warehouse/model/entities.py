@@ -307,6 +307,6 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     document_sha256: str
     record_key: str
-    """The record within the document; empty when the whole document is parked."""
+    """The record within the document; empty when the whole document is quarantined."""
     reason: str
     record: str = ""

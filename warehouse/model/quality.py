@@ -1,4 +1,4 @@
-"""The state of the data: what is doubtful, what is parked, how complete each session is, and the trend."""
+"""The state of the data: what is doubtful, what is quarantined, how complete each session is, and the trend."""
 
 import datetime as dt
 import re

@@ -28,7 +28,7 @@ class SettingInvalid(OpenPolicyError):
 
 
 class SourceChanged(OpenPolicyError):
-    """A field we rely on is missing or of a new shape; the document is parked, nothing is published from it."""
+    """A field we rely on is missing or of a new shape; the document is quarantined, nothing is published from it."""
 
     code = "source_changed"
 
@@ -92,7 +92,7 @@ class MoveGivenUp(OpenPolicyError):
 
 
 class BadEvent(OpenPolicyError):
-    """A message that can never be processed as it is: it is parked with its reason, and the next one is taken."""
+    """A message that can never be processed as it is: it becomes a dead letter, and the next one is read."""
 
     code = "bad_event"
 

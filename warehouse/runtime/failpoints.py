@@ -39,7 +39,7 @@ CONSUME_FAILPOINTS = (
     "consume.after_commit",
 )
 STREAM_FAILPOINTS = RELAY_FAILPOINTS + CONSUME_FAILPOINTS
-SINK_FAILPOINTS = (
+READ_MODEL_FAILPOINTS = (
     "lists.before_commit",
     "tallies.before_commit",
     "search.before_commit",
@@ -80,7 +80,12 @@ _passes: Counter[str] = Counter()
 def _armed() -> tuple[str, int]:
     name, _, nth = os.environ.get("OPENPOLICY_FAILPOINT", "").partition(":")
     known = (
-        FAILPOINTS + STREAM_FAILPOINTS + SINK_FAILPOINTS + OVERRIDE_FAILPOINTS + RESHARD_FAILPOINTS + ARCHIVE_FAILPOINTS
+        FAILPOINTS
+        + STREAM_FAILPOINTS
+        + READ_MODEL_FAILPOINTS
+        + OVERRIDE_FAILPOINTS
+        + RESHARD_FAILPOINTS
+        + ARCHIVE_FAILPOINTS
     )
     if name and name not in known:
         raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(known)}")

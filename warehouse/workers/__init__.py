@@ -1,1 +1,1 @@
-"""Long-running loops that move facts: the change log into projections."""
+"""Long-running loops that move facts: the change log into Kafka and the read models."""

@@ -161,15 +161,15 @@ class Platform:
 
     def _lags(self) -> Iterator[Sample]:
         """How far read models and relay are, as of the last ten seconds."""
-        lags, parked = self.readers.lags.lags, self.readers.lags.parked
+        lags, dead_letters = self.readers.lags.lags, self.readers.lags.dead_letters
         for lag in lags:
-            labels = {"follower": lag.follower, "place": lag.log}
+            labels = {"consumer": lag.consumer, "place": lag.log}
             yield "openpolicy_lag_events", "Events not processed yet.", labels, lag.waiting
         for lag in lags:
-            labels = {"follower": lag.follower, "place": lag.log}
+            labels = {"consumer": lag.consumer, "place": lag.log}
             yield "openpolicy_lag_seconds", "Age of the oldest.", labels, lag.seconds
-        for sink, count in parked.items():
-            yield "openpolicy_dead_letters", "Events moved to dead letters.", {"follower": sink}, count
+        for name, count in dead_letters.items():
+            yield "openpolicy_dead_letters", "Events moved to dead letters.", {"consumer": name}, count
         oldest = max((lag.seconds for lag in lags), default=0.0)
         yield "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.", {}, oldest
 

@@ -75,7 +75,7 @@ from warehouse.workers.stream.apply import catch_up_lists, logs  # noqa: E402
 from warehouse.workers.stream.relay import outgoing  # noqa: E402
 from warehouse.workers.upkeep.rebuild import rebuild  # noqa: E402
 from warehouse.workers.upkeep.verify import verify  # noqa: E402
-from warehouse.workers.upkeep.verify_sinks import compare_sink  # noqa: E402
+from warehouse.workers.upkeep.verify_read_models import compare_read_model  # noqa: E402
 
 AT = dt.datetime(2020, 1, 6, 20, 30, tzinfo=dt.UTC)
 ORIGIN = Provenance(source="test", url="test:petitions", document_sha256="00" * 32, fetched_at=AT)
@@ -205,7 +205,7 @@ def run(urls: list[str], kafka_url: str) -> Report:
     damaged = [problem for database in verify(catalog, shards).databases for problem in database.problems]
     with databases[shards.map.shard_of("45-1/e-5")].connection() as connection:
         connection.execute("update petitions set signatures = 500 where key = '45-1/e-5'")
-    damaged += compare_sink("lists", settings, catalog, shards).problems
+    damaged += compare_read_model("lists", settings, catalog, shards).problems
     rebuilt = rebuild("lists", settings, catalog, shards).rows
     after = [problem for database in verify(catalog, shards).databases for problem in database.problems]
     entries = read.latest_of(databases[shards.map.shard_of(last)], range(1024))

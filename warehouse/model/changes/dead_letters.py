@@ -10,7 +10,7 @@ from warehouse.model.changes.envelope import Message
 _NULL = "value-is-null"
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
+class DeadLetterMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One message that one group of consumers could not process."""
 
     group: str
@@ -20,7 +20,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """`lists:bill.events/3/1234`: parked twice, it is one letter."""
+        """`lists:bill.events/3/1234`: kept twice, it is one dead letter."""
         return f"{self.group}:{self.message.place}"
 
     def headers(self) -> tuple[tuple[str, bytes], ...]:
@@ -38,8 +38,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         return (*own, *self.message.headers)
 
     @classmethod
-    def of(cls, kept: Message) -> "Letter":
-        """The letter that a message of a dead-letter topic keeps."""
+    def of(cls, kept: Message) -> "DeadLetterMessage":
+        """The dead letter that a message of its topic keeps."""
         own = {name.removeprefix("letter-"): value for name, value in kept.headers if name.startswith("letter-")}
         message = Message(
             topic=own["topic"].decode(),

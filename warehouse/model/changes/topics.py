@@ -7,8 +7,8 @@ from warehouse.model.kinds import KINDS, EntityType
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 """The largest event there is: a vote with 340 ballots has about 40 kB."""
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
-"""What topics take: more than an event, so that what is too large arrives, is parked and can be looked at."""
-MAX_LETTER_BYTES = 9 * 1024 * 1024
+"""What topics take: more than an event, so that what is too large arrives, and is kept as a dead letter."""
+MAX_DEAD_LETTER_BYTES = 9 * 1024 * 1024
 """What dead letters may have: the largest message, and why it is one."""
 _DAY_MS = 86_400_000
 
@@ -62,7 +62,7 @@ def dead_letters_of(topic: str) -> str:
 
 
 DEAD_LETTERS = tuple(
-    Topic(name=dead_letters_of(stream.name), partitions=1, keep_days=None, max_message_bytes=MAX_LETTER_BYTES)
+    Topic(name=dead_letters_of(stream.name), partitions=1, keep_days=None, max_message_bytes=MAX_DEAD_LETTER_BYTES)
     for stream in STREAMS
 )
 TOPICS = (*STREAMS, *DEAD_LETTERS)

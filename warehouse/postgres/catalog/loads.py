@@ -43,13 +43,13 @@ def _finding_id(scope: str, finding: Finding) -> uuid.UUID:
 
 
 def replace_quarantine(
-    catalog: Database, scope: str, session: str, parked: Sequence[Quarantined], kept: Collection[str] = ()
+    catalog: Database, scope: str, session: str, quarantined: Sequence[Quarantined], kept: Collection[str] = ()
 ) -> None:
-    """These documents and records of `scope` are parked now; those no longer parked are resolved, none is deleted.
+    """These documents and records of `scope` are quarantined now; others are resolved, none is deleted.
 
-    `kept` names the addresses that were not read: what is parked of them stays parked.
+    `kept` names the addresses that were not read: what is quarantined of them stays so.
     """
-    unique = {_quarantine_id(scope, item): item for item in parked}
+    unique = {_quarantine_id(scope, item): item for item in quarantined}
     with catalog.connection() as connection:
         parameters = {
             "ids": list(unique),
@@ -67,7 +67,7 @@ def replace_quarantine(
 
 
 def heal_quarantine(catalog: Database, scope: str) -> None:
-    """Resolve what is parked of documents that upstream has put right since, also by going back to earlier bytes."""
+    """Resolve what is quarantined of documents that upstream has corrected since, or put back."""
     with catalog.connection() as connection:
         connection.execute(_query("heal_quarantine"), {"scope": scope})
 
@@ -112,7 +112,7 @@ def last_load(catalog: Database, source: str, session: str) -> LastLoad:
 
 
 def open_counts(catalog: Database, scope: str) -> tuple[int, int]:
-    """How many findings and how many parked documents and records of a scope are open."""
+    """How many findings and how many quarantined documents and records of a scope are open."""
     with catalog.connection() as connection:
         row = connection.execute(_query("open_counts"), {"scope": scope}).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
@@ -141,7 +141,7 @@ def open_findings(catalog: Database, scopes: Sequence[str]) -> list[OpenFindings
 
 
 def open_quarantine(catalog: Database, scope: str) -> list[tuple[str, str, str]]:
-    """Address, record and reason of the first twenty that are parked in a scope."""
+    """Address, record and reason of the first twenty that are quarantined in a scope."""
     with catalog.connection() as connection:
         return [
             (url, key, reason) for url, key, reason in connection.execute(_query("open_quarantine"), {"scope": scope})

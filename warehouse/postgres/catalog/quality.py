@@ -29,7 +29,7 @@ from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.sqlfiles import queries
 
 EXAMPLES: Final = 20
-"""Findings of each rule, and parked records, that a report shows; it counts all."""
+"""Findings of each rule, and quarantined records, that a report shows; it counts all."""
 DAYS: Final = 90
 _ALL: Final = 1_000_000
 _HELD_BACK: Final = 1_000

@@ -1,4 +1,4 @@
-"""How far sinks and relay are, for a serving process: read every ten seconds, whatever asks for it."""
+"""How far read models and relay are, for a serving process: read every ten seconds, whatever asks for it."""
 
 import asyncio
 from typing import LiteralString, NamedTuple
@@ -11,15 +11,15 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries
 
 _EVERY_S = 10.0
-_SINKS = "postgres/catalog/queries/sinks.sql"
+_READ_MODELS = "postgres/catalog/queries/read_models.sql"
 _RELAY = "postgres/common/queries/relay.sql"
 _LOG = "postgres/common/queries/change_log.sql"
 
 
 class Lag(NamedTuple):
-    """How far one follower, a sink or the `relay`, is in one log."""
+    """How far one consumer, a read model or the `relay`, is in one log."""
 
-    follower: str
+    consumer: str
     log: str
     waiting: int
     seconds: float
@@ -31,7 +31,7 @@ class LagReader:
     def __init__(self, catalog: WatchedDatabase, shards: list[WatchedDatabase], *, with_kafka: bool) -> None:
         self._catalog, self._sources, self._with_kafka = catalog, [catalog, *shards], with_kafka
         self.lags: list[Lag] = []
-        self.parked: dict[str, int] = {}
+        self.dead_letters: dict[str, int] = {}
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -42,28 +42,29 @@ class LagReader:
     async def read(self) -> None:
         """Read once."""
         try:
-            followers = await self._followers()
-            self.parked = {sink: int(count) for sink, count in await _ask(self._catalog, _SINKS, "count_parked")}
+            consumers = await self._consumers()
+            rows = await _ask(self._catalog, _READ_MODELS, "count_dead_letters")
+            self.dead_letters = {name: int(count) for name, count in rows}
         except StoreUnavailable:
-            followers = {}
+            consumers = {}
         lags: list[Lag] = []
         for source in self._sources:
             try:
-                lags += await self._of_log(source, followers)
+                lags += await self._of_log(source, consumers)
             except StoreUnavailable:
                 continue
         self.lags = lags
 
-    async def _followers(self) -> dict[str, dict[str, Position]]:
-        """The positions of every sink that reads the logs itself; with Kafka they are the relay's and Kafka's."""
+    async def _consumers(self) -> dict[str, dict[str, Position]]:
+        """The positions of every read model that reads the logs itself; with Kafka they are the relay's and Kafka's."""
         found: dict[str, dict[str, Position]] = {}
         if not self._with_kafka:
-            for sink, log, xid, seq in await _ask(self._catalog, _SINKS, "all_positions"):
-                found.setdefault(sink, {})[log] = Position(xid, seq)
+            for read_model, log, xid, seq in await _ask(self._catalog, _READ_MODELS, "all_positions"):
+                found.setdefault(read_model, {})[log] = Position(xid, seq)
         return found
 
-    async def _of_log(self, source: WatchedDatabase, followers: dict[str, dict[str, Position]]) -> list[Lag]:
-        positions = {name: places.get(source.name, Position()) for name, places in followers.items()}
+    async def _of_log(self, source: WatchedDatabase, consumers: dict[str, dict[str, Position]]) -> list[Lag]:
+        positions = {name: places.get(source.name, Position()) for name, places in consumers.items()}
         for xid, seq, _published in await _ask(source, _RELAY, "position", {"log": source.name}):
             if self._with_kafka:
                 positions["relay"] = Position(xid, seq)

@@ -10,8 +10,8 @@ from warehouse.postgres.connections.budget import budgets, server_of
 from warehouse.postgres.connections.listener import CHANGES, LISTS, Listener
 from warehouse.postgres.connections.pools import AsyncDatabase
 from warehouse.postgres.connections.watched import Part, WatchedDatabase
-from warehouse.postgres.readers.follower import VersionPoller
 from warehouse.postgres.readers.lag import LagReader
+from warehouse.postgres.readers.poller import VersionPoller
 from warehouse.postgres.readers.versions import Versions
 from warehouse.runtime.settings import Settings
 
@@ -32,7 +32,7 @@ class Readers:
         self.versions = Versions(self.catalog, self.shards)
         self.lags = LagReader(self.catalog, self.shards, with_kafka=bool(settings.kafka_url))
         self._with_kafka = bool(settings.kafka_url)
-        self._follower = VersionPoller(self.versions, on_replaced)
+        self._poller = VersionPoller(self.versions, on_replaced)
         self._running: list[asyncio.Task[None]] = []
 
     def _database(self, url: str, shards: int | None = None) -> AsyncDatabase:
@@ -59,13 +59,13 @@ class Readers:
         for source in (self.catalog, *self.shards):
             await source.database.open()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._follower.first(), _FIRST_POLL_S)
-        running = [self._follower.run(), self.lags.run(), *(listener.run() for listener in self._listeners())]
+            await asyncio.wait_for(self._poller.first(), _FIRST_POLL_S)
+        running = [self._poller.run(), self.lags.run(), *(listener.run() for listener in self._listeners())]
         self._running = [asyncio.create_task(each) for each in running]
 
     def nudge(self, database: str) -> None:
         """Look at a database at once: something in it has changed."""
-        self._follower.nudge(database)
+        self._poller.nudge(database)
 
     def _listeners(self) -> Iterator[Listener]:
         """Who tells us of changes. With Kafka of the lists only: it tells of the rest, at no cost for the shards."""
@@ -78,7 +78,7 @@ class Readers:
 
     async def close(self) -> None:
         """Stop following and close the pools."""
-        self._follower.end()
+        self._poller.end()
         for task in self._running:
             task.cancel()
         if self._running:

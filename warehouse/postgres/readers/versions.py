@@ -128,7 +128,7 @@ class Buckets:
 
 
 class Versions:
-    """The current versions of one installation; `warehouse.postgres.readers.follower` keeps them so."""
+    """The current versions of one installation; `warehouse.postgres.readers.poller` keeps them so."""
 
     def __init__(self, catalog: WatchedDatabase, shards: Sequence[WatchedDatabase]) -> None:
         self.catalog_buckets = Buckets(catalog)

@@ -1,4 +1,4 @@
-"""Statistics of bills as a sink: kept in the catalog, in one transaction with its positions."""
+"""Statistics of bills as a read model: kept in the catalog, in one transaction with its positions."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.settings import Settings
 
 
-class TallySink:
+class BillStatisticsReadModel:
     """Counts votes by bill."""
 
     name = "tallies"
@@ -57,6 +57,6 @@ class TallySink:
         """Nothing was opened: the catalog is another's."""
 
 
-def open_tally_sink(_settings: Settings, catalog: Database) -> TallySink:
+def open_bill_statistics(_settings: Settings, catalog: Database) -> BillStatisticsReadModel:
     """The statistics of bills in a catalog."""
-    return TallySink(catalog)
+    return BillStatisticsReadModel(catalog)

@@ -1,4 +1,4 @@
-"""The facts as a sink: what statistics are counted from follows the change logs."""
+"""The facts as a read model: what statistics are counted from follows the change logs."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ _UNSEEN_S = 3600.0
 _TIMEOUT_S = 60.0
 
 
-class FactSink:
+class FactReadModel:
     """Adds changes to the facts in ClickHouse. It makes the tables when it first needs them, for ClickHouse may have
     been away while everything else was migrated."""
 
@@ -80,6 +80,6 @@ class FactSink:
         self._clickhouse.close()
 
 
-def open_facts_sink(settings: Settings, _catalog: Database) -> FactSink:
+def open_facts(settings: Settings, _catalog: Database) -> FactReadModel:
     """The facts in the ClickHouse of the settings."""
-    return FactSink(settings.clickhouse_url)
+    return FactReadModel(settings.clickhouse_url)

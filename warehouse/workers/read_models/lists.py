@@ -1,4 +1,4 @@
-"""The list tables as a sink: rows and positions in one transaction of the catalog."""
+"""The list tables as a read model: rows and positions in one transaction of the catalog."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from warehouse.runtime.settings import Settings
 _FORGET_EVERY_S = 600
 
 
-class ListSink:
+class ListReadModel:
     """Applies changes to the list tables of a catalog."""
 
     name = "lists"
@@ -66,6 +66,6 @@ class ListSink:
         """Nothing was opened: the catalog is another's."""
 
 
-def open_lists_sink(_settings: Settings, catalog: Database) -> ListSink:
+def open_lists(_settings: Settings, catalog: Database) -> ListReadModel:
     """The list tables of a catalog."""
-    return ListSink(catalog)
+    return ListReadModel(catalog)

@@ -1,4 +1,4 @@
-"""Sinks: the read models that follow the change logs, by name. Each is kept up to date by one generic loop."""
+"""Read models: the read models that follow the change logs, by name. Each is kept up to date by one generic loop."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -10,15 +10,15 @@ from warehouse.model.read_models.facts import SessionTotals
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.bill_statistics import open_tally_sink
-from warehouse.workers.read_models.facts import open_facts_sink
-from warehouse.workers.read_models.lists import open_lists_sink
-from warehouse.workers.read_models.search import open_search_sink
+from warehouse.workers.read_models.bill_statistics import open_bill_statistics
+from warehouse.workers.read_models.facts import open_facts
+from warehouse.workers.read_models.lists import open_lists
+from warehouse.workers.read_models.search import open_search
 
 Row = TypeVar("Row")
 
 
-class Sink(Protocol[Row]):
+class ReadModel(Protocol[Row]):
     """One read model. Its name is that of its consumer group, `openpolicy.<name>`, and of its positions in the logs."""
 
     name: str
@@ -26,7 +26,7 @@ class Sink(Protocol[Row]):
     """Entries come with a vote's ballots in their state."""
 
     def projected(self, entry: LogEntry) -> Row | None:
-        """The row that a change makes; None where the sink has no use for it. Pure.
+        """The row that a change makes; None where the read model has no use for it. Pure.
 
         Raises:
             BadEvent, ValueError, msgspec.MsgspecError: it can never make one.
@@ -51,8 +51,8 @@ class Sink(Protocol[Row]):
 
 
 @runtime_checkable
-class CatalogSink(Protocol):
-    """A sink in the catalog itself: rows and positions are committed together."""
+class CatalogReadModel(Protocol):
+    """A read model in the catalog itself: rows and positions are committed together."""
 
     def insert_within(self, connection: Connection, rows: Sequence[Any]) -> None:
         """Take one batch within a transaction of the catalog.
@@ -64,7 +64,7 @@ class CatalogSink(Protocol):
 
 @runtime_checkable
 class SelfExamining(Protocol):
-    """A sink that can find more than a wrong revision in what it holds."""
+    """A read model that can find more than a wrong revision in what it holds."""
 
     def problems(self) -> list[str]:
         """What disagrees within it, each in one line."""
@@ -72,43 +72,43 @@ class SelfExamining(Protocol):
 
 @runtime_checkable
 class Totalling(Protocol):
-    """A sink that holds votes with their ballots, so that its sums can be compared with those of the shards."""
+    """A read model that holds votes with their ballots, so that its sums can be compared with those of the shards."""
 
     def totals(self) -> dict[str, SessionTotals]:
         """Sums over the votes that readers see, by session."""
 
 
 class Registered(msgspec.Struct, frozen=True):
-    """How a sink is opened, and whether the settings ask for it."""
+    """How a read model is opened, and whether the settings ask for it."""
 
-    open: Callable[[Settings, Database], Sink[Any]]
+    open: Callable[[Settings, Database], ReadModel[Any]]
     """With the settings and the catalog."""
     is_configured: Callable[[Settings], bool] = lambda _settings: True
     takes_turns: bool = False
     """Several processes of its consumer group may write, each while the others wait; else only who leads."""
 
 
-SINKS: dict[str, Registered] = {
-    "lists": Registered(open_lists_sink, takes_turns=True),
-    "tallies": Registered(open_tally_sink),
-    "search": Registered(open_search_sink, lambda settings: bool(settings.search_url)),
-    "facts": Registered(open_facts_sink, is_configured=lambda settings: bool(settings.clickhouse_url)),
+READ_MODELS: dict[str, Registered] = {
+    "lists": Registered(open_lists, takes_turns=True),
+    "tallies": Registered(open_bill_statistics),
+    "search": Registered(open_search, lambda settings: bool(settings.search_url)),
+    "facts": Registered(open_facts, is_configured=lambda settings: bool(settings.clickhouse_url)),
 }
-"""Every sink there is; one whose store has no URL is not kept."""
+"""Every read model there is; one whose store has no URL is not kept."""
 
 
 def group_of(name: str) -> str:
-    """The consumer group of a sink."""
+    """The consumer group of a read model."""
     return f"openpolicy.{name}"
 
 
 def configured(settings: Settings) -> list[str]:
-    """The sinks that the settings ask for."""
-    return [name for name, registered in SINKS.items() if registered.is_configured(settings)]
+    """The read models that the settings ask for."""
+    return [name for name, registered in READ_MODELS.items() if registered.is_configured(settings)]
 
 
 def select_read_models(name: str, settings: Settings) -> list[str]:
-    """The sinks of a name: one, or `all` that the settings ask for.
+    """The read models of a name: one, or `all` that the settings ask for.
 
     Raises:
         SettingInvalid: there is none of this name, or its store has no URL.
@@ -116,13 +116,15 @@ def select_read_models(name: str, settings: Settings) -> list[str]:
     known = configured(settings)
     if name == "all":
         return known
-    if name not in SINKS:
-        raise SettingInvalid(f"There is no consumer {name!r}.", fix=f"It must be one of {', '.join(SINKS)}, or all.")
+    if name not in READ_MODELS:
+        raise SettingInvalid(
+            f"There is no consumer {name!r}.", fix=f"It must be one of {', '.join(READ_MODELS)}, or all."
+        )
     if name not in known:
         raise SettingInvalid(f"The store of {name} has no URL.", fix="`openpolicy settings` shows which are set.")
     return [name]
 
 
-def open_sink(name: str, settings: Settings, catalog: Database) -> Sink[Any]:
-    """Open a sink by its name."""
-    return SINKS[name].open(settings, catalog)
+def open_read_model(name: str, settings: Settings, catalog: Database) -> ReadModel[Any]:
+    """Open a read model by its name."""
+    return READ_MODELS[name].open(settings, catalog)

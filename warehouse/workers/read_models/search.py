@@ -1,4 +1,4 @@
-"""The search index as a sink, whichever engine it has."""
+"""The search index as a read model, whichever engine it has."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from warehouse.search.opening import open_index
 from warehouse.search.port import SearchIndex
 
 
-class SearchSink:
+class SearchReadModel:
     """Applies changes to a search index, which this closes."""
 
     name = "search"
@@ -47,6 +47,6 @@ class SearchSink:
         self._index.close()
 
 
-def open_search_sink(settings: Settings, _catalog: Database) -> SearchSink:
+def open_search(settings: Settings, _catalog: Database) -> SearchReadModel:
     """The index that the settings name."""
-    return SearchSink(open_index(settings.search_url))
+    return SearchReadModel(open_index(settings.search_url))

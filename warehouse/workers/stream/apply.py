@@ -1,4 +1,4 @@
-"""Change logs of the shards and the catalog into a sink, without Kafka. One process at a time, elected by a lock."""
+"""Applies change logs to a read model, without Kafka. One process at a time, elected by a lock."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -8,12 +8,12 @@ from typing import Any
 from warehouse.model.changes.events import LogEntry, Position
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.log import read as change_log
-from warehouse.postgres.log import sink_positions
+from warehouse.postgres.log import read_model_positions
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.failpoints import failpoint
-from warehouse.workers.read_models.lists import ListSink
-from warehouse.workers.read_models.registry import CatalogSink, Sink
+from warehouse.workers.read_models.lists import ListReadModel
+from warehouse.workers.read_models.registry import CatalogReadModel, ReadModel
 from warehouse.workers.stream.batches import insert_or_park, row_of
 
 BATCH = 1000
@@ -27,14 +27,14 @@ def logs(catalog: Database, shards: Shards) -> dict[str, Database]:
     return {"catalog": catalog} | {f"shard_{number}": shard for number, shard in enumerate(shards.databases)}
 
 
-def apply_once(sink: Sink[Any], catalog: Database, shards: Shards, *, limit: int = BATCH) -> int:
+def apply_once(read_model: ReadModel[Any], catalog: Database, shards: Shards, *, limit: int = BATCH) -> int:
     """Apply the next batch of every log; returns how many changes were applied, 0 when caught up. Only for the leader.
 
-    Positions are saved after the rows are durable, of a sink in the catalog together with them: a crash at any line
-    repeats the batch, and repeating changes nothing. What can never be taken is parked, and the sink goes on.
+    Positions are saved after the rows are durable; for a read model in the catalog, together with them. A crash at any
+    line repeats the batch, and repeating changes nothing. What can never be applied becomes a dead letter.
     """
-    known = sink_positions.positions(catalog, sink.name)
-    read = change_log.read_whole_after if sink.whole else change_log.read_after
+    known = read_model_positions.positions(catalog, read_model.name)
+    read = change_log.read_whole_after if read_model.whole else change_log.read_after
     batches = {
         name: read(database, known.get(name, Position()), limit) for name, database in logs(catalog, shards).items()
     }
@@ -42,48 +42,48 @@ def apply_once(sink: Sink[Any], catalog: Database, shards: Shards, *, limit: int
     entries = [(name, entry) for name, batch in batches.items() for entry in batch]
     if not entries:
         return 0
-    if isinstance(sink, CatalogSink):
+    if isinstance(read_model, CatalogReadModel):
         with catalog.connection() as connection:
-            unfit = _take(sink, entries, partial(sink.insert_within, connection))
-            _save(connection, sink.name, batches, unfit)
+            rejected = _take(read_model, entries, partial(read_model.insert_within, connection))
+            _save(connection, read_model.name, batches, rejected)
     else:
-        unfit = _take(sink, entries, sink.insert)
+        rejected = _take(read_model, entries, read_model.insert)
         with catalog.connection() as connection:
-            _save(connection, sink.name, batches, unfit)
+            _save(connection, read_model.name, batches, rejected)
     failpoint("project.after_commit")
     return len(entries)
 
 
 def _take(
-    sink: Sink[Any], entries: Sequence[Placed], insert: Callable[[Sequence[Any]], None]
+    read_model: ReadModel[Any], entries: Sequence[Placed], insert: Callable[[Sequence[Any]], None]
 ) -> list[tuple[Placed, str]]:
-    return insert_or_park(entries, lambda placed: row_of(placed[1], sink.projected), insert)
+    return insert_or_park(entries, lambda placed: row_of(placed[1], read_model.projected), insert)
 
 
 def _save(
     connection: Connection,
-    sink: str,
+    read_model: str,
     batches: Mapping[str, Sequence[LogEntry]],
-    unfit: Sequence[tuple[Placed, str]],
+    rejected: Sequence[tuple[Placed, str]],
 ) -> None:
-    for (log, entry), reason in unfit:
-        sink_positions.park(connection, sink, log, entry, reason)
+    for (log, entry), reason in rejected:
+        read_model_positions.park(connection, read_model, log, entry, reason)
     for log, batch in batches.items():
         if batch:
-            sink_positions.save_position(connection, sink, log, batch[-1].position, len(batch))
+            read_model_positions.save_position(connection, read_model, log, batch[-1].position, len(batch))
     failpoint("project.before_commit")
 
 
 def catch_up(
     name: str,
-    open_sink: Callable[[], Sink[Any]],
+    open_read_model: Callable[[], ReadModel[Any]],
     catalog: Database,
     shards: Shards,
     *,
     applied: Callable[[int], None] = lambda _count: None,
     wait_s: float = 600,
 ) -> int:
-    """Bring a sink up to everything logged so far: as its leader, or, while another process leads, by waiting for that.
+    """Apply everything logged so far to a read model: as its leader, or by waiting while another process leads.
 
     Returns how many changes were applied here.
 
@@ -94,17 +94,17 @@ def catch_up(
     end = time.monotonic() + wait_s
     total = 0
     while True:
-        with sink_positions.lead(catalog, name) as leading:
+        with read_model_positions.lead(catalog, name) as leading:
             if leading is not None:
-                sink = open_sink()
+                read_model = open_read_model()
                 try:
-                    while count := apply_once(sink, catalog, shards):
+                    while count := apply_once(read_model, catalog, shards):
                         total += count
                         applied(count)
                 finally:
-                    sink.close()
+                    read_model.close()
                 return total
-        known = sink_positions.positions(catalog, name)
+        known = read_model_positions.positions(catalog, name)
         if all(known.get(log, Position()) >= head for log, head in heads.items()):
             return total
         if time.monotonic() > end:
@@ -117,4 +117,4 @@ def catch_up(
 
 def catch_up_lists(catalog: Database, shards: Shards, applied: Callable[[int], None] = lambda _count: None) -> int:
     """Bring the list tables up to everything logged so far; returns how many changes were applied here."""
-    return catch_up(ListSink.name, lambda: ListSink(catalog), catalog, shards, applied=applied)
+    return catch_up(ListReadModel.name, lambda: ListReadModel(catalog), catalog, shards, applied=applied)

@@ -1,4 +1,4 @@
-"""One batch through a sink, wherever it comes from: project each, insert together, and name what can never be taken."""
+"""Applies one batch to a read model: project each change, insert the rows together, name what can never be applied."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -15,22 +15,22 @@ Row = TypeVar("Row")
 def insert_or_park(
     batch: Sequence[Item], projected: Callable[[Item], Row | None], insert: Callable[[Sequence[Row]], None]
 ) -> list[tuple[Item, str]]:
-    """Insert the rows of a batch; returns what is unfit for ever, each with the reason.
+    """Insert the rows of a batch; returns what can never be applied, each with the reason.
 
-    An item is unfit when projecting raises `BadEvent`, or when the store raises `RowRefused` for it alone. Anything
+    An item is rejected when projecting raises `BadEvent`, or when the store raises `RowRefused` for it alone. Anything
     else raises: the batch comes again, and taking it twice is as good as once.
     """
     rows: list[tuple[Item, Row]] = []
-    unfit: list[tuple[Item, str]] = []
+    rejected: list[tuple[Item, str]] = []
     for item in batch:
         try:
             row = projected(item)
         except BadEvent as error:
-            unfit.append((item, error.message))
+            rejected.append((item, error.message))
             continue
         if row is not None:
             rows.append((item, row))
-    return unfit + list(_insert(rows, insert))
+    return rejected + list(_insert(rows, insert))
 
 
 def _insert(rows: Sequence[tuple[Item, Row]], insert: Callable[[Sequence[Row]], None]) -> Iterator[tuple[Item, str]]:
@@ -49,7 +49,7 @@ def _insert(rows: Sequence[tuple[Item, Row]], insert: Callable[[Sequence[Row]], 
 
 
 def row_of(entry: LogEntry, projected: Callable[[LogEntry], Row | None]) -> Row | None:
-    """The row that a sink makes of a change.
+    """The row that a read model makes of a change.
 
     Raises:
         BadEvent: it can never make one.

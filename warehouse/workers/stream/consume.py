@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from warehouse.model.changes.envelope import Message, decode
 from warehouse.runtime.failpoints import failpoint
-from warehouse.workers.read_models.registry import Sink
+from warehouse.workers.read_models.registry import ReadModel
 from warehouse.workers.stream.batches import insert_or_park, row_of
 
 Row = TypeVar("Row")
@@ -45,14 +45,14 @@ def run(
 
     for batch in source.batches(ended):
         failpoint("consume.after_read")
-        unfit = source.while_paused(lambda batch=batch: insert_or_park(batch, projected, inserted))  # type: ignore[misc]
-        if unfit:
-            park(unfit)
+        rejected = source.while_paused(lambda batch=batch: insert_or_park(batch, projected, inserted))  # type: ignore[misc]
+        if rejected:
+            park(rejected)
         failpoint("consume.after_sink")
         source.commit(batch)
         failpoint("consume.after_commit")
 
 
-def message_row(sink: Sink[Any]) -> Callable[[Message], Any]:
-    """What makes a sink's row of a message; it raises BadEvent where it never can."""
-    return lambda message: row_of(decode(message, whole=sink.whole), sink.projected)
+def message_row(read_model: ReadModel[Any]) -> Callable[[Message], Any]:
+    """What makes a read model's row of a message; it raises BadEvent where it never can."""
+    return lambda message: row_of(decode(message, whole=read_model.whole), read_model.projected)

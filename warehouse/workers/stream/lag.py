@@ -9,7 +9,7 @@ from warehouse.kafka.lag import PartitionLag, oldest_waiting, partition_lags
 from warehouse.model.changes.events import Position
 from warehouse.model.changes.topics import ENTITY_TOPICS
 from warehouse.postgres.connections.pools import Database
-from warehouse.postgres.log import read, sink_positions
+from warehouse.postgres.log import read, read_model_positions
 from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.clock import now
@@ -20,7 +20,7 @@ from warehouse.workers.stream.apply import logs
 
 
 class LogLag(msgspec.Struct, frozen=True, kw_only=True):
-    """How far one follower has read one change log."""
+    """How far one consumer has read one change log."""
 
     log: str
     xid: int
@@ -31,8 +31,8 @@ class LogLag(msgspec.Struct, frozen=True, kw_only=True):
     """Age of the oldest of them in seconds."""
 
 
-class FollowerStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A sink, or the relay."""
+class ConsumerStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A read model, or the relay."""
 
     name: str
     waiting: int
@@ -49,14 +49,14 @@ class StreamStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     """`kafka`, or `change logs`."""
-    followers: list[FollowerStatus]
+    consumers: list[ConsumerStatus]
     why: str = ""
     """Why Kafka did not report the position of its consumers."""
 
     @property
     def oldest_unprocessed_s(self) -> float:
         """The age of the oldest event that anybody has not processed, in seconds; 0 where there is none."""
-        return max((follower.lag_s for follower in self.followers), default=0.0)
+        return max((consumer.lag_s for consumer in self.consumers), default=0.0)
 
 
 def read_stream(settings: Settings, catalog: Database, shards: Shards) -> StreamStatus:
@@ -66,33 +66,33 @@ def read_stream(settings: Settings, catalog: Database, shards: Shards) -> Stream
         StoreUnavailable: a database is away.
     """
     if not settings.kafka_url:
-        parked = Counter(each.sink for each in sink_positions.parked(catalog))
-        known = {name: sink_positions.positions(catalog, name) for name in configured(settings)}
-        followers = [_of_logs(name, places, catalog, shards, parked[name]) for name, places in known.items()]
-        return StreamStatus(source="change logs", followers=followers)
+        dead_letters = Counter(each.read_model for each in read_model_positions.dead_letters(catalog))
+        known = {name: read_model_positions.positions(catalog, name) for name in configured(settings)}
+        consumers = [_of_logs(name, places, catalog, shards, dead_letters[name]) for name, places in known.items()]
+        return StreamStatus(source="change logs", consumers=consumers)
     relay = _relay(catalog, shards)
     try:
-        letters = Counter(letter.group for letter in unsettled(settings.kafka_url).values())
-        groups = [_of_kafka(name, settings.kafka_url, letters[name]) for name in configured(settings)]
+        dead_letters = Counter(dead_letter.group for dead_letter in unsettled(settings.kafka_url).values())
+        groups = [_of_kafka(name, settings.kafka_url, dead_letters[name]) for name in configured(settings)]
     except StoreUnavailable as error:
-        return StreamStatus(source="kafka", followers=[relay], why=error.message)
-    return StreamStatus(source="kafka", followers=[relay, *groups])
+        return StreamStatus(source="kafka", consumers=[relay], why=error.message)
+    return StreamStatus(source="kafka", consumers=[relay, *groups])
 
 
-def _relay(catalog: Database, shards: Shards) -> FollowerStatus:
+def _relay(catalog: Database, shards: Shards) -> ConsumerStatus:
     known = {log: relayed(database, log) for log, database in logs(catalog, shards).items()}
     return _of_logs("relay", {log: found[0] for log, found in known.items() if found}, catalog, shards, 0)
 
 
 def _of_logs(
     name: str, known: dict[str, Position], catalog: Database, shards: Shards, dead_letters: int
-) -> FollowerStatus:
+) -> ConsumerStatus:
     lags = []
     for log, database in logs(catalog, shards).items():
         position = known.get(log, Position())
         waiting, lag_s = read.lag(database, position)
         lags.append(LogLag(log=log, xid=position.xid, seq=position.seq, waiting=waiting, lag_s=lag_s))
-    return FollowerStatus(
+    return ConsumerStatus(
         name=name,
         waiting=sum(lag.waiting for lag in lags),
         lag_s=max(lag.lag_s for lag in lags),
@@ -101,10 +101,10 @@ def _of_logs(
     )
 
 
-def _of_kafka(name: str, kafka_url: str, dead_letters: int) -> FollowerStatus:
+def _of_kafka(name: str, kafka_url: str, dead_letters: int) -> ConsumerStatus:
     lags = partition_lags(kafka_url, group_of(name), ENTITY_TOPICS)
     oldest = oldest_waiting(kafka_url, lags)
-    return FollowerStatus(
+    return ConsumerStatus(
         name=name,
         waiting=sum(lag.lag for lag in lags),
         dead_letters=dead_letters,

@@ -35,24 +35,24 @@ class Measures:
             ["log"],
             registry=self.registry,
         )
-        self._sink_events = Histogram(
-            "openpolicy_sink_batch_events",
+        self._read_model_events = Histogram(
+            "openpolicy_read_model_batch_events",
             "Events of an applied batch.",
-            ["sink"],
+            ["read_model"],
             buckets=_EVENTS,
             registry=self.registry,
         )
-        self._sink_seconds = Histogram(
-            "openpolicy_sink_batch_seconds", "Time to apply a batch.", ["sink"], registry=self.registry
+        self._read_model_seconds = Histogram(
+            "openpolicy_read_model_batch_seconds", "Time to apply a batch.", ["read_model"], registry=self.registry
         )
 
     def relayed(self, log_name: str, publish: Callable[[], int]) -> int:
         """Publish a batch of a log and measure it; returns how many events it had."""
         return _measured(publish, self._relay_events.labels(log_name), self._relay_seconds.labels(log_name))
 
-    def applied(self, sink: str, apply: Callable[[], int]) -> int:
-        """Apply a batch to a sink and measure it; returns how many events it had."""
-        return _measured(apply, self._sink_events.labels(sink), self._sink_seconds.labels(sink))
+    def applied(self, read_model: str, apply: Callable[[], int]) -> int:
+        """Apply a batch to a read model and measure it; returns how many events it had."""
+        return _measured(apply, self._read_model_events.labels(read_model), self._read_model_seconds.labels(read_model))
 
 
 def _measured(work: Callable[[], int], events: Histogram, seconds: Histogram) -> int:
@@ -65,7 +65,7 @@ def _measured(work: Callable[[], int], events: Histogram, seconds: Histogram) ->
 
 
 class StreamCollector(Collector):
-    """How far all followers are, asked for at most every ten seconds however often it is scraped."""
+    """How far all consumers are, asked for at most every ten seconds however often it is scraped."""
 
     def __init__(self, read: Callable[[], StreamStatus]) -> None:
         self._read, self._lock = read, threading.Lock()
@@ -77,21 +77,23 @@ class StreamCollector(Collector):
         status = self._status()
         if status is None:
             return
-        events = GaugeMetricFamily("openpolicy_lag_events", "Events not processed yet.", labels=["follower", "place"])
+        events = GaugeMetricFamily("openpolicy_lag_events", "Events not processed yet.", labels=["consumer", "place"])
         seconds = GaugeMetricFamily(
-            "openpolicy_lag_seconds", "Age of the oldest of them.", labels=["follower", "place"]
+            "openpolicy_lag_seconds", "Age of the oldest of them.", labels=["consumer", "place"]
         )
-        letters = GaugeMetricFamily("openpolicy_dead_letters", "Events moved to dead letters.", labels=["follower"])
-        for follower in status.followers:
-            for lag in follower.logs:
-                events.add_metric([follower.name, lag.log], lag.waiting)
-                seconds.add_metric([follower.name, lag.log], lag.lag_s)
-            for partition in follower.partitions:
-                events.add_metric([follower.name, f"{partition.topic}/{partition.partition}"], partition.lag)
-            if follower.partitions:
-                seconds.add_metric([follower.name, "kafka"], follower.lag_s)
-            letters.add_metric([follower.name], follower.dead_letters)
-        yield from (events, seconds, letters)
+        dead_letters = GaugeMetricFamily(
+            "openpolicy_dead_letters", "Events moved to dead letters.", labels=["consumer"]
+        )
+        for consumer in status.consumers:
+            for lag in consumer.logs:
+                events.add_metric([consumer.name, lag.log], lag.waiting)
+                seconds.add_metric([consumer.name, lag.log], lag.lag_s)
+            for partition in consumer.partitions:
+                events.add_metric([consumer.name, f"{partition.topic}/{partition.partition}"], partition.lag)
+            if consumer.partitions:
+                seconds.add_metric([consumer.name, "kafka"], consumer.lag_s)
+            dead_letters.add_metric([consumer.name], consumer.dead_letters)
+        yield from (events, seconds, dead_letters)
         yield GaugeMetricFamily(
             "openpolicy_oldest_unprocessed_seconds",
             "Age of the oldest event not processed by somebody.",

@@ -15,7 +15,7 @@ from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.logging import get_logger
 from warehouse.workers.stream.apply import logs
 from warehouse.workers.stream.metrics import Measures
-from warehouse.workers.stream.threads import ConsumerThread, Followers
+from warehouse.workers.stream.threads import ConsumerThread, ThreadGroup
 
 log = get_logger(__name__)
 BATCH = 2_000
@@ -89,7 +89,7 @@ class LogRelay(ConsumerThread):
         log.warning("relay waits", log=self._log, cause=error.message, waiting=waiting, lag_s=lag_s)
 
 
-class Relay(Followers):
+class Relay(ThreadGroup):
     """One thread a log."""
 
     def __init__(self, catalog: Database, shards: Shards, kafka_url: str, measures: Measures) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from warehouse.kafka.dead_letters import settle
 from warehouse.kafka.producer import Outgoing, Producer
-from warehouse.model.changes.dead_letters import Letter
+from warehouse.model.changes.dead_letters import DeadLetterMessage
 from warehouse.model.changes.envelope import decode
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
@@ -15,39 +15,41 @@ from warehouse.workers.stream.relay import HEADER_LOG, HEADER_SEQUENCE, outgoing
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """What became of letters, by their ids."""
+    """What became of dead letters, by their ids."""
 
     sent: list[str]
     left: dict[str, str]
     """The reason of each that is not in a log and still cannot be processed."""
 
 
-def replay(letters: Sequence[Letter], logs: Mapping[str, Database], kafka_url: str) -> Replayed:
-    """Send letters to the topics they came from, where every group sees them again, and settle them.
+def replay(dead_letters: Sequence[DeadLetterMessage], logs: Mapping[str, Database], kafka_url: str) -> Replayed:
+    """Send dead letters to the topics they came from, where every group sees them again, and settle them.
 
-    A letter that is still unfit for its consumer comes back as a new one.
+    One that its consumer still cannot apply comes back as a new one.
     """
     done = Replayed([], {})
-    settled: list[Letter] = []
+    settled: list[DeadLetterMessage] = []
     with Producer(kafka_url) as producer:
-        for letter in letters:
+        for dead_letter in dead_letters:
             try:
-                producer.send([_again(letter, logs)])
+                producer.send([_again(dead_letter, logs)])
             except BadEvent as error:
-                done.left[letter.id] = error.message
+                done.left[dead_letter.id] = error.message
             else:
-                settled.append(letter)
-                done.sent.append(letter.id)
+                settled.append(dead_letter)
+                done.sent.append(dead_letter.id)
         settle(producer, settled)
     return done
 
 
-def _again(letter: Letter, logs: Mapping[str, Database]) -> Outgoing:
-    headers = dict(letter.message.headers)
+def _again(dead_letter: DeadLetterMessage, logs: Mapping[str, Database]) -> Outgoing:
+    headers = dict(dead_letter.message.headers)
     name, sequence = headers.get(HEADER_LOG, b"").decode(errors="replace"), headers.get(HEADER_SEQUENCE, b"")
     if name in logs and sequence.isdigit():
         entry = read.read_one(logs[name], int(sequence))
         if entry is not None:
             return outgoing(entry, name)
-    decode(letter.message)
-    return Outgoing(letter.message.topic, letter.message.key, letter.message.value, letter.message.headers)
+    decode(dead_letter.message)
+    return Outgoing(
+        dead_letter.message.topic, dead_letter.message.key, dead_letter.message.value, dead_letter.message.headers
+    )

@@ -39,7 +39,7 @@ class ConsumerThread(threading.Thread, ABC):
         self._ended.set()
 
 
-class Followers:
+class ThreadGroup:
     """Several of them as one."""
 
     def __init__(self, threads: Iterable[ConsumerThread]) -> None:

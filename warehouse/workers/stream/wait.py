@@ -1,4 +1,4 @@
-"""Waits until a sink has applied what is logged, whoever applies it: for runs whose next step reads the sink."""
+"""Waits until a read model has applied what is logged, whoever applies it: for runs whose next step reads it."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import group_of, open_sink
+from warehouse.workers.read_models.registry import group_of, open_read_model
 from warehouse.workers.stream.apply import catch_up, logs
 
 _LOOK_EVERY_S = 0.5
@@ -27,7 +27,7 @@ def wait_until_applied(
     applied: Callable[[int], None] = lambda _count: None,
     wait_s: float = 600,
 ) -> int:
-    """Wait until a sink has applied everything logged so far; returns how many changes were applied here.
+    """Wait until a read model has applied everything logged so far; returns how many changes were applied here.
 
     Without Kafka this process applies them unless another one leads. With Kafka they pass the relay and the group.
 
@@ -36,7 +36,7 @@ def wait_until_applied(
     """
     if not settings.kafka_url:
         return catch_up(
-            name, lambda: open_sink(name, settings, catalog), catalog, shards, applied=applied, wait_s=wait_s
+            name, lambda: open_read_model(name, settings, catalog), catalog, shards, applied=applied, wait_s=wait_s
         )
     end = time.monotonic() + wait_s
     heads = {log: read.head(database) for log, database in logs(catalog, shards).items()}

@@ -15,8 +15,8 @@ from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.log import archive as log_archives
 from warehouse.postgres.log import partitions
 from warehouse.postgres.log.archive import MonthDue, Thinned
+from warehouse.postgres.log.read_model_positions import every_position
 from warehouse.postgres.log.relay_positions import relayed
-from warehouse.postgres.log.sink_positions import every_position
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.workers.stream.apply import logs
@@ -95,7 +95,7 @@ def archive(
     report = ArchiveReport(before=f"{before:%Y-%m}", archived=[], waiting=[])
     readers = every_position(catalog)
     for log, database in logs(catalog, shards).items():
-        read = {sink: position for (sink, of), position in readers.items() if of == log}
+        read = {read_model: position for (read_model, of), position in readers.items() if of == log}
         if (published := relayed(database, log)) is not None:
             read["relay"] = published[0]
         with log_archives.archiving(database) as connection:

@@ -9,11 +9,11 @@ import msgspec
 from warehouse.model.changes.events import LogEntry
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read as change_log
-from warehouse.postgres.log import sink_positions
+from warehouse.postgres.log import read_model_positions
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import BadEvent
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import Sink, open_sink
+from warehouse.workers.read_models.registry import ReadModel, open_read_model
 from warehouse.workers.stream.apply import Placed, logs
 from warehouse.workers.stream.batches import row_of
 
@@ -22,7 +22,7 @@ class Rebuilt(msgspec.Struct, frozen=True):
     """What came of a rebuild."""
 
     rows: int
-    parked: int
+    dead_letters: int
     """Changes from which no row can be made."""
 
 
@@ -39,7 +39,7 @@ def rebuild(
     *,
     read: Callable[[int], None] = lambda _count: None,
 ) -> Rebuilt:
-    """Rebuild a sink. Who leads it gives the lead up between two batches, and takes it again afterwards.
+    """Rebuild a read model. Who leads it gives the lead up between two batches, and takes it again afterwards.
 
     `read` is told how many more entities were read. The positions in the logs are then those from before the first was.
 
@@ -48,31 +48,37 @@ def rebuild(
         StoreUnavailable: a store is away; the same.
     """
     every = logs(catalog, shards)
-    with sink_positions.lead(catalog, name, wait=True), closing(open_sink(name, settings, catalog)) as sink:
+    with (
+        read_model_positions.lead(catalog, name, wait=True),
+        closing(open_read_model(name, settings, catalog)) as read_model,
+    ):
         heads = {log: change_log.head(database) for log, database in every.items()}
-        unfit: list[tuple[Placed, str]] = []
-        rows = sink.rebuild(_fit(sink, every, unfit, read))
+        rejected: list[tuple[Placed, str]] = []
+        rows = read_model.rebuild(_fit(read_model, every, rejected, read))
         with catalog.connection() as connection:
-            sink_positions.settle_all(connection, name)
-            for (log, entry), reason in unfit:
-                sink_positions.park(connection, name, log, entry, reason)
+            read_model_positions.settle_all(connection, name)
+            for (log, entry), reason in rejected:
+                read_model_positions.park(connection, name, log, entry, reason)
             for log, head in heads.items():
-                sink_positions.save_position(connection, name, log, head, 0)
-    return Rebuilt(rows, len(unfit))
+                read_model_positions.save_position(connection, name, log, head, 0)
+    return Rebuilt(rows, len(rejected))
 
 
 def _fit(
-    sink: Sink[Any], every: dict[str, Database], unfit: list[tuple[Placed, str]], read: Callable[[int], None]
+    read_model: ReadModel[Any],
+    every: dict[str, Database],
+    rejected: list[tuple[Placed, str]],
+    read: Callable[[int], None],
 ) -> Iterator[list[LogEntry]]:
     """The newest changes, batch by batch, without those that make no row; these are noted."""
     for log, database in every.items():
-        for batch in change_log.latest_in_batches(database, whole=sink.whole):
+        for batch in change_log.latest_in_batches(database, whole=read_model.whole):
             fit = []
             for entry in batch:
                 try:
-                    row_of(entry, sink.projected)
+                    row_of(entry, read_model.projected)
                 except BadEvent as error:
-                    unfit.append(((log, entry), error.message))
+                    rejected.append(((log, entry), error.message))
                 else:
                     fit.append(entry)
             yield fit

@@ -19,7 +19,7 @@ from warehouse.postgres.shards import moves
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.projections.lists import COLUMNS, project
 from warehouse.workers.stream.apply import logs
-from warehouse.workers.upkeep.verify_sinks import Comparison
+from warehouse.workers.upkeep.verify_read_models import Comparison
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):

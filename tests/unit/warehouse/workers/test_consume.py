@@ -1,4 +1,4 @@
-"""The dull loop: offsets after the sink, what is unfit parked, what fails for a while comes again."""
+"""The dull loop: offsets after the read model, what is unfit parked, what fails for a while comes again."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -40,20 +40,20 @@ def consume(
     done: list[str] = []
     parked: dict[int, str] = {}
 
-    def sink(rows: Sequence[int]) -> None:
+    def read_model(rows: Sequence[int]) -> None:
         insert(rows)
         done.append(f"insert {len(rows)}")
 
-    def park(unfit: Sequence[tuple[Message, str]]) -> None:
-        done.append(f"park {len(unfit)}")
-        parked.update({each.offset: why for each, why in unfit})
+    def park(rejected: Sequence[tuple[Message, str]]) -> None:
+        done.append(f"park {len(rejected)}")
+        parked.update({each.offset: why for each, why in rejected})
 
     source = Batches(done)
-    run(source, projected, sink, park, lambda: False)
+    run(source, projected, read_model, park, lambda: False)
     return source, done, parked
 
 
-def test_offsets_are_committed_after_the_sink() -> None:
+def test_offsets_are_committed_after_the_read_model() -> None:
     source, done, parked = consume(lambda each: each.offset)
     assert done == ["insert 10", "commit", "insert 10", "commit"]
     assert (len(source.committed), parked) == (20, {})

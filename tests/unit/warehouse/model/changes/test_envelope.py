@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.events import RECEIVED_AT, entry, message
 from tests.support.samples import vote
-from warehouse.model.changes.dead_letters import Letter
+from warehouse.model.changes.dead_letters import DeadLetterMessage
 from warehouse.model.changes.envelope import EVENT_TYPES, Message, decode, encode, event_id
 from warehouse.model.changes.topics import MAX_EVENT_BYTES
 from warehouse.model.kinds import EntityType
@@ -133,18 +133,18 @@ def test_a_clock_a_little_ahead_is_no_reason() -> None:
 
 @pytest.mark.parametrize("poisoned", [poisoned for poisoned, _ in POISONED.values()], ids=list(POISONED))
 def test_a_dead_letter_keeps_the_message_as_it_was(poisoned: Message) -> None:
-    letter = Letter(group="lists", message=poisoned, reason="why: ça")
+    dead_letter = DeadLetterMessage(group="lists", message=poisoned, reason="why: ça")
     kept = Message(
         topic="bill.events.dead-letters",
         partition=0,
         offset=9,
-        key=letter.id.encode(),
+        key=dead_letter.id.encode(),
         value=poisoned.value or b"",
         received_at=RECEIVED_AT,
-        headers=letter.headers(),
+        headers=dead_letter.headers(),
     )
-    assert Letter.of(kept) == letter
-    assert letter.id == f"lists:{poisoned.topic}/0/0"
+    assert DeadLetterMessage.of(kept) == dead_letter
+    assert dead_letter.id == f"lists:{poisoned.topic}/0/0"
 
 
 def test_the_committed_schemas_are_current() -> None:

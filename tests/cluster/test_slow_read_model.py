@@ -1,4 +1,4 @@
-"""A sink a hundred times slower than usual: the group stays whole, memory bounded, every message is applied once."""
+"""A read model a hundred times slower than usual: the group stays whole, memory bounded, each message applied once."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ def consume(kafka_url: str, group: str, insert: Callable[[Sequence[Message]], No
         run(source, lambda each: each, insert, lambda unfit: None, ended)
 
 
-def test_a_slow_sink_costs_neither_memory_nor_rebalances(kafka_url: str) -> None:
+def test_a_slow_read_model_costs_neither_memory_nor_rebalances(kafka_url: str) -> None:
     with Producer(kafka_url) as producer:
         for start in range(0, _MESSAGES, 500):
             whole = [
@@ -47,7 +47,7 @@ def test_a_slow_sink_costs_neither_memory_nor_rebalances(kafka_url: str) -> None
 
     consume(kafka_url, "slow", slowly, lambda: applied[0] >= _MESSAGES)
     print(
-        f"\na sink slowed to {_SLOW_S:.0f} s a batch: {applied[0]} votes of {_MEMBERS} ballots applied once, "
+        f"\na read model slowed to {_SLOW_S:.0f} s a batch: {applied[0]} votes of {_MEMBERS} ballots applied once, "
         f"0 lost, memory grew {peak[0] / 2**20:.0f} MiB"
     )
     assert len(seen) == _MESSAGES

@@ -1,4 +1,4 @@
-"""What a sink says it holds is what the shards hold: after a withdrawal, a move of buckets and a rebuild."""
+"""What a read model says it holds is what the shards hold: after a withdrawal, a move of buckets and a rebuild."""
 
 from pathlib import Path
 
@@ -21,11 +21,11 @@ from warehouse.postgres.aggregates.store import (
 from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw
 from warehouse.postgres.shards import moves
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import SINKS, open_sink
+from warehouse.workers.read_models.registry import READ_MODELS, open_read_model
 from warehouse.workers.stream.apply import catch_up
 from warehouse.workers.upkeep.rebuild import rebuild
 from warehouse.workers.upkeep.reshard import Mover
-from warehouse.workers.upkeep.verify_sinks import compare_sink
+from warehouse.workers.upkeep.verify_read_models import compare_read_model
 
 pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse]
 TABLES = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
@@ -35,19 +35,19 @@ KEPT = {
     "search": ("bill", "vote", "member"),
     "facts": ("bill", "vote", "member", "session"),
 }
-"""What each sink has a use for."""
+"""What each read model has a use for."""
 COUNT, THERE_AND_BACK = 20, "1-1/C-5"
 
 
 class Followed:
-    """An installation of five shards and one sink, told of by the tables of states and not by the logs."""
+    """An installation of five shards and one read model, told of by the tables of states and not by the logs."""
 
-    def __init__(self, sink: str, settings: Settings, growing: Growing) -> None:
-        self.sink, self.settings, self.growing = sink, settings, growing
+    def __init__(self, read_model: str, settings: Settings, growing: Growing) -> None:
+        self.read_model, self.settings, self.growing = read_model, settings, growing
 
     def stored(self) -> dict[str, dict[str, int]]:
         """The revision of every entity in the shards and in the catalog."""
-        found: dict[str, dict[str, int]] = {entity: {} for entity in KEPT[self.sink]}
+        found: dict[str, dict[str, int]] = {entity: {} for entity in KEPT[self.read_model]}
         for entity, keys in found.items():
             is_shared = entity in {"member", "session"}
             for database in [self.growing.catalog] if is_shared else self.growing.shards.databases:
@@ -56,20 +56,27 @@ class Followed:
         return found
 
     def require_equal(self) -> dict[str, dict[str, int]]:
-        """Bring the sink up to date; what it holds is what is stored."""
+        """Bring the read model up to date; what it holds is what is stored."""
         opened = self.settings, self.growing.catalog
-        catch_up(self.sink, lambda: open_sink(self.sink, *opened), self.growing.catalog, self.growing.shards)
+        catch_up(
+            self.read_model,
+            lambda: open_read_model(self.read_model, *opened),
+            self.growing.catalog,
+            self.growing.shards,
+        )
         return self.require_held()
 
     def require_held(self) -> dict[str, dict[str, int]]:
         """What it holds now is what is stored."""
-        sink = open_sink(self.sink, self.settings, self.growing.catalog)
+        read_model = open_read_model(self.read_model, self.settings, self.growing.catalog)
         try:
-            held = sink.stored_revisions()
+            held = read_model.stored_revisions()
         finally:
-            sink.close()
+            read_model.close()
         assert held == self.stored()
-        assert compare_sink(self.sink, self.settings, self.growing.catalog, self.growing.shards).problems == []
+        assert (
+            compare_read_model(self.read_model, self.settings, self.growing.catalog, self.growing.shards).problems == []
+        )
         return held
 
     def withdraw(self, *bills: str) -> None:
@@ -88,7 +95,7 @@ class Followed:
         self.growing.shards.refresh()
 
 
-@pytest.fixture(params=list(SINKS))
+@pytest.fixture(params=list(READ_MODELS))
 def followed(request: pytest.FixtureRequest, growing: Growing, clickhouse_url: str, tmp_path: Path) -> Followed:
     growing.add()
     with growing.catalog.connection() as connection:
@@ -127,8 +134,8 @@ def test_held_is_what_the_shards_hold(followed: Followed) -> None:
     followed.withdraw(THERE_AND_BACK, "1-1/C-4")
     assert THERE_AND_BACK not in followed.require_equal()["bill"]
 
-    built = rebuild(followed.sink, followed.settings, growing.catalog, growing.shards)
-    assert built.parked == 0
+    built = rebuild(followed.read_model, followed.settings, growing.catalog, growing.shards)
+    assert built.dead_letters == 0
     held = followed.require_held()
     assert held["bill"].keys() == {f"1-1/C-{number}" for number in range(1, COUNT + 1) if number not in {1, 4, 5}}
     assert len(held["vote"]) == COUNT

@@ -1,4 +1,4 @@
-"""A sink that lives in a folder: a real store, without a service, for tests of what follows the logs."""
+"""A read model that lives in a folder: a real store, without a service, for tests of what follows the logs."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ class FolderRow(msgspec.Struct, frozen=True):
     ballots: int
 
 
-class FolderSink:
+class FolderReadModel:
     """One file an entity; the newest revision wins."""
 
     name = "folder"

@@ -1,4 +1,4 @@
-"""Any sink follows the change logs: positions after durable rows, one leader, and nothing unfit stops it."""
+"""Any read model follows the change logs: positions after durable rows, one leader, and nothing unfit stops it."""
 
 import threading
 from pathlib import Path
@@ -7,55 +7,55 @@ import msgspec
 import pytest
 from prometheus_client import generate_latest
 
+from tests.support.read_models import FolderReadModel
 from tests.support.samples import bill, vote
-from tests.support.sinks import FolderSink
 from tests.support.streaming import wait_until
 from warehouse.model.changes.events import Position
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
-from warehouse.postgres.log import read, sink_positions
+from warehouse.postgres.log import read, read_model_positions
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.lists import ListSink
+from warehouse.workers.read_models.lists import ListReadModel
 from warehouse.workers.stream.apply import apply_once, catch_up, catch_up_lists
 from warehouse.workers.stream.consumers import Consumers
 from warehouse.workers.stream.lag import read_stream
+from warehouse.workers.stream.logged_dead_letters import replay
 from warehouse.workers.stream.metrics import Measures, StreamCollector
-from warehouse.workers.stream.parked import replay
 from warehouse.workers.upkeep.rebuild import Rebuilt, entities, rebuild
 from warehouse.workers.upkeep.verify import verify
-from warehouse.workers.upkeep.verify_sinks import Comparison, compare_sink
+from warehouse.workers.upkeep.verify_read_models import Comparison, compare_read_model
 
 pytestmark = pytest.mark.postgres
 
 
-def test_a_whole_sink_gets_ballots_and_its_position_follows_its_rows(
+def test_a_whole_read_model_gets_ballots_and_its_position_follows_its_rows(
     catalog: Database, shards: Shards, tmp_path: Path
 ) -> None:
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 11)])
     store_sharded(shards, VOTES, [vote(1, members=7)])
-    sink = FolderSink(tmp_path)
-    sink.is_away = True
+    read_model = FolderReadModel(tmp_path)
+    read_model.is_away = True
     with pytest.raises(StoreUnavailable):
-        apply_once(sink, catalog, shards)
-    assert sink_positions.positions(catalog, "folder") == {}
-    sink.is_away = False
-    assert apply_once(sink, catalog, shards) == 11
-    assert apply_once(sink, catalog, shards) == 0
-    assert {row.ballots for row in sink.rows() if row.entity == "vote"} == {7}
-    assert sink.stored_revisions()["bill"] == {f"1-1/C-{number}": 1 for number in range(1, 11)}
+        apply_once(read_model, catalog, shards)
+    assert read_model_positions.positions(catalog, "folder") == {}
+    read_model.is_away = False
+    assert apply_once(read_model, catalog, shards) == 11
+    assert apply_once(read_model, catalog, shards) == 0
+    assert {row.ballots for row in read_model.rows() if row.entity == "vote"} == {7}
+    assert read_model.stored_revisions()["bill"] == {f"1-1/C-{number}": 1 for number in range(1, 11)}
 
 
-def test_what_is_unfit_or_refused_is_parked_and_the_sink_goes_on(
+def test_what_is_unfit_or_refused_is_parked_and_the_read_model_goes_on(
     catalog: Database, shards: Shards, tmp_path: Path
 ) -> None:
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 11)])
-    sink = FolderSink(tmp_path, unfit=frozenset({"1-1/C-3"}), refused=frozenset({"1-1/C-7"}))
-    while apply_once(sink, catalog, shards):
+    read_model = FolderReadModel(tmp_path, unfit=frozenset({"1-1/C-3"}), refused=frozenset({"1-1/C-7"}))
+    while apply_once(read_model, catalog, shards):
         pass
-    assert len(sink.stored_revisions()["bill"]) == 8
-    parked = {each.key: each.reason for each in sink_positions.parked(catalog)}
+    assert len(read_model.stored_revisions()["bill"]) == 8
+    parked = {each.key: each.reason for each in read_model_positions.dead_letters(catalog)}
     assert parked == {"1-1/C-3": "1-1/C-3 is unfit.", "1-1/C-7": "The store refuses it: 1-1/C-7 does not fit."}
 
 
@@ -70,26 +70,28 @@ def test_a_list_row_that_postgres_refuses_is_parked_and_the_others_are_applied(
     finally:
         with catalog.connection() as connection:
             connection.execute("alter table bill_list drop constraint seven")
-    assert len(ListSink(catalog).stored_revisions()["bill"]) == 9
-    assert [(each.sink, each.key) for each in sink_positions.parked(catalog)] == [("lists", "1-1/C-7")]
+    assert len(ListReadModel(catalog).stored_revisions()["bill"]) == 9
+    assert [(each.read_model, each.key) for each in read_model_positions.dead_letters(catalog)] == [
+        ("lists", "1-1/C-7")
+    ]
 
 
 def test_while_another_leads_we_wait_until_it_is_as_far(catalog: Database, shards: Shards, tmp_path: Path) -> None:
     store_sharded(shards, BILLS, [bill(1)])
-    sink, done = FolderSink(tmp_path), threading.Event()
-    with sink_positions.lead(catalog, "folder") as leading:
+    read_model, done = FolderReadModel(tmp_path), threading.Event()
+    with read_model_positions.lead(catalog, "folder") as leading:
         assert leading is not None
-        with sink_positions.lead(catalog, "folder") as second:
+        with read_model_positions.lead(catalog, "folder") as second:
             assert second is None
 
         def waits() -> None:
-            assert catch_up("folder", lambda: FolderSink(tmp_path), catalog, shards) == 0
+            assert catch_up("folder", lambda: FolderReadModel(tmp_path), catalog, shards) == 0
             done.set()
 
         waiter = threading.Thread(target=waits, daemon=True)
         waiter.start()
         assert not done.wait(0.5)
-        assert apply_once(sink, catalog, shards) == 1
+        assert apply_once(read_model, catalog, shards) == 1
         assert done.wait(20)
         waiter.join(5)
 
@@ -98,11 +100,11 @@ def test_the_leader_sees_that_the_lead_is_wanted(catalog: Database) -> None:
     held = threading.Event()
 
     def waits() -> None:
-        with sink_positions.lead(catalog, "folder", wait=True) as mine:
+        with read_model_positions.lead(catalog, "folder", wait=True) as mine:
             assert mine is not None
             held.set()
 
-    with sink_positions.lead(catalog, "folder") as leading:
+    with read_model_positions.lead(catalog, "folder") as leading:
         assert leading is not None
         assert not leading.is_wanted()
         waiter = threading.Thread(target=waits, daemon=True)
@@ -119,7 +121,9 @@ def test_consumers_follow_by_themselves(catalog: Database, shards: Shards, datab
     consumers.start()
     try:
         store_sharded(shards, VOTES, [vote(number) for number in range(1, 11)])
-        wait_until(lambda: len(ListSink(catalog).stored_revisions()["vote"]) == 10, "the list of votes follows", 30)
+        wait_until(
+            lambda: len(ListReadModel(catalog).stored_revisions()["vote"]) == 10, "the list of votes follows", 30
+        )
         assert consumers.is_alive()
     finally:
         consumers.stop()
@@ -129,8 +133,8 @@ def test_consumers_follow_by_themselves(catalog: Database, shards: Shards, datab
 def test_a_position_never_goes_back(catalog: Database) -> None:
     with catalog.connection() as connection:
         for position in (Position(900, 5), Position(800, 9), Position(900, 4)):
-            sink_positions.save_position(connection, "folder", "shard_0", position, 1)
-    assert sink_positions.positions(catalog, "folder") == {"shard_0": Position(900, 5)}
+            read_model_positions.save_position(connection, "folder", "shard_0", position, 1)
+    assert read_model_positions.positions(catalog, "folder") == {"shard_0": Position(900, 5)}
 
 
 def test_a_withdrawn_entity_leaves_the_list_and_no_older_change_brings_it_back(
@@ -140,16 +144,16 @@ def test_a_withdrawn_entity_leaves_the_list_and_no_older_change_brings_it_back(
     store_sharded(shards, BILLS, [bill(1, title="Another")])
     database = shards.databases[shards.map.shard_of("1-1/C-1")]
     older, newer = read.read_after(database, Position(), 10)
-    sink = ListSink(catalog)
+    read_model = ListReadModel(catalog)
     withdrawn = msgspec.structs.replace(newer, revision=3, op="withdrawn")
     again = msgspec.structs.replace(newer, revision=4)
-    changes = {entry.revision: sink.projected(entry) for entry in (older, newer, withdrawn, again)}
+    changes = {entry.revision: read_model.projected(entry) for entry in (older, newer, withdrawn, again)}
 
     def apply(revision: int) -> dict[str, int]:
         change = changes[revision]
         assert change is not None
-        sink.insert([change])
-        return sink.stored_revisions()["bill"]
+        read_model.insert([change])
+        return read_model.stored_revisions()["bill"]
 
     assert [apply(revision) for revision in (1, 2)] == [{"1-1/C-1": 1}, {"1-1/C-1": 2}]
     assert [apply(revision) for revision in (3, 3, 2, 1)] == [{}, {}, {}, {}]
@@ -206,28 +210,28 @@ def test_what_was_parked_is_applied_once_the_reason_is_gone(
         connection.execute("alter table bill_list add constraint three check (key <> '1-1/C-3')")
     try:
         catch_up_lists(catalog, shards)
-        waiting = sink_positions.parked(catalog)
+        waiting = read_model_positions.dead_letters(catalog)
         refused = replay(waiting, settings, catalog, shards)
         assert (refused.sent, list(refused.left)) == ([], [waiting[0].id])
     finally:
         with catalog.connection() as connection:
             connection.execute("alter table bill_list drop constraint three")
     assert replay(waiting, settings, catalog, shards).sent == [waiting[0].id]
-    assert sink_positions.parked(catalog) == []
+    assert read_model_positions.dead_letters(catalog) == []
     assert verify(catalog, shards).clean
 
 
-def test_verify_says_which_entity_a_sink_does_not_show(
+def test_verify_says_which_entity_a_read_model_does_not_show(
     catalog: Database, shards: Shards, database_urls: list[str]
 ) -> None:
     settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 4)])
     catch_up_lists(catalog, shards)
-    assert compare_sink("lists", settings, catalog, shards) == Comparison(holder="lists", entities=3, problems=[])
+    assert compare_read_model("lists", settings, catalog, shards) == Comparison(holder="lists", entities=3, problems=[])
     with catalog.connection() as connection:
         connection.execute("update bill_list set revision = 9 where key = '1-1/C-1'")
         connection.execute("delete from bill_list where key = '1-1/C-2'")
-    assert compare_sink("lists", settings, catalog, shards).problems == [
+    assert compare_read_model("lists", settings, catalog, shards).problems == [
         "bill 1-1/C-1: lists has revision 9, the log 1",
         "bill 1-1/C-2: lists has revision None, the log 1",
     ]
@@ -238,7 +242,7 @@ def test_status_and_metrics_say_what_waits_and_what_was_parked(
 ) -> None:
     settings = Settings(catalog_url=database_urls[0], shard_urls=tuple(database_urls[1:]))
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 6)])
-    lists = next(each for each in read_stream(settings, catalog, shards).followers if each.name == "lists")
+    lists = next(each for each in read_stream(settings, catalog, shards).consumers if each.name == "lists")
     assert (lists.name, lists.waiting, lists.dead_letters) == ("lists", 5, 0)
     assert lists.lag_s > 0
     catch_up_lists(catalog, shards)
@@ -248,6 +252,6 @@ def test_status_and_metrics_say_what_waits_and_what_was_parked(
     assert measures.applied("lists", lambda: 5) == 5
     shown = generate_latest(measures.registry).decode()
     log = f"shard_{shards.map.shard_of('1-1/C-1')}"
-    assert f'openpolicy_lag_events{{follower="lists",place="{log}"}} 1.0' in shown
-    assert 'openpolicy_dead_letters{follower="lists"} 0.0' in shown
-    assert 'openpolicy_sink_batch_events_sum{sink="lists"} 5.0' in shown
+    assert f'openpolicy_lag_events{{consumer="lists",place="{log}"}} 1.0' in shown
+    assert 'openpolicy_dead_letters{consumer="lists"} 0.0' in shown
+    assert 'openpolicy_read_model_batch_events_sum{read_model="lists"} 5.0' in shown

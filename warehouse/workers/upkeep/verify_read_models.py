@@ -14,13 +14,13 @@ from warehouse.model.changes.topics import ENTITY_TOPICS, STREAMS, topic_of
 from warehouse.model.read_models.facts import SessionTotals
 from warehouse.postgres.catalog import counts
 from warehouse.postgres.connections.pools import Database
-from warehouse.postgres.log import read, sink_positions
+from warehouse.postgres.log import read, read_model_positions
 from warehouse.postgres.log.relay_positions import relayed
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import BadEvent
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import SelfExamining, Sink, Totalling, configured, open_sink
+from warehouse.workers.read_models.registry import ReadModel, SelfExamining, Totalling, configured, open_read_model
 from warehouse.workers.stream.apply import logs
 from warehouse.workers.stream.batches import row_of
 
@@ -34,48 +34,55 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One holder of facts against the logs."""
 
     holder: str
-    """The name of a sink, or `kafka`."""
+    """The name of a read model, or `kafka`."""
     entities: int
     """How many it holds."""
     problems: list[str]
 
 
 def compare_all(settings: Settings, catalog: Database, shards: Shards) -> list[Comparison]:
-    """Every sink that the settings ask for, and Kafka where it is set.
+    """Every read model that the settings ask for, and Kafka where it is set.
 
     Raises:
         StoreUnavailable: a store is away.
     """
-    found = [compare_sink(name, settings, catalog, shards) for name in configured(settings)]
+    found = [compare_read_model(name, settings, catalog, shards) for name in configured(settings)]
     if settings.kafka_url:
         found.append(compare_kafka(settings.kafka_url, catalog, shards))
     return found
 
 
-def compare_sink(name: str, settings: Settings, catalog: Database, shards: Shards) -> Comparison:
-    """Whether a sink shows the newest revision of every entity it has a use for, and nothing else.
+def compare_read_model(name: str, settings: Settings, catalog: Database, shards: Shards) -> Comparison:
+    """Whether a read model shows the newest revision of every entity it has a use for, and nothing else.
 
     It has the lead meanwhile: a store that one process may open is given up by the one that has it.
     """
-    with sink_positions.lead(catalog, name, wait=True), closing(open_sink(name, settings, catalog)) as sink:
-        return compare_opened(sink, catalog, shards)
+    with (
+        read_model_positions.lead(catalog, name, wait=True),
+        closing(open_read_model(name, settings, catalog)) as read_model,
+    ):
+        return compare_opened(read_model, catalog, shards)
 
 
-def compare_opened(sink: Sink[Any], catalog: Database, shards: Shards) -> Comparison:
-    """The same of a sink that is open for reading, whoever leads it."""
-    name, newest = sink.name, dict[tuple[str, str], LogEntry]()
-    for entry in _latest(catalog, shards, whole=sink.whole):
+def compare_opened(read_model: ReadModel[Any], catalog: Database, shards: Shards) -> Comparison:
+    """The same of a read model that is open for reading, whoever leads it."""
+    name, newest = read_model.name, dict[tuple[str, str], LogEntry]()
+    for entry in _latest(catalog, shards, whole=read_model.whole):
         try:
-            useful = row_of(entry, sink.projected) is not None
+            useful = row_of(entry, read_model.projected) is not None
         except BadEvent:
-            continue  # parked, and counted by `status`
+            continue  # a dead letter, which `status` counts
         known = newest.get((entry.entity, entry.key))
         if useful and (known is None or known.revision < entry.revision):
             newest[entry.entity, entry.key] = msgspec.structs.replace(entry, state="")
-    held = {(entity, key): number for entity, keys in sink.stored_revisions().items() for key, number in keys.items()}
-    own = [f"{name}: {problem}" for problem in sink.problems()] if isinstance(sink, SelfExamining) else []
-    if isinstance(sink, Totalling):
-        own += _other_totals(sink.totals(), counts.vote_totals(shards, list(sink.stored_revisions()["vote"])), name)
+    held = {
+        (entity, key): number for entity, keys in read_model.stored_revisions().items() for key, number in keys.items()
+    }
+    own = [f"{name}: {problem}" for problem in read_model.problems()] if isinstance(read_model, SelfExamining) else []
+    if isinstance(read_model, Totalling):
+        own += _other_totals(
+            read_model.totals(), counts.vote_totals(shards, list(read_model.stored_revisions()["vote"])), name
+        )
     there = {place: entry.revision for place, entry in newest.items() if entry.op != "withdrawn"}
     return Comparison(holder=name, entities=len(held), problems=_differences(held, there, f"{name} has") + own)
 
