@@ -12,8 +12,8 @@ from serving.core.answers.links import API
 from serving.core.answers.texts import Coded, Text
 from serving.core.answers.view import View
 from serving.statistics.figures.frame import Figure
-from warehouse.statistics.clusters import once
 from warehouse.statistics.counting.formulas import NAMES
+from warehouse.statistics.counting.sheets import first_applied
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.members.agreement import FEWEST_SHARED, Variant
 from warehouse.statistics.members.pairs import side_by_side
@@ -78,7 +78,7 @@ def compare(
 ) -> ComparedSession | None:
     """Two members in one session; None where one of them has no part in it."""
     whole = loaded.sheet
-    sheet = whole.only(once(whole)) if applied_once else whole
+    sheet = whole.only(first_applied(whole)) if applied_once else whole
     one, other = (sheet.column(person_id) for person_id in people)
     if one is None or other is None:
         return None

@@ -7,8 +7,7 @@ import numpy as np
 
 from serving.core.answers.envelope import PersonRef
 from serving.statistics.figures.votes import person
-from warehouse.statistics.clusters import once
-from warehouse.statistics.counting.sheets import Sheet
+from warehouse.statistics.counting.sheets import Sheet, first_applied
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.members.agreement import Agreement, Pair, Variant, agreement, ranked
 
@@ -50,7 +49,7 @@ class AgreementOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 def counted(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Sheet, Agreement]:
     """The counts of every pair, and the divisions they are from."""
-    sheet = loaded.sheet.only(once(loaded.sheet)) if wanted.applied_once else loaded.sheet
+    sheet = loaded.sheet.only(first_applied(loaded.sheet)) if wanted.applied_once else loaded.sheet
     return sheet, agreement(sheet, wanted.variant)
 
 

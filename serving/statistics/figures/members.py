@@ -9,10 +9,9 @@ from serving.core.answers.texts import Coded
 from serving.core.answers.view import View
 from serving.statistics.figures.frame import Figure, Rate, figure, rate
 from serving.statistics.figures.votes import person
-from warehouse.statistics.clusters import once
 from warehouse.statistics.counting.formulas import NONE, Codes, Flags
 from warehouse.statistics.counting.intervals import percentiles
-from warehouse.statistics.counting.sheets import Sheet
+from warehouse.statistics.counting.sheets import Sheet, first_applied
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.members.dissent import LineOption, dissents, has_cabinet, lines
 from warehouse.statistics.members.participation import Participation, participation
@@ -101,7 +100,7 @@ def count_members(sheet: Sheet, option: LineOption) -> Counted:
 
 def members(loaded: LoadedSheet, option: LineOption, view: View, *, applied_once: bool) -> list[MemberStatisticsOut]:
     """Every member who was eligible or cast a ballot, by PersonId."""
-    sheet = loaded.sheet.only(once(loaded.sheet)) if applied_once else loaded.sheet
+    sheet = loaded.sheet.only(first_applied(loaded.sheet)) if applied_once else loaded.sheet
     counted = count_members(sheet, option)
     return [member(loaded, counted, at, view) for at in range(len(sheet.persons))]
 
@@ -151,7 +150,7 @@ def left_out(loaded: LoadedSheet, *, applied_once: bool, option: LineOption = "p
     }
     if option == "cabinet":
         found["no_cabinet"] = int((~has_cabinet(sheet)).sum())
-    return found | ({"applied": int((~once(sheet)).sum())} if applied_once else {})
+    return found | ({"applied": int((~first_applied(sheet)).sum())} if applied_once else {})
 
 
 def _spread(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Spread:

@@ -164,26 +164,18 @@ def build(
     that are known by the day only may miss what lasted within one.
     """
     days = np.array([each.held_on for each in divisions], dtype="datetime64[D]")
-    from_on = np.array([seat.from_on for seat in seats], dtype="datetime64[D]")
-    to_on = np.array([seat.to_on or dt.date.max for seat in seats], dtype="datetime64[D]")
-    held = (days >= from_on[:, None]) & (days < to_on[:, None])
-    seated = np.array([seat.person_id for seat in seats], dtype=np.int64)
-    persons = np.unique(np.concatenate([ballots.person, seated[held.any(axis=1)]]))
+    held = _held(days, seats)
+    holders = np.array([seat.person_id for seat in seats], dtype=np.int64)
+    persons = np.unique(np.concatenate([ballots.person, holders[held.any(axis=1)]]))
     shape = (len(divisions), len(persons))
-    at = (ballots.vote, np.searchsorted(persons, ballots.person))
-    position, paired = np.zeros(shape, np.int8), np.zeros(shape, np.bool_)
-    position[at], paired[at] = ballots.position, ballots.paired
-    groups = {name: np.full(shape, NO_GROUP, np.int16) for name in ("caucus", "province", "side")}
-    for name, matrix in groups.items():
-        matrix[at] = getattr(ballots, name)
-    eligible = np.zeros(shape, np.bool_)
-    eligible[at] = True
+    cast = (ballots.vote, np.searchsorted(persons, ballots.person))
+    position, paired, eligible = np.zeros(shape, np.int8), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    position[cast], paired[cast], eligible[cast] = ballots.position, ballots.paired, True
     seat, division = (each[::-1] for each in np.nonzero(held))  # of two seats on a day, the first is written last
-    column = np.searchsorted(persons, seated[seat])
+    column = np.searchsorted(persons, holders[seat])
     silent = ~eligible[division, column]
-    for name in ("caucus", "province"):
-        numbers = np.array([_number(getattr(names, name), getattr(each, name)) for each in seats], dtype=np.int16)
-        groups[name][division[silent], column[silent]] = numbers[seat[silent]]
+    groups = _groups(shape, ballots, cast)
+    _add_silent(groups, names, seats, seat[silent], (division[silent], column[silent]))
     eligible[division, column] = True
     doubtful = _doubtful(divisions, held, seats, eligible)
     presiding = _presiding(divisions, days, persons, chairs)
@@ -202,6 +194,52 @@ def build(
         cabinet=_cabinet(divisions, days, persons, offices),
         doubtful=doubtful,
     )
+
+
+def _held(days: NDArray[np.datetime64], seats: Sequence[Seat]) -> Flags:
+    """Which seat, down, was held on which day, across."""
+    from_on = np.array([seat.from_on for seat in seats], dtype="datetime64[D]")
+    to_on = np.array([seat.to_on or dt.date.max for seat in seats], dtype="datetime64[D]")
+    held: Flags = (days >= from_on[:, None]) & (days < to_on[:, None])
+    return held
+
+
+def _groups(
+    shape: tuple[int, int], ballots: Ballots, cast: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> dict[str, Groups]:
+    """The caucus, province and side on each ballot."""
+    groups = {name: np.full(shape, NO_GROUP, np.int16) for name in ("caucus", "province", "side")}
+    for name, matrix in groups.items():
+        matrix[cast] = getattr(ballots, name)
+    return groups
+
+
+def _add_silent(
+    groups: dict[str, Groups],
+    names: Names,
+    seats: Sequence[Seat],
+    silent: NDArray[np.int64],
+    place: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> None:
+    """Give those without a ballot the caucus and province of their seat; a side is known of ballots only."""
+    for name in ("caucus", "province"):
+        numbers = np.array([_number(getattr(names, name), getattr(each, name)) for each in seats], dtype=np.int16)
+        groups[name][place] = numbers[silent]
+
+
+def first_applied(sheet: Sheet) -> Flags:
+    """Which divisions are the first of their day in which every member has the same position.
+
+    By unanimous consent the ballots of one division may be applied to the next: real, but not independent. No feed says
+    which were applied; what shows is that everybody's ballots are the same on one day.
+    """
+    seen: set[tuple[object, str, bytes]] = set()
+    first = np.zeros(len(sheet.divisions), np.bool_)
+    for row, division in enumerate(sheet.divisions):
+        positions = (division.held_on, division.chamber, sheet.position[row].tobytes())
+        first[row] = positions not in seen
+        seen.add(positions)
+    return first
 
 
 def with_sides(

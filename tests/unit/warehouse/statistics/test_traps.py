@@ -7,11 +7,10 @@ import pytest
 
 from tests.support.golden import CHAIRS, D1, D2, D3, DAYS, PERSONS, division, sheet_of
 from warehouse.statistics.bills import BillFacts, counted, funnel, sponsors
-from warehouse.statistics.clusters import once
 from warehouse.statistics.counting import formulas
 from warehouse.statistics.counting.formulas import ABSTAIN, NAY, NONE, YEA
 from warehouse.statistics.counting.intervals import band
-from warehouse.statistics.counting.sheets import Seat, Sheet
+from warehouse.statistics.counting.sheets import Seat, Sheet, first_applied
 from warehouse.statistics.counting.tallies import by_caucus
 from warehouse.statistics.members.dissent import dissents, lines
 from warehouse.statistics.members.participation import participation
@@ -58,10 +57,10 @@ def test_a_decision_without_ballots_is_in_no_rate() -> None:
 def test_divisions_that_were_applied_can_be_counted_once() -> None:
     same_day = [division(1, DAYS[0]), division(2, DAYS[0]), division(3, DAYS[0]), division(4, DAYS[1])]
     sheet = sheet_of([D2, D2, D3, D2], divisions=same_day)
-    assert once(sheet).tolist() == [True, False, True, True]
+    assert first_applied(sheet).tolist() == [True, False, True, True]
     place = column(sheet, "a4")
     assert int(dissents(sheet, lines(sheet))[:, place].sum()) == 3
-    single = sheet.only(once(sheet))
+    single = sheet.only(first_applied(sheet))
     assert int(dissents(single, lines(single))[:, place].sum()) == 2
 
 
