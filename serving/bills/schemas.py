@@ -8,8 +8,7 @@ import msgspec
 from serving.core.answers.code_names import caucus_name
 from serving.core.answers.envelope import Links, Provenance
 from serving.core.answers.links import API, bill_page, publication_page
-from serving.core.answers.texts import Coded, Text, described
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View, described
 from warehouse.model.entities import Bill, FormerSponsor, Publication, SponsorBasis, Stage
 from warehouse.model.keys import Chamber
 from warehouse.model.stored import Stored

@@ -15,8 +15,7 @@ from serving.core.answers.canonical_paths import bill_at
 from serving.core.answers.code_names import status_of
 from serving.core.answers.envelope import Many, One
 from serving.core.answers.links import API
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
 from serving.core.lists.listing import ListRequest, ListVersion
@@ -25,7 +24,7 @@ from serving.core.process.platform import Platform
 from warehouse.model.read_models.bill_statistics import BillStatistics
 from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.lists import pages
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 _POOLED = (
     "Yeas of yeas and nays in all recorded votes together. Amendments, hoists, closure and time allocation are among "

@@ -9,8 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 
 from serving.core.answers.links import address_of
-from serving.core.answers.texts import Lang
-from serving.core.answers.view import View
+from serving.core.answers.texts import Lang, View
 from warehouse.model.changes.envelope import event_id
 from warehouse.model.changes.feed import FeedItem
 from warehouse.model.keys import NAMESPACE

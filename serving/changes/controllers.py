@@ -14,7 +14,7 @@ from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.lists.page_links import link_header, links_of
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 NOW: Final = "now"
 

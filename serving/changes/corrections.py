@@ -10,7 +10,7 @@ from serving.changes.atom import MEDIA_TYPE, feed_of
 from serving.changes.filters import CORRECTED_TYPES, corrections_wanted, cursor_at, has_wanted_key, places_of
 from serving.changes.schemas import CorrectionPage, Corrections, correction_out
 from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, http_date, meta
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.exchange import MEDIA_TYPES, Answered, exchange_of
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.lists.page_links import link_header, links_of

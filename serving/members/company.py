@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from serving.core.answers.envelope import PersonRef
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.errors import InvalidValue
 from serving.core.lists.ballots import BallotOut, ballot_out
 from serving.core.process.facts import StampedResult

@@ -25,7 +25,7 @@ from warehouse.model.entities import Member
 from warehouse.model.read_models.selection import Condition
 from warehouse.postgres.entities import members
 from warehouse.postgres.lists import pages
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 
 class MemberController(Controller):

@@ -7,8 +7,7 @@ import msgspec
 from serving.core.answers.code_names import caucus_name, province_name
 from serving.core.answers.envelope import Links, Provenance
 from serving.core.answers.links import API, member_page
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from warehouse.model.entities import Identifier, Member, Membership, Office
 from warehouse.model.stored import Stored
 from warehouse.model.vocabulary.offices import OFFICES

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
 from serving.core.answers.canonical_paths import uuid_of
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
@@ -19,7 +19,7 @@ from serving.core.site.openapi import Parameter, query_parameter
 from serving.overrides.schemas import OneOverride, OverrideOut, Overrides, override_out
 from warehouse.model.overrides import STATES
 from warehouse.postgres.entities import overrides
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 T = TypeVar("T")
 

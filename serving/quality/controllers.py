@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
 from serving.core.answers.links import API
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
@@ -23,7 +23,7 @@ from serving.quality.page import POLICY, page
 from serving.quality.schemas import PATHS, Findings, Quality, finding_out, quality_out
 from warehouse.model.vocabulary.rules import RULES
 from warehouse.postgres.catalog import quality
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 _HTML: Final = "text/html; charset=utf-8"
 

@@ -7,8 +7,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from serving.core.answers.envelope import Meta
-from serving.core.answers.texts import Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Text, View
 from warehouse.model.keys import SessionCode, session_order
 from warehouse.model.quality import Coverage, SessionCoverage
 from warehouse.model.vocabulary.codes import SESSIONS_OF_PARLIAMENT

@@ -6,8 +6,7 @@ import msgspec
 
 from serving.core.answers.envelope import Meta
 from serving.core.answers.links import API
-from serving.core.answers.texts import Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Text, View
 from serving.quality.words import PageLang
 from warehouse.model.kinds import KINDS
 from warehouse.model.messages.translate import french

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from serving.core.answers.envelope import DidYouMean
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.exchange import Exchange
 from serving.core.lists.nearest import nearest_of
 from serving.core.process.platform import Platform

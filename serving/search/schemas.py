@@ -8,8 +8,7 @@ from msgspec import UNSET, UnsetType
 from serving.core.answers.code_names import YeaMeans, yea_means
 from serving.core.answers.envelope import DidYouMean, Links, Meta, PageLinks, PersonRef
 from serving.core.answers.links import API, address_of, bill_page, member_page, vote_page
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from warehouse.model.keys import Chamber
 from warehouse.model.read_models.search import (
     FacetCount,

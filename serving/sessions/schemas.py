@@ -6,8 +6,7 @@ import msgspec
 
 from serving.core.answers.envelope import Links, Provenance
 from serving.core.answers.links import API, session_page
-from serving.core.answers.texts import Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Text, View
 from warehouse.model.entities import Session
 from warehouse.model.stored import Stored
 

@@ -7,8 +7,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from serving.core.answers.texts import Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Text, View
 from warehouse.model.curated import house_seats
 from warehouse.model.keys import SessionCode
 from warehouse.model.vocabulary.codes import DISSOLUTIONS, FIRST_VOTES, GENERAL_ELECTIONS, SESSIONS

@@ -9,8 +9,7 @@ import numpy as np
 from serving.core.answers.code_names import result_of_code
 from serving.core.answers.envelope import PersonRef
 from serving.core.answers.links import API
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from serving.statistics.figures.frame import Figure
 from warehouse.statistics.counting.formulas import NAMES
 from warehouse.statistics.counting.sheets import first_applied

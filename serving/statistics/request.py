@@ -18,7 +18,7 @@ from serving.core.answers.answer import (
 )
 from serving.core.answers.formats import CSV_NAMES, as_csv, csv_style, ndjson
 from serving.core.answers.links import API
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.entities.past import known_at_of
 from serving.core.http.errors import NO_SENATE_VOTES, SESSION_FORM_FR, InvalidValue, NotFound, NotKept
 from serving.core.http.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 
 from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
 from serving.core.answers.canonical_paths import move
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
 from serving.status.schemas import Freshness, FreshnessOut, ReadModelFreshness, SourceFreshness
-from warehouse.postgres.readers.versions import Stamp
 from warehouse.postgres.status import SourceStatus, read_sources
 from warehouse.runtime.clock import now
+from warehouse.runtime.versions import Stamp
 
 _TITLES: Final[dict[str, tuple[str, str]]] = {
     "lists": ("Lists", "Listes"),

@@ -8,8 +8,7 @@ import msgspec
 from serving.core.answers.code_names import YeaMeans, caucus_of, result_of, yea_means
 from serving.core.answers.envelope import Links, Provenance
 from serving.core.answers.links import API, vote_page
-from serving.core.answers.texts import Coded, Text, described
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View, described
 from warehouse.model.entities import Vote
 from warehouse.model.keys import Chamber
 from warehouse.model.stored import Stored

@@ -18,7 +18,7 @@ from assets.upstream.server import Upstream, running
 from assets.upstream.simulator import SimulatedUpstream
 from serving.app import create_app
 from serving.core.answers.answer import encoder
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.statistics.figures.votes import vote_statistics
 from tests.api import sample
 from tests.api.conftest import Client, Parliament

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response
 
 from serving.core.answers.envelope import Meta, One
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.errors import NotAcceptable
 from serving.core.http.exchange import (
     CURRENT,
@@ -25,7 +25,7 @@ from serving.core.http.exchange import (
 from serving.core.http.messages import Receive, Send
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 T = TypeVar("T")
 AnyRequest = Request[Any, Any, Any]

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Literal
 
-from serving.core.answers.texts import Coded, Text, described
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View, described
 from warehouse.model.entities import Vote
 from warehouse.model.vocabulary.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
 from warehouse.model.vocabulary.motions import MEANINGS, Kind

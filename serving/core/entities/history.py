@@ -20,7 +20,7 @@ from warehouse.model.kinds import EntityType
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities import history as read_history
 from warehouse.postgres.lists import pages
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 DESCRIPTION: Final = (
     "Newest revision first: what it changed, and the document that said so. "

@@ -8,7 +8,7 @@ import msgspec
 
 from serving.core.answers.formats import CSV_NAMES, TIDY, CsvStyle, csv_style
 from serving.core.answers.links import address_of
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.errors import ENTITIES_FR, Gone, InvalidValue, NotFound
 from serving.core.http.exchange import SHORT, Exchange, Format
 from serving.core.lists.nearest import nearest_entity
@@ -18,7 +18,7 @@ from warehouse.model.kinds import EntityType
 from warehouse.model.messages.translate import french, quotation
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
-from warehouse.postgres.readers.versions import Cell, Stamp
+from warehouse.runtime.versions import Cell, Stamp
 
 T = TypeVar("T")
 _PIN: Final = "@v"

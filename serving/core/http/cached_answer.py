@@ -11,7 +11,7 @@ from serving.core.http.exchange import Answered
 from serving.core.http.messages import Header
 from serving.core.http.metrics import RouteCounters
 from serving.core.http.negotiation import Coding
-from warehouse.postgres.readers.versions import Cell, Version
+from warehouse.runtime.versions import Cell, Version
 
 SMALLEST_COMPRESSED: Final = 512
 """Below this many bytes compression saves nothing that a packet would notice."""

@@ -1,6 +1,6 @@
 """The layer in front of routing: what is in memory and still true is sent at once; the rest is computed once and kept.
 
-An answer is true while the version it was stamped with is the current one (`warehouse.postgres.readers.versions`). That
+An answer is true while the version it was stamped with is the current one (`warehouse.runtime.versions`). That
 is the whole of invalidation: nothing is deleted, a changed version makes what was kept under the old one unreachable.
 """
 
@@ -12,19 +12,17 @@ from typing import Final, NamedTuple
 from serving.core.http import problems
 from serving.core.http.access_log import AccessLog
 from serving.core.http.admission import Lanes, Turn, caller_of
-from serving.core.http.bodies import read_body
 from serving.core.http.cached_answer import CORS, NO_SNIFFING, Entry, matches, preflight
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
 from serving.core.http.exchange import Answered, Chunks, Scope, attach
-from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, joined, send_whole
+from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, joined, read_body, send_whole
 from serving.core.http.metrics import Metrics, Outcome, RouteCounters
-from serving.core.http.negotiation import Coding
+from serving.core.http.negotiation import Coding, Variant, Variants
 from serving.core.http.normalize import exchange_for
 from serving.core.http.request_ids import RequestIds
-from serving.core.http.variants import Variant, Variants
 from warehouse.cache.memory import Memory
-from warehouse.postgres.readers.versions import Versions
+from warehouse.runtime.versions import CacheValidity
 
 Key = tuple[bytes, bytes, Variant]
 
@@ -41,7 +39,7 @@ class CachingLayer:
         inner: App,
         *,
         memory: Memory[Key, Entry],
-        versions: Versions,
+        versions: CacheValidity,
         metrics: Metrics,
         access_log: AccessLog,
         lanes: Lanes,

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
 from typing import Any, Final, Literal
 
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 Scope = MutableMapping[str, Any]
 Format = Literal["json", "csv", "ndjson"]

@@ -1,8 +1,13 @@
-"""ASGI messages gathered into one answer, and sent."""
+"""ASGI messages: an answer gathered and sent, and the body of a request read before anything is computed.
 
+A body is bounded in size and in time, so that a slow caller holds nothing but their own connection.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, Final
 
+from serving.core.http.errors import BodyIncomplete, BodyTooLarge, BodyTooSlow
 from serving.core.http.exchange import Scope
 
 Header = tuple[bytes, bytes]
@@ -10,6 +15,8 @@ Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+MOST_BODY_BYTES: Final = 65_536
+BODY_SECONDS: Final = 10.0
 
 
 class BufferedSend:
@@ -49,3 +56,56 @@ def joined(pairs: Iterable[Header]) -> dict[bytes, bytes]:
     for name, value in pairs:
         found[name] = found[name] + b", " + value if name in found else value
     return found
+
+
+async def read_body(receive: Receive, *, most: int = MOST_BODY_BYTES, seconds: float = BODY_SECONDS) -> Receive:
+    """The whole body, as a `receive` that gives it at once and has nothing after it but the caller's going.
+
+    Raises:
+        BodyTooLarge: it is longer than `most` bytes; no more of it was read.
+        BodyTooSlow: it was not there in time.
+        BodyIncomplete: the caller broke off, or sent what is no body by the rules of HTTP.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            body = await _whole(receive, most)
+    except TimeoutError:
+        raise BodyTooSlow(
+            f"The request body did not arrive within {seconds:.0f} s.",
+            f"Le corps de la requête n’est pas arrivé en {seconds:.0f} s.",
+            param="body",
+            headers={"connection": "close"},
+        ) from None
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+async def _whole(receive: Receive, most: int) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BodyIncomplete(
+                "The request body ended early, or its chunks are malformed.",
+                "Le corps de la requête est incomplet, ou ses segments sont mal formés.",
+                param="body",
+                headers={"connection": "close"},
+            )
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise BodyTooLarge(
+                f"The request body is longer than {most} bytes.",
+                f"Le corps de la requête dépasse {most} octets.",
+                param="body",
+                headers={"connection": "close"},
+            )
+        if not message.get("more_body", False):
+            return bytes(body)

@@ -7,8 +7,7 @@ import msgspec
 from serving.core.answers.code_names import YeaMeans, caucus_name, province_name, result_of, yea_means
 from serving.core.answers.envelope import Links, PersonRef, Provenance
 from serving.core.answers.links import API, vote_page
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from serving.core.parameters import values
 from serving.core.parameters.values import FilterSpec
 from warehouse.model.entities import Position

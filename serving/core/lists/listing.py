@@ -20,8 +20,7 @@ from serving.core.answers.answer import (
 )
 from serving.core.answers.envelope import DidYouMean, Many, Page
 from serving.core.answers.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
-from serving.core.answers.texts import Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Text, View
 from serving.core.http.errors import NO_SENATE_VOTES, CursorMismatch, InvalidValue
 from serving.core.http.exchange import MEDIA_TYPES, Answered, Exchange, Format
 from serving.core.lists.nearest import Around, other_lists
@@ -35,7 +34,7 @@ from warehouse.model.read_models.selection import Condition, PageOf, Selection
 from warehouse.model.stored import Stored
 from warehouse.model.vocabulary.codes import CHAMBERS
 from warehouse.postgres.lists.pages import VersionForgotten
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 T = TypeVar("T", bound=msgspec.Struct)
 FORMATS: Final[tuple[Format, ...]] = ("json", "csv", "ndjson")

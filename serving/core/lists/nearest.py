@@ -16,7 +16,7 @@ import msgspec
 from serving.core.answers.envelope import DidYouMean
 from serving.core.answers.formats import CSV_NAMES
 from serving.core.answers.links import address_of
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.errors import RequestError
 from serving.core.http.exchange import Exchange
 from serving.core.parameters.conditions import ListSpec, conditions_of

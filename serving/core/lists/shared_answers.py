@@ -11,7 +11,7 @@ from serving.core.answers.answer import Answer
 from serving.core.http.exchange import Answered, Exchange, Format
 from serving.core.process.platform import Platform
 from warehouse.cache.shared import Shared, key_of
-from warehouse.postgres.readers.versions import Stamp
+from warehouse.runtime.versions import Stamp
 
 
 class SharedAnswer:

@@ -9,7 +9,7 @@ import msgspec
 
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.envelope import Many
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.entities.past import known_at_of
 from serving.core.http.errors import ENTITIES_FR, NotKept
 from serving.core.http.exchange import Exchange, exchange_of

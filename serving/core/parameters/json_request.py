@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from serving.core.answers.answer import AnyRequest, require_format
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 import msgspec
 
-from warehouse.postgres.readers.versions import Stamp, Version, Versions
+from warehouse.postgres.readers.versions import Versions
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
+from warehouse.runtime.versions import Stamp, Version
 
 if TYPE_CHECKING:
     from warehouse.clickhouse.read_facts import FactReader

@@ -6,7 +6,7 @@ from typing import Final
 
 from warehouse.postgres.entities.vote_sheets import read_roster
 from warehouse.postgres.readers.readers import Readers
-from warehouse.postgres.readers.versions import Version
+from warehouse.runtime.versions import Version
 from warehouse.statistics.counting.roster import Roster
 
 _DAYS: Final = 1024

@@ -19,7 +19,7 @@ from serving.core.http.errors import DOCUMENTED, INTERNAL_TITLES, STORE_TITLES, 
 from serving.core.http.exchange import Answered
 from serving.core.process.platform import Platform
 from serving.core.site.openapi import PATH
-from warehouse.postgres.readers.versions import Cell, Stamp
+from warehouse.runtime.versions import Cell, Stamp
 
 _SHIPPED_BY: Final = "flask_swagger_ui"
 """The package that ships Swagger UI as its authors built it. Its Flask part is not imported."""

@@ -8,7 +8,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 
 from serving.core.answers.answer import Answer, AnyRequest
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.core.http.errors import NotFound
 from serving.core.process.platform import Platform
 from serving.statistics import coverage

@@ -9,8 +9,7 @@ import numpy as np
 
 from serving.core.answers.code_names import caucus_of
 from serving.core.answers.envelope import PersonRef
-from serving.core.answers.texts import Coded, described
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, View, described
 from serving.statistics.coverage import ParliamentOfDay
 from serving.statistics.figures.frame import Figure, figure
 from warehouse.model.vocabulary.codes import BILL_TYPES

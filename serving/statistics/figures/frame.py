@@ -7,8 +7,7 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from serving.core.answers.envelope import Meta
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from serving.statistics.coverage import PeriodCoverage
 from warehouse.statistics.counting.intervals import Band, band, is_reliable, wilson
 from warehouse.statistics.methods import METHODS

@@ -5,8 +5,7 @@ import numpy as np
 
 from serving.core.answers.code_names import caucus_of
 from serving.core.answers.envelope import PersonRef
-from serving.core.answers.texts import Coded
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, View
 from serving.statistics.figures.frame import Figure, Rate, figure, rate
 from serving.statistics.figures.votes import person
 from warehouse.statistics.counting.formulas import NONE, Codes, Flags

@@ -8,8 +8,7 @@ import msgspec
 import numpy as np
 
 from serving.core.answers.code_names import YeaMeans, caucus_of, yea_means
-from serving.core.answers.texts import Coded, described
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, View, described
 from serving.statistics.figures.frame import Figure, of_mean
 from serving.statistics.figures.votes import FreeVoteOut, free_vote_out
 from warehouse.model.curated import free_votes

@@ -7,8 +7,7 @@ import numpy as np
 
 from serving.core.answers.code_names import caucus_of
 from serving.core.answers.envelope import PersonRef
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from serving.statistics.figures.frame import Figure, figure
 from serving.statistics.figures.votes import person
 from warehouse.statistics.inputs import LoadedSheet

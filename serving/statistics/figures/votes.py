@@ -5,8 +5,7 @@ import numpy as np
 
 from serving.core.answers.code_names import YeaMeans, caucus_of, province_of, yea_means
 from serving.core.answers.envelope import PersonRef
-from serving.core.answers.texts import Coded, Text
-from serving.core.answers.view import View
+from serving.core.answers.texts import Coded, Text, View
 from serving.statistics.figures.frame import Figure, figure
 from warehouse.model.curated import free_votes
 from warehouse.model.vocabulary.codes import RESULTS

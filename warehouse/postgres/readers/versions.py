@@ -1,14 +1,10 @@
-"""What caches compare: one number a bucket and one for the list tables, as far as this process knows them.
+"""The versions of one installation: one number a bucket and one for the list tables, as far as this process knows them.
 
-An answer is stamped with a version that was read *before* its query ran. So an answer may be newer than its stamp,
-which costs one query more, and never older, which would be a lie.
+Caches compare them as `warehouse.runtime.versions` says.
 """
 
-import asyncio
-import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -18,51 +14,7 @@ from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.shards.shard_map import ShardMap
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.reach import Reach
-
-Version = int | tuple[int | None, ...] | None
-
-
-class Cell:
-    """A version that changes whenever anything it stands for does; None until it is known."""
-
-    __slots__ = ("label", "sources", "version")
-
-    def __init__(self, label: str, sources: tuple[Reach, ...]) -> None:
-        self.label = label
-        self.sources = sources
-        self.version: Version = None
-
-
-class Both(Cell):
-    """Changes whenever one of two others does."""
-
-    __slots__ = ("_one", "_other")
-
-    def __init__(self, one: Cell, other: Cell) -> None:
-        self._one, self._other = one, other
-        super().__init__(f"{one.label}+{other.label}", (*one.sources, *other.sources))
-
-    @property
-    def version(self) -> Version:
-        """Both versions; None while either is not known."""
-        one, other = self._one.version, self._other.version
-        return (one, other) if isinstance(one, int) and isinstance(other, int) else None
-
-    @version.setter
-    def version(self, version: Version) -> None:
-        """Nothing of its own to set."""
-
-
-class Stamp(NamedTuple):
-    """What an answer depends on, and the version of it before the answer was read."""
-
-    cell: Cell
-    version: Version
-
-    @property
-    def is_current(self) -> bool:
-        """Whether nothing has changed since."""
-        return self.version is not None and self.version == self.cell.version
+from warehouse.runtime.versions import CacheValidity, Cell, JoinedCell, Signal, Stamp
 
 
 class ListWindow(msgspec.Struct, frozen=True):
@@ -71,23 +23,6 @@ class ListWindow(msgspec.Struct, frozen=True):
     oldest: int = 0
     newest: int = 0
     made_at: dt.datetime | None = None
-
-
-class Signal:
-    """Wakes everyone who waits, each time it is given. Ten thousand waiters cost nothing until then."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def give(self) -> None:
-        """Wake those who wait now; who comes later waits for the next one."""
-        event, self._event = self._event, asyncio.Event()
-        event.set()
-
-    async def wait(self, timeout_s: float) -> None:
-        """Wait for the next signal, or for so many seconds."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), timeout_s)
 
 
 class Buckets:
@@ -127,10 +62,11 @@ class Buckets:
         self.whole.version = total
 
 
-class Versions:
+class Versions(CacheValidity):
     """The current versions of one installation; `warehouse.postgres.readers.poller` keeps them so."""
 
     def __init__(self, catalog: WatchedDatabase, shards: Sequence[WatchedDatabase]) -> None:
+        super().__init__()
         self.catalog_buckets = Buckets(catalog)
         self.shard_buckets = [Buckets(source) for source in shards]
         self.catalog = self.catalog_buckets.whole
@@ -151,12 +87,6 @@ class Versions:
         """Given when `feed` changes."""
         self.window = ListWindow()
         self.dataset: str | None = None
-        self.epoch = 0
-        """Raised with every change of any version."""
-        self.replacements = 0
-        """Raised when nothing kept can be trusted: other databases, or another kind of data."""
-        self.away = True
-        """Whether any store is away, so that what is kept may be out of date."""
         self.uses_facts = False
         self.shard_map: ShardMap | None = None
         self.shard_map_problem = "The shard map has not been read yet."
@@ -241,7 +171,7 @@ class Versions:
 
     def of_vote_and_members(self, key: str) -> Stamp:
         """What an answer about one vote and everybody who could cast a ballot depends on."""
-        return self.of(Both(self.shard_buckets[self.shard_of(key)].cell(bucket_of(key)), self.catalog))
+        return self.of(JoinedCell(self.shard_buckets[self.shard_of(key)].cell(bucket_of(key)), self.catalog))
 
     def of(self, cell: Cell) -> Stamp:
         """What an answer that depends on `lists`, `shards` or `catalog` is stamped with."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from serving.core.http.bodies import read_body
 from serving.core.http.errors import BodyIncomplete, BodyTooLarge, BodyTooSlow
+from serving.core.http.messages import read_body
 
 
 def read(messages: Sequence[dict[str, Any]], *, most: int = 10, seconds: float = 0.05) -> list[dict[str, Any]]:

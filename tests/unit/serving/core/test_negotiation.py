@@ -3,9 +3,8 @@
 import pytest
 
 from serving.core.http.cached_answer import matches
-from serving.core.http.negotiation import coding_of, formats_of, split_suffix, wants_bom
+from serving.core.http.negotiation import Variants, coding_of, formats_of, split_suffix, wants_bom
 from serving.core.http.request_ids import RequestIds
-from serving.core.http.variants import Variants
 
 
 @pytest.mark.parametrize(

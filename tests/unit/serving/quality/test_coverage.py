@@ -2,7 +2,7 @@
 
 import pytest
 
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.quality.coverage import KindOut, coverage_out
 from warehouse.model.quality import Coverage, DocumentCount, SessionCoverage
 

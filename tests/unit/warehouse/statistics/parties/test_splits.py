@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from assets.votes.transform import count_by_caucus
-from serving.core.answers.view import View
+from serving.core.answers.texts import View
 from serving.statistics.figures.parties import split_rows
 from tests.api import sample
 from warehouse.model.entities import Ballot, Position, Vote

@@ -1,0 +1,86 @@
+"""What caches compare: versions of what an answer depends on. Nothing here knows a database.
+
+An answer is stamped with a version that was read *before* its query ran. So an answer may be newer than its stamp,
+which costs one query more, and never older, which would be wrong. `warehouse.postgres.readers.versions` fills the
+cells.
+"""
+
+import asyncio
+import contextlib
+from typing import NamedTuple
+
+from warehouse.runtime.reach import Reach
+
+Version = int | tuple[int | None, ...] | None
+
+
+class Cell:
+    """A version that changes whenever anything it stands for does; None until it is known."""
+
+    __slots__ = ("label", "sources", "version")
+
+    def __init__(self, label: str, sources: tuple[Reach, ...]) -> None:
+        self.label = label
+        self.sources = sources
+        self.version: Version = None
+
+
+class JoinedCell(Cell):
+    """Changes whenever one of two others does."""
+
+    __slots__ = ("_one", "_other")
+
+    def __init__(self, one: Cell, other: Cell) -> None:
+        self._one, self._other = one, other
+        super().__init__(f"{one.label}+{other.label}", (*one.sources, *other.sources))
+
+    @property
+    def version(self) -> Version:
+        """Both versions; None while either is not known."""
+        one, other = self._one.version, self._other.version
+        return (one, other) if isinstance(one, int) and isinstance(other, int) else None
+
+    @version.setter
+    def version(self, version: Version) -> None:
+        """It has no version of its own to set."""
+
+
+class Stamp(NamedTuple):
+    """What an answer depends on, and the version of it before the answer was read."""
+
+    cell: Cell
+    version: Version
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing has changed since."""
+        return self.version is not None and self.version == self.cell.version
+
+
+class CacheValidity:
+    """What a cache needs to know of an installation besides the cells."""
+
+    def __init__(self) -> None:
+        self.epoch = 0
+        """Raised with every change of any version."""
+        self.replacements = 0
+        """Raised when nothing kept can be trusted: other databases, or another kind of data."""
+        self.away = True
+        """Whether any store is unavailable, so that what is kept may be out of date."""
+
+
+class Signal:
+    """Wakes all who wait, each time it is given. Ten thousand waiters cost nothing until then."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def give(self) -> None:
+        """Wake those who wait now; later ones wait for the next signal."""
+        event, self._event = self._event, asyncio.Event()
+        event.set()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for the next signal, or for so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), timeout_s)
