@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import msgspec
-from litestar import Controller, Litestar, get
+from litestar import Controller, Litestar, Router, get
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
@@ -20,8 +20,8 @@ from serving.changes.stream import StreamController
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.entities.history import HISTORY
 from serving.core.http import problems
-from serving.core.http.caching_layer import CachingLayer
 from serving.core.http.exchange import exchange_of
+from serving.core.http.layers import HttpShell
 from serving.core.http.messages import App
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import Parameters
@@ -98,7 +98,7 @@ BODIES = statistics.BODIES
 """What is sent to an address, by operation."""
 
 
-def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) -> CachingLayer:
+def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) -> HttpShell:
     """One ASGI application with the named services, all of them by default.
 
     Nothing is opened before the server's start-up event.
@@ -109,7 +109,7 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
     platform = Platform(settings)
     controllers: list[ControllerRouterHandler] = [
         HealthController,
-        *(each for name in services for each in SERVICES[name]),
+        *(Router("/", route_handlers=SERVICES[name], opt={"service": name}) for name in services),
     ]
     dependencies = {"platform": Provide(lambda: platform, sync_to_thread=False, use_cache=True)}
 
@@ -131,4 +131,4 @@ def create_app(settings: Settings, services: Sequence[str] = tuple(SERVICES)) ->
         openapi_config=None,
         logging_config=None,  # Litestar's own would have every library write what it does, not as JSON, to our log
     )
-    return platform.caching(cast("App", inner))
+    return platform.shell(cast("App", inner))

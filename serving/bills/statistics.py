@@ -98,7 +98,7 @@ class BillTallyController(Controller):
 
     @get(
         "/bills/{session:str}/{number:str}/statistics",
-        operation_id="getStatisticsOfBill",
+        operation_id="getBillVoteStatistics",
         summary="The votes of a bill, counted / Les votes d’un projet de loi, comptés",
         description="Approval is of the decisive vote of each chamber. "
         "/ L’approbation est celle du vote décisif de chaque chambre.",

@@ -74,7 +74,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
         _whole("limit", "Differences shown. / Différences montrées.", minimum=1, maximum=of_pairs.MAX_LIMIT,
                default=of_pairs.DEFAULT_LIMIT),
     ],
-    "getStatisticsOfBills": [_SESSION],
+    "getBillFunnel": [_SESSION],
     "listSponsors": [_PERIOD],
     "listOutcomesByCaucus": [_PERIOD],
     "getStatisticsOfSeats": [

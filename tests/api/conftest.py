@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from serving.core.http.caching_layer import CachingLayer
+from serving.core.http.layers import HttpShell
 from tests.api import sample
 from tests.support.database_roles import as_role
 from tests.support.postgres import SHARDS, empty
@@ -29,7 +29,7 @@ from warehouse.runtime import logging
 from warehouse.runtime.settings import Settings
 from warehouse.workers.stream.apply import catch_up_lists
 
-Client = TestClient[CachingLayer]
+Client = TestClient[HttpShell]
 logging.configure(level="ERROR")
 
 

@@ -76,6 +76,57 @@ def test_options_answers_a_preflight(api: Client) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+def _addresses(api: Client) -> dict[str, set[str]]:
+    """Every address of the OpenAPI document, its parameters filled with their examples, and the methods it documents.
+
+    Addresses that the router sees as one, because their parameters only differ in name, share their methods.
+    """
+    found: dict[str, set[str]] = {}
+    for path, item in api.get(PATH).json()["paths"].items():
+        filled = path
+        for operation in item.values():
+            for each in operation.get("parameters", ()):
+                if each["in"] == "path":
+                    filled = filled.replace(f"{{{each['name']}}}", each["example"])
+        assert "{" not in filled
+        found.setdefault(filled, set()).update(method.upper() for method in item)
+    return found
+
+
+def test_every_address_says_which_methods_it_has(api: Client) -> None:
+    """`Allow` and CORS come from the router: the same for OPTIONS and for 405, at every address."""
+    addresses = _addresses(api)
+    assert len(addresses) > 40
+    assert addresses["/api/v1/scorecards"] == {"POST"}
+    for address, documented in addresses.items():
+        methods = sorted(documented | {"OPTIONS"} | ({"HEAD"} if "GET" in documented else set()))
+        options = api.options(address)
+        assert options.status_code == 204, address
+        assert options.headers["allow"] == ", ".join(methods), address
+        assert options.headers["access-control-allow-methods"] == options.headers["allow"]
+        assert options.headers["access-control-max-age"] == "86400"
+        sent = options.headers["access-control-allow-headers"].split(", ")
+        assert ("Content-Type" in sent) == ("POST" in documented), address
+        assert {"If-None-Match", "X-Request-Id"} <= set(sent)
+        refused = api.request("DELETE", address)
+        assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed"), address
+        assert refused.headers["allow"] == options.headers["allow"], address
+        assert refused.headers["access-control-allow-origin"] == "*"
+        assert "Allow" in refused.headers["access-control-expose-headers"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+def test_an_address_to_post_to_cannot_be_read(api: Client, method: str) -> None:
+    answer = api.request(method, "/api/v1/scorecards")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "OPTIONS, POST")
+
+
+def test_an_address_that_is_none_has_no_methods(api: Client) -> None:
+    answer = api.options("/api/v1/nothing")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "access-control-allow-methods" not in answer.headers
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_data_is_read_only(api: Client, method: str) -> None:
     answer = api.request(method, BILL)

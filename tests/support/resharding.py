@@ -13,7 +13,7 @@ import pytest
 from litestar.testing import TestClient
 from psycopg import sql
 
-from serving.core.http.caching_layer import CachingLayer
+from serving.core.http.layers import HttpShell
 from tests.support.command_line import openpolicy
 from tests.support.postgres import in_database
 from tests.support.samples import bill, vote
@@ -104,7 +104,7 @@ class Moved(NamedTuple):
     feed: "FeedReader"
 
 
-def move_beside(growing: Growing, client: TestClient[CachingLayer], writer: "Writer", *, pause_s: float = 0) -> Moved:
+def move_beside(growing: Growing, client: TestClient[HttpShell], writer: "Writer", *, pause_s: float = 0) -> Moved:
     """Make the planned moves while the writer, which runs already, a reader and a reader of the feed go on.
 
     Returns when everything that was written is read and has come by the feed. `pause_s` is between two turns of the
@@ -170,7 +170,7 @@ class Writer(threading.Thread):
 class Reader(threading.Thread):
     """Reads entities by key, and the ballots of a member from all shards, all the time; nothing may fail or go back."""
 
-    def __init__(self, client: TestClient[CachingLayer], count: int, *, pause_s: float = 0) -> None:
+    def __init__(self, client: TestClient[HttpShell], count: int, *, pause_s: float = 0) -> None:
         super().__init__(name="reader", daemon=True)
         self._client, self._count, self._pause_s = client, count, pause_s
         self._random = random.Random(2)
@@ -224,7 +224,7 @@ class Reader(threading.Thread):
 class FeedReader(threading.Thread):
     """Follows the change feed in small pages from its beginning on; every entity's revisions come 1, 2, 3 …"""
 
-    def __init__(self, client: TestClient[CachingLayer], *, types: str = "bill,vote") -> None:
+    def __init__(self, client: TestClient[HttpShell], *, types: str = "bill,vote") -> None:
         super().__init__(name="feed", daemon=True)
         self._client, self._address = client, f"/api/v1/changes?limit=20&types={types}"
         self._ended = threading.Event()

@@ -28,6 +28,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: str
     request_id: str
     method: str
+    service: str
     route: str
     path: str
     status: int
@@ -61,7 +62,17 @@ class AccessLog:
         self._summed = self._summed_refused = 0
 
     def add(
-        self, *, request_id: str, method: str, route: str, path: str, status: int, cache: str, size: int, seconds: float
+        self,
+        *,
+        request_id: str,
+        method: str,
+        service: str,
+        route: str,
+        path: str,
+        status: int,
+        cache: str,
+        size: int,
+        seconds: float,
     ) -> None:
         """Note one request, if its status is worth a line at this log level."""
         if status < self._lowest_status:
@@ -71,6 +82,7 @@ class AccessLog:
             timestamp=now().isoformat(),
             request_id=request_id,
             method=method,
+            service=service,
             route=route,
             path=path[:200],
             status=status,

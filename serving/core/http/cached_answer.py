@@ -7,6 +7,7 @@ from typing import Final
 
 import zstandard
 
+from serving.core.http.cors import CORS
 from serving.core.http.exchange import Answered
 from serving.core.http.messages import Header
 from serving.core.http.metrics import RouteCounters
@@ -18,32 +19,9 @@ SMALLEST_COMPRESSED: Final = 512
 _ZSTD_LEVEL: Final = 3
 _GZIP_LEVEL: Final = 5
 
-CORS: Final[tuple[Header, ...]] = (
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"ETag, Link, Last-Modified, X-Request-Id, X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
-    ),
-)
-_REQUEST_HEADERS: Final = "Accept, Accept-Language, Content-Type, If-None-Match, Last-Event-ID, X-Request-Id"
-_METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 NO_SNIFFING: Final[Header] = (b"x-content-type-options", b"nosniff")
 VARY: Final[Header] = (b"vary", b"Accept, Accept-Encoding")
 VARY_OF_CSV: Final[Header] = (b"vary", b"Accept, Accept-Encoding, Accept-Charset")
-
-
-def preflight(routed: bytes) -> dict[str, str]:
-    """What an address may be asked, from the methods that it is routed for; who may GET may HEAD."""
-    routable = {"OPTIONS", *(each.strip() for each in routed.decode().split(","))}
-    if "GET" in routable:
-        routable.add("HEAD")
-    methods = ", ".join(each for each in _METHODS if each in routable)
-    return {
-        "allow": methods,
-        "access-control-allow-methods": methods,
-        "access-control-allow-headers": _REQUEST_HEADERS,
-        "access-control-max-age": "86400",
-    }
 
 
 class Entry:

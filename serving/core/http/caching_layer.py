@@ -5,28 +5,27 @@ is the whole of invalidation: nothing is deleted, a changed version makes what w
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from serving.core.http import problems
-from serving.core.http.access_log import AccessLog
 from serving.core.http.admission import Lanes, Turn, caller_of
-from serving.core.http.cached_answer import CORS, NO_SNIFFING, Entry, matches, preflight
+from serving.core.http.cached_answer import NO_SNIFFING, Entry, matches
+from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
-from serving.core.http.exchange import Answered, Chunks, Scope, attach
-from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, joined, read_body, send_whole
+from serving.core.http.exchange import Answered, Call, Chunks, Scope, attach, call_of
+from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, read_body, send_whole
 from serving.core.http.metrics import Metrics, Outcome, RouteCounters
 from serving.core.http.negotiation import Coding, Variant, Variants
 from serving.core.http.normalize import exchange_for
-from serving.core.http.request_ids import RequestIds
 from warehouse.cache.memory import Memory
 from warehouse.runtime.versions import CacheValidity
 
 Key = tuple[bytes, bytes, Variant]
 
 _READS: Final = frozenset({"GET", "HEAD"})
+_METHOD_NOT_ALLOWED: Final = 405
 _LARGE: Final = 128 * 1024
 """Bodies above this are compressed in a thread, so that other requests go on meanwhile."""
 
@@ -41,109 +40,78 @@ class CachingLayer:
         memory: Memory[Key, Entry],
         versions: CacheValidity,
         metrics: Metrics,
-        access_log: AccessLog,
         lanes: Lanes,
     ) -> None:
         self._inner = inner
         self._memory = memory
         self._versions = versions
         self._metrics = metrics
-        self._access_log = access_log
         self._lanes = lanes
-        self._ids = RequestIds()
         self._variants = Variants()
         self._flights: dict[tuple[Key, int], asyncio.Future[Entry | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. What a hit costs is all here: two dictionaries, one cache, one comparison, one count."""
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
+        """Answer one request. What a hit costs is all here: two dictionaries, one cache, one comparison."""
+        call = call_of(scope)
+        headers = call.headers
+        accepted = (headers.get(b"accept"), headers.get(b"accept-encoding"), headers.get(b"accept-charset"))
+        if_none_match = headers.get(b"if-none-match")
+        method = scope["method"]
+        variant = self._variants.get(accepted) or self._variants.learn(accepted)
+        key = (scope["raw_path"], scope["query_string"], variant)
+        entry = self._memory.get(key)
+        if entry is None or entry.version != entry.cell.version or method not in _READS:
+            await self._miss(CacheMiss(key, scope, call, if_none_match), receive, send)
             return
-        began = time.perf_counter()
-        metrics = self._metrics
-        metrics.in_flight += 1
-        try:
-            pairs = scope["headers"]
-            headers = dict(pairs)
-            if len(headers) != len(pairs):
-                headers = joined(pairs)
-            request_id = self._ids.choose(headers.get(b"x-request-id"))
-            asked = (headers.get(b"accept"), headers.get(b"accept-encoding"), headers.get(b"accept-charset"))
-            if_none_match = headers.get(b"if-none-match")
-            method = scope["method"]
-            key = (scope["raw_path"], scope["query_string"], self._variants.get(asked) or self._variants.learn(asked))
-            entry = self._memory.get(key)
-            if entry is None or entry.version != entry.cell.version or method not in _READS:
-                await self._miss(Call(key, scope, request_id, if_none_match, began), receive, send)
-                return
-            more: tuple[Header, ...] = ((b"x-request-id", request_id),)
-            if self._versions.away:
-                more += _staleness(entry)
-            if if_none_match is not None and matches(if_none_match, entry.etag):
-                await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, *more]})
-                await send({"type": "http.response.body", "body": b""})
-                series = entry.counters.not_modified if method == "GET" else entry.counters.of(method, 304, "memory")
-            else:
-                await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, *more]})
-                await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
-                series = entry.counters.hits if method == "GET" else entry.counters.of(method, 200, "memory")
-            series.observe(time.perf_counter() - began)
-        finally:
-            metrics.in_flight -= 1
+        more: tuple[Header, ...] = (call.id_header,)
+        if self._versions.away:
+            more += _staleness(entry)
+        if if_none_match is not None and matches(if_none_match, entry.etag):
+            call.note(entry.counters, 304, "memory")
+            await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, *more]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        call.note(entry.counters, 200, "memory")
+        await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, *more]})
+        await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
 
-    async def _miss(self, call: "Call", receive: Receive, send: Send) -> None:
-        result, outcome = await self._answer(call, receive)
+    async def _miss(self, miss: "CacheMiss", receive: Receive, send: Send) -> None:
+        call = miss.call
+        result, outcome = await self._answer(miss, receive)
         if isinstance(result, Relayed) and result.stream is not None:
-            await self._stream(call, result, result.stream, (receive, send))
+            await self._stream(miss, result, result.stream, (receive, send))
             return
         status, headers, body = result.status, result.headers, result.body
-        if isinstance(result, Entry) and call.if_none_match is not None and matches(call.if_none_match, result.etag):
+        if isinstance(result, Entry) and miss.if_none_match is not None and matches(miss.if_none_match, result.etag):
             status, headers, body = 304, result.headers_304, b""
-        if call.scope["method"] == "HEAD":
+        if miss.scope["method"] == "HEAD":
             body = b""
-        await send_whole(send, status, [*headers, (b"x-request-id", call.request_id)], body)
-        seconds = time.perf_counter() - call.began
-        result.counters.of(call.scope["method"], status, outcome).observe(seconds)
-        if outcome == "refused":
-            return  # thousands a second may be: the log sums them up
-        self._note(call, result.counters, status=status, outcome=outcome, size=len(body), seconds=seconds)
+        call.note(result.counters, status, outcome)
+        call.size = len(body)
+        await send_whole(send, status, [*headers, call.id_header], body)
 
-    def _note(
-        self, call: "Call", counters: RouteCounters, *, status: int, outcome: Outcome, size: int, seconds: float
-    ) -> None:
-        self._access_log.add(
-            request_id=call.request_id.decode(),
-            method=call.scope["method"],
-            route=counters.route,
-            path=call.scope["path"],
-            status=status,
-            cache=outcome,
-            size=size,
-            seconds=seconds,
-        )
-
-    async def _stream(self, call: "Call", result: "Relayed", stream: Chunks, ends: tuple[Receive, Send]) -> None:
+    async def _stream(self, miss: "CacheMiss", result: "Relayed", stream: Chunks, ends: tuple[Receive, Send]) -> None:
         """Send an answer without an end; it is counted when it begins and logged when it is over."""
-        result.counters.of(call.scope["method"], 200, "none").observe(time.perf_counter() - call.began)
+        call = miss.call
+        call.note(result.counters, 200, "none")
+        call.count()
         receive, send = ends
-        headers = [*STREAM_HEADERS, NO_SNIFFING, *CORS, (b"x-request-id", call.request_id)]
-        if call.scope["method"] == "HEAD":
+        headers = [*STREAM_HEADERS, NO_SNIFFING, *CORS, call.id_header]
+        if miss.scope["method"] == "HEAD":
             await send_whole(send, 200, headers, b"")
             return
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        sent = await send_chunks(stream(), receive, send)
-        seconds = time.perf_counter() - call.began
-        self._note(call, result.counters, status=200, outcome="none", size=sent, seconds=seconds)
+        call.size = await send_chunks(stream(), receive, send)
 
-    async def _answer(self, call: "Call", receive: Receive) -> tuple["Entry | Relayed", Outcome]:
+    async def _answer(self, miss: "CacheMiss", receive: Receive) -> tuple["Entry | Relayed", Outcome]:
         """Compute while others who ask the same wait; it is their answer too if nothing had changed when they came."""
-        if call.scope["method"] not in _READS:
+        if miss.scope["method"] not in _READS:
             try:
                 receive = await read_body(receive)
             except RequestError as error:
-                return self._refused(call, error), "none"
-            return await self._in_turn(call, receive, self._relay)
-        flight_key = (call.key, self._versions.epoch)
+                return self._refused(miss, error), "none"
+            return await self._in_turn(miss, receive, self._relay)
+        flight_key = (miss.key, self._versions.epoch)
         flight = self._flights.get(flight_key)
         joined_entry = await asyncio.shield(flight) if flight is not None else None
         if joined_entry is not None:
@@ -151,76 +119,74 @@ class CachingLayer:
         flight = self._flights[flight_key] = asyncio.get_running_loop().create_future()
         result: Entry | Relayed | None = None
         try:
-            result, outcome = await self._in_turn(call, receive, self._compute)
+            result, outcome = await self._in_turn(miss, receive, self._compute)
         finally:
             if self._flights.get(flight_key) is flight:
                 del self._flights[flight_key]
             flight.set_result(result if isinstance(result, Entry) else None)
         return result, outcome
 
-    async def _in_turn(self, call: "Call", receive: Receive, work: "Work") -> tuple["Entry | Relayed", Outcome]:
+    async def _in_turn(self, miss: "CacheMiss", receive: Receive, work: "Work") -> tuple["Entry | Relayed", Outcome]:
         """Do the work when it is this request's turn; a place in the queue is refused at once or not at all."""
-        lane = self._lanes.of(call.key[0])
+        lane = self._lanes.of(miss.key[0])
         turn = None if lane is None else Turn(lane)
         if turn is not None:
             try:
-                await turn.take(caller_of(call.scope.get("client")))
+                await turn.take(caller_of(miss.scope.get("client")))
             except Overloaded as error:
-                return self._refused(call, error), "refused"
+                return self._refused(miss, error), "refused"
         try:
-            result = await work(call, receive, turn)
+            result = await work(miss, receive, turn)
         finally:
             if turn is not None:
                 turn.give_back()
         return result, "computed" if isinstance(result, Entry) else "none"
 
-    def _refused(self, call: "Call", error: RequestError) -> "Relayed":
+    def _refused(self, miss: "CacheMiss", error: RequestError) -> "Relayed":
         """The problem of a request that was not looked at."""
         gathered = BufferedSend()
-        status, body, headers = problems.render(error, call.request_id.decode(), call.query)
+        status, body, headers = problems.render(error, miss.call.request_id.decode(), miss.query)
         gathered.set(status, body, headers)
         return Relayed(gathered, None, None, self._metrics.route("refused"))
 
-    async def _compute(self, call: "Call", receive: Receive, turn: Turn | None) -> "Entry | Relayed":
+    async def _compute(self, miss: "CacheMiss", receive: Receive, turn: Turn | None) -> "Entry | Relayed":
         replacements = self._versions.replacements
-        result = await self._relay(call, receive, turn)
+        result = await self._relay(miss, receive, turn)
         if result.answered is None:
             return result
-        entry = await _entry(result.answered, call.key[2].coding, result.counters)
+        entry = await _entry(result.answered, miss.key[2].coding, result.counters)
         if entry.version is not None and replacements == self._versions.replacements:
-            self._memory.put(call.key, entry)
+            self._memory.put(miss.key, entry)
         return entry
 
-    async def _relay(self, call: "Call", receive: Receive, turn: Turn | None) -> "Relayed":
+    async def _relay(self, miss: "CacheMiss", receive: Receive, turn: Turn | None) -> "Relayed":
         """Ask the application behind; what goes wrong becomes a problem."""
-        inner, gathered, answered, stream = dict(call.scope), BufferedSend(), None, None
+        inner, gathered, answered, stream = dict(miss.scope), BufferedSend(), None, None
         try:
-            exchange = exchange_for(inner, call.key[2].formats, call.request_id)
+            exchange = exchange_for(inner, miss.key[2].formats, miss.call.request_id)
             if turn is not None:
                 exchange.wait = turn.give_back
-            exchange.wants_bom = call.key[2].wants_bom
+            exchange.wants_bom = miss.key[2].wants_bom
             attach(inner, exchange)
-            if inner["method"] == "OPTIONS":
-                await self._inner(inner, receive, gathered)
-                gathered.set(204, b"", preflight(joined(gathered.headers).get(b"allow", b"GET")))
-            else:
-                await self._inner(inner, receive, gathered)
-                answered, stream = exchange.answer, exchange.stream
+            await self._inner(inner, receive, gathered)
+            answered, stream = exchange.answer, exchange.stream
+            if inner["method"] == "OPTIONS" and gathered.status < 300:
+                gathered.set(204, b"", preflight(methods_in(gathered.headers)))
+            elif gathered.status == _METHOD_NOT_ALLOWED:
+                gathered.headers.append(allow(await methods_of(self._inner, inner)))
         except Exception as error:  # whatever it is, the caller gets a problem and the log its cause
-            status, body, headers = problems.render(error, call.request_id.decode(), call.query)
+            status, body, headers = problems.render(error, miss.call.request_id.decode(), miss.query)
             gathered.set(status, body, headers)
         return Relayed(gathered, answered, stream, self._metrics.routed(inner))
 
 
-class Call(NamedTuple):
+class CacheMiss(NamedTuple):
     """One request that memory did not answer."""
 
     key: Key
     scope: Scope
-    request_id: bytes
+    call: Call
     if_none_match: bytes | None
-    began: float
-    """When it arrived, by `time.perf_counter`."""
 
     @property
     def query(self) -> str:
@@ -244,7 +210,7 @@ class Relayed:
         self.counters = counters
 
 
-Work = Callable[[Call, Receive, Turn | None], Awaitable[Entry | Relayed]]
+Work = Callable[[CacheMiss, Receive, Turn | None], Awaitable[Entry | Relayed]]
 
 
 async def _entry(answered: Answered, coding: Coding, counters: RouteCounters) -> Entry:

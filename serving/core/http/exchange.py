@@ -1,9 +1,13 @@
-"""What the caching layer and a handler tell each other about one request, kept in the ASGI scope."""
+"""Per-request state in the ASGI scope: `Call`, shared by the layers, and `Exchange`, shared with the handler."""
 
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from warehouse.runtime.versions import Stamp
+
+if TYPE_CHECKING:
+    from serving.core.http.metrics import Outcome, RouteCounters
 
 Scope = MutableMapping[str, Any]
 Format = Literal["json", "csv", "ndjson"]
@@ -11,6 +15,7 @@ Formats = tuple[Format, ...]
 Chunks = Callable[[], AsyncGenerator[bytes]]
 
 _KEY = "openpolicy.exchange"
+_CALL = "openpolicy.call"
 CURRENT: Final = "public, max-age=60, stale-while-revalidate=600"
 """What other caches may do with what can change."""
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -25,6 +30,56 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "csv": "text/csv; charset=utf-8; header=present",
     "ndjson": "application/x-ndjson",
 }
+
+
+class Call:
+    """One request as the layers share it. The inner layers say in it what became of the request."""
+
+    __slots__ = (
+        "began",
+        "counters",
+        "headers",
+        "id_header",
+        "is_counted",
+        "method",
+        "outcome",
+        "request_id",
+        "size",
+        "status",
+    )
+
+    def __init__(self, method: str, headers: dict[bytes, bytes], request_id: bytes) -> None:
+        self.began = time.perf_counter()
+        self.method = method
+        self.headers = headers
+        """The headers of the request by name."""
+        self.request_id = request_id
+        self.id_header = (b"x-request-id", request_id)
+        """The header that every answer has."""
+        self.counters: RouteCounters | None = None
+        """Those of its route; None until somebody answered."""
+        self.status = 500
+        self.outcome: Outcome = "none"
+        self.size = 0
+        """Bytes of the body that were sent."""
+        self.is_counted = False
+        """Whether the request has been counted already, as a stream is when it begins."""
+
+    def note(self, counters: "RouteCounters", status: int, outcome: "Outcome") -> None:
+        """Say what became of the request."""
+        self.counters, self.status, self.outcome = counters, status, outcome
+
+    def count(self) -> float:
+        """Count the answer, once; returns the seconds since the request came."""
+        seconds = time.perf_counter() - self.began
+        counters = self.counters
+        if counters is not None and not self.is_counted:
+            self.is_counted = True
+            if self.outcome == "memory" and self.method == "GET":
+                (counters.hits if self.status == 200 else counters.not_modified).observe(seconds)
+            else:
+                counters.of(self.method, self.status, self.outcome).observe(seconds)
+        return seconds
 
 
 class Exchange:
@@ -89,4 +144,15 @@ def attach(scope: Scope, exchange: Exchange) -> None:
 def exchange_of(scope: Any) -> Exchange:
     """The exchange of a request."""
     found: Exchange = scope[_KEY]
+    return found
+
+
+def begin(scope: Scope, call: Call) -> None:
+    """Put the call where the inner layers find it."""
+    scope[_CALL] = call
+
+
+def call_of(scope: Scope) -> Call:
+    """The call that a request is."""
+    found: Call = scope[_CALL]
     return found

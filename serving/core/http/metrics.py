@@ -22,6 +22,10 @@ from prometheus_client.core import (
 )
 from prometheus_client.exposition import choose_encoder
 
+from serving.core.http.access_log import AccessLog
+from serving.core.http.exchange import Scope, call_of
+from serving.core.http.messages import App, Receive, Send
+
 BOUNDS_S: Final = (
     0.0001,
     0.00025,
@@ -48,6 +52,8 @@ PLATFORM: Final = "platform"
 """The service of addresses that belong to no service: health, metrics, pages, unmatched paths."""
 
 Outcome = Literal["memory", "joined", "computed", "none", "refused"]
+_NOT_LOGGED: Final = frozenset({"memory", "refused"})
+"""Thousands a second may be: the log sums them up."""
 
 
 class Series:
@@ -167,7 +173,7 @@ class Metrics:
         if not template:
             return self.route("unmatched")
         found = self._routes.get(template)
-        return found or self.route(str(template), _service_of(scope["route_handler"].fn))
+        return found or self.route(str(template), str(scope["route_handler"].opt.get("service", PLATFORM)))
 
     def add(self, source: SampleSource) -> None:
         """Ask this object for samples at every scrape."""
@@ -209,10 +215,37 @@ class Metrics:
         yield InfoMetricFamily("openpolicy_build", "What runs here.", value=build)
 
 
-def _service_of(handler: Callable[..., Any]) -> str:
-    """The service of a handler: a service is a package below `serving`, and `serving.core` is everybody's."""
-    package = handler.__module__.split(".")[1]
-    return PLATFORM if package in {"core", "app"} else package
+class MetricsLayer:
+    """Counts every answer with its duration, and logs those that cost a computation or failed."""
+
+    def __init__(self, inner: App, *, metrics: Metrics, access_log: AccessLog) -> None:
+        self._inner = inner
+        self._metrics = metrics
+        self._access_log = access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note what became of it."""
+        call, metrics = call_of(scope), self._metrics
+        metrics.in_flight += 1
+        try:
+            await self._inner(scope, receive, send)
+        finally:
+            metrics.in_flight -= 1
+        seconds = call.count()
+        counters, outcome = call.counters, call.outcome
+        if counters is None or outcome in _NOT_LOGGED:
+            return
+        self._access_log.add(
+            request_id=call.request_id.decode(),
+            method=call.method,
+            service=counters.service,
+            route=counters.route,
+            path=scope["path"],
+            status=call.status,
+            cache=outcome,
+            size=call.size,
+            seconds=seconds,
+        )
 
 
 def _request_families(counted: Iterable[Counted]) -> Iterator[Metric]:

@@ -78,9 +78,8 @@ def _of_framework(error: HTTPException) -> Exception:
         )
     if error.status_code == 405:
         return MethodNotAllowed(
-            "This address is read-only.",
-            "Cette adresse est en lecture seule.",
-            headers={"allow": "GET, HEAD, OPTIONS"},
+            "This address does not have this method. The header `Allow` lists those it has.",
+            "Cette adresse n’a pas cette méthode. L’en-tête `Allow` nomme celles qu’elle a.",
         )
     if error.status_code < 500:
         return RequestError(error.detail, RequestError.titles[1] + ".")

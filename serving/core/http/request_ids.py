@@ -1,8 +1,14 @@
-"""An id for every request: the caller's own `X-Request-Id` if it is sane, else one of ours."""
+"""An id for every request: the caller's own `X-Request-Id` if it is sane, otherwise one made here.
+
+The outermost layer: the request is read here once, and everything after it is logged and answered under its id.
+"""
 
 import itertools
 import re
 import secrets
+
+from serving.core.http.exchange import Call, Scope, begin
+from serving.core.http.messages import App, Receive, Send, joined
 
 _SANE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
@@ -19,3 +25,20 @@ class RequestIds:
         if given is not None and _SANE.fullmatch(given):
             return given
         return b"%b-%x" % (self._prefix, self._count())
+
+
+class RequestIdLayer:
+    """Begins a call: its headers by name, and its id."""
+
+    def __init__(self, inner: App) -> None:
+        self._inner = inner
+        self._ids = RequestIds()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on under its id."""
+        pairs = scope["headers"]
+        headers = dict(pairs)
+        if len(headers) != len(pairs):
+            headers = joined(pairs)
+        begin(scope, Call(scope["method"], headers, self._ids.choose(headers.get(b"x-request-id"))))
+        await self._inner(scope, receive, send)

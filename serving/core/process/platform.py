@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from serving.core.http.access_log import AccessLog
 from serving.core.http.admission import Lanes
 from serving.core.http.cached_answer import Entry
-from serving.core.http.caching_layer import CachingLayer, Key
+from serving.core.http.caching_layer import Key
+from serving.core.http.layers import HttpShell, layers
 from serving.core.http.messages import App
 from serving.core.http.metrics import Metrics, Sample
 from serving.core.http.worker_metrics import WorkerMetrics
@@ -72,15 +73,17 @@ class Platform:
         self._beside: list[asyncio.Task[None]] = []
         self._nudges: Nudges | None = None
 
-    def caching(self, inner: App) -> CachingLayer:
-        """The layer in front of an application."""
-        return CachingLayer(
-            inner,
-            memory=self.memory,
-            versions=self.versions,
-            metrics=self.metrics,
-            access_log=self._access_log,
-            lanes=self.lanes,
+    def shell(self, router: App) -> HttpShell:
+        """The layers around a router."""
+        return HttpShell(
+            router,
+            layers(
+                memory=self.memory,
+                versions=self.versions,
+                metrics=self.metrics,
+                access_log=self._access_log,
+                lanes=self.lanes,
+            ),
         )
 
     def _forget(self) -> None:

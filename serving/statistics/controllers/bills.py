@@ -33,7 +33,7 @@ class BillStatisticsController(Controller):
 
     @get(
         "/bills",
-        operation_id="getStatisticsOfBills",
+        operation_id="getBillFunnel",
         summary="How far bills get and how long it takes / Le parcours des projets de loi",
         description=about(
             "The unit is a bill of a session. Spells that are still open are censored today.",

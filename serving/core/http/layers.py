@@ -1,0 +1,55 @@
+"""The HTTP shell: the order of its layers, outermost first, written here and nowhere else.
+
+    request id → metrics and access log → (rate limits → authentication) → cache → router
+
+The id comes first, so that every answer has one and every line of the log can be found by it. Metrics surround all that
+can answer, refusals and hits included. What limits or identifies callers belongs between metrics and cache: a refused
+request must be counted, and must not be answered from memory.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from serving.core.http.access_log import AccessLog
+from serving.core.http.admission import Lanes
+from serving.core.http.cached_answer import Entry
+from serving.core.http.caching_layer import CachingLayer, Key
+from serving.core.http.exchange import Scope
+from serving.core.http.messages import App, Receive, Send
+from serving.core.http.metrics import Metrics, MetricsLayer
+from serving.core.http.request_ids import RequestIdLayer
+from warehouse.cache.memory import Memory
+from warehouse.runtime.versions import CacheValidity
+
+Layer = Callable[[App], App]
+
+
+class HttpShell:
+    """The application that a server runs: a router inside the layers. Only HTTP passes through them."""
+
+    def __init__(self, router: App, layers: Sequence[Layer]) -> None:
+        """`layers` are named outermost first."""
+        self._router = router
+        self._http = router
+        for layer in reversed(layers):
+            self._http = layer(self._http)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass on what the server says when it starts and stops."""
+        await (self._http if scope["type"] == "http" else self._router)(scope, receive, send)
+
+
+def layers(
+    *,
+    memory: Memory[Key, Entry],
+    versions: CacheValidity,
+    metrics: Metrics,
+    access_log: AccessLog,
+    lanes: Lanes,
+) -> tuple[Layer, ...]:
+    """Every layer, outermost first."""
+    return (
+        RequestIdLayer,
+        partial(MetricsLayer, metrics=metrics, access_log=access_log),
+        partial(CachingLayer, memory=memory, versions=versions, metrics=metrics, lanes=lanes),
+    )
