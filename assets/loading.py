@@ -120,7 +120,7 @@ def read_newest(
 
     `judge` compares the new content with the last good one (None when there is none, or when it is the same) and
     raises SourceChanged when it must not replace it. Returns what was read, None when nothing good exists, and the
-    parked document with its reason.
+    refused document with its reason.
     """
     if document is None or document.sha256 is None:
         return None, []
@@ -131,14 +131,14 @@ def read_newest(
             new = parse(body)
             judge(new, old.value if old else None)
     except SourceChanged as error:
-        parked = Quarantined(
+        refused = Quarantined(
             source=document.source,
             url=document.url,
             document_sha256=document.sha256,
             record_key="",
             reason=one_line(error.message, LONGEST_REASON),
         )
-        return old, [parked]
+        return old, [refused]
     assert document.fetched_at is not None
     provenance = _provenance(document, document.sha256, document.fetched_at)
     return ReadDocument(new, provenance, True, document.loaded_sha256), []
@@ -184,7 +184,7 @@ def _provenance(document: Document, sha256: str, fetched_at: dt.datetime) -> Pro
     return Provenance(source=document.source, url=document.url, document_sha256=sha256, fetched_at=fetched_at)
 
 
-def parked(read: ReadDocument[T], unfit: Sequence[Unfit]) -> list[Quarantined]:
+def to_quarantine(read: ReadDocument[T], unfit: Sequence[Unfit]) -> list[Quarantined]:
     """The unfit records of a document, ready for the quarantine."""
     origin = read.provenance
     return [

@@ -22,9 +22,9 @@ from assets.loading import (
     is_loaded,
     latest_day,
     newest_of,
-    parked,
     published,
     read_newest,
+    to_quarantine,
     unchanged,
 )
 from assets.overrides.apply import overriding
@@ -80,7 +80,7 @@ def fetch_details(loading: Loading, session: str) -> list[Fetched]:
 
 
 def load_bills(loading: Loading, session: str) -> LoadReport:
-    """Read, check and store the bills of a session; bad documents and records are parked, good ones go through."""
+    """Read, check and store the bills of a session; bad documents and records are quarantined, good ones stored."""
     stores = loading.stores
     details = stores.documents.known(BILL_DETAIL, session)
     if is_loaded([*stores.documents.known(BILLS, session).values(), *details.values()]):
@@ -91,7 +91,7 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     if listed is None:
         report = LoadReport(source=BILLS, session=session, checks=checks)
         return finish(stores, report, findings=None, quarantined=quarantined)
-    quarantined += parked(listed, listed.value.unfit)
+    quarantined += to_quarantine(listed, listed.value.unfit)
     read = {
         url: read_newest(stores, document, parse_detail, _of_address(loading, url)) for url, document in details.items()
     }
@@ -111,7 +111,7 @@ def load_bills(loading: Loading, session: str) -> LoadReport:
     found, unfit = _check([item.root for item in incoming], listed.value, session, loading.validate)
     checks = last_of_each([*found, *checks])
     failpoint("check.after_checks")
-    quarantined += parked(listed, unfit)
+    quarantined += to_quarantine(listed, unfit)
     bad_keys = {item.record_key for item in unfit}
     good = [item for item in incoming if item.root.key not in bad_keys]
     findings = [finding for finding in findings if finding.key not in bad_keys]

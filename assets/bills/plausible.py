@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from assets.bills.transform import introduced
+from assets.derived import introduced
 from assets.sources.languages import is_english, is_french
 from assets.sources.placeholders import is_placeholder
 from warehouse.model.entities import Bill, Finding, Session

@@ -5,13 +5,13 @@ import datetime as dt
 import msgspec
 
 from assets.bills.stages import stages_of
+from assets.derived import introduced
 from assets.sources.legisinfo_bill_detail.parse import BillDetail
 from assets.sources.legisinfo_bills.parse import BillRecord
 from assets.sources.text import day
 from warehouse.model.entities import Bill, Publication
 from warehouse.model.keys import BillNumber
 from warehouse.model.vocabulary.codes import BILL_STATUSES, BILL_TYPES
-from warehouse.model.vocabulary.readings import ASSENT, furthest
 
 _TOGETHER = (
     ("title_en", "title_fr"),
@@ -51,33 +51,8 @@ def build_bill(record: BillRecord | None, detail: BillDetail | None) -> Bill:
     return introduced(merged)
 
 
-_DATED = {
-    **{
-        f"{chamber}-{reading}-reading": f"passed_{chamber}_{reading}_on"
-        for chamber in ("house", "senate")
-        for reading in ("first", "second", "third")
-    },
-    ASSENT: "royal_assent_on",
-}
 _MAJOR_STAGES = {"First reading": "first", "Second reading": "second", "Third reading": "third"}
 _CHAMBERS = {1: "house", 2: "senate"}
-
-
-def introduced(bill: Bill) -> Bill:
-    """The bill with the day it was introduced, which follows from its first readings.
-
-    Of a reinstated bill the first reading is in an earlier session, and what it passes in this one comes later: where
-    its own chamber's has no date, the day is not known.
-    """
-    firsts: tuple[dt.date | None, ...] = (bill.passed_house_first_on, bill.passed_senate_first_on)
-    if bill.is_reinstated:
-        firsts = firsts[:1] if bill.chamber == "commons" else firsts[1:]
-    dated = [stage for stage, name in _DATED.items() if getattr(bill, name) is not None]
-    return msgspec.structs.replace(
-        bill,
-        introduced_on=min(filter(None, firsts), default=None),
-        stage_reached=furthest(bill.chamber, [bill.stage_reached, *dated]),
-    )
 
 
 def _stage_said(stage: str | None, chamber: int | None) -> str | None:

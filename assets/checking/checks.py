@@ -1,6 +1,6 @@
 """What is checked before anything is published, and the result of a check in the shape that people see.
 
-A check is a pure function. A failed *blocking* check parks the whole document and the last good one stays; other
+A check is a pure function. A failed *blocking* check quarantines the whole document and the last good one stays; other
 failures are shown, and what is good is published.
 """
 
@@ -40,7 +40,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     metadata: dict[str, Any] = {}
     keys: list[str] = []
-    """The keys of all records at fault, for whoever parks them."""
+    """The keys of all records at fault, for the loader that quarantines them."""
     of_documents: bool = False
     """It judges documents as a whole, and so passes as soon as the newest ones are those that were loaded."""
 
@@ -112,9 +112,9 @@ class Judge(Generic[T]):
         refuse_failed(self.results)
 
 
-def usable(spec: CheckSpec, parked: Iterable[Quarantined]) -> CheckResult:
+def usable(spec: CheckSpec, quarantined: Iterable[Quarantined]) -> CheckResult:
     """Whether every document that was read could be used; of one that could not, the last good bytes stay in force."""
-    reasons = {item.url: item.reason for item in parked if not item.record_key and not item.record}
+    reasons = {item.url: item.reason for item in quarantined if not item.record_key and not item.record}
     shown = "; ".join(f"{url}: {reason}" for url, reason in list(reasons.items())[:3])
     return CheckResult(
         name=spec.name,

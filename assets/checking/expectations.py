@@ -143,8 +143,9 @@ SUITES: Mapping[Suite, tuple[Expectation, ...]] = {
 def validate(suite_name: Suite, frame: pl.DataFrame) -> list[CheckResult]:
     """Validate a frame of `assets.checking.frames` against its suite: one result an expectation, in the suite's order.
 
-    `keys` of a failed result are the keys of all rows at fault, so that the loader can park them; its metadata names
-    the first twenty. Nothing blocks: rows are parked one by one. Days go in as midnights, which pandas can compare.
+    `keys` of a failed result are the keys of all rows at fault, so that the loader can quarantine them; its metadata
+    names the first twenty. Nothing blocks: rows are quarantined one by one. Days go in as midnights, which pandas can
+    compare.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # before the import: it would report to its maker
     import great_expectations as gx  # noqa: PLC0415  costs seconds; see above

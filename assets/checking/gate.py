@@ -1,5 +1,5 @@
 """The suites of `assets.checking.expectations` as the gate of every load: rows that fail an expectation of severity
-`error` are parked.
+`error` are quarantined.
 
 The suites are judged by Great Expectations where Dagster runs the load, and by polars from the command line, where ten
 seconds of imports would be most of the work. Both find the same rows; a test holds them to it.

@@ -70,7 +70,7 @@ def fetch_metadata(loading: Loading, fetched: Sequence[Fetched], source: str, se
 
 
 def load_metadata(loading: Loading, report: LoadReport, *, url: str, also: Sequence[str] = ()) -> dict[str, Any]:
-    """What a load did, where it is from, what is doubtful or parked now; `also` names further scopes of findings."""
+    """What a load did, where it is from, what is doubtful or in quarantine; `also` names further scopes of findings."""
     catalog, scope = loading.stores.catalog, f"{report.source}/{report.session}"
     metadata: dict[str, Any] = {
         "dagster/row_count": report.records,
@@ -83,8 +83,8 @@ def load_metadata(loading: Loading, report: LoadReport, *, url: str, also: Seque
     if found := loads.open_findings(catalog, [scope, *also]):
         rows = [(item.rule, item.count, ", ".join(item.keys), item.message) for item in found]
         metadata["findings_by_rule"] = _table(("rule", "count", "first", "meaning"), rows)
-    if parked := loads.open_quarantine(catalog, scope):
-        metadata["parked"] = _table(("document", "record", "reason"), parked)
+    if quarantined := loads.open_quarantine(catalog, scope):
+        metadata["quarantined"] = _table(("document", "record", "reason"), quarantined)
     return metadata
 
 

@@ -23,8 +23,8 @@ from assets.loading import (
     finish,
     loaded_provenance,
     newest_of,
-    parked,
     read_newest,
+    to_quarantine,
     unchanged,
 )
 from assets.members.checks import LISTS_USABLE, check_members, check_members_shrinkage, check_seats
@@ -106,7 +106,7 @@ def load_members(loading: Loading) -> LoadReport:
     ]
     bad_keys = {item.record_key for item in unfit}
     origins = _origins(loading, runs, lists, roles)
-    quarantined += [_parked(item, origins) for item in unfit]
+    quarantined += [_quarantined_member(item, origins) for item in unfit]
     incoming = [
         Incoming(member, origin)
         for member in members
@@ -150,7 +150,7 @@ def _day_of(document: Document) -> dt.date:
     return said.astimezone(OTTAWA).date()
 
 
-def _parked(item: Unfit, origins: Mapping[int, Provenance]) -> Quarantined:
+def _quarantined_member(item: Unfit, origins: Mapping[int, Provenance]) -> Quarantined:
     """A member that must not be published; it is derived from many documents, and the last one is named."""
     origin = origins.get(int(item.record_key))
     return Quarantined(
@@ -174,7 +174,7 @@ def _read_lists(loading: Loading) -> tuple[list[_Listed], list[Quarantined]]:
         read, bad = read_newest(loading.stores, document, parse_members, check_members_shrinkage)
         quarantined += bad
         if read is not None:
-            quarantined += parked(read, read.value.unfit)
+            quarantined += to_quarantine(read, read.value.unfit)
             match = _PARLIAMENT.search(url)
             lang: Literal["en", "fr"] = "fr" if "/fr/" in url else "en"
             listed = MemberList(parliament=int(match[1]) if match else None, lang=lang, records=read.value.records)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from assets.loading import Loading, ReadDocument, parked, read_newest
+from assets.loading import Loading, ReadDocument, read_newest, to_quarantine
 from assets.members.seats import CaucusRole, MemberRoles
 from assets.sources.ourcommons_member_roles.parse import OfficeRecord, RolesRecord, parse_roles
 from assets.sources.ourcommons_members.parse import MemberRecord
@@ -41,7 +41,7 @@ def fetch_roles(loading: Loading, listed: Iterable[MemberRecord] = ()) -> list[F
 
 
 def read_roles(loading: Loading) -> tuple[list[ReadRoles], list[Quarantined]]:
-    """Every readable roles document, in the order of addresses; what cannot be read of one is parked."""
+    """Every readable roles document, in the order of addresses; what cannot be read of one is quarantined."""
     reads: list[ReadRoles] = []
     quarantined: list[Quarantined] = []
     for url, document in sorted(loading.stores.documents.known(ROLES, SESSION).items()):
@@ -56,7 +56,7 @@ def read_roles(loading: Loading) -> tuple[list[ReadRoles], list[Quarantined]]:
         read, bad = read_newest(loading.stores, document, parse, _judge)
         quarantined += bad
         if read is not None:
-            quarantined += parked(read, read.value.unfit)
+            quarantined += to_quarantine(read, read.value.unfit)
             reads.append(read)
     return reads, quarantined
 

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from assets.bills.transform import introduced
-from assets.votes.transform import recounted
+from assets.derived import introduced, recounted
 from warehouse.model.changes.differences import State
 from warehouse.model.changes.pointers import NoSuchField, parse, value_at, with_value
 from warehouse.model.entities import Bill, Entity, OverrideRef, Vote

@@ -26,7 +26,7 @@ from warehouse.postgres.status import read_status
     ],
 )
 def out_catalog__quality(loading: dg.ResourceParam[Loading]) -> Materialized:
-    """What is doubtful, parked and incomplete, as `/quality` shows it: a point of the trend, and Data Docs."""
+    """What is doubtful, quarantined and incomplete, as `/quality` shows it: a point of the trend, and Data Docs."""
     catalog = loading.stores.catalog
     with our_errors():
         quality.record_run(catalog)
@@ -36,7 +36,7 @@ def out_catalog__quality(loading: dg.ResourceParam[Loading]) -> Materialized:
         opened = {rule.rule: rule.open for rule in report.rules}
         metadata = {
             "dagster/row_count": sum(opened.values()),
-            "parked": report.parked_count,
+            "quarantined": report.parked_count,
             "disputed": len(report.disputed),
             "data_docs": len(made),
         }

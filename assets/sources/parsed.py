@@ -45,7 +45,7 @@ def reason_of(error: Exception) -> str:
 
 
 class Unfit(msgspec.Struct, frozen=True):
-    """A record that is parked: its key as far as it could be read, why, and the record as published.
+    """A record for the quarantine: its key as far as it could be read, why, and the record as published.
 
     People read all three on terminals and pages: hidden characters are taken out, and what is too long is cut.
     """
@@ -99,7 +99,7 @@ def refuse_if_all_unfit(what: str, parsed: Parsed[T]) -> Parsed[T]:
 
 
 def without_duplicates(parsed: Parsed[T], key: Callable[[T], Hashable]) -> Parsed[T]:
-    """One record a key. Equal twins become one and are named; twins that differ are doubtful, so all are parked."""
+    """One record a key. Equal twins become one and are named; twins that differ are doubtful: all are quarantined."""
     counts = Counter(map(key, parsed.records))
     if len(counts) == len(parsed.records):
         return parsed

@@ -3,24 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
+from assets.derived import FIRST_HOUR, MIDNIGHT, sitting_day
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
 
-_FIRST_HOUR = 9
-"""No sitting of the House begins earlier: before that hour, the sitting of the evening before is still going on."""
 _EVENING = 18
 _PAUSE = dt.timedelta(minutes=30)
 """Divisions that follow each other within this time are of one sitting, also past the hour at which days begin."""
-_MIDNIGHT = dt.time(0)
-
-
-def sitting_day(local: dt.datetime) -> dt.date:
-    """The sitting day of a naive Ottawa time that stands alone.
-
-    Midnight to the second is a date without a time, as in the documents of 2018, and stays on its day.
-    """
-    early = local.hour < _FIRST_HOUR and local.time() != _MIDNIGHT
-    return local.date() - dt.timedelta(days=1) if early else local.date()
 
 
 def sitting_days(records: Iterable[VoteRecord]) -> dict[int, dt.date]:
@@ -38,7 +27,7 @@ def sitting_days(records: Iterable[VoteRecord]) -> dict[int, dt.date]:
 
 def _nights(times: Iterable[dt.datetime]) -> set[dt.date]:
     """The dates with a division at a time of the night: those in which midnight is a time as well."""
-    return {time.date() for time in times if time.hour < _FIRST_HOUR and time.time() != _MIDNIGHT}
+    return {time.date() for time in times if time.hour < FIRST_HOUR and time.time() != MIDNIGHT}
 
 
 def _day_after(
@@ -47,12 +36,12 @@ def _day_after(
     """Within a sitting the clock of the divisions does not always rise with their numbers (41-1 no. 445 to 447)."""
     alone = sitting_day(local)
     yesterday = local.date() - dt.timedelta(days=1)
-    if local.time() == _MIDNIGHT and local.date() in nights:
+    if local.time() == MIDNIGHT and local.date() in nights:
         alone = yesterday
     if before is None:
         return alone
     day, since = days[before.number], local - before.held_at_local
-    if local.time() == _MIDNIGHT:
+    if local.time() == MIDNIGHT:
         last_evening = dt.datetime.combine(yesterday, dt.time(_EVENING))
         is_same = before.held_at_local == local  # the second division of the same midnight
         return day if is_same or last_evening <= before.held_at_local < local else alone

@@ -5,18 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from assets.derived import Totals, count_by_caucus, counted_totals, is_disputed, sitting_day
 from assets.sources.languages import is_english
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from assets.sources.placeholders import is_placeholder
-from assets.votes.sittings import sitting_day
-from warehouse.model.curated import persons_in_the_chair
-from warehouse.model.entities import Ballot, CaucusCount, Finding, Vote
-from warehouse.model.keys import BillNumber, Chamber, bill_key, vote_key
+from warehouse.model.entities import Ballot, Finding, Vote
+from warehouse.model.keys import BillNumber, bill_key, vote_key
 from warehouse.model.vocabulary.codes import RESULTS, UNKNOWN
-from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
-
-Totals = tuple[int | None, int | None, int | None]
-"""Yeas, nays and paired; null where they are not known."""
+from warehouse.runtime.clock import ottawa_to_utc
 
 
 def build_vote(
@@ -37,7 +33,7 @@ def build_vote(
     is no French text.
     """
     announced = (record_en.decision_division_number_of_yeas, record_en.decision_division_number_of_nays)
-    counted = _counted(ballots, announced)
+    counted = counted_totals(ballots, announced)
     totals = (*announced, record_en.decision_division_number_of_paired)
     result = RESULTS.code_of(record_en.decision_result_name) or UNKNOWN
     local = record_en.held_at_local
@@ -65,25 +61,9 @@ def build_vote(
         counted_yeas=counted[0],
         counted_nays=counted[1],
         counted_paired=counted[2],
-        disputed=_disputed(totals, counted),
+        disputed=is_disputed(totals, counted),
         caucuses=count_by_caucus(ballots or (), "commons", held_on),
         ballots=tuple(sorted(_placed(ballots or (), province_of), key=lambda ballot: ballot.person_id)),
-    )
-
-
-def recounted(vote: Vote, *, moved: bool = False) -> Vote:
-    """The vote with what follows from its ballots, its announced totals and, where that has moved, its instant."""
-    ballots = vote.ballots if vote.ballots or vote.counted_yeas is not None else None
-    counted = _counted(ballots, (vote.yeas, vote.nays))
-    held_on = sitting_day(vote.held_at.astimezone(OTTAWA).replace(tzinfo=None)) if moved else vote.held_on
-    return msgspec.structs.replace(
-        vote,
-        counted_yeas=counted[0],
-        counted_nays=counted[1],
-        counted_paired=counted[2],
-        disputed=_disputed((vote.yeas, vote.nays, vote.paired), counted),
-        held_on=held_on,
-        caucuses=count_by_caucus(vote.ballots, vote.chamber, held_on),
     )
 
 
@@ -106,43 +86,6 @@ def _is_doubtful(result: str, announced: tuple[int | None, int | None], counted:
 
 def _bear_out(result: str, counted: Totals) -> bool:
     return None not in counted[:2] and not contradicts(result, counted[:2])
-
-
-def _counted(ballots: Sequence[Ballot] | None, announced: tuple[int | None, int | None]) -> Totals:
-    return count(ballots) if ballots or (ballots is not None and not any(announced)) else (None, None, None)
-
-
-def _disputed(totals: Totals, counted: Totals) -> bool:
-    return any(x is not None and y is not None and x != y for x, y in zip(totals, counted, strict=True))
-
-
-def count(ballots: Iterable[Ballot]) -> tuple[int, int, int]:
-    """Yeas, nays and paired. A member who is Nay and paired counts as both, and so does one who is on both lists, as in
-    Parliament's own totals."""
-    yeas = nays = paired = 0
-    for ballot in ballots:
-        yeas += ballot.position in {"yea", "both"}
-        nays += ballot.position in {"nay", "both"}
-        paired += ballot.paired
-    return yeas, nays, paired
-
-
-def count_by_caucus(ballots: Iterable[Ballot], chamber: Chamber, held_on: dt.date) -> tuple[CaucusCount, ...]:
-    """The ballots of each caucus. The Chair's casting ballot is in none, nor is a ballot without a caucus, nor that of
-    a member on both lists, who is on neither side."""
-    presiding = persons_in_the_chair(chamber, held_on)
-    counts: dict[str, list[int]] = {}
-    for ballot in ballots:
-        if ballot.caucus is not None and ballot.person_id not in presiding:
-            own = counts.setdefault(ballot.caucus, [0, 0, 0, 0])
-            own[0] += ballot.position == "yea"
-            own[1] += ballot.position == "nay"
-            own[2] += ballot.position == "abstain"
-            own[3] += ballot.paired
-    return tuple(
-        CaucusCount(caucus=caucus, yeas=yeas, nays=nays, abstentions=abstentions, paired=paired)
-        for caucus, (yeas, nays, abstentions, paired) in sorted(counts.items())
-    )
 
 
 def findings_of(vote: Vote, record_en: VoteRecord | None = None, record_fr: VoteRecord | None = None) -> list[Finding]:

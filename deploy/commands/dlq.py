@@ -5,8 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from deploy.commands.ingest import found_stores
-from deploy.local.attached import databases
+from deploy.local.attached import databases, found_stores
 from deploy.local.supervisor import Say
 from warehouse.kafka.dead_letters import settle, unsettled
 from warehouse.kafka.producer import Producer

@@ -1,17 +1,14 @@
 """`openpolicy ingest`, `migrate` and `verify`: work on the stores, running or started for the moment."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from assets.progress import Progress
-from deploy.commands.run import folder_for
-from deploy.local.attached import databases, has_own_stores, stores
-from deploy.local.folder import DataFolder, find_folder, named_folder
-from deploy.local.sources import ChosenSource, SessionChoice, open_upstream, require_sessions, resolve
+from deploy.local.attached import databases, found_stores, has_own_stores, source_of, stores
+from deploy.local.folder import find_folder
+from deploy.local.sources import SessionChoice, folder_for, open_upstream, require_sessions, resolve
 from deploy.local.supervisor import Say
 from deploy.local.system import interrupts
 from warehouse.postgres.roles import LOADER
@@ -46,7 +43,7 @@ def load(
         folder = folder_for(source, data_dir)
     else:
         folder = find_folder(data_dir)
-        source = _source_of(folder)
+        source = source_of(folder)
     if source.name != "live":
         require_sessions(open_upstream(source), sessions)
     with stores(folder, source, say=say, role=LOADER, with_upstream=True) as found:
@@ -78,21 +75,3 @@ def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport
                 wait_until_applied(name, found, catalog, shards)
         report = prove(catalog, shards, LogArchive(found.objects_url) if found.objects_url else None)
         return msgspec.structs.replace(report, compared=compare_all(found, catalog, shards))
-
-
-@contextmanager
-def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str | None = None) -> Iterator[Settings]:
-    """The stores that the environment names, or else those of the data folder, there as a role or as the superuser."""
-    interrupts.install()
-    if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:
-        yield settings
-        return
-    folder = find_folder(data_dir)
-    with stores(folder, _source_of(folder), say=say, role=role, with_clickhouse=True) as found:
-        yield found
-
-
-def _source_of(folder: DataFolder) -> ChosenSource:
-    instance = folder.read()
-    assert instance is not None  # find_folder gives only folders that say what they are
-    return ChosenSource.of(instance)

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from assets.progress import Progress
-from deploy.commands.ingest import found_stores
-from deploy.local.attached import databases
+from deploy.local.attached import databases, found_stores
 from deploy.local.supervisor import Say
 from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres.log.archive import LoggedMonth, logged_months

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from deploy.commands.ingest import found_stores
+from deploy.local.attached import found_stores
 from deploy.local.supervisor import Say
 from warehouse.model.kinds import KINDS, EntityType
 from warehouse.runtime.clock import now

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from deploy.commands.ingest import found_stores
-from deploy.local.attached import databases
+from deploy.local.attached import databases, found_stores
 from deploy.local.supervisor import Say
 from deploy.terminal.invocation import runnable
 from deploy.terminal.output import print_table

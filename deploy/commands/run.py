@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from assets.progress import Progress
-from deploy.local.folder import DEFAULT_PARENT, DataFolder, named_folder
-from deploy.local.sources import ChosenSource, SessionChoice, open_upstream, require_sessions
+from deploy.local.folder import DataFolder
+from deploy.local.sources import ChosenSource, SessionChoice, folder_for, open_upstream, require_sessions
 from deploy.local.supervisor import Say, Supervisor, end_servers
 from deploy.local.system import interrupts, ports, processes
 from deploy.terminal.heartbeat import Heartbeat
@@ -53,11 +53,6 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         words += ["--dagster-port", str(self.dagster_port)] if self.dagster_port != defaults.dagster_port else []
         words += [] if self.with_dagster else ["--no-dagster"]
         return words + (["--detach"] if self.detach else [])
-
-
-def folder_for(source: ChosenSource, data_dir: Path | None) -> DataFolder:
-    """The named data folder, or the source's own one below the current folder."""
-    return DataFolder(named_folder(data_dir) or DEFAULT_PARENT / source.kind)
 
 
 def run(options: RunOptions, voice: Heartbeat, *, announce: Callable[[dict[str, Any]], None]) -> None:

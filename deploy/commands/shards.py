@@ -8,8 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from assets.progress import Progress
-from deploy.commands.ingest import found_stores
-from deploy.local.attached import databases
+from deploy.local.attached import databases, found_stores
 from deploy.local.folder import named_folder
 from deploy.local.supervisor import Say
 from warehouse.model.keys import BUCKETS

@@ -8,8 +8,7 @@ from pathlib import Path
 from prometheus_client import start_http_server
 
 from assets.progress import Progress
-from deploy.commands.ingest import found_stores
-from deploy.local.attached import databases
+from deploy.local.attached import databases, found_stores
 from deploy.local.supervisor import Say
 from deploy.local.system import ports
 from warehouse.kafka.topics import reconcile

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from deploy.local.folder import DataFolder
+from deploy.local.folder import DataFolder, find_folder, named_folder
 from deploy.local.postgres import roles
 from deploy.local.postgres.server import PostgresServer
 from deploy.local.sources import ChosenSource
 from deploy.local.supervisor import Supervisor
+from deploy.local.system import interrupts
 from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.catalog.loads import open_shards
 from warehouse.postgres.connections.pools import Database
@@ -95,3 +97,22 @@ def databases(settings: Settings, *, size: int = 4) -> Iterator[tuple[Database, 
             shards.close()
     finally:
         catalog.close()
+
+
+@contextmanager
+def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str | None = None) -> Iterator[Settings]:
+    """The stores that the environment names, or else those of the data folder, there as a role or as the superuser."""
+    interrupts.install()
+    if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:
+        yield settings
+        return
+    folder = find_folder(data_dir)
+    with stores(folder, source_of(folder), say=say, role=role, with_clickhouse=True) as found:
+        yield found
+
+
+def source_of(folder: DataFolder) -> ChosenSource:
+    """The source of a folder that says what it is."""
+    instance = folder.read()
+    assert instance is not None
+    return ChosenSource.of(instance)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from deploy.local.folder import Instance, recorded_kind
+from deploy.local.folder import DEFAULT_PARENT, DataFolder, Instance, named_folder, recorded_kind
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import Settings
@@ -49,6 +49,11 @@ class ChosenSource(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         meaning = {"live": "Parliament's sites", "demo": "an invented Parliament"}.get(self.name, "recorded documents")
         return f"{self.name}, {meaning}" + (f" ({self.why})" if self.why else "")
+
+
+def folder_for(source: ChosenSource, data_dir: Path | None) -> DataFolder:
+    """The named data folder, or the source's own one below the current folder."""
+    return DataFolder(named_folder(data_dir) or DEFAULT_PARENT / source.kind)
 
 
 def resolve(text: str, settings: Settings, *, size: str = "") -> ChosenSource:

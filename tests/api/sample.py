@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 
-from assets.votes.transform import count_by_caucus
+from assets.derived import count_by_caucus
 from warehouse.model.entities import (
     Ballot,
     Bill,

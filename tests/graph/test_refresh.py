@@ -208,10 +208,10 @@ def test_jobs_of_a_domain_refresh_it_alone(installation: Installation, instance:
 def test_metadata_survives_what_upstream_may_say(installation: Installation, instance: dg.DagsterInstance) -> None:
     """Tables are markdown: bars and tags of a reason stay text."""
     refresh(installation, instance, small(Fault.HTML_PAGE))
-    parked = metadata(instance, BILLS, NEW)["parked"]
-    assert all(line.count("|") - line.count("\\|") == 4 for line in parked.splitlines())
-    assert "<" not in parked
-    assert json.dumps(parked)
+    quarantined = metadata(instance, BILLS, NEW)["quarantined"]
+    assert all(line.count("|") - line.count("\\|") == 4 for line in quarantined.splitlines())
+    assert "<" not in quarantined
+    assert json.dumps(quarantined)
 
 
 def test_an_error_that_is_no_check_comes_out_as_itself(

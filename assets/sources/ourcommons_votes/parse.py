@@ -68,7 +68,7 @@ def parse_votes(document: bytes) -> Parsed[VoteRecord]:
 
 
 def _without_leaps(parsed: Parsed[VoteRecord]) -> Parsed[VoteRecord]:
-    """Park the records from the first leap in the numbers on.
+    """Refuse the records from the first leap in the numbers on.
 
     Raises:
         SourceChanged: numbers are missing by the thousand without a leap.

@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from assets.derived import count
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_votes.parse import VoteRecord
-from assets.votes.transform import build_vote, count, findings_of, findings_of_language
+from assets.votes.transform import build_vote, findings_of, findings_of_language
 from tests.support.documents import SESSIONS, ballot_documents, vote_records
 from warehouse.model.entities import Ballot, Vote
 

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from assets.votes.transform import count_by_caucus
+from assets.derived import count_by_caucus
 from serving.core.answers.texts import View
 from serving.statistics.figures.parties import split_rows
 from tests.api import sample
