@@ -8,6 +8,8 @@ RUNS := .venv/.installed
 DEVELOPS := .venv/.installed-dev
 SAID := .tools/said
 export UV_SYSTEM_CERTS := true
+# Images of Python often forbid its compiled files: every process would then compile a thousand modules, 3 s each time.
+export PYTHONDONTWRITEBYTECODE :=
 ifeq ($(shell command -v uv 2>/dev/null),)
 UV := .tools/bin/uv
 GET_UV := .tools/bin/uv
