@@ -1,7 +1,5 @@
 """Redis: lists are computed once for all processes; an old answer is never found; without it everything works."""
 
-import asyncio
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,56 +7,29 @@ import msgspec
 import pytest
 
 from deploy.local.redis import find_program
-from deploy.local.system import ports
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.test_freshness import seconds_until
-from warehouse.cache.shared import Shared
+from tests.support.redis import RedisServer
 from warehouse.runtime.settings import Settings
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
 Open = Callable[[Settings], Client]
 
 
-class Redis:
-    """A Redis server that a test can take away and bring back."""
-
-    def __init__(self, program: Path, folder: Path) -> None:
-        port = ports.free_port()
-        self.url = f"redis://127.0.0.1:{port}/0"
-        self._command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        self.start()
-
-    def start(self) -> None:
-        """Start and wait until it answers."""
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        seconds_until(lambda: asyncio.run(self._answers()))
-
-    def stop(self) -> None:
-        """Take it away."""
-        self._process.kill()
-        self._process.wait()
-
-    async def _answers(self) -> bool:
-        shared = Shared(self.url)
-        await shared.get(b"nothing")
-        await shared.close()
-        return not shared.why
-
-
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis server of this test; skipped where this machine has none."""
     program = find_program()
     if program is None:
         pytest.skip("There is no redis-server on this machine.")
-    server = Redis(program, tmp_path)
+    server = RedisServer(program, tmp_path)
     yield server
     server.stop()
 
 
 @pytest.fixture
-def with_redis(settings: Settings, parliament: Parliament, redis: Redis) -> Settings:
+def with_redis(settings: Settings, parliament: Parliament, redis: RedisServer) -> Settings:
     """Settings of processes that share Redis, over the small Parliament."""
     parliament.claim("recorded")
     parliament.store(*everything())
@@ -122,7 +93,7 @@ def test_other_data_behind_the_same_addresses_is_not_confused(
 
 
 def test_without_redis_everything_works_and_it_is_found_again(
-    with_redis: Settings, open_client: Open, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    with_redis: Settings, open_client: Open, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("warehouse.cache.shared._REST_S", 0.5)
     client = open_client(with_redis)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +33,8 @@ _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BALLOT_FORMATS = ("csv", "xml")
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+WINDOW_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_WINDOW = re.compile(r"[1-9][0-9]{0,8}/(" + "|".join(WINDOW_SECONDS) + ")")
 _NUMBERS = {"cache_mb": (1, 65_536), "api_workers": (1, 1024), "api_connections": (0, 100_000)}
 
 
@@ -68,6 +71,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_dir: str = ""
     """A folder in which several API processes keep their counts, so that `/metrics` of any answers for all of them;
     `openpolicy serve --workers` makes one."""
+
+    rate_limit: tuple[str, ...] = ()
+    """How many requests one caller may make, as `60/minute,1000/hour`: all of them hold. Unset: any number."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks, as `10.0.0.0/8`, whose `X-Forwarded-For` is believed, separated by commas."""
 
     def masked(self) -> dict[str, object]:
         """The settings for people to read: no password and no secret in them."""
@@ -109,6 +117,10 @@ def _value(name: str, variable: str, text: str) -> object:
         if not all(_HOST.fullmatch(host) for host in hosts):
             raise SettingInvalid(f"{variable} is {text!r}.", fix="It must be names of hosts, separated by commas.")
         return hosts
+    if name == "rate_limit":
+        return _windows(variable, text)
+    if name == "trusted_proxies":
+        return _networks(variable, text)
     allowed_words = {"ballot_format": _BALLOT_FORMATS, "log_level": _LOG_LEVELS}.get(name)
     if allowed_words is not None and text not in allowed_words:
         raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be one of {', '.join(allowed_words)}.")
@@ -118,6 +130,29 @@ def _value(name: str, variable: str, text: str) -> object:
             raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be a whole number from {least} to {most}.")
         return int(text)
     return text
+
+
+def _windows(variable: str, text: str) -> tuple[str, ...]:
+    windows = tuple(part.strip() for part in text.split(","))
+    units = [window.rpartition("/")[2] for window in windows]
+    if not all(_WINDOW.fullmatch(window) for window in windows) or len(set(units)) < len(units):
+        raise SettingInvalid(
+            f"{variable} is {text!r}.",
+            fix=f"It must be as 60/minute,1000/hour; units are {', '.join(WINDOW_SECONDS)}, each at most once.",
+        )
+    return windows
+
+
+def _networks(variable: str, text: str) -> tuple[str, ...]:
+    networks = tuple(part.strip() for part in text.split(","))
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise SettingInvalid(
+                f"{variable} has {network!r}.", fix="It must be addresses or networks as 10.0.0.0/8, with commas."
+            ) from None
+    return networks
 
 
 def _require_url(name: str, variable: str, url: str) -> None:
