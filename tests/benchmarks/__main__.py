@@ -9,6 +9,7 @@ from tests.benchmarks import (
     analytics,
     backlog,
     freshness,
+    limits,
     loading,
     machine,
     searching,
@@ -23,8 +24,8 @@ from tests.benchmarks.tables import Table
 
 _ASKED_FOR = ("soak",)
 """What takes minutes, and is measured only when it is named."""
-_PARTS = ("searching", "statistics", "freshness", "backlog", "loading", "storing", "analytics", "serving")
-_ALONE = {"searching", "statistics", "freshness", "backlog", "soak"}
+_PARTS = ("limits", "searching", "statistics", "freshness", "backlog", "loading", "storing", "analytics", "serving")
+_ALONE = {"limits", "searching", "statistics", "freshness", "backlog", "soak"}
 """What brings its own data; the others measure what loading has loaded."""
 
 
@@ -49,6 +50,7 @@ def main() -> int:
         parser.error("CPU time is read from /proc, which only Linux has.")
     print("\n".join(machine.facts()), end="\n\n", flush=True)
     works: dict[str, Callable[[Installation], list[Table]]] = {
+        "limits": limits.measure,
         "searching": searching.measure,
         "loading": loading.measure,
         "storing": storing.measure,

@@ -180,6 +180,7 @@ def test_every_variable_is_one_that_is_read_and_has_a_value_that_is_allowed() ->
         given = {name: filled(value, SECRETS) for name, value in service["environment"].items()}
         assert set(given) <= known
         settings = read_settings({**by_image, **given})
+        assert settings.rate_limit == (("60/minute", "1000/hour") if name == "api" else ())
         stores = {field: getattr(settings, field) for field in Settings.__struct_fields__ if field.endswith("_url")}
         found[name] = {field for field, url in stores.items() if not url}
         if name.startswith("dagster"):

@@ -6,8 +6,6 @@ connections waits behind nobody but themselves, and fills only a part of the que
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from serving.core.http.errors import Overloaded
@@ -155,16 +153,3 @@ class Lanes:
     def refused(self) -> int:
         """Requests that found no place, since the start."""
         return self.databases.refused + self.facts.refused + self.search.refused
-
-
-def caller_of(client: Sequence[object] | None) -> str:
-    """Whom a request counts for: the address it comes from, of IPv6 the network, which is one subscriber's."""
-    address = str(client[0]) if client else ""
-    if ":" not in address:
-        return address
-    try:
-        network = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    mapped = network.ipv4_mapped if isinstance(network, IPv6Address) else None
-    return str(mapped) if mapped else network.packed[:8].hex()

@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from serving.core.http import problems
-from serving.core.http.admission import Lanes, Turn, caller_of
+from serving.core.http.admission import Lanes, Turn
 from serving.core.http.cached_answer import NO_SNIFFING, Entry, matches
+from serving.core.http.callers import Callers
 from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
@@ -41,12 +42,14 @@ class CachingLayer:
         versions: CacheValidity,
         metrics: Metrics,
         lanes: Lanes,
+        callers: Callers,
     ) -> None:
         self._inner = inner
         self._memory = memory
         self._versions = versions
         self._metrics = metrics
         self._lanes = lanes
+        self._callers = callers
         self._variants = Variants()
         self._flights: dict[tuple[Key, int], asyncio.Future[Entry | None]] = {}
 
@@ -132,7 +135,7 @@ class CachingLayer:
         turn = None if lane is None else Turn(lane)
         if turn is not None:
             try:
-                await turn.take(caller_of(miss.scope.get("client")))
+                await turn.take(self._callers.of(miss.scope))
             except Overloaded as error:
                 return self._refused(miss, error), "refused"
         try:

@@ -12,8 +12,8 @@ CORS: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Allow, ETag, Link, Last-Modified, Location, Retry-After, X-Request-Id, X-OpenPolicy-Stale, "
-        b"X-OpenPolicy-Dataset",
+        b"Allow, ETag, Link, Last-Modified, Location, RateLimit, RateLimit-Policy, RateLimit-Limit, "
+        b"RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id, X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
     ),
 )
 _REQUEST_HEADERS: Final = ("Accept", "Accept-Language", "If-None-Match", "Last-Event-ID", "X-Request-Id")

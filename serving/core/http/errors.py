@@ -153,6 +153,13 @@ class QuotaExceeded(RequestError):
     titles = ("Quota exceeded", "Quota dépassé")
 
 
+class RateLimited(RequestError):
+    """This caller has made as many requests as one may for now."""
+
+    status, code = 429, "rate_limited"
+    titles = ("Too many requests", "Trop de requêtes")
+
+
 class NotKept(RequestError):
     """What was known at an instant is not kept in the form that is asked for, so it is not answered: never guessed."""
 
@@ -184,6 +191,7 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     BodyTooSlow,
     BodyTooLarge,
     QuotaExceeded,
+    RateLimited,
     Overloaded,
 )
 """Every error a caller can meet and mend; `/problems` lists them."""

@@ -1,6 +1,6 @@
 """The HTTP shell: the order of its layers, outermost first, written here and nowhere else.
 
-    request id → metrics and access log → (rate limits → authentication) → cache → router
+    request id → metrics and access log → rate limits, if there are any → (authentication) → cache → router
 
 The id comes first, so that every answer has one and every line of the log can be found by it. Metrics surround all that
 can answer, refusals and hits included. What limits or identifies callers belongs between metrics and cache: a refused
@@ -14,10 +14,13 @@ from serving.core.http.access_log import AccessLog
 from serving.core.http.admission import Lanes
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import CachingLayer, Key
+from serving.core.http.callers import Callers
 from serving.core.http.exchange import Scope
 from serving.core.http.messages import App, Receive, Send
 from serving.core.http.metrics import Metrics, MetricsLayer
+from serving.core.http.rate_limits import RateLimitLayer
 from serving.core.http.request_ids import RequestIdLayer
+from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
 from warehouse.runtime.versions import CacheValidity
 
@@ -46,10 +49,14 @@ def layers(
     metrics: Metrics,
     access_log: AccessLog,
     lanes: Lanes,
+    callers: Callers,
+    leases: Leases | None,
 ) -> tuple[Layer, ...]:
-    """Every layer, outermost first."""
+    """Every layer, outermost first. Without a limit, `leases` is None and nothing stands in its place."""
+    limits = [] if leases is None else [partial(RateLimitLayer, leases=leases, callers=callers, metrics=metrics)]
     return (
         RequestIdLayer,
         partial(MetricsLayer, metrics=metrics, access_log=access_log),
-        partial(CachingLayer, memory=memory, versions=versions, metrics=metrics, lanes=lanes),
+        *limits,
+        partial(CachingLayer, memory=memory, versions=versions, metrics=metrics, lanes=lanes, callers=callers),
     )

@@ -11,6 +11,7 @@ from serving.core.http.access_log import AccessLog
 from serving.core.http.admission import Lanes
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import Key
+from serving.core.http.callers import Callers
 from serving.core.http.layers import HttpShell, layers
 from serving.core.http.messages import App
 from serving.core.http.metrics import Metrics, Sample
@@ -20,6 +21,8 @@ from serving.core.process.cursors import Cursors
 from serving.core.process.facts import StatisticsStore
 from serving.core.process.roster import KeptRoster
 from serving.core.process.search import Searches
+from warehouse.cache.buckets import windows_of
+from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
 from warehouse.objects.past_states import ParquetStates
@@ -66,6 +69,8 @@ class Platform:
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
         self.lanes = Lanes()
+        self.callers = Callers(settings.trusted_proxies)
+        self.leases = self._leases(settings)
         self.metrics.add(self)
         self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
         self._access_log = AccessLog(settings.log_level, self.metrics.hits, self.lanes.refused)
@@ -83,8 +88,16 @@ class Platform:
                 metrics=self.metrics,
                 access_log=self._access_log,
                 lanes=self.lanes,
+                callers=self.callers,
+                leases=self.leases,
             ),
         )
+
+    @staticmethod
+    def _leases(settings: Settings) -> Leases | None:
+        """What counts requests; None where any number may be made."""
+        windows = windows_of(settings.rate_limit)
+        return Leases(windows, redis_url=settings.redis_url, processes=settings.api_workers) if windows else None
 
     def _forget(self) -> None:
         self.memory.clear()
@@ -100,6 +113,8 @@ class Platform:
         if self.settings.kafka_url:
             self._nudges = self._follow_kafka()
         self._beside.append(asyncio.create_task(self._access_log.run()))
+        if self.leases is not None:
+            await self.leases.open()
         if self._workers is not None:
             self._beside.append(asyncio.create_task(self._workers.run()))
 
@@ -131,6 +146,8 @@ class Platform:
         await self.facts.close()
         await asyncio.to_thread(self.catalog_writer.close)
         await self.readers.close()
+        if self.leases is not None:
+            await self.leases.close()
         if self.shared is not None:
             await self.shared.close()
 
@@ -149,6 +166,8 @@ class Platform:
                 labels,
                 lane.refused,
             )
+        if self.leases is not None:
+            yield from _limit_samples(self.leases)
         if self.shared is not None:
             for outcome in ("hits", "misses", "failures"):
                 count = getattr(self.shared, outcome)
@@ -175,6 +194,14 @@ class Platform:
             yield "openpolicy_dead_letters", "Events moved to dead letters.", {"consumer": name}, count
         oldest = max((lag.seconds for lag in lags), default=0.0)
         yield "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.", {}, oldest
+
+
+def _limit_samples(leases: Leases) -> Iterator[Sample]:
+    yield "openpolicy_limit_refused_total", "Requests above the limit.", {}, leases.refused
+    yield "openpolicy_limit_callers", "Callers that are remembered.", {}, leases.callers
+    yield "openpolicy_limit_leased_tokens", "Requests that may be made without asking Redis.", {}, leases.held()
+    yield "openpolicy_limit_settlements_total", "Times that leases were settled.", {}, leases.settlements
+    yield "openpolicy_limit_failures_total", "Settlements that Redis did not answer.", {}, leases.failures
 
 
 def _secret_of_this_process() -> str:

@@ -218,7 +218,7 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
         responses.get(code, {})["description"] = description
     responses |= _OF_SERVER
     if not path.startswith("/api/v1/"):
-        operation["responses"] |= _refusals((InvalidValue, MethodNotAllowed))
+        operation["responses"] |= _refusals((InvalidValue, MethodNotAllowed), is_limited=False)
         return
     for each in operation.get("parameters", ()):
         if each["in"] == "path":
@@ -234,7 +234,7 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
         parameters += _past_parameters()
     operation["parameters"] = [*operation.get("parameters", []), *parameters]
     answer = responses["200"] if "200" in responses else responses["201"]
-    answer["headers"] = {**answer.get("headers", {}), **_HEADERS}
+    answer["headers"] = {**answer.get("headers", {}), **_HEADERS, **_RATE_LIMIT_HEADERS}
     if is_list:
         text = {"schema": {"type": "string"}}
         answer["content"] |= {"text/csv": text, "application/x-ndjson": text}
@@ -246,17 +246,21 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
     if "{" in path:
         responses["308"] = {"description": "The canonical address / L’adresse canonique"}
     if is_read:
-        responses["304"] = {"description": "Not modified / Non modifié"}
+        responses["304"] = {"description": "Not modified / Non modifié", "headers": _RATE_LIMIT_HEADERS}
     responses |= _refusals(DOCUMENTED)
-    responses["503"] = _refusal([*(error.titles for error in DOCUMENTED if error.status == 503), STORE_TITLES])
+    responses["503"] |= _refusal([*(error.titles for error in DOCUMENTED if error.status == 503), STORE_TITLES])
 
 
-def _refusals(errors: Iterable[type[RequestError]]) -> dict[str, dict[str, Any]]:
+def _refusals(errors: Iterable[type[RequestError]], *, is_limited: bool = True) -> dict[str, dict[str, Any]]:
     """The answers that these errors give, by status."""
     by_status: dict[int, list[tuple[str, str]]] = {}
     for error in errors:
         by_status.setdefault(error.status, []).append(error.titles)
-    return {str(status): _refusal(titles) for status, titles in by_status.items()}
+    found = {str(status): _refusal(titles) for status, titles in by_status.items()}
+    if is_limited:
+        for status, refusal in found.items():
+            refusal["headers"] = _RATE_LIMIT_HEADERS | (_RETRY_AFTER if status in _RETRYABLE else {})
+    return found
 
 
 def _refusal(titles: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -384,6 +388,42 @@ _HEADERS: Final[dict[str, Any]] = {
         "schema": {"type": "integer"},
     },
 }
+_RATE_LIMIT_HEADERS: Final[dict[str, Any]] = {
+    name: {"description": description, "schema": schema}
+    for name, description, schema in (
+        (
+            "RateLimit-Policy",
+            "Only where requests are limited: the windows, each with its quota `q` in requests and its length `w` in "
+            "seconds. / Seulement où les requêtes sont limitées\u00a0: les fenêtres, chacune avec son quota `q` en "
+            "requêtes et sa durée `w` en secondes.",
+            {"type": "string", "example": '"minute";q=60;w=60, "hour";q=1000;w=3600'},
+        ),
+        (
+            "RateLimit",
+            "What remains in each window, `r`, and the seconds until all of it is there again, `t`. / Ce qui reste "
+            "dans chaque fenêtre, `r`, et les secondes jusqu’à ce que tout y soit de nouveau, `t`.",
+            {"type": "string", "example": '"minute";r=59;t=1, "hour";r=999;t=4'},
+        ),
+        (
+            "RateLimit-Limit",
+            "The quota of the window with the fewest requests left. / Le quota de la fenêtre où il en reste le moins.",
+            {"type": "integer"},
+        ),
+        ("RateLimit-Remaining", "What remains in it. / Ce qui y reste.", {"type": "integer"}),
+        (
+            "RateLimit-Reset",
+            "Seconds until all of it is there again. / Secondes jusqu’à ce que tout y soit de nouveau.",
+            {"type": "integer"},
+        ),
+    )
+}
+_RETRY_AFTER: Final[dict[str, Any]] = {
+    "Retry-After": {
+        "description": "Seconds to wait before trying again. / Secondes à attendre avant de réessayer.",
+        "schema": {"type": "integer"},
+    }
+}
+_RETRYABLE: Final = frozenset({"429", "503"})
 _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
     "description": "A problem by RFC 9457 / Un problème selon la RFC 9457",

@@ -149,6 +149,7 @@ _MEANINGS_FR: Final = {
     "body_timeout": "Le corps de la requête n’est pas arrivé à temps.",
     "body_too_large": "Le corps de la requête est plus long que permis.",
     "quota_exceeded": "Cet appelant a envoyé tout ce qu’il peut pour le moment.",
+    "rate_limited": "Cet appelant a fait autant de requêtes qu’il est permis pour le moment.",
     "overloaded": "Ce processus a autant d’appels de ce genre qu’il peut en tenir.",
     "store_unavailable": "Une base de données ne répond pas; on peut réessayer sans risque.",
     "internal": "La faute est nôtre.",

@@ -13,7 +13,6 @@ from litestar.params import FromPath
 
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.links import API
-from serving.core.http.admission import caller_of
 from serving.core.http.errors import InvalidValue, NotFound, Overloaded, QuotaExceeded
 from serving.core.process.platform import Platform
 from serving.statistics.figures import scorecards as of_scorecards
@@ -67,7 +66,7 @@ class ScorecardController(Controller):
         loaded = await _loaded(asked, digest, card)
         refuse_unfit(card, loaded)
         now = dt.datetime.now(dt.UTC)
-        caller = platform.cursors.pseudonym(f"{caller_of(request.scope.get('client'))} {now:%Y-%m-%d}")
+        caller = platform.cursors.pseudonym(f"{platform.callers.of(request.scope)} {now:%Y-%m-%d}")
         outcome = await asyncio.to_thread(scorecards.store, platform.catalog_writer, digest, content, caller)
         require_stored(outcome, now)
         is_new = outcome == "new"

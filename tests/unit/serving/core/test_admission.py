@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from serving.core.http.admission import Admission, Lanes, Turn, caller_of
+from serving.core.http.admission import Admission, Lanes, Turn
 from serving.core.http.errors import Overloaded
 
 
@@ -121,11 +121,3 @@ def test_each_store_has_its_own_queue_and_health_has_none() -> None:
     assert lanes.of(b"/api/v1/search") is lanes.of(b"/api/v1/suggest") is lanes.search
     assert lanes.of(b"/api/v1/bills") is lanes.of(b"/quality") is lanes.databases
     assert lanes.of(b"/api/v1/statistics/votes/45-1/commons/1") is lanes.databases
-
-
-def test_a_caller_is_an_address_and_of_ipv6_a_network() -> None:
-    assert caller_of(("192.0.2.7", 4711)) == caller_of(("192.0.2.7", 4712)) == "192.0.2.7"
-    assert caller_of(("2001:db8:1:2::5", 1)) == caller_of(("2001:db8:1:2:ffff::9", 2))
-    assert caller_of(("2001:db8:1:2::5", 1)) != caller_of(("2001:db8:1:3::5", 1))
-    assert caller_of(("::ffff:192.0.2.7", 1)) == "192.0.2.7"
-    assert caller_of(None) == ""
