@@ -28,7 +28,7 @@ def archive(
 
     Raises:
         SettingInvalid: no such month may be archived, or there is no object store.
-        StoreUnavailable: a store is away, or another process archives.
+        StoreUnavailable: a store is unavailable, or another process archives.
     """
     first = month_before(now().date(), keep_months, before)
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):

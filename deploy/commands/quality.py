@@ -16,7 +16,7 @@ def collect(data_dir: Path | None, settings: Settings, say: Say) -> QualityRepor
     """The report, from the stores that run or are started for it.
 
     Raises:
-        OpenPolicyError: there is no data folder, or a store is away.
+        OpenPolicyError: there is no data folder, or a store is unavailable.
     """
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, _):
         return read_report(catalog)

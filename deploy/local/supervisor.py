@@ -263,7 +263,7 @@ class Supervisor:
     def settle(self) -> list[str]:
         """Wait until all that was started answers, and bring ClickHouse to this version; returns what was applied.
 
-        A ClickHouse that is away stops statistics and nothing else: what fills it migrates it when it is back.
+        A ClickHouse that is unavailable stops statistics and nothing else: what fills it migrates it when it is back.
         """
         from warehouse.clickhouse.migrate import migrate
 

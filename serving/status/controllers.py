@@ -51,7 +51,7 @@ class StatusController(Controller):
         versions, moment = platform.versions, now()
         data = FreshnessOut(
             lists_made_at=versions.window.made_at,
-            stale=versions.away,
+            stale=versions.is_unavailable,
             sources=[_source(each, moment) for each in await read_sources(platform.readers.catalog)],
             read_models=_read_models(platform, view),
         )

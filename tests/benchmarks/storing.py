@@ -15,7 +15,7 @@ from sqlalchemy import orm
 from tests.benchmarks.installation import SHARDS, Installation
 from tests.benchmarks.tables import Table
 from warehouse.model.entities import Ballot, Provenance, Vote
-from warehouse.model.read_models.bill_statistics import TalliedVote
+from warehouse.model.read_models.bill_statistics import CountedVote
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store_sharded
 from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.connections.pools import Database
@@ -232,10 +232,10 @@ def _counting(installed: Installation, catalog_url: str) -> Table:
     return table
 
 
-def _arriving(logs: Sequence[Database]) -> list[TalliedVote]:
+def _arriving(logs: Sequence[Database]) -> list[CountedVote]:
     """Some votes of bills with one more yea, in their next revision."""
     rows = [project(entry) for log in logs for batch in read.latest_in_batches(log, whole=True) for entry in batch]
-    votes = [row for row in rows if isinstance(row, TalliedVote) and row.bill]
+    votes = [row for row in rows if isinstance(row, CountedVote) and row.bill]
     return [
         msgspec.structs.replace(vote, revision=vote.revision + 1, yeas=(vote.yeas or 0) + 1)
         for vote in random.Random(1).sample(votes, _ARRIVALS)

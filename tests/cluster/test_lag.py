@@ -29,18 +29,18 @@ def test_lag_is_exact_waited_for_and_told(
     store_sharded(shards, BILLS, [bill(number) for number in range(1, 31)])
     store_sharded(shards, VOTES, [vote(number) for number in range(1, 31)])
 
-    def consumers() -> dict[str, ConsumerStatus]:
+    def status() -> dict[str, ConsumerStatus]:
         return {each.name: each for each in read_stream(settings, catalog, shards).consumers}
 
-    assert consumers()["relay"].waiting == 60
+    assert status()["relay"].waiting == 60
     heard: set[str] = set()
     nudges = Nudges(kafka_url, heard.add)
     relay = Relay(catalog, shards, kafka_url, Measures())
     nudges.start()
     relay.start()
     try:
-        wait_until(lambda: consumers()["relay"].waiting == 0, "all is published")
-        before = consumers()["lists"]
+        wait_until(lambda: status()["relay"].waiting == 0, "all is published")
+        before = status()["lists"]
         assert before.waiting >= 60, "marks of transactions count too, until the group has passed them"
         assert before.lag_s > 0
         assert len(before.partitions) == 27
@@ -53,7 +53,7 @@ def test_lag_is_exact_waited_for_and_told(
                 "vote": 30,
                 "member": 0,
             }
-            wait_until(lambda: consumers()["lists"].waiting == 0, "the group is at the end")
+            wait_until(lambda: status()["lists"].waiting == 0, "the group is at the end")
             for compared in (
                 compare_read_model("lists", settings, catalog, shards),
                 compare_kafka(kafka_url, catalog, shards),
@@ -61,7 +61,7 @@ def test_lag_is_exact_waited_for_and_told(
                 assert (compared.entities, compared.problems) == (60, [])
             with Producer(kafka_url) as producer:
                 producer.send([Outgoing(topic_of("bill"), b"1-1/C-1", b"{}")])
-            wait_until(lambda: consumers()["lists"].dead_letters == 1, "the dead letter is counted")
+            wait_until(lambda: status()["lists"].dead_letters == 1, "the dead letter is counted")
             heard.clear()
             store_sharded(shards, BILLS, [bill(number, title="Again") for number in range(1, 31)])
             everywhere = {f"shard_{number}" for number in range(len(shards.databases))}

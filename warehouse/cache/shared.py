@@ -37,7 +37,7 @@ class Shared:
         """What the last failure said; empty while all is well."""
 
     async def get(self, key: bytes) -> bytes | None:
-        """What is kept under a key; None also when Redis is away."""
+        """What is kept under a key; None also when Redis is unavailable."""
         if time.monotonic() < self._resting_until:
             return None
         try:

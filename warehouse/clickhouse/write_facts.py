@@ -32,7 +32,7 @@ class FactWriter:
 
         Raises:
             RowRefused: a value does not fit its column; some other facts may have been added.
-            StoreUnavailable: ClickHouse is away; added or not, the same facts can come again.
+            StoreUnavailable: ClickHouse is unavailable; added or not, the same facts can come again.
         """
         fresh = self._newer({(fact.entity, fact.key): fact for fact in sorted(facts, key=lambda fact: fact.revision)})
         for entity, table in TABLES.items():

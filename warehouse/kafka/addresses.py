@@ -1,4 +1,4 @@
-"""Where the brokers are, who we are to them, and the one error for when they are away."""
+"""Where the brokers are, who we are to them, and the one error for when they are unavailable."""
 
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit

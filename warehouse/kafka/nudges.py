@@ -24,7 +24,7 @@ class Nudges(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Listen from the end of the topics on; brokers that are away are waited for."""
+        """Listen from the end of the topics on; brokers that are unavailable are waited for."""
         is_away = False
         while not self._ended.is_set():
             try:

@@ -33,6 +33,6 @@ class PastStates(Protocol):
         """The states at these addresses as the log had them; of votes with their ballots if `whole`. Blocks.
 
         Raises:
-            StoreUnavailable: what holds them is away.
+            StoreUnavailable: what holds them is unavailable.
             StateLost: one of them is missing there, or was altered.
         """

@@ -3,7 +3,7 @@
 import time
 
 AWAY_AFTER_S = 2.0
-"""A store that has not answered the poll for this long is away: reads fail at once, caches say how old they are."""
+"""A store that has not answered a poll for this long is unavailable: reads fail at once, caches give their age."""
 
 
 class Reach:
@@ -41,7 +41,7 @@ class Reach:
         return None if self._reached_at is None else time.monotonic() - self._reached_at
 
     @property
-    def away(self) -> bool:
+    def is_unavailable(self) -> bool:
         """Whether what we know of it is too old to vouch for."""
         silent_s = self.silent_s
         return self._failing and (silent_s is None or silent_s > AWAY_AFTER_S)

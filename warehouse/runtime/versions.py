@@ -65,7 +65,7 @@ class CacheValidity:
         """Raised with every change of any version."""
         self.replacements = 0
         """Raised when nothing kept can be trusted: other databases, or another kind of data."""
-        self.away = True
+        self.is_unavailable = True
         """Whether any store is unavailable, so that what is kept may be out of date."""
 
 

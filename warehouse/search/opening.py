@@ -9,7 +9,7 @@ from warehouse.search.port import SearchIndex
 
 
 def open_index(url: str) -> SearchIndex:
-    """The index that `OPENPOLICY_SEARCH_URL` names; its engine may be away, then the index's methods say so.
+    """The index that `OPENPOLICY_SEARCH_URL` names; its engine may be unavailable, then the index's methods say so.
 
     Raises:
         SettingInvalid: no engine answers to such a URL.

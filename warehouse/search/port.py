@@ -18,7 +18,7 @@ from warehouse.model.read_models.search import (
 class SearchIndex(Protocol):
     """One search index, for one writer and any number of readers in any number of processes.
 
-    Every method raises `StoreUnavailable` while the engine is away, too slow, or has no index yet.
+    Every method raises `StoreUnavailable` while the engine is unavailable, too slow, or has no index yet.
     """
 
     def apply(self, documents: Sequence[SearchDocument], removed: Sequence[Removed] = ()) -> None:

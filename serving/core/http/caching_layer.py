@@ -67,7 +67,7 @@ class CachingLayer:
             await self._miss(CacheMiss(key, scope, call, if_none_match), receive, send)
             return
         more: tuple[Header, ...] = (call.id_header,)
-        if self._versions.away:
+        if self._versions.is_unavailable:
             more += _staleness(entry)
         if if_none_match is not None and matches(if_none_match, entry.etag):
             call.note(entry.counters, 304, "memory")
@@ -224,5 +224,5 @@ async def _entry(answered: Answered, coding: Coding, counters: RouteCounters) ->
 
 def _staleness(entry: Entry) -> tuple[Header, ...]:
     """How many seconds ago what the answer depends on was last seen, when that is too long ago to vouch for it."""
-    silent = [source.silent_s or 0.0 for source in entry.cell.sources if source.away]
+    silent = [source.silent_s or 0.0 for source in entry.cell.sources if source.is_unavailable]
     return ((b"x-openpolicy-stale", b"%d" % max(silent)),) if silent else ()

@@ -1,4 +1,4 @@
-"""What statistics read: ClickHouse, asked in a few threads; the last good answers stand in for it when it is away."""
+"""What statistics read: ClickHouse, asked in a few threads; while it is unavailable, the last good answers."""
 
 import asyncio
 import time
@@ -97,7 +97,7 @@ class StatisticsStore:
         stamp, kept = self._versions.of(self._versions.facts), self._kept.get(key)
         if kept is not None and stamp.version is not None and kept.version == stamp.version:
             self._kept.move_to_end(key)
-            if not self._versions.facts_reach.away:
+            if not self._versions.facts_reach.is_unavailable:
                 return StampedResult(cast("T", kept.value), stamp)
         try:
             value = await self._ask(question)
@@ -117,7 +117,7 @@ class StatisticsStore:
         statistics = self._statistics
         if statistics is None:
             raise StoreUnavailable("No ClickHouse is configured.", fix="Set OPENPOLICY_CLICKHOUSE_URL.")
-        if self._versions.facts_reach.away:
+        if self._versions.facts_reach.is_unavailable:
             raise StoreUnavailable("ClickHouse is unavailable.", fix="Try again in a few seconds.")
         try:
             async with asyncio.timeout(_PATIENCE_S):

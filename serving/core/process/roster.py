@@ -29,7 +29,7 @@ class KeptRoster:
         """The roster of a day, of the catalog's present version or of a newer one.
 
         Raises:
-            StoreUnavailable: it must be read, and the catalog is away.
+            StoreUnavailable: it must be read, and the catalog is unavailable.
         """
         async with self._reading:
             version = self._readers.versions.catalog.version

@@ -71,10 +71,10 @@ class Searches:
             self._index.close()
 
     async def ask(self, question: Callable[[SearchIndex], T]) -> T:
-        """What the index says, computed on a thread. While the engine is known to be away nobody waits for it.
+        """What the index says, computed on a thread. While the engine is known to be unavailable nobody waits for it.
 
         Raises:
-            StoreUnavailable: there is no index, its engine is away, or it takes too long.
+            StoreUnavailable: there is no index, its engine is unavailable, or it takes too long.
             Overloaded: too many callers wait for it already.
         """
         if self._index is None or self._threads is None:
@@ -98,12 +98,12 @@ class Searches:
         return answer
 
     def _answer(self, question: Callable[[SearchIndex], T], index: SearchIndex) -> T:
-        """On a thread, perhaps after a wait for one that others spent on finding out that the engine is away."""
+        """On a thread, perhaps after a wait for one that others spent on finding out that the engine is unavailable."""
         self._require_reached()
         return question(index)
 
     def _require_reached(self) -> None:
-        if self._reach.away:
+        if self._reach.is_unavailable:
             raise StoreUnavailable("The search engine is unavailable.", fix="Try again in a few seconds.")
 
     async def _follow(self) -> None:
@@ -119,7 +119,7 @@ class Searches:
             version = await asyncio.wait_for(asyncio.to_thread(self._index.version), _PATIENCE_S)
             self.why = ""
             self._reach.reached()
-        except Exception as error:  # nothing may end the following: what is unexpected counts as away, and is logged
+        except Exception as error:  # any error counts as unavailable and is logged: polling must go on
             self._reach.missed(error)
             version, self.why = None, self._reach.why
             if not was:

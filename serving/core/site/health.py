@@ -10,7 +10,7 @@ from litestar.openapi import ResponseSpec
 from serving.core.process.platform import Platform
 
 _AWAY_TOO_LONG_S: Final = 30.0
-"""What is in memory is served, and marked as old, while databases are away; after this long, others should answer."""
+"""While databases are unavailable, answers come from memory, marked as old; after this long, others should answer."""
 
 
 class Dependency(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ def readiness_of(platform: Platform) -> Readiness:
         ready=not lacking,
         dataset=versions.dataset,
         list_version=versions.window.newest,
-        stale=versions.away,
+        stale=versions.is_unavailable,
         why=" ".join(lacking),
         dependencies=_dependencies(platform),
     )

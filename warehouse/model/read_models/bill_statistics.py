@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 
-class TalliedBill(msgspec.Struct, frozen=True, array_like=True):
+class CountedBill(msgspec.Struct, frozen=True, array_like=True):
     """What counting needs of a bill."""
 
     key: str
@@ -15,7 +15,7 @@ class TalliedBill(msgspec.Struct, frozen=True, array_like=True):
     is_withdrawn: bool
 
 
-class TalliedVote(msgspec.Struct, frozen=True, array_like=True):
+class CountedVote(msgspec.Struct, frozen=True, array_like=True):
     """What counting needs of a vote. Totals are those announced, or counted from the ballots where none are."""
 
     key: str
@@ -34,7 +34,7 @@ class TalliedVote(msgspec.Struct, frozen=True, array_like=True):
     is_withdrawn: bool
 
 
-Tallied = TalliedBill | TalliedVote
+CountedEntity = CountedBill | CountedVote
 
 
 class BillStatistics(msgspec.Struct, frozen=True, kw_only=True):

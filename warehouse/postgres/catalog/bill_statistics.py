@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from warehouse.model.read_models.bill_statistics import BillStatistics, Tallied, TalliedBill, TalliedVote
+from warehouse.model.read_models.bill_statistics import BillStatistics, CountedBill, CountedEntity, CountedVote
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.errors import RowRefused
@@ -20,8 +20,8 @@ from warehouse.runtime.sqlfiles import queries
 
 BILLS, VOTES, KEPT = "tallied_bills", "tallied_votes", "bill_statistics_kept"
 _COLUMNS = {
-    BILLS: [field.name for field in msgspec.structs.fields(TalliedBill)],
-    VOTES: [field.name for field in msgspec.structs.fields(TalliedVote)],
+    BILLS: [field.name for field in msgspec.structs.fields(CountedBill)],
+    VOTES: [field.name for field in msgspec.structs.fields(CountedVote)],
 }
 _FIELDS = [field.name for field in msgspec.structs.fields(BillStatistics)]
 
@@ -30,7 +30,7 @@ def _query(name: str) -> LiteralString:
     return queries("postgres/catalog/queries/bill_statistics.sql")[name]
 
 
-def apply(connection: Connection, rows: Sequence[Tallied]) -> int:
+def apply(connection: Connection, rows: Sequence[CountedEntity]) -> int:
     """Take rows and count the bills they concern anew; a revision already taken changes nothing. Returns the bills.
 
     Raises:
@@ -50,7 +50,7 @@ def _recount(connection: Connection, bills: set[str]) -> int:
     return len(bills)
 
 
-def replace(connection: Connection, batches: Iterable[Sequence[Tallied]]) -> int:
+def replace(connection: Connection, batches: Iterable[Sequence[CountedEntity]]) -> int:
     """Replace everything by these rows in one transaction: readers see the old until it is committed.
 
     Raises:
@@ -71,15 +71,15 @@ def replace(connection: Connection, batches: Iterable[Sequence[Tallied]]) -> int
     return rows
 
 
-def _upsert(connection: Connection, rows: Sequence[Tallied]) -> set[str]:
+def _upsert(connection: Connection, rows: Sequence[CountedEntity]) -> set[str]:
     """Take rows; returns the bills that any changed row concerns, before or after."""
-    newest: dict[tuple[type, str], Tallied] = {}
+    newest: dict[tuple[type, str], CountedEntity] = {}
     for row in rows:
         known = newest.get((type(row), row.key))
         if known is None or known.revision < row.revision:
             newest[type(row), row.key] = row
-    bills = [row for row in newest.values() if isinstance(row, TalliedBill)]
-    votes = [row for row in newest.values() if isinstance(row, TalliedVote)]
+    bills = [row for row in newest.values() if isinstance(row, CountedBill)]
+    votes = [row for row in newest.values() if isinstance(row, CountedVote)]
     concerned: set[str] = set()
     for table, incoming, statement in ((BILLS, bills, "upsert_bills"), (VOTES, votes, "upsert_votes")):
         if not incoming:
@@ -93,7 +93,7 @@ def _upsert(connection: Connection, rows: Sequence[Tallied]) -> set[str]:
     return concerned
 
 
-def _copy(connection: Connection, table: str, rows: Sequence[Tallied]) -> None:
+def _copy(connection: Connection, table: str, rows: Sequence[CountedEntity]) -> None:
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in _COLUMNS[table])
     statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(f"incoming_{table}"), columns)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:

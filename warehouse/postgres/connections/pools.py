@@ -139,7 +139,7 @@ class AsyncDatabase:
         self._closed = True
 
     async def open(self) -> None:
-        """Take queries from now on. Connecting is left to the first of them, so a database may be away at the start."""
+        """Take queries from now on. The first of them connects, so a database may be unavailable at the start."""
         self._closed = False
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""One database as readers see it: how long it has been away, and an answer at once instead of a wait while it is."""
+"""One database as readers see it. While it is unavailable a read fails at once, and how long it has been is known."""
 
 from typing import Any, LiteralString, NamedTuple
 
@@ -25,9 +25,9 @@ class WatchedDatabase(Reach):
         """All rows of one read.
 
         Raises:
-            StoreUnavailable: the database is away, or refused, or took too long.
+            StoreUnavailable: the database is unavailable, or refused, or took too long.
         """
-        if self.away:
+        if self.is_unavailable:
             raise StoreUnavailable(f"The database of {self.name} is unavailable.", fix="Try again in a few seconds.")
         return await self.database.fetch(query, parameters)
 

@@ -33,7 +33,7 @@ async def vote_row(readers: Readers, key: str) -> tuple[Any, ...] | None:
     """A vote with its ballots, as `sheet_of_row` takes it; None when there is no such vote.
 
     Raises:
-        StoreUnavailable: its shard is away.
+        StoreUnavailable: its shard is unavailable.
     """
     rows = await readers.shard_of(key).fetch(queries(_VOTES)["with_ballots"], (bucket_of(key), entity_id("vote", key)))
     return rows[0] if rows else None
@@ -104,7 +104,7 @@ async def read_roster(readers: Readers) -> Roster:
     """Everybody who is or was a member.
 
     Raises:
-        StoreUnavailable: the catalog is away.
+        StoreUnavailable: the catalog is unavailable.
     """
     names: dict[int, str] = {}
     seats: dict[int, list[Seat]] = {}

@@ -70,7 +70,7 @@ def archiving(database: Database) -> Iterator[Connection]:
     would hold, and VACUUM runs outside of transactions.
 
     Raises:
-        StoreUnavailable: the database is away, or another process archives its log.
+        StoreUnavailable: the database is unavailable, or another process archives its log.
     """
     try:
         with psycopg.connect(

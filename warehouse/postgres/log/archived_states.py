@@ -22,7 +22,7 @@ def with_states(database: Database, entries: list[LogEntry], *, whole: bool) -> 
     """The entries with their states, of votes with the ballots if `whole`.
 
     Raises:
-        StoreUnavailable: the object store is away, or not known here.
+        StoreUnavailable: the object store is unavailable, or not known here.
         StateLost: the object of one of them is missing, or was altered.
     """
     wanted = [entry.state for entry in entries if is_address(entry.state)]

@@ -61,7 +61,7 @@ def lead(catalog: Database, read_model: str, *, wait: bool = False) -> Iterator[
     It needs a session of its own: through a pool that shares sessions, no lock would hold.
 
     Raises:
-        StoreUnavailable: the catalog is away.
+        StoreUnavailable: the catalog is unavailable.
     """
     try:
         connection = psycopg.connect(

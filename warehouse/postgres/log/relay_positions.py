@@ -61,7 +61,7 @@ def lead(database: Database, log: str) -> Iterator[RelayLease | None]:
     """The lead over a log for as long as the block runs; None while another process has it.
 
     Raises:
-        StoreUnavailable: the database is away or not migrated, or it ended our session: we were silent for too long.
+        StoreUnavailable: the database is unavailable or not migrated, or ended our session after too long a silence.
     """
     try:
         with psycopg.connect(

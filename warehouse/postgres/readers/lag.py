@@ -26,7 +26,7 @@ class Lag(NamedTuple):
 
 
 class LagReader:
-    """The lags as they were last read; a database that is away leaves what was known of it out."""
+    """The lags as they were last read; a database that is unavailable leaves what was known of it out."""
 
     def __init__(self, catalog: WatchedDatabase, shards: list[WatchedDatabase], *, with_kafka: bool) -> None:
         self._catalog, self._sources, self._with_kafka = catalog, [catalog, *shards], with_kafka

@@ -54,7 +54,7 @@ class VersionPoller:
                 tasks.create_task(self._loop(source, poll))
 
     async def first(self) -> None:
-        """Poll everything once, so that a process starts with an opinion; a database that is away is left for later."""
+        """Poll everything once, so that a process knows where it starts; what is unavailable is polled later."""
         await asyncio.gather(*(self._guarded(source, poll) for source, poll in self._polls()))
 
     def _polls(self) -> list[tuple[WatchedDatabase, Poll]]:
@@ -78,7 +78,7 @@ class VersionPoller:
         try:
             async with asyncio.timeout(_POLL_TIMEOUT_S):
                 await poll()
-        except Exception as error:  # nothing may end the following: what is unexpected counts as away, and is logged
+        except Exception as error:  # any error counts as unavailable and is logged: polling must go on
             source.missed(error)
             if not was_failing:
                 unexpected = None if isinstance(error, StoreUnavailable | TimeoutError) else error

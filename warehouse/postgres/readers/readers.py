@@ -55,7 +55,7 @@ class Readers:
         return [Part(source, owned) for source, owned in zip(self.shards, self.versions.owned(), strict=True)]
 
     async def open(self) -> None:
-        """Open the pools and begin to follow versions; databases that are away are waited for in the background."""
+        """Open the pools and start polling versions; unavailable databases are waited for in the background."""
         for source in (self.catalog, *self.shards):
             await source.database.open()
         with contextlib.suppress(TimeoutError):

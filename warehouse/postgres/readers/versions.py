@@ -82,7 +82,7 @@ class Versions(CacheValidity):
         self.feed = Cell("feed", (catalog, *shards))
         """Changes with all that the change feed may read; unlike a bucket also when a slow transaction has ended."""
         self.search = Cell("search", ())
-        """Changes with the search index; kept current by who has that open, and None while its engine is away."""
+        """Changes with the search index; kept current by its reader, and None while its engine is unavailable."""
         self.fed = Signal()
         """Given when `feed` changes."""
         self.window = ListWindow()
@@ -102,9 +102,9 @@ class Versions(CacheValidity):
         return [buckets.source for buckets in self.logs]
 
     def judge(self) -> None:
-        """Say anew whether any store is away, after a poll of one."""
+        """Say anew whether any store is unavailable, after a poll of one."""
         used = [*self.sources, self.facts_reach] if self.uses_facts else self.sources
-        self.away = any(each.away for each in used)
+        self.is_unavailable = any(each.is_unavailable for each in used)
 
     @property
     def identity(self) -> str:
@@ -156,7 +156,7 @@ class Versions(CacheValidity):
 
     def _require_recent_map(self) -> None:
         """Rows have left a shard that our map names. A recent map is the newer of the two: they are back."""
-        if self.catalog_buckets.source.away:
+        if self.catalog_buckets.source.is_unavailable:
             raise StoreUnavailable(
                 "It was moved to another shard and the catalog is unavailable.", fix="Try again later."
             )

@@ -38,7 +38,7 @@ def lead(catalog: Database) -> Iterator[None]:
     """Be the one process that moves buckets, for as long as the block runs.
 
     Raises:
-        StoreUnavailable: another process is, or the catalog is away.
+        StoreUnavailable: another process is, or the catalog is unavailable.
     """
     try:
         with psycopg.connect(

@@ -1,4 +1,4 @@
-"""The cluster's client, and one error for when the cluster is away, too slow, or has no index yet."""
+"""The cluster's client, and one error for when the cluster is unavailable, too slow, or has no index yet."""
 
 import contextlib
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import mask_url
 
 READ_TIMEOUT_S: Final = 2.0
-"""After this long a reader is told that the engine is away; nothing is asked twice."""
+"""After this long a reader is told that the engine is unavailable; nothing is asked twice."""
 _DEFAULT_PORTS: Final = {"http": 9200, "https": 443}
 
 

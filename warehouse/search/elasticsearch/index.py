@@ -150,7 +150,7 @@ class ElasticsearchIndex:
                 raise StoreUnavailable(f"Elasticsearch refused a document with status {status}: {reason}")
 
     def _discard(self, name: str) -> None:
-        """Delete an index that was not finished. Where the cluster is away, or took the new one over without saying so,
+        """Delete an index that was not finished. Where the cluster is unavailable, or took the new one over silently,
         that is left to the next rebuild."""
         with contextlib.suppress(StoreUnavailable), told_as_away(self._url):
             if name not in self._indices.published():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from warehouse.model.changes.events import LogEntry
-from warehouse.model.read_models.bill_statistics import Tallied
+from warehouse.model.read_models.bill_statistics import CountedEntity
 from warehouse.postgres.catalog import bill_statistics
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.projections.bill_statistics import project
@@ -20,22 +20,22 @@ class BillStatisticsReadModel:
     def __init__(self, catalog: Database) -> None:
         self._catalog = catalog
 
-    def projected(self, entry: LogEntry) -> Tallied | None:
+    def projected(self, entry: LogEntry) -> CountedEntity | None:
         """What counting needs of a bill or a vote; None for all else."""
         return project(entry)
 
-    def insert(self, rows: Sequence[Tallied]) -> None:
+    def insert(self, rows: Sequence[CountedEntity]) -> None:
         """Take one batch in a transaction of its own.
 
         Raises:
             RowRefused: a row can never be taken; none was.
-            StoreUnavailable: the catalog is away.
+            StoreUnavailable: the catalog is unavailable.
         """
         with self._catalog.connection() as connection:
             self.insert_within(connection, rows)
             failpoint("tallies.before_commit")
 
-    def insert_within(self, connection: Connection, rows: Sequence[Tallied]) -> None:
+    def insert_within(self, connection: Connection, rows: Sequence[CountedEntity]) -> None:
         """Take one batch and count the bills concerned anew."""
         bill_statistics.apply(connection, rows)
 

@@ -20,7 +20,7 @@ _TIMEOUT_S = 60.0
 
 class FactReadModel:
     """Adds changes to the facts in ClickHouse. It makes the tables when it first needs them, for ClickHouse may have
-    been away while everything else was migrated."""
+    been unavailable while everything else was migrated."""
 
     name = "facts"
     whole = True
@@ -52,7 +52,7 @@ class FactReadModel:
 
         Raises:
             RowRefused: a value does not fit; some other rows may have been added.
-            StoreUnavailable: ClickHouse is away; the batch comes again.
+            StoreUnavailable: ClickHouse is unavailable; the batch comes again.
         """
         self.tables.insert(rows)
         if time.monotonic() - self._cleaned_at > _CLEAN_EVERY_S:

@@ -34,7 +34,7 @@ class ListReadModel:
 
         Raises:
             RowRefused: a row can never be applied; none was.
-            StoreUnavailable: the catalog is away.
+            StoreUnavailable: the catalog is unavailable.
         """
         with self._catalog.connection() as connection:
             self.insert_within(connection, rows)

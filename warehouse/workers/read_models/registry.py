@@ -37,7 +37,7 @@ class ReadModel(Protocol[Row]):
 
         Raises:
             RowRefused: a row can never be taken; none may have been.
-            StoreUnavailable: the store is away; the batch comes again.
+            StoreUnavailable: the store is unavailable; the batch comes again.
         """
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:

@@ -29,7 +29,7 @@ class SearchReadModel:
 
         Raises:
             RowRefused: a document can never be taken; none was.
-            StoreUnavailable: the engine is away, or another process writes.
+            StoreUnavailable: the engine is unavailable, or another process writes.
         """
         documents = [row for row in rows if isinstance(row, SearchDocument)]
         self._index.apply(documents, [row for row in rows if isinstance(row, Removed)])

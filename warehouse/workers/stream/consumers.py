@@ -1,4 +1,4 @@
-"""Read models kept up to date until told to end, one thread each; what is away is waited for."""
+"""Read models kept up to date until told to end, one thread each; what is unavailable is waited for."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -82,7 +82,7 @@ def consume(
     """Consume from Kafka until `ended`; the catalog is told whenever readers may see something new.
 
     Raises:
-        StoreUnavailable: Kafka or the store is away; the messages in hand come again.
+        StoreUnavailable: Kafka or the store is unavailable; the messages in hand come again.
     """
 
     def insert(rows: Sequence[Any]) -> None:

@@ -60,10 +60,10 @@ class StreamStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_stream(settings: Settings, catalog: Database, shards: Shards) -> StreamStatus:
-    """Ask the databases, and Kafka where it is set; Kafka that is away is said, not raised.
+    """Ask the databases, and Kafka where it is set; an unavailable Kafka is reported, not raised.
 
     Raises:
-        StoreUnavailable: a database is away.
+        StoreUnavailable: a database is unavailable.
     """
     if not settings.kafka_url:
         dead_letters = Counter(each.read_model for each in read_model_positions.dead_letters(catalog))

@@ -20,7 +20,7 @@ def replay(dead_letters: Sequence[DeadLetter], settings: Settings, catalog: Data
     meanwhile stays.
 
     Raises:
-        StoreUnavailable: a store is away; what was not settled stays a dead letter.
+        StoreUnavailable: a store is unavailable; what was not settled stays a dead letter.
     """
     done = Replayed([], {})
     for name in dict.fromkeys(each.read_model for each in dead_letters):

@@ -44,7 +44,7 @@ def relay_batch(database: Database, leading: RelayLease, producer: Producer, *, 
 
     Raises:
         LeadLost: another process leads; what was published of this batch is not seen, or is published again unchanged.
-        StoreUnavailable: the database or Kafka is away.
+        StoreUnavailable: the database or Kafka is unavailable.
     """
     entries = read.read_whole_after(database, leading.position, limit)
     leading.keep()
@@ -59,7 +59,7 @@ def relay_batch(database: Database, leading: RelayLease, producer: Producer, *, 
 
 
 class LogRelay(ConsumerThread):
-    """Relays one log whenever it has the lead; what is away is waited for, and the log grows meanwhile."""
+    """Relays one log whenever it has the lead; what is unavailable is waited for, and the log grows meanwhile."""
 
     def __init__(
         self, name: str, database: Database, kafka_url: str, measures: Measures, *, pause_s: float = 0.1
@@ -84,7 +84,7 @@ class LogRelay(ConsumerThread):
         try:
             known = relayed(self._database, self._log)
             waiting, lag_s = read.lag(self._database, known[0]) if known else (None, None)
-        except OpenPolicyError:  # the database itself is away
+        except OpenPolicyError:  # the database itself is unavailable
             waiting = lag_s = None
         log.warning("relay waits", log=self._log, cause=error.message, waiting=waiting, lag_s=lag_s)
 

@@ -1,4 +1,4 @@
-"""Threads that follow something until told to end; what is away is waited for."""
+"""Threads that follow something until told to end; what is unavailable is waited for."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -26,7 +26,7 @@ class ConsumerThread(threading.Thread, ABC):
         """Say that it waits, and why."""
 
     def run(self) -> None:
-        """Loop: follow, or wait for what is away."""
+        """Loop: follow, or wait for what is unavailable."""
         while not self._ended.is_set():
             try:
                 self._turn()

@@ -32,7 +32,7 @@ def wait_until_applied(
     Without Kafka this process applies them unless another one leads. With Kafka they pass the relay and the group.
 
     Raises:
-        StoreUnavailable: a store is away, or whoever applies did not get so far within `wait_s` seconds.
+        StoreUnavailable: a store is unavailable, or whoever applies did not get so far within `wait_s` seconds.
     """
     if not settings.kafka_url:
         return catch_up(

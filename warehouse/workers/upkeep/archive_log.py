@@ -89,7 +89,7 @@ def archive(
     """Archive the months before a day, of every log; `archived` is told how many changes each object took.
 
     Raises:
-        StoreUnavailable: a database or the object store is away, or another process archives; try again.
+        StoreUnavailable: a database or the object store is unavailable, or another process archives; try again.
         StateLost: the object store does not give back what was put into it; nothing was taken out of the log.
     """
     report = ArchiveReport(before=f"{before:%Y-%m}", archived=[], waiting=[])

@@ -45,7 +45,7 @@ def rebuild(
 
     Raises:
         RowRefused: the store will never take a row; readers see what they saw before.
-        StoreUnavailable: a store is away; the same.
+        StoreUnavailable: a store is unavailable; the same.
     """
     every = logs(catalog, shards)
     with (

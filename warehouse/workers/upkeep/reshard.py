@@ -62,7 +62,7 @@ class Mover:
         Raises:
             SettingInvalid: the URLs are in a wrong order, or some process does not know the new shard yet.
             MoveGivenUp: a bucket cannot be switched now; it is whole where it was.
-            StoreUnavailable: a database is away, or another process moves buckets.
+            StoreUnavailable: a database is unavailable, or another process moves buckets.
         """
         began, slowest, counts = time.monotonic(), 0.0, [0, 0]
         with moves.lead(self._catalog):

@@ -44,7 +44,7 @@ def compare_all(settings: Settings, catalog: Database, shards: Shards) -> list[C
     """Every read model that the settings ask for, and Kafka where it is set.
 
     Raises:
-        StoreUnavailable: a store is away.
+        StoreUnavailable: a store is unavailable.
     """
     found = [compare_read_model(name, settings, catalog, shards) for name in configured(settings)]
     if settings.kafka_url:

@@ -60,7 +60,7 @@ def test_with_a_map_too_old_to_go_by_nothing_is_said_to_be_missing(
 ) -> None:
     versions.shard_buckets[0].update(6, {BUCKET: 6}, frozenset({BUCKET}))
     assert versions.shard_of(KEY) == 0  # the map is recent: the bucket has come back, and this poll is older
-    monkeypatch.setattr(WatchedDatabase, "away", property(lambda self: self.name == "catalog"))
+    monkeypatch.setattr(WatchedDatabase, "is_unavailable", property(lambda self: self.name == "catalog"))
     with pytest.raises(StoreUnavailable, match="moved to another shard"):
         versions.shard_of(KEY)
     with pytest.raises(StoreUnavailable, match="moved to another shard"):
