@@ -9,7 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 
-pytest_plugins = ["tests.support.postgres", "tests.support.clickhouse", "tests.support.elasticsearch"]
+pytest_plugins = [
+    "tests.support.scheduling",
+    "tests.support.postgres",
+    "tests.support.clickhouse",
+    "tests.support.elasticsearch",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT.parent / "shared" / "data"
