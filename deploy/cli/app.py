@@ -168,17 +168,26 @@ def ingest(
     raise typer.Exit(REFUSED_EXIT if strict and report.held_back else 0)
 
 
-@app.command(epilog=run_example("serve --port 8000", "serve --host 0.0.0.0 --workers 4"))
+@app.command(
+    epilog=run_example(
+        "serve --port 8000", "serve --host 0.0.0.0 --workers 4", "serve --service bills --service votes --port 8001"
+    )
+)
 def serve(
     port: Port = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A service to run; may be repeated. Default: all of them."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Run only the API, in the foreground. Starts the databases if they are not running and no URL is set."""
+    """Run only the API, or some of its services, in the foreground. Starts the databases if they are not running and no
+    URL is set."""
     from deploy.commands.serve import serve as serve_api
 
-    serve_api(host, port, workers, data_dir, _settings())
+    serve_api(host, port, _settings(), workers=workers, data_dir=data_dir, services=service or [])
 
 
 @app.command(

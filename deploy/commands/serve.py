@@ -19,13 +19,18 @@ from warehouse.runtime.settings import PREFIX, Settings
 APPLICATION = "serving.asgi:app"
 
 
-def serve(host: str, port: int, workers: int, data_dir: Path | None, settings: Settings) -> None:
+def serve(
+    host: str, port: int, settings: Settings, *, workers: int, data_dir: Path | None, services: Sequence[str]
+) -> None:
     """Serve the API until a signal comes.
 
     Raises:
         PortTaken: the port is in use.
+        SettingInvalid: there is no service with such a name.
         DataFolderUnusable: no URL is set and there is no data folder to take the stores from.
     """
+    if services:
+        settings = _with_services(settings, services)
     ports.require_free(port, "--port", "the API")
     if settings.catalog_url and settings.shard_urls:
         _run(host, port, workers, settings)
@@ -37,6 +42,18 @@ def serve(host: str, port: int, workers: int, data_dir: Path | None, settings: S
     with stores(folder, ChosenSource.of(instance), say=say, role=API) as found:
         os.environ |= _variables(found)
         _run(host, port, workers, found)
+
+
+def _with_services(settings: Settings, names: Sequence[str]) -> Settings:
+    """The settings with a choice of services, also for the server's own processes."""
+    import msgspec
+
+    from serving.app import SERVICES
+    from serving.core.service import choose
+
+    chosen = tuple(service.name for service in choose(SERVICES, names))
+    os.environ[f"{PREFIX}API_SERVICES"] = ",".join(chosen)
+    return msgspec.structs.replace(settings, api_services=chosen)
 
 
 def _run(host: str, port: int, workers: int, settings: Settings) -> None:

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from serving.changes.filters import CORRECTED_TYPES, TYPES
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
+from serving.core.parameters.schemas import ENTITY_PATTERN, SESSION, Parameter, query_parameter
 from serving.core.parameters.values import CHAMBER_CODES
-from serving.core.site.openapi import ENTITY_PATTERN, SESSION, Parameter, query_parameter
 from warehouse.model.changes.corrections import OPERATIONS
 
 LONGEST_WAIT_S: Final = 25

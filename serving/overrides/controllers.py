@@ -14,8 +14,8 @@ from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.parameters.query_string import not_allowed
+from serving.core.parameters.schemas import Parameter, query_parameter
 from serving.core.process.platform import Platform
-from serving.core.site.openapi import Parameter, query_parameter
 from serving.overrides.schemas import OneOverride, OverrideOut, Overrides, override_out
 from warehouse.model.overrides import STATES
 from warehouse.postgres.entities import overrides

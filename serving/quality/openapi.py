@@ -3,7 +3,7 @@
 from typing import Final
 
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
-from serving.core.site.openapi import SESSION, Parameter, query_parameter
+from serving.core.parameters.schemas import SESSION, Parameter, query_parameter
 from serving.quality.schemas import PATHS
 from warehouse.model.vocabulary.rules import RULES
 

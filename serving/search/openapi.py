@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from serving.core.site.openapi import SESSION, Parameter, Schema, query_parameter
+from serving.core.parameters.schemas import SESSION, Parameter, Schema, query_parameter
 from serving.search.parameters import (
     DEFAULT_LIMIT,
     FILTERS,

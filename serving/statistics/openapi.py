@@ -2,16 +2,16 @@
 
 from typing import Any, Final
 
-from serving.core.site.openapi import (
+from serving.core.parameters.schemas import (
     SESSION,
     SESSION_OR_ALL,
     SESSIONS_OR_ALL,
     TEXT,
-    Body,
     Parameter,
     Schema,
     query_parameter,
 )
+from serving.core.service import RequestBody
 from serving.statistics import of_pairs
 from serving.statistics.figures.agreement import MOST_RANKED, MOST_SHARED
 from serving.statistics.request import APPLIED, CHAMBERS
@@ -91,7 +91,7 @@ _KNOWN_AT: Final = query_parameter(
 for _operation in (*PARAMETERS, "getStatisticsOfVote", "getStatisticsOfMember"):
     PARAMETERS[_operation] = [*PARAMETERS.get(_operation, []), _KNOWN_AT]
 BODIES: Final = {
-    "createScorecard": Body(
+    "createScorecard": RequestBody(
         Scorecard,
         "Votes and how you would have voted. / Des votes, et comment vous auriez voté.",
         {

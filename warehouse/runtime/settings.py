@@ -65,6 +65,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How much memory one API process may fill with encoded answers."""
     api_workers: int = 1
     """How many API processes share the connections of a PostgreSQL server; `openpolicy serve --workers` sets it."""
+    api_services: tuple[str, ...] = ()
+    """The services that an API process has, by name, separated by commas; unset: all. `openpolicy serve --service` sets
+    it."""
     api_connections: int = 0
     """Connections that all API processes together may hold at one PostgreSQL server; 0: what its `max_connections`
     leaves when loaders, relay, consumers and Dagster have theirs."""
@@ -117,10 +120,9 @@ def _value(name: str, variable: str, text: str) -> object:
         if not all(_HOST.fullmatch(host) for host in hosts):
             raise SettingInvalid(f"{variable} is {text!r}.", fix="It must be names of hosts, separated by commas.")
         return hosts
-    if name == "rate_limit":
-        return _windows(variable, text)
-    if name == "trusted_proxies":
-        return _networks(variable, text)
+    readers = {"rate_limit": _windows, "trusted_proxies": _networks, "api_services": _names}
+    if name in readers:
+        return readers[name](variable, text)
     allowed_words = {"ballot_format": _BALLOT_FORMATS, "log_level": _LOG_LEVELS}.get(name)
     if allowed_words is not None and text not in allowed_words:
         raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be one of {', '.join(allowed_words)}.")
@@ -130,6 +132,10 @@ def _value(name: str, variable: str, text: str) -> object:
             raise SettingInvalid(f"{variable} is {text!r}.", fix=f"It must be a whole number from {least} to {most}.")
         return int(text)
     return text
+
+
+def _names(_variable: str, text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _windows(variable: str, text: str) -> tuple[str, ...]:

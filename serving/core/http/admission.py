@@ -6,7 +6,8 @@ connections waits behind nobody but themselves, and fills only a part of the que
 
 import asyncio
 from collections import OrderedDict, deque
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal
 
 from serving.core.http.errors import Overloaded
 
@@ -19,6 +20,7 @@ QUEUE_OF_ONE: Final = 96
 PATIENCE_S: Final = 5.0
 """How long one waits; longer only where a database is very slow."""
 RETRY_AFTER_S: Final = 1
+LaneName = Literal["databases", "facts", "search"]
 _ALWAYS: Final = frozenset({b"/health", b"/ready", b"/metrics"})
 
 
@@ -127,15 +129,11 @@ class Turn:
 class Lanes:
     """One queue for each store that answers are computed from: one that hangs holds up its own callers only."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefixes: Sequence[tuple[str, LaneName]] = ()) -> None:
+        """`prefixes` are beginnings of paths with the queue of those paths; the first that fits counts."""
         self.databases, self.facts, self.search = Admission(), Admission(), Admission()
-        self._by_prefix = (
-            (b"/api/v1/statistics/votes/", self.databases),
-            (b"/api/v1/statistics", self.facts),
-            (b"/api/v1/scorecards", self.facts),
-            (b"/api/v1/search", self.search),
-            (b"/api/v1/suggest", self.search),
-        )
+        lanes: dict[str, Admission] = dict(self.each())
+        self._by_prefix = tuple((prefix.encode(), lanes[name]) for prefix, name in prefixes)
 
     def of(self, path: bytes) -> Admission | None:
         """The queue for a path; None for what must be answered whatever the load."""

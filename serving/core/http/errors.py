@@ -27,6 +27,8 @@ class RequestError(OpenPolicyError):
 
     status, code = 400, "invalid_request"
     titles: ClassVar[tuple[str, str]] = ("Bad request", "Requête invalide")
+    meaning_fr: ClassVar[str] = "La requête ne peut pas recevoir de réponse telle quelle."
+    """The class's docstring in French, for the page of problems."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class UnknownParameter(RequestError):
 
     code = "unknown_parameter"
     titles = ("Unknown parameter", "Paramètre inconnu")
+    meaning_fr = "Un paramètre que cette adresse n’a pas."
 
 
 class InvalidValue(RequestError):
@@ -67,6 +70,7 @@ class InvalidValue(RequestError):
 
     code = "invalid_value"
     titles = ("Invalid value", "Valeur invalide")
+    meaning_fr = "Un paramètre a une valeur qu’il ne peut pas avoir."
 
 
 class QueryRefused(RequestError):
@@ -74,6 +78,10 @@ class QueryRefused(RequestError):
 
     code = "query_invalid"
     titles = ("The query cannot be understood", "La requête est incompréhensible")
+    meaning_fr = (
+        "Ce qu’on cherche est incompréhensible; `position` est le caractère, compté à partir de 0, où "
+        "l’erreur se trouve."
+    )
 
 
 class CursorMismatch(RequestError):
@@ -81,6 +89,7 @@ class CursorMismatch(RequestError):
 
     code = "cursor_mismatch"
     titles = ("The cursor belongs to another query", "Le curseur appartient à une autre requête")
+    meaning_fr = "Un curseur a été fait pour d’autres filtres, un autre ordre ou une autre liste."
 
 
 NO_SENATE_VOTES: Final = (
@@ -94,6 +103,7 @@ class NotFound(RequestError):
 
     status, code = 404, "not_found"
     titles = ("Not found", "Introuvable")
+    meaning_fr = "Rien n’a cette adresse."
 
 
 class MethodNotAllowed(RequestError):
@@ -101,6 +111,7 @@ class MethodNotAllowed(RequestError):
 
     status, code = 405, "method_not_allowed"
     titles = ("Method not allowed", "Méthode non autorisée")
+    meaning_fr = "Les données du Parlement se lisent ici; elles ne s’écrivent pas."
 
 
 class NotAcceptable(RequestError):
@@ -108,6 +119,7 @@ class NotAcceptable(RequestError):
 
     status, code = 406, "not_acceptable"
     titles = ("Format not offered", "Format non offert")
+    meaning_fr = "Aucun des formats acceptés n’est offert ici."
 
 
 class CursorExpired(RequestError):
@@ -115,6 +127,7 @@ class CursorExpired(RequestError):
 
     status, code = 410, "cursor_expired"
     titles = ("The cursor has expired", "Le curseur a expiré")
+    meaning_fr = "Le moment que parcourt un curseur n’est plus conservé."
 
 
 class Gone(RequestError):
@@ -123,6 +136,10 @@ class Gone(RequestError):
 
     status, code = 410, "gone"
     titles = ("Withdrawn", "Retiré")
+    meaning_fr = (
+        "Ce qui avait cette adresse a été retiré, ou l’était à l’instant demandé. Son historique et ses "
+        "révisions restent, aux liens du problème; cela peut revenir."
+    )
 
 
 class BodyIncomplete(RequestError):
@@ -130,6 +147,7 @@ class BodyIncomplete(RequestError):
 
     code = "body_incomplete"
     titles = ("Incomplete request body", "Corps de requête incomplet")
+    meaning_fr = "Le corps de la requête s’est interrompu, ou n’en est pas un selon les règles de HTTP."
 
 
 class BodyTooSlow(RequestError):
@@ -137,6 +155,7 @@ class BodyTooSlow(RequestError):
 
     status, code = 408, "body_timeout"
     titles = ("The request body took too long", "Le corps de la requête a tardé")
+    meaning_fr = "Le corps de la requête n’est pas arrivé à temps."
 
 
 class BodyTooLarge(RequestError):
@@ -144,6 +163,7 @@ class BodyTooLarge(RequestError):
 
     status, code = 413, "body_too_large"
     titles = ("The request body is too large", "Le corps de la requête est trop grand")
+    meaning_fr = "Le corps de la requête est plus long que permis."
 
 
 class QuotaExceeded(RequestError):
@@ -151,6 +171,7 @@ class QuotaExceeded(RequestError):
 
     status, code = 429, "quota_exceeded"
     titles = ("Quota exceeded", "Quota dépassé")
+    meaning_fr = "Cet appelant a envoyé tout ce qu’il peut pour le moment."
 
 
 class RateLimited(RequestError):
@@ -158,6 +179,7 @@ class RateLimited(RequestError):
 
     status, code = 429, "rate_limited"
     titles = ("Too many requests", "Trop de requêtes")
+    meaning_fr = "Cet appelant a fait autant de requêtes qu’il est permis pour le moment."
 
 
 class NotKept(RequestError):
@@ -165,6 +187,10 @@ class NotKept(RequestError):
 
     status, code = 410, "not_kept"
     titles = ("Not known for that instant", "Inconnu pour cet instant")
+    meaning_fr = (
+        "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée\u00a0: il n’y a donc pas de "
+        "réponse, jamais une supposition."
+    )
 
 
 class Overloaded(RequestError):
@@ -172,6 +198,7 @@ class Overloaded(RequestError):
 
     status, code = 503, "overloaded"
     titles = ("Too many callers", "Trop d’appels")
+    meaning_fr = "Ce processus a autant d’appels de ce genre qu’il peut en tenir."
 
 
 STORE_TITLES = ("The data is temporarily unavailable", "Les données sont temporairement inaccessibles")
@@ -179,7 +206,6 @@ INTERNAL_TITLES = ("Internal error", "Erreur interne")
 DOCUMENTED: tuple[type[RequestError], ...] = (
     UnknownParameter,
     InvalidValue,
-    QueryRefused,
     CursorMismatch,
     NotFound,
     MethodNotAllowed,
@@ -190,8 +216,7 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     BodyIncomplete,
     BodyTooSlow,
     BodyTooLarge,
-    QuotaExceeded,
     RateLimited,
     Overloaded,
 )
-"""Every error a caller can meet and mend; `/problems` lists them."""
+"""Every error a caller can meet at any service and mend; `/problems` lists them and those of the services."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from serving.core.process.cursors import Cursors
 from serving.core.process.facts import StatisticsStore
 from serving.core.process.roster import KeptRoster
 from serving.core.process.search import Searches
+from serving.core.service import Service, Store
 from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
@@ -43,7 +44,7 @@ log = get_logger(__name__)
 class Platform:
     """One installation as this process serves it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, services: Sequence[Service]) -> None:
         """Check the settings and prepare; nothing is opened yet.
 
         Raises:
@@ -56,19 +57,21 @@ class Platform:
                     fix="Set it, or use `openpolicy run`, which starts its own.",
                 )
         self.settings = settings
+        self.services = services
+        stores = frozenset[Store]().union(*(service.stores for service in services))
         self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
         self.counts = CountCache()
         self.readers = Readers(settings, ParquetStates(settings.objects_url), on_replaced=self._forget)
         self.versions = self.readers.versions
         self.feed = Feed(self.versions)
-        self.searches = Searches(settings.search_url, self.versions)
-        self.facts = StatisticsStore(settings.clickhouse_url, self.versions)
+        self.searches = Searches(settings.search_url if "search" in stores else "", self.versions)
+        self.facts = StatisticsStore(settings.clickhouse_url if "facts" in stores else "", self.versions)
         self.roster = KeptRoster(self.readers)
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.metrics = Metrics()
-        self.lanes = Lanes()
+        self.lanes = Lanes([lane for service in services for lane in service.lanes])
         self.callers = Callers(settings.trusted_proxies)
         self.leases = self._leases(settings)
         self.metrics.add(self)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 from litestar import Litestar
@@ -17,7 +17,21 @@ from serving.core.http.problems import MEDIA_TYPE
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
+from serving.core.parameters.schemas import (
+    BILL_PATTERN,
+    NO_CONTROL,
+    PAST,
+    SESSION,
+    SESSION_PATTERN,
+    TEXT,
+    Parameter,
+    Schema,
+    query_parameter,
+    whole_parameter,
+)
 from serving.core.parameters.values import LARGEST
+from serving.core.service import RequestBody, Service
+from serving.core.site.health import HealthController
 
 PATH: Final = "/api/v1/openapi.json"
 _DESCRIPTION: Final = """\
@@ -29,34 +43,9 @@ Projets de loi, votes par appel nominal, vote de chaque député, députées et 
 son document source. Les textes sont dans les deux langues; `lang=en` ou `lang=fr` n’en montre qu’une. Les listes
 existent en JSON, CSV ou NDJSON. Suivre `page.next` montre la liste telle qu’elle était au début du parcours.
 """
-_TAGS: Final = {
-    "sessions": "Sessions / Sessions",
-    "bills": "Bills / Projets de loi",
-    "votes": "Votes / Votes",
-    "members": "Members / Députées et députés",
-    "search": "Search / Recherche",
-    "changes": "Changes / Changements",
-    "statistics": "Statistics / Statistiques",
-    "overrides": "Editors' corrections / Rectifications de la rédaction",
-    "operation": "Operation / Exploitation",
-}
+_OPERATION_TAG: Final = {"operation": "Operation / Exploitation"}
 _BETWEEN: Final = re.compile(r" /\s+")
 _TEXTS: Final = frozenset({"summary", "description"})
-Parameter = dict[str, Any]
-Schema = dict[str, Any]
-_NO_CONTROL: Final = r"\x00-\x1f\x7f"
-_SESSION_PATTERN: Final = "[1-9][0-9]{0,2}-[1-9][0-9]?"
-_BILL_PATTERN: Final = "[CScs]-?0{0,3}[1-9][0-9]{0,3}[A-Z]?"
-SESSION: Final[Schema] = {"type": "string", "pattern": f"^{_SESSION_PATTERN}$"}
-SESSIONS_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PATTERN}(,{_SESSION_PATTERN})*|all)$"}
-SESSION_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({_SESSION_PATTERN}|all)$"}
-ENTITY_PATTERN: Final = f"^({_SESSION_PATTERN}(/{_BILL_PATTERN}|/(commons|senate)/[1-9][0-9]{{0,6}})?|[0-9]{{1,9}})$"
-TEXT: Final[Schema] = {
-    "type": "string",
-    "maxLength": 200,
-    "pattern": rf"^[^,{_NO_CONTROL}]*[^\s,{_NO_CONTROL}][^,{_NO_CONTROL}]*$",
-}
-"""A text in a list of values: not blank, and a comma separates it from the next."""
 _WHOLE_NUMBER: Final[Schema] = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
 _SCHEMA_OF_KIND: Final[dict[str, Schema]] = {
     "code": TEXT,
@@ -70,100 +59,68 @@ _SCHEMA_OF_KIND: Final[dict[str, Schema]] = {
 }
 _SCHEMA_OF_READER: Final[dict[Any, Schema]] = {
     values.session: SESSION,
-    values.bill: {"type": "string", "pattern": f"^({_SESSION_PATTERN}/)?{_BILL_PATTERN}$"},
+    values.bill: {"type": "string", "pattern": f"^({SESSION_PATTERN}/)?{BILL_PATTERN}$"},
     values.parliament: {"type": "integer", "minimum": 0, "maximum": values.MOST_PARLIAMENTS},
-    values.bill_number: {"type": "string", "pattern": f"^{_BILL_PATTERN}$"},
+    values.bill_number: {"type": "string", "pattern": f"^{BILL_PATTERN}$"},
 }
 _RULES: Final = (("offset", "cursor"), ("revision", "known_at"))
 """Parameters of which one request has one at most."""
 _OF_CSV: Final = ("columns", "bom")
+_SITE: Final = Service(name="", controllers=(HealthController,))
+"""What is there whatever the services."""
 
 
-class Body(NamedTuple):
-    """What is sent to an address: the struct it is read into, and an example."""
-
-    type: type[msgspec.Struct]
-    description: str
-    example: dict[str, Any]
-
-
-_PATH_PATTERNS: Final = {
-    "session": f"^{_SESSION_PATTERN}$",
-    "number": f"^{_BILL_PATTERN}$",
-    "chamber": "^(commons|senate)$",
-    "person_id": "^[0-9]{1,9}$",
-    "person": "^[0-9]{1,9}$",
-    "digest": "^[0-9a-f]{64}$",
-    "override_id": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
-}
-"""How the parts of an address are written; what else is understood is sent on to the address that is written so."""
-_VOTE_NUMBER_PATTERN: Final = "^[1-9][0-9]{0,6}$"
-_IN_PATHS: Final = {
-    "session": ("Parliament and session. / Législature et session.", "45-1"),
-    "number": ("The bill's number. / Le numéro du projet de loi.", "C-3"),
-    "chamber": ("`commons` or `senate`. / `commons` ou `senate`.", "commons"),
-    "person_id": ("The House's PersonId. / Le PersonId de la Chambre.", "89156"),
-    "person": ("The House's PersonId. / Le PersonId de la Chambre.", "89156"),
-    "digest": (
-        "From the `Location` of the answer to POST. / Du `Location` de la réponse à POST.",
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    ),
-    "override_id": ("From the list. / De la liste.", "5f0c6c1e-6f0a-5b0e-9d7e-2b8f3f1f8a11"),
-}
-"""What the parts of an address mean in either language, each with an example."""
-_VOTE_NUMBER: Final = ("The vote's number. / Le numéro du vote.", "43")
-
-
-def _config() -> OpenAPIConfig:
+def _config(services: Sequence[Service]) -> OpenAPIConfig:
+    tags = {name: text for service in services for name, text in service.tags.items()} | _OPERATION_TAG
     return OpenAPIConfig(
         title="OpenPolicy",
         version="1",
         description=_DESCRIPTION,
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         contact=Contact(name="OpenPolicy"),
-        tags=[Tag(name=name, description=text) for name, text in _TAGS.items()],
+        tags=[Tag(name=name, description=text) for name, text in tags.items()],
         use_handler_docstrings=False,
     )
 
 
-def document(
-    handlers: Sequence[ControllerRouterHandler],
-    dependencies: dict[str, Provide],
-    lists: dict[str, ListSpec],
-    parameters: dict[str, list[Parameter]],
-    bodies: dict[str, Body],
-    *,
-    rules: dict[str, list[str]],
-) -> Schema:
-    """The whole document; `lists` are the filters of each list, `parameters` those of other addresses, `bodies` what is
-    sent to them, and `rules` what holds between their parameters, by operation id.
+def document(services: Sequence[Service], dependencies: dict[str, Provide]) -> Schema:
+    """The whole document of some services.
 
     OpenAPI has no words for rules between parameters. They are in `x-dependencies`, in the language IDL4OAS.
 
     An application of its own is made for it and never served: the one that serves would also serve Litestar's pages,
     and those load their scripts from other hosts.
     """
-    app = Litestar(route_handlers=handlers, dependencies=dependencies, openapi_config=_config())
+    handlers: list[ControllerRouterHandler] = [HealthController]
+    handlers += [controller for service in services for controller in service.controllers]
+    app = Litestar(route_handlers=handlers, dependencies=dependencies, openapi_config=_config(services))
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["servers"] = [{"url": "/"}]
     schema["paths"] = dict(sorted(schema["paths"].items()))
+    owners = {operation: service for service in services for operation in service.operations}
+    schemas = schema["components"]["schemas"]
     for path, item in schema["paths"].items():
         for method, operation in item.items():
-            _complete(path, operation, lists, is_read=method == "get")
-            operation.setdefault("parameters", []).extend(parameters.get(operation["operationId"], ()))
+            service = owners.get(operation["operationId"], _SITE)
+            _complete(path, operation, service, is_read=method == "get")
+            name = operation["operationId"]
+            operation.setdefault("parameters", []).extend(service.parameters.get(name, ()))
             _close_texts(operation["parameters"])
-            if found := _rules(operation["parameters"]) + rules.get(operation["operationId"], []):
+            if found := _rules(operation["parameters"]) + list(service.rules.get(name, ())):
                 operation["x-dependencies"] = found
-    schemas = schema["components"]["schemas"]
-    for operation in (each for item in schema["paths"].values() for each in item.values()):
-        if (body := bodies.get(operation["operationId"])) is not None:
-            (of_body,), parts = msgspec.json.schema_components([body.type], ref_template="#/components/schemas/{name}")
-            schemas |= {name: _without_description(part) for name, part in parts.items()}
-            sent = {"application/json": {"schema": of_body, "example": body.example}}
-            operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
-            operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
+            if (body := service.bodies.get(name)) is not None:
+                schemas |= _add_body(operation, body)
     schemas["Problem"] = _PROBLEM
     return schema
+
+
+def _add_body(operation: dict[str, Any], body: RequestBody) -> dict[str, Schema]:
+    """Say what is sent to an operation; returns the schemas of its parts."""
+    (of_body,), parts = msgspec.json.schema_components([body.type], ref_template="#/components/schemas/{name}")
+    sent = {"application/json": {"schema": of_body, "example": body.example}}
+    operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
+    operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
+    return {name: _without_description(part) for name, part in parts.items()}
 
 
 def _without_description(schema: Schema) -> Schema:
@@ -200,7 +157,7 @@ def _close_texts(parameters: Sequence[Parameter]) -> None:
             and schema.get("type") == "string"
             and not schema.keys() & {"pattern", "enum", "format"}
         ):
-            each["schema"] = schema | {"pattern": f"^[^{_NO_CONTROL}]+$"}
+            each["schema"] = schema | {"pattern": f"^[^{NO_CONTROL}]+$"}
 
 
 def _rules(parameters: Sequence[Parameter]) -> list[str]:
@@ -212,7 +169,7 @@ def _rules(parameters: Sequence[Parameter]) -> list[str]:
     return [f"ZeroOrOne({', '.join(rule)})" for rule in _RULES if names.issuperset(rule)] + others
 
 
-def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], *, is_read: bool) -> None:
+def _complete(path: str, operation: dict[str, Any], service: Service, *, is_read: bool) -> None:
     responses = operation["responses"]
     for code, description in (("200", "The answer / La réponse"), ("201", "Created / Créé")):
         responses.get(code, {})["description"] = description
@@ -220,18 +177,17 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
     if not path.startswith("/api/v1/"):
         operation["responses"] |= _refusals((InvalidValue, MethodNotAllowed), is_limited=False)
         return
+    name = operation["operationId"]
     for each in operation.get("parameters", ()):
         if each["in"] == "path":
-            is_of_vote = each["name"] == "number" and "/votes/" in path
-            each["description"], each["example"] = _VOTE_NUMBER if is_of_vote else _IN_PATHS[each["name"]]
-            pattern = _VOTE_NUMBER_PATTERN if is_of_vote else _PATH_PATTERNS[each["name"]]
-            each["schema"] = {"type": "string", "pattern": pattern}
-    name = operation["operationId"]
-    listed = lists.get(name)
+            part = service.path_parameter(name, each["name"])
+            each |= {"description": part.description, "example": part.example}
+            each["schema"] = {"type": "string", "pattern": part.pattern}
+    listed = service.lists.get(name)
     is_list = name.startswith("list")
     parameters = [_lang(), *([_if_none_match()] if is_read else []), *(_list_parameters(listed) if listed else [])]
-    if name in {"getBill", "getVote", "getMember", "getSession", "listStagesOfBill"} or (listed and listed.has_past):
-        parameters += _past_parameters()
+    if listed and listed.has_past:
+        parameters += PAST
     operation["parameters"] = [*operation.get("parameters", []), *parameters]
     answer = responses["200"] if "200" in responses else responses["201"]
     answer["headers"] = {**answer.get("headers", {}), **_HEADERS, **_RATE_LIMIT_HEADERS}
@@ -239,16 +195,15 @@ def _complete(path: str, operation: dict[str, Any], lists: dict[str, ListSpec], 
         text = {"schema": {"type": "string"}}
         answer["content"] |= {"text/csv": text, "application/x-ndjson": text}
         operation["parameters"] += _csv_parameters()
-    if name == "streamChanges":
-        answer["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
-    if name == "getCorrectionsFeed":
-        answer["content"] = {"application/atom+xml": {"schema": {"type": "string"}}}
+    if (media_type := service.media_types.get(name)) is not None:
+        answer["content"] = {media_type: {"schema": {"type": "string"}}}
     if "{" in path:
         responses["308"] = {"description": "The canonical address / L’adresse canonique"}
     if is_read:
         responses["304"] = {"description": "Not modified / Non modifié", "headers": _RATE_LIMIT_HEADERS}
-    responses |= _refusals(DOCUMENTED)
-    responses["503"] |= _refusal([*(error.titles for error in DOCUMENTED if error.status == 503), STORE_TITLES])
+    errors = (*DOCUMENTED, *service.problems)
+    responses |= _refusals(errors)
+    responses["503"] |= _refusal([*(error.titles for error in errors if error.status == 503), STORE_TITLES])
 
 
 def _refusals(errors: Iterable[type[RequestError]], *, is_limited: bool = True) -> dict[str, dict[str, Any]]:
@@ -303,13 +258,11 @@ def _list_parameters(listed: ListSpec) -> list[Parameter]:
     return [
         *parameters,
         query_parameter("sort", sort, _sort(listed)),
-        query_parameter("limit", "Entries a page. / Entrées par page.", _whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
+        whole_parameter("limit", "Entries a page. / Entrées par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
         query_parameter(
             "cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}
         ),
-        query_parameter(
-            "offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", _whole(0, MAX_OFFSET, 0)
-        ),
+        whole_parameter("offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", 0, MAX_OFFSET, 0),
     ]
 
 
@@ -334,26 +287,8 @@ def _sort(listed: ListSpec) -> Schema:
     return {"type": "string", "default": listed.default_sort, "pattern": f"^{one}(,{one})*$"}
 
 
-def _past_parameters() -> list[Parameter]:
-    revision = "A past revision; `@v2` in the path after the entity says the same. / Une révision passée."
-    known_at = "What was known here at this instant. / Ce qu’on savait ici à cet instant."
-    return [
-        query_parameter("revision", revision, {"type": "integer", "minimum": 1, "maximum": LARGEST}),
-        query_parameter("known_at", known_at, {"type": "string", "format": "date-time"}),
-    ]
-
-
 def _known_at(text: str) -> Parameter:
     return query_parameter("known_at", text, {"type": "string", "format": "date-time"})
-
-
-def query_parameter(name: str, description: str, schema: dict[str, Any]) -> Parameter:
-    """One optional parameter of a query."""
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-def _whole(lowest: int, highest: int, default: int) -> dict[str, Any]:
-    return {"type": "integer", "minimum": lowest, "maximum": highest, "default": default}
 
 
 def _lang() -> Parameter:

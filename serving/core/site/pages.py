@@ -4,20 +4,23 @@ Nothing on them comes from another host: the scripts of the documentation ship i
 """
 
 import importlib.util
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
+import msgspec
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.answers.answer import Answer, AnyRequest
+from serving.core.answers.answer import Answer
 from serving.core.answers.links import API
 from serving.core.http.errors import DOCUMENTED, INTERNAL_TITLES, STORE_TITLES, Moved, NotFound
 from serving.core.http.exchange import Answered
 from serving.core.process.platform import Platform
+from serving.core.service import Service
 from serving.core.site.openapi import PATH
 from warehouse.runtime.versions import Cell, Stamp
 
@@ -60,7 +63,7 @@ class PageController(Controller):
     @get("/", sync_to_thread=False)
     def start(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """What this is, and a first query."""
-        page = _page("OpenPolicy", _notice(platform) + _START_BODY)
+        page = _page("OpenPolicy", _notice(platform) + _start_page(platform.services))
         return fixed(page, "text/html; charset=utf-8", _PAGE_POLICY)
 
     @get(["/api", "/api/v1"], sync_to_thread=False)
@@ -91,17 +94,16 @@ class PageController(Controller):
         return fixed((_shipped() / name).read_bytes(), _ASSETS[name])
 
     @get("/problems", sync_to_thread=False)
-    def problems(self, request: AnyRequest) -> Answer[bytes]:
+    def problems(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """Every problem."""
-        del request
-        return fixed(problem_page(), "text/html; charset=utf-8", _PAGE_POLICY)
+        return fixed(problem_page(platform.services), "text/html; charset=utf-8", _PAGE_POLICY)
 
     @get("/problems/{code:str}", sync_to_thread=False)
-    def problem(self, code: FromPath[str]) -> Answer[bytes]:
+    def problem(self, code: FromPath[str], platform: NamedDependency[Platform]) -> Answer[bytes]:
         """What one problem means."""
-        if code not in _meanings():
+        if code not in _meanings(platform.services):
             raise NotFound("There is no problem of this name.", "Aucun problème ne porte ce nom.")
-        return fixed(problem_page(code), "text/html; charset=utf-8", _PAGE_POLICY)
+        return fixed(problem_page(platform.services, code), "text/html; charset=utf-8", _PAGE_POLICY)
 
 
 def _notice(platform: Platform) -> str:
@@ -123,45 +125,36 @@ def _shipped() -> Path:
     return Path(spec.submodule_search_locations[0]) / "dist"
 
 
-def _meanings() -> dict[str, tuple[int, tuple[str, str], str]]:
-    """Status, titles and meaning of each problem by its code."""
-    found = {error.code: (error.status, error.titles, (error.__doc__ or "").strip()) for error in DOCUMENTED}
-    found["store_unavailable"] = (503, STORE_TITLES, "A database does not answer; safe to try again.")
-    found["internal"] = (500, INTERNAL_TITLES, "The fault is ours.")
-    return found
-
-
-_MEANINGS_FR: Final = {
-    "unknown_parameter": "Un paramètre que cette adresse n’a pas.",
-    "invalid_value": "Un paramètre a une valeur qu’il ne peut pas avoir.",
-    "query_invalid": "Ce qu’on cherche est incompréhensible; `position` est le caractère, compté à partir de 0, où "
-    "l’erreur se trouve.",
-    "cursor_mismatch": "Un curseur a été fait pour d’autres filtres, un autre ordre ou une autre liste.",
-    "not_found": "Rien n’a cette adresse.",
-    "not_kept": "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée\u00a0: il n’y a donc pas "
-    "de réponse, jamais une supposition.",
-    "method_not_allowed": "Les données du Parlement se lisent ici; elles ne s’écrivent pas.",
-    "not_acceptable": "Aucun des formats acceptés n’est offert ici.",
-    "cursor_expired": "Le moment que parcourt un curseur n’est plus conservé.",
-    "gone": "Ce qui avait cette adresse a été retiré, ou l’était à l’instant demandé. Son historique et ses révisions "
-    "restent, aux liens du problème; cela peut revenir.",
-    "body_incomplete": "Le corps de la requête s’est interrompu, ou n’en est pas un selon les règles de HTTP.",
-    "body_timeout": "Le corps de la requête n’est pas arrivé à temps.",
-    "body_too_large": "Le corps de la requête est plus long que permis.",
-    "quota_exceeded": "Cet appelant a envoyé tout ce qu’il peut pour le moment.",
-    "rate_limited": "Cet appelant a fait autant de requêtes qu’il est permis pour le moment.",
-    "overloaded": "Ce processus a autant d’appels de ce genre qu’il peut en tenir.",
-    "store_unavailable": "Une base de données ne répond pas; on peut réessayer sans risque.",
-    "internal": "La faute est nôtre.",
+Meaning = tuple[int, tuple[str, str], tuple[str, str]]
+"""Status, titles and meanings of a problem, both in either language."""
+_OF_THE_SERVER: Final[dict[str, Meaning]] = {
+    "store_unavailable": (
+        503,
+        STORE_TITLES,
+        (
+            "A database does not answer; safe to try again.",
+            "Une base de données ne répond pas; on peut réessayer sans risque.",
+        ),
+    ),
+    "internal": (500, INTERNAL_TITLES, ("The fault is ours.", "La faute est nôtre.")),
 }
 
 
-def problem_page(code: str | None = None) -> str:
+def _meanings(services: Sequence[Service]) -> dict[str, Meaning]:
+    """What each problem means, by its code."""
+    errors = (*DOCUMENTED, *(error for service in services for error in service.problems))
+    found: dict[str, Meaning] = {}
+    for error in errors:
+        found[error.code] = (error.status, error.titles, ((error.__doc__ or "").strip(), error.meaning_fr))
+    return found | _OF_THE_SERVER
+
+
+def problem_page(services: Sequence[Service], code: str | None = None) -> str:
     """Every problem with its meaning in both languages, or the one of a code."""
     rows = "".join(
         f"<tr><td><code>{name}</code><td>{status}<td>{titles[0]}<br><span lang=fr>{titles[1]}</span>"
-        f"<td>{meaning}<br><span lang=fr>{_MEANINGS_FR[name]}</span>"
-        for name, (status, titles, meaning) in _meanings().items()
+        f"<td>{meanings[0]}<br><span lang=fr>{meanings[1]}</span>"
+        for name, (status, titles, meanings) in _meanings(services).items()
         if code in {None, name}
     )
     head = "<tr><th>code<th>HTTP<th>title / titre<th>meaning / sens"
@@ -183,47 +176,37 @@ def _page(title: str, body: str) -> str:
     )
 
 
-_FIRST: Final = (
-    ("/sessions", "Every session", "Toutes les sessions"),
-    (
-        "/bills?royal_assent_on__isnull=false&sort=-royal_assent_on&limit=5",
-        "What became law last",
-        "Les dernières lois adoptées",
-    ),
-    ("/votes?limit=5", "The latest recorded votes", "Les derniers votes par appel nominal"),
-    ("/members.csv?sitting=true&limit=500", "Who sits now, as a table", "Qui siège maintenant, en tableau"),
-    ("/search?q=budget&limit=5", "A search for “budget”", "Une recherche\u00a0: «\u00a0budget\u00a0»"),
-    ("/statistics/parties?session=all", "How united the caucuses vote", "L’unité de vote des caucus"),
-    ("/bill-statistics?sort=-vote_count", "The bills most voted on", "Les projets de loi les plus votés"),
-    ("/changes?limit=5", "What changed here, and when", "Ce qui a changé ici, et quand"),
-    ("/corrections.atom", "What Parliament corrected", "Ce que le Parlement a corrigé"),
-)
-"""What to look at first, and what it is in both languages."""
-
-
-def _links(lang: Literal["en", "fr"]) -> str:
+def _links(services: Sequence[Service], lang: Literal["en", "fr"]) -> str:
     """The first addresses as a list. The French ones give their texts in French, those in English in both."""
     items = []
-    for path, en, fr in _FIRST:
+    for path, en, fr in (msgspec.structs.astuple(each) for service in services for each in service.examples):
         in_french = lang == "fr" and not path.endswith(".atom")
         url = escape(API + path + (f"{'&' if '?' in path else '?'}lang=fr" if in_french else ""))
         items.append(f'<li>{fr if lang == "fr" else en}<br><a href="{url}">{url}</a>')
     return f"<ul>{''.join(items)}</ul>"
 
 
-_START_BODY: Final = f"""\
+def _page_links(services: Sequence[Service], lang: Literal["en", "fr"]) -> str:
+    """The services' own pages, each followed by a dot."""
+    query, pages = "?lang=fr" if lang == "fr" else "", [each for service in services for each in service.pages]
+    return " ".join(f'<a href="{each.path}{query}">{each.fr if query else each.en}</a> ·' for each in pages)
+
+
+def _start_page(services: Sequence[Service]) -> str:
+    """The home page's body: what each service shows first."""
+    return f"""\
 <section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
-and members, in both languages, each with the document it was read from. Begin here:</p>{_links("en")}
-<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality">Quality of the data</a> ·
-<a href="/coverage">Coverage</a> ·
+and members, in both languages, each with the document it was read from. Begin here:</p>{_links(services, "en")}
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · {_page_links(services, "en")}
 <a href="/problems">Errors</a> · <a href="/ready">State</a></section>
 <section lang=fr><h2>Français</h2>
 <p>Les données ouvertes du Parlement fédéral du Canada&nbsp;: projets de loi, votes
 par appel nominal avec le vote de chaque député, députées et députés, dans les deux langues, chacun avec
-le document d’où il vient. Commencez ici&nbsp;:</p>{_links("fr")}
-<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · <a href="/quality?lang=fr">Qualité des
-données</a> · <a href="/coverage?lang=fr">Couverture</a> ·
+le document d’où il vient. Commencez ici&nbsp;:</p>{_links(services, "fr")}
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · {_page_links(services, "fr")}
 <a href="/problems">Erreurs</a> · <a href="/ready">État</a></section>"""
+
+
 _DOCS_PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
     "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from serving.app import SERVICES
 from serving.core.http.admission import Admission, Lanes, Turn
 from serving.core.http.errors import Overloaded
 
@@ -115,7 +116,7 @@ def test_a_turn_is_given_back_once() -> None:
 
 
 def test_each_store_has_its_own_queue_and_health_has_none() -> None:
-    lanes = Lanes()
+    lanes = Lanes([lane for service in SERVICES for lane in service.lanes])
     assert lanes.of(b"/health") is lanes.of(b"/ready") is lanes.of(b"/metrics") is None
     assert lanes.of(b"/api/v1/statistics/parties") is lanes.of(b"/api/v1/scorecards") is lanes.facts
     assert lanes.of(b"/api/v1/search") is lanes.of(b"/api/v1/suggest") is lanes.search

@@ -1,0 +1,29 @@
+"""The name-plate of the service."""
+
+from typing import Final
+
+from serving.bills.controllers import BillController
+from serving.bills.filters import BILLS, STATISTICS
+from serving.bills.statistics import BillTallyController
+from serving.core.entities.history import HISTORY
+from serving.core.parameters.schemas import BILL_NUMBER_IN_PATH, PAST, SESSION_IN_PATH
+from serving.core.service import ExampleLink, Service
+
+SERVICE: Final = Service(
+    name="bills",
+    controllers=(BillController, BillTallyController),
+    tags={"bills": "Bills / Projets de loi"},
+    lists={"listBills": BILLS, "listBillStatistics": STATISTICS, "listHistoryOfBill": HISTORY},
+    parameters={"getBill": PAST, "listStagesOfBill": PAST},
+    path_parameters={"session": SESSION_IN_PATH, "number": BILL_NUMBER_IN_PATH},
+    examples=(
+        ExampleLink(
+            "/bills?royal_assent_on__isnull=false&sort=-royal_assent_on&limit=5",
+            "What became law last",
+            "Les dernières lois adoptées",
+        ),
+        ExampleLink(
+            "/bill-statistics?sort=-vote_count", "The bills most voted on", "Les projets de loi les plus votés"
+        ),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Parameters as the OpenAPI document has them, and the schemas that several services share."""
+
+from typing import Any, Final, NamedTuple
+
+from serving.core.parameters.values import LARGEST
+
+Parameter = dict[str, Any]
+Schema = dict[str, Any]
+NO_CONTROL: Final = r"\x00-\x1f\x7f"
+SESSION_PATTERN: Final = "[1-9][0-9]{0,2}-[1-9][0-9]?"
+BILL_PATTERN: Final = "[CScs]-?0{0,3}[1-9][0-9]{0,3}[A-Z]?"
+SESSION: Final[Schema] = {"type": "string", "pattern": f"^{SESSION_PATTERN}$"}
+SESSIONS_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({SESSION_PATTERN}(,{SESSION_PATTERN})*|all)$"}
+SESSION_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({SESSION_PATTERN}|all)$"}
+ENTITY_PATTERN: Final = f"^({SESSION_PATTERN}(/{BILL_PATTERN}|/(commons|senate)/[1-9][0-9]{{0,6}})?|[0-9]{{1,9}})$"
+TEXT: Final[Schema] = {
+    "type": "string",
+    "maxLength": 200,
+    "pattern": rf"^[^,{NO_CONTROL}]*[^\s,{NO_CONTROL}][^,{NO_CONTROL}]*$",
+}
+"""A text in a list of values: not blank, and a comma separates it from the next."""
+INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
+DAY: Final[Schema] = {"type": "string", "format": "date"}
+
+
+class PathParameter(NamedTuple):
+    """A part of an address: its canonical form, its meaning in both languages, and an example."""
+
+    pattern: str
+    description: str
+    example: str
+
+
+SESSION_IN_PATH: Final = PathParameter(
+    f"^{SESSION_PATTERN}$", "Parliament and session. / Législature et session.", "45-1"
+)
+BILL_NUMBER_IN_PATH: Final = PathParameter(
+    f"^{BILL_PATTERN}$", "The bill's number. / Le numéro du projet de loi.", "C-3"
+)
+VOTE_NUMBER_IN_PATH: Final = PathParameter("^[1-9][0-9]{0,6}$", "The vote's number. / Le numéro du vote.", "43")
+CHAMBER_IN_PATH: Final = PathParameter(
+    "^(commons|senate)$", "`commons` or `senate`. / `commons` ou `senate`.", "commons"
+)
+PERSON_IN_PATH: Final = PathParameter("^[0-9]{1,9}$", "The House's PersonId. / Le PersonId de la Chambre.", "89156")
+
+
+def query_parameter(name: str, description: str, schema: Schema) -> Parameter:
+    """One optional parameter of a query."""
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def whole_parameter(name: str, description: str, lowest: int, highest: int, default: int | None = None) -> Parameter:
+    """A whole number within bounds."""
+    schema: Schema = {"type": "integer", "minimum": lowest, "maximum": highest}
+    return query_parameter(name, description, schema if default is None else schema | {"default": default})
+
+
+def word_parameter(name: str, description: str, allowed: tuple[str, ...] | list[str], default: str = "") -> Parameter:
+    """One word of a closed list."""
+    schema: Schema = {"type": "string", "enum": list(allowed)}
+    return query_parameter(name, description, schema | {"default": default} if default else schema)
+
+
+def many_parameter(name: str, description: str, schema: Schema, most: int | None = None) -> Parameter:
+    """Several values with commas between them."""
+    values: Schema = {"type": "array", "items": schema, "minItems": 1}
+    found = query_parameter(name, description, values if most is None else values | {"maxItems": most})
+    return found | {"style": "form", "explode": False}
+
+
+REVISION: Final = query_parameter(
+    "revision",
+    "A past revision; `@v2` in the path after the entity says the same. / Une révision passée.",
+    {"type": "integer", "minimum": 1, "maximum": LARGEST},
+)
+KNOWN_AT: Final = query_parameter(
+    "known_at", "What was known here at this instant. / Ce qu’on savait ici à cet instant.", INSTANT
+)
+PAST: Final[list[Parameter]] = [REVISION, KNOWN_AT]
+"""What chooses a past state of an entity."""

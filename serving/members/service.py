@@ -1,0 +1,29 @@
+"""The name-plate of the service."""
+
+from typing import Final
+
+from serving.core.entities.history import HISTORY
+from serving.core.parameters.schemas import PAST, PERSON_IN_PATH
+from serving.core.service import ExampleLink, Service
+from serving.members import filters
+from serving.members.controllers import MemberController
+
+SERVICE: Final = Service(
+    name="members",
+    controllers=(MemberController,),
+    tags={"members": "Members / Députées et députés"},
+    lists={
+        "listMembers": filters.MEMBERS,
+        "listBallotsOfMember": filters.BALLOTS,
+        "listHistoryOfMember": HISTORY,
+    },
+    parameters={"getMember": PAST},
+    rules=filters.RULES,
+    path_parameters={"person_id": PERSON_IN_PATH},
+    stores=frozenset({"facts"}),
+    examples=(
+        ExampleLink(
+            "/members.csv?sitting=true&limit=500", "Who sits now, as a table", "Qui siège maintenant, en tableau"
+        ),
+    ),
+)

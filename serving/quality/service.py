@@ -1,0 +1,17 @@
+"""The name-plate of the service."""
+
+from typing import Final
+
+from serving.core.service import ExampleLink, Service
+from serving.quality.controllers import CoverageController, QualityController, QualityPageController
+from serving.quality.openapi import PARAMETERS
+
+SERVICE: Final = Service(
+    name="quality",
+    controllers=(QualityController, CoverageController, QualityPageController),
+    parameters=PARAMETERS,
+    pages=(
+        ExampleLink("/quality", "Quality of the data", "Qualité des données"),
+        ExampleLink("/coverage", "Coverage", "Couverture"),
+    ),
+)

@@ -1,0 +1,22 @@
+"""The name-plate of the service."""
+
+from typing import Final
+
+from serving.core.http.errors import QueryRefused
+from serving.core.service import ExampleLink, Service
+from serving.search.controllers import SearchController, SuggestController
+from serving.search.openapi import PARAMETERS, RULES
+
+SERVICE: Final = Service(
+    name="search",
+    controllers=(SearchController, SuggestController),
+    tags={"search": "Search / Recherche"},
+    parameters=PARAMETERS,
+    rules=RULES,
+    problems=(QueryRefused,),
+    stores=frozenset({"search"}),
+    lanes=(("/api/v1/search", "search"), ("/api/v1/suggest", "search")),
+    examples=(
+        ExampleLink("/search?q=budget&limit=5", "A search for “budget”", "Une recherche\u00a0: «\u00a0budget\u00a0»"),
+    ),
+)

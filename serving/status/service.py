@@ -1,0 +1,8 @@
+"""The name-plate of the service."""
+
+from typing import Final
+
+from serving.core.service import Service
+from serving.status.controllers import StatusController
+
+SERVICE: Final = Service(name="status", controllers=(StatusController,))
