@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from serving.bills.filters import STATISTICS
-from serving.core.answers.answer import Answer, AnyRequest, encoder, meta
+from serving.core.answers.answer import Answer, AnyRequest, json_answer, meta
 from serving.core.answers.canonical_paths import bill_at
 from serving.core.answers.code_names import status_of
 from serving.core.answers.envelope import Many, One
 from serving.core.answers.links import API
 from serving.core.answers.texts import Coded, Text, View
 from serving.core.http.errors import NotFound
-from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.http.exchange import UNSETTLED, exchange_of
 from serving.core.lists.listing import ListRequest, ListVersion
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
@@ -122,16 +122,13 @@ class BillTallyController(Controller):
             )
         method = PercentageMethods(approval_percentage=view.text(*_DECISIVE), pooled_yea_percentage=view.text(*_POOLED))
         data = BillStatisticsData(**_fields(found, view), method=method)
-        answered = Answered(
-            encoder.encode(One(data=data, meta=meta(found.counted_at, view))),
-            stamp=_unkept(platform),
-            media_type=MEDIA_TYPES["json"],
-            etag_prefix="t",
-            last_modified=None,
-            headers=[],
+        return json_answer(
+            One(data=data, meta=meta(found.counted_at, view)),
+            _unkept(platform),
+            view,
+            prefix="t",
             cache_control=UNSETTLED,
         )
-        return Answer(answered)
 
     @get(
         "/bill-statistics",

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from serving.changes.filters import NAMES, cursor_at, places_of, wanted_of
 from serving.changes.openapi import LONGEST_WAIT_S
 from serving.changes.schemas import Changes, FeedPage, change_out
-from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
-from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered
+from serving.core.answers.answer import Answer, AnyRequest, json_answer, meta
+from serving.core.http.exchange import UNSETTLED
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.lists.page_links import link_header, links_of
 from serving.core.parameters.json_request import asked_in_json
@@ -53,13 +53,11 @@ class ChangeController(Controller):
         watermark = batch.items[-1].recorded_at if batch.items else None
         page = FeedPage(limit=limit, next=next_, more=batch.more)
         data = [change_out(item) for item in batch.items]
-        answered = Answered(
-            encoder.encode(Changes(data=data, page=page, meta=meta(watermark, view), links=links)),
-            stamp=stamp,
-            media_type=MEDIA_TYPES["json"],
-            etag_prefix="c",
-            last_modified=None,
-            headers=[("link", link_header(links)), *dataset_header(view)],
+        return json_answer(
+            Changes(data=data, page=page, meta=meta(watermark, view), links=links),
+            stamp,
+            view,
+            prefix="c",
+            headers=[("link", link_header(links))],
             cache_control=UNSETTLED,
         )
-        return Answer(answered)

@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from serving.changes.atom import MEDIA_TYPE, feed_of
 from serving.changes.filters import CORRECTED_TYPES, corrections_wanted, cursor_at, has_wanted_key, places_of
 from serving.changes.schemas import CorrectionPage, Corrections, correction_out
-from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, http_date, meta
+from serving.core.answers.answer import Answer, AnyRequest, dataset_header, http_date, json_answer, meta
 from serving.core.answers.texts import View
-from serving.core.http.exchange import MEDIA_TYPES, Answered, exchange_of
+from serving.core.http.exchange import Answered, exchange_of
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.lists.page_links import link_header, links_of
 from serving.core.parameters.json_request import asked_in_json
@@ -54,15 +54,7 @@ class CorrectionController(Controller):
             meta=meta(newest, view),
             links=links,
         )
-        answered = Answered(
-            encoder.encode(found),
-            stamp=stamp,
-            media_type=MEDIA_TYPES["json"],
-            etag_prefix="c",
-            last_modified=None if newest is None else http_date(newest),
-            headers=[("link", link_header(links)), *dataset_header(view)],
-        )
-        return Answer(answered)
+        return json_answer(found, stamp, view, prefix="c", last_modified=newest, headers=[("link", link_header(links))])
 
     @get(
         "/corrections.atom",

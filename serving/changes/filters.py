@@ -8,7 +8,7 @@ import msgspec
 
 from serving.core.http.errors import CursorMismatch, InvalidValue
 from serving.core.parameters import values
-from serving.core.parameters.query_string import Parameters, not_allowed
+from serving.core.parameters.query_string import Parameters, one_word
 from serving.core.process.cursors import Cursors
 from warehouse.model.changes.corrections import CORRECTABLE, OPERATIONS
 from warehouse.model.changes.feed import ChangeFilter, Places
@@ -70,22 +70,12 @@ def has_wanted_key(wanted: ChangeFilter, key: str) -> bool:
 
 
 def _some(parameters: Parameters, name: str, read: Callable[[str, str], Any]) -> tuple[Any, ...] | None:
-    texts = [part.strip() for value in parameters.all(name) for part in value.split(",")]
-    if len(texts) > MOST_KEYS:
-        raise InvalidValue(
-            f"`{name}` may have {MOST_KEYS} values at most.", f"`{name}` prend au plus {MOST_KEYS} valeurs.", param=name
-        )
+    texts = parameters.many(name, MOST_KEYS)
     return tuple(sorted({read(name, text) for text in texts})) if texts else None
 
 
-def _one_of(allowed: tuple[T, ...]) -> Callable[[str, str], T]:
-    def read(name: str, text: str) -> T:
-        for value in allowed:
-            if value == text:
-                return value
-        raise not_allowed(name, text, [str(value) for value in allowed])
-
-    return read
+def _one_of(allowed: tuple[str, ...]) -> Callable[[str, str], str]:
+    return lambda name, text: one_word(name, text, allowed)
 
 
 def _key(name: str, text: str) -> str:

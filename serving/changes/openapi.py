@@ -1,52 +1,50 @@
 """The parameters of the feed and of the corrections, for the OpenAPI document."""
 
-from typing import Any, Final
+from typing import Final
 
-from serving.changes.filters import CORRECTED_TYPES, TYPES
+from serving.changes.filters import CORRECTED_TYPES, MOST_KEYS, TYPES
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
-from serving.core.parameters.schemas import ENTITY_PATTERN, SESSION, Parameter, query_parameter
+from serving.core.parameters.schemas import (
+    ENTITY_PATTERN,
+    SESSION,
+    Parameter,
+    many_parameter,
+    query_parameter,
+    whole_parameter,
+)
 from serving.core.parameters.values import CHAMBER_CODES
 from warehouse.model.changes.corrections import OPERATIONS
 
 LONGEST_WAIT_S: Final = 25
 
 
-def _many(name: str, text: str, **schema: Any) -> Parameter:
-    counts = {"minItems": 1, **{key: schema.pop(key) for key in ("maxItems",) if key in schema}}
-    found = query_parameter(name, text, {"type": "array", "items": {"type": "string", **schema}, **counts})
-    return found | {"style": "form", "explode": False}
-
-
 _FILTERS: Final[list[Parameter]] = [
-    _many("types", "Kinds of entities. / Genres d’entités.", enum=list(TYPES)),
-    _many(
+    many_parameter("types", "Kinds of entities. / Genres d’entités.", {"type": "string", "enum": list(TYPES)}),
+    many_parameter(
         "keys",
         "Keys of entities, a hundred at most. / Clés d’entités, cent au plus.",
-        examples=["45-1/C-3"],
-        pattern=ENTITY_PATTERN,
-        maxItems=100,
+        {"type": "string", "examples": ["45-1/C-3"], "pattern": ENTITY_PATTERN},
+        MOST_KEYS,
     ),
-    _many(
-        "session", "Sessions of bills, votes and sessions. / Sessions.", examples=["45-1"], pattern=SESSION["pattern"]
+    many_parameter("session", "Sessions of bills, votes and sessions. / Sessions.", SESSION | {"examples": ["45-1"]}),
+    many_parameter(
+        "chamber", "Chambers of bills and votes. / Chambres.", {"type": "string", "enum": list(CHAMBER_CODES)}
     ),
-    _many("chamber", "Chambers of bills and votes. / Chambres.", enum=list(CHAMBER_CODES)),
-    _many("op", "What happened. / Ce qui s’est passé.", enum=list(OPERATIONS)),
+    many_parameter("op", "What happened. / Ce qui s’est passé.", {"type": "string", "enum": list(OPERATIONS)}),
 ]
-_LIMIT: Final = query_parameter(
-    "limit",
-    "Changes a page. / Changements par page.",
-    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-)
+_LIMIT: Final = whole_parameter("limit", "Changes a page. / Changements par page.", 1, MAX_LIMIT, DEFAULT_LIMIT)
 _CURSOR: Final = query_parameter(
     "cursor", "From `page.next`, or `now`. / De `page.next`, ou `now`.", {"type": "string"}
 )
-_WAIT: Final = query_parameter(
-    "wait",
-    "Seconds to wait where there is nothing yet. / Secondes d’attente.",
-    {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT_S, "default": 0},
+_WAIT: Final = whole_parameter(
+    "wait", "Seconds to wait where there is nothing yet. / Secondes d’attente.", 0, LONGEST_WAIT_S, 0
 )
 _OF_CORRECTIONS: Final[list[Parameter]] = [
-    _many("types", "Votes, bills or both. / Votes, projets de loi ou les deux.", enum=list(CORRECTED_TYPES)),
+    many_parameter(
+        "types",
+        "Votes, bills or both. / Votes, projets de loi ou les deux.",
+        {"type": "string", "enum": list(CORRECTED_TYPES)},
+    ),
     *_FILTERS[1:3],
 ]
 PARAMETERS: Final[dict[str, list[Parameter]]] = {

@@ -6,15 +6,14 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.answers.answer import Answer, AnyRequest, json_answer, meta
 from serving.core.answers.canonical_paths import uuid_of
 from serving.core.answers.texts import View
 from serving.core.http.errors import NotFound
-from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered
+from serving.core.http.exchange import UNSETTLED
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT
 from serving.core.parameters.json_request import asked_in_json
-from serving.core.parameters.query_string import not_allowed
-from serving.core.parameters.schemas import Parameter, query_parameter
+from serving.core.parameters.schemas import Parameter, query_parameter, whole_parameter, word_parameter
 from serving.core.process.platform import Platform
 from serving.overrides.schemas import OneOverride, OverrideOut, Overrides, override_out
 from warehouse.model.overrides import STATES
@@ -41,10 +40,8 @@ class OverrideController(Controller):
         """The newest overrides."""
         _, parameters, view = asked_in_json(request, platform)
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-        state, key = parameters.single("state"), parameters.single("key")
+        state, key = parameters.word("state", STATES), parameters.single("key")
         parameters.finish(("state", "key", "limit"))
-        if state is not None and state not in STATES:
-            raise not_allowed("state", state, STATES)
         found = await overrides.newest(platform.readers, state=state, key=key, limit=limit)
         newest = max((each.changed_at for each in found), default=None)
         data: list[OverrideOut] = [override_out(each) for each in found]
@@ -75,28 +72,13 @@ class OverrideController(Controller):
 
 def _answer(platform: Platform, view: View, body: T) -> Answer[T]:
     """Read anew each time: overrides are few, and no version is kept of them."""
-    answered = Answered(
-        encoder.encode(body),
-        stamp=Stamp(platform.versions.catalog, None),
-        media_type=MEDIA_TYPES["json"],
-        etag_prefix="o",
-        last_modified=None,
-        headers=dataset_header(view),
-        cache_control=UNSETTLED,
-    )
-    return Answer(answered)
+    return json_answer(body, Stamp(platform.versions.catalog, None), view, prefix="o", cache_control=UNSETTLED)
 
 
 PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "getOverrides": [
-        query_parameter(
-            "state", "Only in this state. / Seulement dans cet état.", {"type": "string", "enum": list(STATES)}
-        ),
+        word_parameter("state", "Only in this state. / Seulement dans cet état.", STATES),
         query_parameter("key", "Only of this entity. / Seulement de cette entité.", {"type": "string"}),
-        query_parameter(
-            "limit",
-            "How many at most. / Combien au plus.",
-            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-        ),
+        whole_parameter("limit", "How many at most. / Combien au plus.", 1, MAX_LIMIT, DEFAULT_LIMIT),
     ],
 }

@@ -15,7 +15,7 @@ from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchang
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.parameters import values
 from serving.core.parameters.json_request import asked_in_json
-from serving.core.parameters.query_string import Parameters, not_allowed
+from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
 from serving.quality import coverage_page
 from serving.quality.coverage import CoverageAnswer, coverage_out
@@ -73,7 +73,11 @@ class QualityController(Controller):
     async def get_findings(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Findings]:
         """A page of the open findings."""
         _, parameters, view = asked_in_json(request, platform)
-        wanted = {"rule": _rule(parameters), "entity": _entity(parameters), "session": _session(parameters)}
+        wanted = {
+            "rule": parameters.word("rule", sorted(RULES)),
+            "entity": parameters.word("entity", list(PATHS)),
+            "session": _session(parameters),
+        }
         limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         offset = parameters.whole("offset", 0, 0, MAX_OFFSET)
         parameters.finish(("rule", "entity", "session", "limit", "offset"))
@@ -156,20 +160,6 @@ class QualityPageController(Controller):
             )
         view = View("both", platform.versions.dataset)
         return Answer(_fresh(platform, found[0], _HTML, view, POLICY))
-
-
-def _rule(parameters: Parameters) -> str | None:
-    text = parameters.single("rule")
-    if text is not None and text not in RULES:
-        raise not_allowed("rule", text, tuple(sorted(RULES)))
-    return text
-
-
-def _entity(parameters: Parameters) -> str | None:
-    text = parameters.single("entity")
-    if text is not None and text not in PATHS:
-        raise not_allowed("entity", text, tuple(PATHS))
-    return text
 
 
 def _session(parameters: Parameters) -> str | None:

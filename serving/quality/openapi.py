@@ -3,24 +3,16 @@
 from typing import Final
 
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
-from serving.core.parameters.schemas import SESSION, Parameter, query_parameter
+from serving.core.parameters.schemas import SESSION, Parameter, query_parameter, whole_parameter, word_parameter
 from serving.quality.schemas import PATHS
 from warehouse.model.vocabulary.rules import RULES
 
 PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "getFindings": [
-        query_parameter("rule", "Only of this rule. / D’une seule règle.", {"type": "string", "enum": sorted(RULES)}),
-        query_parameter("entity", "Only about these. / Sur un seul genre.", {"type": "string", "enum": list(PATHS)}),
+        word_parameter("rule", "Only of this rule. / D’une seule règle.", sorted(RULES)),
+        word_parameter("entity", "Only about these. / Sur un seul genre.", list(PATHS)),
         query_parameter("session", "Only of this session. / D’une session.", SESSION | {"examples": ["45-1"]}),
-        query_parameter(
-            "limit",
-            "Findings a page. / Constats par page.",
-            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-        ),
-        query_parameter(
-            "offset",
-            "Findings to pass over. / Constats à sauter.",
-            {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
-        ),
+        whole_parameter("limit", "Findings a page. / Constats par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        whole_parameter("offset", "Findings to pass over. / Constats à sauter.", 0, MAX_OFFSET, 0),
     ],
 }

@@ -4,8 +4,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from msgspec import UNSET
 
-from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
-from serving.core.http.exchange import MEDIA_TYPES, Answered
+from serving.core.answers.answer import Answer, AnyRequest, json_answer, meta
 from serving.core.lists.page_links import link_header, links_at
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
@@ -50,15 +49,7 @@ class SearchController(Controller):
             links=links,
             did_you_mean=near or UNSET,
         )
-        answered = Answered(
-            encoder.encode(found),
-            stamp=stamp,
-            media_type=MEDIA_TYPES["json"],
-            etag_prefix="s",
-            last_modified=None,
-            headers=[("link", link_header(links)), *dataset_header(view)],
-        )
-        return Answer(answered)
+        return json_answer(found, stamp, view, prefix="s", headers=[("link", link_header(links))])
 
 
 class SuggestController(Controller):
@@ -81,12 +72,4 @@ class SuggestController(Controller):
         stamp = platform.versions.of(platform.versions.search)
         found = await platform.searches.ask(lambda index: index.suggest(wanted))
         body = Suggestions(data=[suggestion_out(each, view) for each in found], meta=meta(None, view))
-        answered = Answered(
-            encoder.encode(body),
-            stamp=stamp,
-            media_type=MEDIA_TYPES["json"],
-            etag_prefix="s",
-            last_modified=None,
-            headers=dataset_header(view),
-        )
-        return Answer(answered)
+        return json_answer(body, stamp, view, prefix="s")

@@ -2,7 +2,15 @@
 
 from typing import Any, Final
 
-from serving.core.parameters.schemas import SESSION, Parameter, Schema, query_parameter
+from serving.core.parameters.schemas import (
+    SESSION,
+    Parameter,
+    Schema,
+    many_parameter,
+    query_parameter,
+    whole_parameter,
+    word_parameter,
+)
 from serving.search.parameters import (
     DEFAULT_LIMIT,
     FILTERS,
@@ -45,15 +53,8 @@ _SCHEMAS: Final[dict[str, Schema]] = {
 """The values of each filter."""
 
 
-def _many(name: str, text: str, example: str, **schema: Any) -> Parameter:
-    counts = {"maxItems": schema.pop("maxItems")} if "maxItems" in schema else {}
-    found = query_parameter(name, text, {"type": "array", "items": schema, "minItems": 1} | counts)
-    return found | {"style": "form", "explode": name == "sponsor", "example": [example]}
-
-
-def _whole(name: str, text: str, lowest: int, highest: int, default: int) -> Parameter:
-    schema = {"type": "integer", "minimum": lowest, "maximum": highest, "default": default}
-    return query_parameter(name, text, schema)
+def _many(name: str, text: str, example: str, most: int | None = None, **schema: Any) -> Parameter:
+    return many_parameter(name, text, schema, most) | {"explode": name == "sponsor", "example": [example]}
 
 
 PARAMETERS: Final[dict[str, list[Parameter]]] = {
@@ -64,14 +65,10 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
             {"type": "string", "maxLength": MAX_LENGTH, "format": "search-query"},
         )
         | {"example": "budget"},
-        *(_many(name, *_SAID[name], **_SCHEMAS[name], maxItems=MOST_VALUES) for name in FILTERS),
-        query_parameter(
-            "sort",
-            "Best first, or by date. / Meilleurs d’abord, ou par date.",
-            {"type": "string", "enum": list(SORTS), "default": "relevance"},
-        ),
-        _whole("limit", "Hits a page. / Résultats par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
-        _whole("offset", f"Hits to skip; with `limit` {MAX_WINDOW} at most. / À sauter.", 0, MAX_WINDOW, 0),
+        *(_many(name, *_SAID[name], MOST_VALUES, **_SCHEMAS[name]) for name in FILTERS),
+        word_parameter("sort", "Best first, or by date. / Meilleurs d’abord, ou par date.", list(SORTS), "relevance"),
+        whole_parameter("limit", "Hits a page. / Résultats par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        whole_parameter("offset", f"Hits to skip; with `limit` {MAX_WINDOW} at most. / À sauter.", 0, MAX_WINDOW, 0),
         _many(
             "facets",
             "What to count all hits by. / Selon quoi compter.",
@@ -89,7 +86,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
         )
         | {"example": "tru"},
         _many("types", "Kinds of suggestions. / Genres.", "member", type="string", enum=list(KINDS)),
-        _whole("limit", "Suggestions at most. / Suggestions au plus.", 1, MAX_SUGGESTIONS, 10),
+        whole_parameter("limit", "Suggestions at most. / Suggestions au plus.", 1, MAX_SUGGESTIONS, 10),
     ],
 }
 RULES: Final = {"search": [f"offset + limit <= {MAX_WINDOW}"]}

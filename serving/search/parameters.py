@@ -4,7 +4,7 @@ from typing import Final, TypeVar, get_args
 
 from serving.core.answers.texts import Lang
 from serving.core.http.errors import InvalidValue, QueryRefused
-from serving.core.parameters.query_string import Parameters, not_allowed
+from serving.core.parameters.query_string import Parameters, not_allowed, require_at_most
 from warehouse.model.read_models.search import (
     FACETS,
     MAX_WINDOW,
@@ -56,11 +56,11 @@ def search_of(parameters: Parameters, lang: Lang) -> SearchRequest:
         query=_understood("q", text),
         lang="fr" if lang == "fr" else "en",
         filters=tuple(each for name in FILTERS for each in _filters(parameters, name)),
-        sort=_sort(parameters),
+        sort=SORTS[parameters.word("sort", list(SORTS)) or "relevance"],
         limit=limit,
         offset=offset,
         facets=_facets(parameters),
-        highlight=_flag(parameters, "highlight", default=True),
+        highlight=parameters.flag("highlight", default=True),
     )
     parameters.finish(_NAMES)
     return request
@@ -103,23 +103,11 @@ def _understood(param: str, text: str) -> Query:
 def _filters(parameters: Parameters, name: FilterField) -> list[Filter]:
     given = parameters.all(name)
     values = given if name == "sponsor" else [part for value in given for part in value.split(",")]
-    if len(values) > MOST_VALUES:
-        raise InvalidValue(
-            f"`{name}` may have {MOST_VALUES} values at most.",
-            f"`{name}` prend au plus {MOST_VALUES} valeurs.",
-            param=name,
-        )
+    require_at_most(name, values, MOST_VALUES)
     try:
         return [each for value in values for each in filters_of(name, value, 0)]
     except QueryInvalid as error:
         raise InvalidValue(error.en, error.fr, param=name, allowed=error.allowed, nearest=error.nearest) from None
-
-
-def _sort(parameters: Parameters) -> Sort:
-    name = parameters.single("sort") or "relevance"
-    if name not in SORTS:
-        raise not_allowed("sort", name, tuple(SORTS))
-    return SORTS[name]
 
 
 def _facets(parameters: Parameters) -> tuple[FacetName, ...]:
@@ -134,10 +122,3 @@ def _chosen(parameters: Parameters, name: str, allowed: tuple[T, ...]) -> list[T
         if word not in known:
             raise not_allowed(name, word, known)
     return [word for word in allowed if word in wanted]
-
-
-def _flag(parameters: Parameters, name: str, *, default: bool) -> bool:
-    text = parameters.single(name)
-    if text not in {None, "true", "false"}:
-        raise not_allowed(name, str(text), ("true", "false"))
-    return default if text is None else text == "true"

@@ -1,6 +1,6 @@
 """The parameters of statistics, for the OpenAPI document."""
 
-from typing import Any, Final
+from typing import Final
 
 from serving.core.parameters.schemas import (
     SESSION,
@@ -10,6 +10,8 @@ from serving.core.parameters.schemas import (
     Parameter,
     Schema,
     query_parameter,
+    whole_parameter,
+    word_parameter,
 )
 from serving.core.service import RequestBody
 from serving.statistics import of_pairs
@@ -21,11 +23,7 @@ from warehouse.statistics.members.scorecards import Scorecard
 
 
 def _word(name: str, text: str, allowed: tuple[str, ...]) -> Parameter:
-    return query_parameter(name, text, {"type": "string", "enum": list(allowed), "default": allowed[0]})
-
-
-def _whole(name: str, text: str, **schema: Any) -> Parameter:
-    return query_parameter(name, text, {"type": "integer", **schema})
+    return word_parameter(name, text, allowed, default=allowed[0])
 
 
 def _session(words: str, mots: str, schema: Schema) -> Parameter:
@@ -49,39 +47,70 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "listAgreementOfParties": [_PERIOD, _CHAMBER],
     "listFreeVotes": [_PERIOD, _CHAMBER],
     "listSplitCaucuses": [
-        _PERIOD, _CHAMBER,
+        _PERIOD,
+        _CHAMBER,
         query_parameter("caucus", "A caucus by code or name. / Un caucus, par code ou nom.", TEXT),
-        _whole("min_minority", "Fewest members on the smaller side. / Le moins de membres du côté minoritaire.",
-               minimum=1, maximum=500, default=1),
+        whole_parameter(
+            "min_minority",
+            "Fewest members on the smaller side. / Le moins de membres du côté minoritaire.",
+            lowest=1,
+            highest=500,
+            default=1,
+        ),
     ],
     "listStatisticsOfMembers": [_SESSION, _CHAMBER, _LINE, _APPLIED],
     "listAgreementOfMembers": [
         *_PAIRS,
-        _whole("of", "One member's pairs, by PersonId. / Les paires d’un membre, par PersonId.",
-               minimum=0, maximum=999_999_999),
-        _whole("min_overlap", "Fewest divisions in common. / Le moins de votes communs.",
-               minimum=FEWEST_SHARED, maximum=MOST_SHARED, default=FEWEST_SHARED),
-        _whole("limit", "Pairs from either end. / Paires de chaque bout.", minimum=1, maximum=MOST_RANKED, default=10),
+        whole_parameter(
+            "of",
+            "One member's pairs, by PersonId. / Les paires d’un membre, par PersonId.",
+            lowest=0,
+            highest=999_999_999,
+        ),
+        whole_parameter(
+            "min_overlap",
+            "Fewest divisions in common. / Le moins de votes communs.",
+            lowest=FEWEST_SHARED,
+            highest=MOST_SHARED,
+            default=FEWEST_SHARED,
+        ),
+        whole_parameter(
+            "limit", "Pairs from either end. / Paires de chaque bout.", lowest=1, highest=MOST_RANKED, default=10
+        ),
     ],
     "getAgreementMatrix": _PAIRS,
     "getAgreementOfTwoMembers": [
-        query_parameter("with", "The other member, by PersonId. / L’autre personne, par PersonId.",
-                        {"type": "integer", "minimum": 0, "maximum": 999_999_999})
+        query_parameter(
+            "with",
+            "The other member, by PersonId. / L’autre personne, par PersonId.",
+            {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+        )
         | {"required": True, "example": 89156},
-        query_parameter("session", "Sessions with commas; all by default. / Des sessions; toutes par défaut.",
-                        SESSIONS_OR_ALL | {"default": "all"}) | {"example": "44-1,45-1"},
-        _VARIANT, _APPLIED,
-        _whole("limit", "Differences shown. / Différences montrées.", minimum=1, maximum=of_pairs.MAX_LIMIT,
-               default=of_pairs.DEFAULT_LIMIT),
+        query_parameter(
+            "session",
+            "Sessions with commas; all by default. / Des sessions; toutes par défaut.",
+            SESSIONS_OR_ALL | {"default": "all"},
+        )
+        | {"example": "44-1,45-1"},
+        _VARIANT,
+        _APPLIED,
+        whole_parameter(
+            "limit",
+            "Differences shown. / Différences montrées.",
+            lowest=1,
+            highest=of_pairs.MAX_LIMIT,
+            default=of_pairs.DEFAULT_LIMIT,
+        ),
     ],
     "getBillFunnel": [_SESSION],
     "listSponsors": [_PERIOD],
     "listOutcomesByCaucus": [_PERIOD],
     "getStatisticsOfSeats": [
-        query_parameter("on", "A day; today when absent. / Un jour; aujourd’hui par défaut.",
-                        {"type": "string", "format": "date"}),
+        query_parameter(
+            "on", "A day; today when absent. / Un jour; aujourd’hui par défaut.", {"type": "string", "format": "date"}
+        ),
     ],
-}  # fmt: skip
+}
 _KNOWN_AT: Final = query_parameter(
     "known_at",
     "What was known here at this instant; refused where the records have changed since. "

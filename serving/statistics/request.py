@@ -22,7 +22,7 @@ from serving.core.answers.texts import View
 from serving.core.entities.past import known_at_of
 from serving.core.http.errors import NO_SENATE_VOTES, SESSION_FORM_FR, InvalidValue, NotFound, NotKept
 from serving.core.http.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
-from serving.core.parameters.query_string import Parameters, not_allowed
+from serving.core.parameters.query_string import Parameters, one_word
 from serving.core.process.facts import StampedResult
 from serving.core.process.platform import Platform
 from serving.statistics.coverage import PeriodCoverage
@@ -136,10 +136,7 @@ class StatisticsRequest:
             InvalidValue: it is not in the list.
         """
         text = self.text(name)
-        found = default if text is None else next((word for word in allowed if word == text), None)
-        if found is None:
-            raise not_allowed(name, text or "", allowed)
-        return found
+        return default if text is None else one_word(name, text, allowed)
 
     def chamber(self) -> str:
         """The chamber, the House unless another is named."""

@@ -6,10 +6,10 @@ from typing import Final
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
-from serving.core.answers.answer import Answer, AnyRequest, dataset_header, encoder, meta
+from serving.core.answers.answer import Answer, AnyRequest, json_answer, meta
 from serving.core.answers.canonical_paths import move
 from serving.core.answers.texts import View
-from serving.core.http.exchange import MEDIA_TYPES, UNSETTLED, Answered, exchange_of
+from serving.core.http.exchange import UNSETTLED, exchange_of
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
 from serving.status.schemas import Freshness, FreshnessOut, ReadModelFreshness, SourceFreshness
@@ -55,16 +55,13 @@ class StatusController(Controller):
             sources=[_source(each, moment) for each in await read_sources(platform.readers.catalog)],
             read_models=_read_models(platform, view),
         )
-        answered = Answered(
-            encoder.encode(Freshness(data=data, meta=meta(versions.window.made_at, view))),
-            stamp=Stamp(versions.catalog, None),
-            media_type=MEDIA_TYPES["json"],
-            etag_prefix="f",
-            last_modified=None,
-            headers=dataset_header(view),
+        return json_answer(
+            Freshness(data=data, meta=meta(versions.window.made_at, view)),
+            Stamp(versions.catalog, None),
+            view,
+            prefix="f",
             cache_control=UNSETTLED,
         )
-        return Answer(answered)
 
 
 def _source(found: SourceStatus, moment: dt.datetime) -> SourceFreshness:

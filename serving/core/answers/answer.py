@@ -80,6 +80,29 @@ def answer_one(stamp: Stamp, stored: Stored[Any], data: T, view: View, past: Pas
     return Answer(answered)
 
 
+def json_answer(
+    body: T,
+    stamp: Stamp,
+    view: View,
+    *,
+    prefix: str,
+    last_modified: dt.datetime | None = None,
+    headers: Sequence[tuple[str, str]] = (),
+    cache_control: str = CURRENT,
+) -> Answer[T]:
+    """A whole answer in JSON. `prefix` begins its ETag, and says what kind of answer it is."""
+    answered = Answered(
+        encoder.encode(body),
+        stamp=stamp,
+        media_type=MEDIA_TYPES["json"],
+        etag_prefix=prefix,
+        last_modified=None if last_modified is None else http_date(last_modified),
+        headers=[*headers, *dataset_header(view)],
+        cache_control=cache_control,
+    )
+    return Answer(answered)
+
+
 def meta_of(stored: Stored[Any], view: View, past: Past | None) -> Meta:
     """What one revision of an entity is. Of the past also `as_of`, when Parliament's document said so, and `known_at`,
     the instant asked for, or of a revision when it was recorded."""

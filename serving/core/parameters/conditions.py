@@ -7,7 +7,7 @@ import msgspec
 from serving.core.answers.formats import CSV_NAMES
 from serving.core.http.errors import InvalidValue
 from serving.core.parameters import values as fields
-from serving.core.parameters.query_string import PAST_NAMES, Parameters, not_allowed
+from serving.core.parameters.query_string import PAST_NAMES, Parameters, not_allowed, require_at_most
 from serving.core.parameters.values import BY_NAME, FieldValue, FilterSpec
 from warehouse.model.read_models.selection import Condition, Listing, Operator, Order
 
@@ -88,12 +88,7 @@ def _condition(each: FilterSpec, name: str, operator: str, values: list[str]) ->
     if operator == "isnull":
         return Condition(each.field, "isnull", (fields.flag(name, _only(name, values)),))
     texts = values if operator in _WHOLE_VALUE else [part for value in values for part in value.split(",")]
-    if len(texts) > _MOST_VALUES:
-        raise InvalidValue(
-            f"`{name}` may have {_MOST_VALUES} values at most.",
-            f"`{name}` prend au plus {_MOST_VALUES} valeurs.",
-            param=name,
-        )
+    require_at_most(name, texts, _MOST_VALUES)
     if operator in _WHOLE_VALUE:
         return Condition(each.field, BY_NAME[operator], tuple(fields.text(name, text) for text in texts))
     read = [each.read(name, text) for text in texts]

@@ -2,12 +2,13 @@
 so is a parameter without a value, but for a text to search, which people leave empty."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 from serving.core.answers.texts import LANGS, Lang
 from serving.core.http.errors import InvalidValue, UnknownParameter, nearest
 
+W = TypeVar("W", bound=str)
 _MAX_FIELDS: Final = 100
 PAST_NAMES: Final = ("revision", "known_at")
 """What chooses a past state of an entity."""
@@ -92,19 +93,41 @@ class Parameters:
             )
         return int(text)
 
+    def word(self, name: str, allowed: Sequence[W]) -> W | None:
+        """One word of a closed list; None when it is not given.
+
+        Raises:
+            InvalidValue: it is not in the list.
+        """
+        text = self.single(name)
+        return None if text is None else one_word(name, text, allowed)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """`true` or `false`.
+
+        Raises:
+            InvalidValue: it is another word.
+        """
+        text = self.word(name, ("true", "false"))
+        return default if text is None else text == "true"
+
+    def many(self, name: str, most: int) -> list[str]:
+        """Every value of a parameter, separated by commas or in repetitions of it, without blanks around them.
+
+        Raises:
+            InvalidValue: there are more than `most`.
+        """
+        values = [part.strip() for value in self.all(name) for part in value.split(",")]
+        require_at_most(name, values, most)
+        return values
+
     def lang(self) -> Lang:
         """The wanted language; both when none is named, whatever `Accept-Language` says.
 
         Raises:
             InvalidValue: it is none of ours.
         """
-        text = self.single("lang")
-        if text is None:
-            return "both"
-        for lang in LANGS:
-            if lang == text:
-                return lang
-        raise not_allowed("lang", text, LANGS)
+        return self.word("lang", LANGS) or "both"
 
     def finish(self, allowed: Iterable[str]) -> None:
         """Refuse what nobody took.
@@ -123,6 +146,30 @@ class Parameters:
                 allowed=known,
                 nearest=near,
             )
+
+
+def one_word(name: str, text: str, allowed: Sequence[W]) -> W:
+    """The word of a closed list that a text is.
+
+    Raises:
+        InvalidValue: it is none of them.
+    """
+    for word in allowed:
+        if word == text:
+            return word
+    raise not_allowed(name, text, allowed)
+
+
+def require_at_most(name: str, values: Sequence[str], most: int) -> None:
+    """Refuse too many values.
+
+    Raises:
+        InvalidValue: there are more than `most`.
+    """
+    if len(values) > most:
+        raise InvalidValue(
+            f"`{name}` may have {most} values at most.", f"`{name}` prend au plus {most} valeurs.", param=name
+        )
 
 
 def not_allowed(name: str, text: str, allowed: Sequence[str]) -> InvalidValue:
