@@ -26,6 +26,7 @@ def _create() -> App:
 
     settings = read_settings()
     logging.configure(level=settings.log_level)
+    logging.log_uncaught()
     application = create_app(settings)
     _spare_collections()
     return application

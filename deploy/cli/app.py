@@ -1,5 +1,6 @@
 """The command line `openpolicy`. Each command imports what it needs when it is called: `--help` loads none of it."""
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -61,6 +62,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
         print(f"openpolicy {version_of('openpolicy')}")
         raise typer.Exit
+    _start_log()
 
 
 @app.command(
@@ -330,6 +332,15 @@ def _settings() -> "Settings":
     from warehouse.runtime.settings import read_settings
 
     return read_settings()
+
+
+def _start_log() -> None:
+    """Begin the log of this process: to stderr, as JSON unless a person watches, with passwords masked."""
+    from warehouse.runtime import logging
+
+    level = os.environ.get("OPENPOLICY_LOG_LEVEL", "").strip()
+    logging.configure(json=not sys.stderr.isatty(), level=level if level in {"DEBUG", "WARNING", "ERROR"} else "INFO")
+    logging.log_uncaught()
 
 
 def _sessions(text: str) -> "SessionChoice":

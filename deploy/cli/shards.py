@@ -1,11 +1,13 @@
 """`openpolicy shards …`: what each shard holds, a further one, and buckets that move."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from deploy.cli.options import AsJson, Commands, DataDir, run_example
 
+NEW_SHARD = "OPENPOLICY_NEW_SHARD_URL"
 app = typer.Typer(
     cls=Commands,
     name="shards",
@@ -56,11 +58,17 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print("Open moves: none")
 
 
-@app.command(epilog=run_example("shards add postgresql://user@host/shard_4", "shards add --data-dir .openpolicy/demo"))
+@app.command(epilog=run_example("shards add - < url.txt", "shards add --data-dir .openpolicy/demo"))
 def add(
+    context: typer.Context,
     url: Annotated[
         str | None,
-        typer.Argument(metavar="[URL]", help="URL of its database. Default: a new one on the embedded server."),
+        typer.Argument(
+            metavar="[URL]",
+            envvar=NEW_SHARD,
+            help="URL of its database; - reads it from standard input. Default: the variable, or else a new database "
+            "on the embedded server. Do not write a password here; use the variable or standard input.",
+        ),
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -70,6 +78,9 @@ def add(
     from deploy.terminal.output import print_json, say
     from warehouse.runtime.settings import read_settings
 
+    source = context.get_parameter_source("url")
+    if url is not None and source is not None and source.name == "COMMANDLINE":
+        url = sys.stdin.readline().strip() if url == "-" else _without_password(url)
     added = shards.add(url, data_dir, read_settings(), say)
     if as_json:
         print_json(added)
@@ -105,6 +116,19 @@ def move(  # noqa: PLR0917
             f"Moved {done.switched} buckets in {done.seconds:.1f} s; writes paused for at most "
             f"{done.longest_switch_s:.2f} s. Removed {done.deleted} old copies."
         )
+
+
+def _without_password(url: str) -> str:
+    """The URL, if it has no password: every user of a machine can read command lines."""
+    from warehouse.runtime.errors import SettingInvalid
+    from warehouse.runtime.masking import mask_url
+
+    if mask_url(url) != url:
+        raise SettingInvalid(
+            "Every user of this machine can read a password on a command line.",
+            fix=f"Set {NEW_SHARD} to the URL instead, or give - and the URL on standard input.",
+        )
+    return url
 
 
 def _buckets(text: str) -> list[int]:

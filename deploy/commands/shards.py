@@ -51,7 +51,9 @@ def add(url: str | None, data_dir: Path | None, settings: Settings, say: Say) ->
     """
     is_embedded = named_folder(data_dir) is not None or not (settings.catalog_url and settings.shard_urls)
     if url is None and not is_embedded:
-        raise SettingInvalid("No database named.", fix="Give its URL: `openpolicy shards add postgresql://…/shard_4`.")
+        raise SettingInvalid(
+            "No database named.", fix="Set OPENPOLICY_NEW_SHARD_URL to its URL, then `openpolicy shards add`."
+        )
     with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
         number = moves.known_shards(catalog)
         target = url or urlunsplit(urlsplit(found.shard_urls[0])._replace(path=f"/shard_{number}"))

@@ -1,5 +1,6 @@
 """The command line without any server: help, settings, and every refusal with cause, next step and exit code."""
 
+import io
 import json
 import shlex
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.commands.shards import Added
 from deploy.local.folder import DataFolder, Instance
 from deploy.terminal.exit_codes import MEANINGS, in_words
 from deploy.terminal.invocation import program
@@ -226,3 +228,28 @@ def test_doctor_names_each_fix(cli: Cli, tmp_path: Path) -> None:
     bad = {item["name"]: item for item in json.loads(examined.out) if not item["good"]}
     assert {"port", "data folder"} <= bad.keys()
     assert all(item["fix"] for item in bad.values())
+
+
+def test_a_password_on_the_command_line_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every user of a machine can read command lines. The variable and the input take the same URL."""
+    url = "postgresql://openpolicy:hunter2@127.0.0.1:1/shard_4"
+    shown = cli("shards", "add", url)
+    assert shown.code == 2
+    assert "OPENPOLICY_NEW_SHARD_URL" in shown.err
+    assert "hunter2" not in shown.out + shown.err
+
+    added: list[str | None] = []
+
+    def add(url: str | None, *_: object) -> Added:
+        added.append(url)
+        return Added(shard="shard_4", database="", planned=0, next="")
+
+    monkeypatch.setattr("deploy.commands.shards.add", add)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{url}\n"))
+    assert cli("shards", "add", "-").code == 0
+    monkeypatch.setenv("OPENPOLICY_NEW_SHARD_URL", url)
+    assert cli("shards", "add").code == 0
+    monkeypatch.delenv("OPENPOLICY_NEW_SHARD_URL")
+    assert cli("shards", "add", "postgresql://openpolicy@127.0.0.1:1/shard_4").code == 0
+    assert cli("shards", "add").code == 0
+    assert added == [url, url, "postgresql://openpolicy@127.0.0.1:1/shard_4", None]

@@ -53,19 +53,20 @@ class Growing:
         """All five shards behind the map as it is now."""
         return open_shards(self.catalog, [*self.urls[1:], self.added_url])
 
-    def command(self, *words: str, failpoint: str = "", shards: int = 5) -> CompletedProcess[str]:
+    def command(self, *words: str, failpoint: str = "", shards: int = 5, new: str = "") -> CompletedProcess[str]:
         """One of our commands in a process that knows so many shards."""
         urls = [*self.urls[1:], self.added_url][:shards]
         variables = {
             "OPENPOLICY_CATALOG_URL": self.urls[0],
             "OPENPOLICY_SHARD_URLS": ",".join(urls),
             "OPENPOLICY_FAILPOINT": failpoint,
+            "OPENPOLICY_NEW_SHARD_URL": new,
         }
         return openpolicy("shards", *words, env=variables)
 
     def add(self) -> dict[str, Any]:
         """Add the fifth shard; what the command says."""
-        done = self.command("add", self.added_url, "--json", shards=4)
+        done = self.command("add", "--json", shards=4, new=self.added_url)
         assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found

@@ -6,6 +6,8 @@ refused, which it does not do.
 
 import itertools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -18,6 +20,8 @@ from warehouse.postgres.log.partitions import make_ahead
 from warehouse.postgres.shards.shard_map import initial_map
 from warehouse.runtime.migrations import digest, migration_files, refuse_foreign
 
+_AT_ONCE: Final = 4
+"""Shards that are migrated side by side."""
 _TABLE = """create table if not exists schema_migrations (
     name text primary key, sha256 text not null, applied_at timestamptz not null default now())"""
 
@@ -43,9 +47,10 @@ def migrate(catalog_url: str, shard_urls: Sequence[str]) -> list[str]:
         StoreUnavailable: a database cannot be reached.
         DataFolderUnusable: a database was made by a newer or an edited version.
     """
-    applied = _apply(catalog_url, ("common", "catalog"))
-    for url in shard_urls:
-        applied += migrate_shard(url)
+    applied = _apply(catalog_url, ("common", "catalog"))  # first: it makes the roles, which the databases share
+    if shard_urls:
+        with ThreadPoolExecutor(min(len(shard_urls), _AT_ONCE), "migrate") as threads:
+            applied += itertools.chain.from_iterable(threads.map(migrate_shard, shard_urls))
     with _connect(catalog_url) as connection, connection.transaction():
         _fill_shard_map(connection, len(shard_urls))
     return applied

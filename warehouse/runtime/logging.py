@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 from typing import Any, TextIO, cast
 
 import structlog
@@ -37,6 +38,17 @@ def configure(*, json: bool = True, level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(_STDERR),
         cache_logger_on_first_use=True,
     )
+
+
+def log_uncaught() -> None:
+    """Log the exception that ends a thread as every other line: as JSON, with passwords masked."""
+
+    def log_error(died: threading.ExceptHookArgs) -> None:
+        if died.exc_value is not None and not issubclass(died.exc_type, SystemExit):
+            name = died.thread.name if died.thread else ""
+            get_logger(__name__).error("thread died", thread=name, exc_info=died.exc_value)
+
+    threading.excepthook = log_error
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

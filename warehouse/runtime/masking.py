@@ -3,7 +3,7 @@
 import re
 
 _HIDDEN = "***"
-_WHOLE_URL = re.compile(r"^([\w+.-]*:?//)?([^:/?#@]*):(.*)@", re.DOTALL)
+_WHOLE_URL = re.compile(r"^([\w+.-]*:?//)?+([^:/?#@]*):(.*)@", re.DOTALL)
 _IN_TEXT = re.compile(r"(//[^\s:/?#@'\"]*):([^\s/'\"]*)@")
 _NAMED = re.compile(r"((?:password|passwd|secret|token|api_?key|access_?key)=)[^&\s'\",;]+", re.IGNORECASE)
 

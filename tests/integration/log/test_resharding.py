@@ -199,7 +199,7 @@ def test_what_is_no_next_shard_is_refused(growing: Growing) -> None:
         (growing.urls[0], "is the catalog"),
         (growing.urls[1], "is shard_0 already"),
     ):
-        done = growing.command("add", url, shards=4)
+        done = growing.command("add", shards=4, new=url)
         assert done.returncode == 2
         assert told in done.stderr
     first, again = growing.add(), growing.add()

@@ -30,8 +30,7 @@ class Consumer(ConsumerThread):
     """Keeps one read model up to date: from Kafka, or without one from the change logs."""
 
     def __init__(self, name: str, settings: Settings, catalog: Database, shards: Shards, measures: Measures) -> None:
-        super().__init__(f"consume-{name}")
-        self._measures = measures
+        super().__init__(f"consume-{name}", measures)
         self._read_model, self._settings, self._catalog, self._shards = name, settings, catalog, shards
 
     def _turn(self) -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -45,6 +45,17 @@ class Measures:
         self._read_model_seconds = Histogram(
             "openpolicy_read_model_batch_seconds", "Time to apply a batch.", ["read_model"], registry=self.registry
         )
+
+        self._failures = Counter(
+            "openpolicy_thread_failures",
+            "Turns of a relay or consumer thread that ended with an unexpected error.",
+            ["thread"],
+            registry=self.registry,
+        )
+
+    def failed(self, thread: str) -> None:
+        """Count a turn that ended with an unexpected error."""
+        self._failures.labels(thread).inc()
 
     def relayed(self, log_name: str, publish: Callable[[], int]) -> int:
         """Publish a batch of a log and measure it; returns how many events it had."""

@@ -64,8 +64,7 @@ class LogRelay(ConsumerThread):
     def __init__(
         self, name: str, database: Database, kafka_url: str, measures: Measures, *, pause_s: float = 0.1
     ) -> None:
-        super().__init__(f"relay-{name}")
-        self._measures = measures
+        super().__init__(f"relay-{name}", measures)
         self._log, self._database, self._kafka_url, self._pause_s = name, database, kafka_url, pause_s
 
     def _turn(self) -> None:

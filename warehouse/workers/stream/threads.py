@@ -1,20 +1,27 @@
 """Threads that follow something until told to end; what is unavailable is waited for."""
 
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Final
 
 from warehouse.runtime.errors import OpenPolicyError
+from warehouse.runtime.logging import get_logger
+from warehouse.workers.stream.metrics import Measures
 
+log = get_logger(__name__)
 _RETRY_S: Final = 2.0
+_LONGEST_RETRY_S: Final = 60.0
 
 
 class ConsumerThread(threading.Thread, ABC):
-    """Takes turns until told to end; after a turn that failed it waits two seconds."""
+    """Takes turns until told to end. Where a store is unavailable it waits two seconds; after an unexpected error twice
+    as long each time, up to a minute. No error ends the thread while its process lives."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, measures: Measures) -> None:
         super().__init__(name=name, daemon=True)
+        self._measures = measures
         self._ended = threading.Event()
 
     @abstractmethod
@@ -27,12 +34,21 @@ class ConsumerThread(threading.Thread, ABC):
 
     def run(self) -> None:
         """Loop: follow, or wait for what is unavailable."""
+        pause_s = _RETRY_S
         while not self._ended.is_set():
+            began = time.monotonic()
             try:
                 self._turn()
             except OpenPolicyError as error:
                 self._alarm(error)
                 self._ended.wait(_RETRY_S)
+            except Exception as error:  # the log has it, the metrics count it, and the lag shows what waits
+                if time.monotonic() - began > _LONGEST_RETRY_S:
+                    pause_s = _RETRY_S
+                self._measures.failed(self.name)
+                log.error("thread failed; it starts again", thread=self.name, pause_s=pause_s, exc_info=error)
+                self._ended.wait(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_RETRY_S)
 
     def end(self) -> None:
         """End after the batch in hand; does not wait."""
