@@ -22,6 +22,7 @@ from warehouse.model.keys import SessionCode
 from warehouse.model.quality import HeldBack
 from warehouse.postgres.catalog import loads as register
 from warehouse.postgres.catalog import quality
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import Settings
 from warehouse.stores import open_stores
@@ -82,6 +83,7 @@ def open_loading(
         DataFolderUnusable: the installation holds another kind of data.
         StoreUnavailable, SettingInvalid: as `open_stores`.
     """
+    telemetry.start("ingest")
     asked_at = Addresses(settings.legisinfo_url, settings.ourcommons_url)
     with open_stores(settings) as stores:
         fetcher = Fetcher(stores.archive, stores.documents, allowed_hosts=asked_at.hosts())

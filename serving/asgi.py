@@ -21,12 +21,13 @@ class LazyApp:
 
 def _create() -> App:
     from serving.app import create_app  # noqa: PLC0415 (Litestar takes a second to import)
-    from warehouse.runtime import logging  # noqa: PLC0415
+    from warehouse.runtime import logging, telemetry  # noqa: PLC0415
     from warehouse.runtime.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
     logging.configure(level=settings.log_level)
     logging.log_uncaught()
+    telemetry.start("api")
     application = create_app(settings)
     _spare_collections()
     return application

@@ -27,6 +27,7 @@ from assets.upstream.transport import (
     Unreachable,
 )
 from warehouse.model.documents import Document, Fetched, Outcome
+from warehouse.runtime import telemetry
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import UpstreamUnavailable
 from warehouse.runtime.failpoints import failpoint
@@ -160,6 +161,7 @@ class Fetcher:
 
     def _ask(self, request: Request, known: Document | None) -> Fetched:
         host = self._hosts[urlsplit(request.asked_at).netloc]
+        began = telemetry.began()
         try:
             reply = self._reply(request, host, self._conditions(known))
         except DocumentRefused as error:
@@ -168,7 +170,12 @@ class Fetcher:
             host.failed(str(error), is_unreachable=isinstance(error, Unreachable))
             return _outcome(request, known, "broken", str(error))
         failpoint("fetch.after_response")
-        return self._outcome_of(request, known, reply, host)
+        fetched = self._outcome_of(request, known, reply, host)
+        if fetched.outcome == "changed" and fetched.sha256 is not None:
+            telemetry.record_fetched(
+                fetched.sha256, began, {"url.full": request.url, "openpolicy.source": request.source}
+            )
+        return fetched
 
     def _conditions(self, known: Document | None) -> dict[str, str]:
         """The headers that make the request conditional. Bytes that were never loaded and are gone from the archive

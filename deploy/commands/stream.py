@@ -13,6 +13,7 @@ from deploy.local.supervisor import Say
 from deploy.local.system import ports
 from warehouse.kafka.topics import reconcile
 from warehouse.postgres.roles import CONSUMER, RELAY
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import SettingInvalid, StoreUnavailable
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models.registry import READ_MODELS, select_read_models
@@ -50,6 +51,7 @@ def relay(data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: 
     """
     kafka_url = require_kafka(settings)
     with found_stores(data_dir, settings, say, RELAY) as found, databases(found) as (catalog, shards):
+        telemetry.start("relay")
         measures = Measures()
         running = Relay(catalog, shards, kafka_url, measures)
         with _until_a_signal(running, "The relay of a change log ended."):
@@ -73,6 +75,7 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
             shards,
         ),  # one for each thread, and for who asks how far
     ):
+        telemetry.start("consumer")
         names = select_read_models(name, found)
         measures = Measures()
         running = Consumers(names, found, catalog, shards, measures)

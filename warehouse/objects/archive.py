@@ -6,6 +6,7 @@ from functools import cached_property
 from obstore.store import ObjectStore
 
 from warehouse.objects.places import open_place
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import OpenPolicyError
 from warehouse.runtime.settings import mask_url
 
@@ -41,11 +42,13 @@ class Archive:
             ArchiveUnavailable: they could not be written.
         """
         sha256 = hashlib.sha256(body).hexdigest()
+        began = telemetry.began()
         try:
             # In one piece: what fits in memory gains nothing from parts, and a bucket sees it whole or not at all.
             self._store.put(_path(sha256), body, use_multipart=False)
         except Exception as error:  # obstore raises one class for each way a store can fail
             raise self._unavailable(error) from error
+        telemetry.record("archive document", [sha256], began, {"openpolicy.document.size": len(body)})
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -55,6 +58,7 @@ class Archive:
             DocumentLost: the archive has no such bytes, or they were altered.
             ArchiveUnavailable: the archive cannot be read.
         """
+        began = telemetry.began()
         try:
             body = bytes(self._store.get(_path(sha256)).bytes())
         except FileNotFoundError as error:
@@ -63,6 +67,7 @@ class Archive:
             raise self._unavailable(error) from error
         if hashlib.sha256(body).hexdigest() != sha256:
             raise self._lost(sha256, "was altered")
+        telemetry.record("read archived document", [sha256], began)
         return body
 
     def exists(self, sha256: str) -> bool:

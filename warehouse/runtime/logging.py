@@ -3,10 +3,12 @@
 import logging
 import sys
 import threading
+from collections.abc import MutableMapping
 from typing import Any, TextIO, cast
 
 import structlog
 
+from warehouse.runtime import telemetry
 from warehouse.runtime.masking import mask_text
 
 
@@ -29,6 +31,7 @@ def configure(*, json: bool = True, level: str = "INFO") -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _add_ids,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -49,6 +52,15 @@ def log_uncaught() -> None:
             get_logger(__name__).error("thread died", thread=name, exc_info=died.exc_value)
 
     threading.excepthook = log_error
+
+
+def _add_ids(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The request that is being answered, and the span in which it happened."""
+    if request_id := telemetry.request_id.get():
+        event.setdefault("request_id", request_id)
+    if (ids := telemetry.current()) is not None:
+        event["trace_id"], event["span_id"] = ids
+    return event
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -7,6 +7,9 @@ from typing import LiteralString, cast
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
+_NAMES: dict[str, str] = {}
+"""Names by statement, of every file that was read: their number is bounded."""
+
 
 @cache
 def sql_root() -> Path:
@@ -24,4 +27,17 @@ def queries(relative: str) -> dict[str, LiteralString]:
     """
     text = (sql_root() / relative).read_text(encoding="utf-8")
     parts = _NAME.split(text)[1:]
-    return {name: cast("LiteralString", body.strip()) for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    found = {name: cast("LiteralString", body.strip()) for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    for name, body in found.items():
+        remember(body, relative, name)
+    return found
+
+
+def remember(query: str, relative: str, name: str) -> None:
+    """Know a statement by its name, as `read_bills.by_id`: also one whose columns were put in."""
+    _NAMES[query] = f"{Path(relative).stem}.{name}"
+
+
+def name_of(query: str) -> str:
+    """The file and name of a statement; of one that was built for a request, its first word, as `select`."""
+    return _NAMES.get(query) or query.split(None, 1)[0].lower()

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import msgspec
 
+from warehouse.runtime import telemetry
 from warehouse.runtime.clock import now
 
 _FLUSH_EVERY_S = 0.25
@@ -35,6 +36,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     cache: str
     bytes: int
     duration_ms: float
+    trace_id: str | msgspec.UnsetType = msgspec.UNSET
+    """Where traces are on."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +80,9 @@ class AccessLog:
         """Note one request, if its status is worth a line at this log level."""
         if status < self._lowest_status:
             return
+        ids = telemetry.current()
         line = Line(
+            trace_id=msgspec.UNSET if ids is None else ids[0],
             level="error" if status >= 500 else "info",
             timestamp=now().isoformat(),
             request_id=request_id,

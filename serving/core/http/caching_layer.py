@@ -21,6 +21,7 @@ from serving.core.http.metrics import Metrics, Outcome, RouteCounters
 from serving.core.http.negotiation import Coding, Variant, Variants
 from serving.core.http.normalize import exchange_for
 from warehouse.cache.memory import Memory
+from warehouse.runtime import telemetry
 from warehouse.runtime.versions import CacheValidity
 
 Key = tuple[bytes, bytes, Variant]
@@ -80,6 +81,7 @@ class CachingLayer:
 
     async def _miss(self, miss: "CacheMiss", receive: Receive, send: Send) -> None:
         call = miss.call
+        telemetry.request_id.set(call.request_id.decode())
         result, outcome = await self._answer(miss, receive)
         if isinstance(result, Relayed) and result.stream is not None:
             await self._stream(miss, result, result.stream, (receive, send))

@@ -1,6 +1,6 @@
 """The HTTP shell: the order of its layers, outermost first, written here and nowhere else.
 
-    request id → metrics and access log → rate limits, if there are any → (authentication) → cache → router
+    request id → traces, if wanted → metrics and access log → rate limits, if any → (authentication) → cache → router
 
 The id comes first, so that every answer has one and every line of the log can be found by it. Metrics surround all that
 can answer, refusals and hits included. What limits or identifies callers belongs between metrics and cache: a refused
@@ -20,8 +20,10 @@ from serving.core.http.messages import App, Receive, Send
 from serving.core.http.metrics import Metrics, MetricsLayer
 from serving.core.http.rate_limits import RateLimitLayer
 from serving.core.http.request_ids import RequestIdLayer
+from serving.core.http.tracing_layer import TracingLayer
 from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
+from warehouse.runtime import telemetry
 from warehouse.runtime.versions import CacheValidity
 
 Layer = Callable[[App], App]
@@ -52,10 +54,12 @@ def layers(
     callers: Callers,
     leases: Leases | None,
 ) -> tuple[Layer, ...]:
-    """Every layer, outermost first. Without a limit, `leases` is None and nothing stands in its place."""
+    """Every layer, outermost first. Without a limit, `leases` is None and nothing stands in its place; the layer for
+    traces stands only in a process that traces."""
     limits = [] if leases is None else [partial(RateLimitLayer, leases=leases, callers=callers, metrics=metrics)]
     return (
         RequestIdLayer,
+        *((TracingLayer,) if telemetry.is_on() else ()),
         partial(MetricsLayer, metrics=metrics, access_log=access_log),
         *limits,
         partial(CachingLayer, memory=memory, versions=versions, metrics=metrics, lanes=lanes, callers=callers),

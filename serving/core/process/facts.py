@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 import msgspec
 
 from warehouse.postgres.readers.versions import Versions
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.versions import Stamp, Version
@@ -120,8 +121,9 @@ class StatisticsStore:
         if self._versions.facts_reach.is_unavailable:
             raise StoreUnavailable("ClickHouse is unavailable.", fix="Try again in a few seconds.")
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                return await self.compute(question, statistics)
+            with telemetry.span("clickhouse", "client", {"db.system.name": "clickhouse"}):
+                async with asyncio.timeout(_PATIENCE_S):
+                    return await self.compute(question, statistics)
         except TimeoutError as error:
             raise StoreUnavailable("ClickHouse takes too long.", fix="Try again in a few seconds.") from error
 

@@ -31,6 +31,7 @@ from warehouse.postgres.connections.budget import WRITERS
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.feed.feed import Feed
 from warehouse.postgres.readers.readers import Readers
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.settings import Settings
@@ -143,6 +144,7 @@ class Platform:
         for task in self._beside:
             task.cancel()
         self._access_log.flush()
+        await asyncio.to_thread(telemetry.stop)
         if self._workers is not None:
             self._workers.close()
         await self.searches.close()

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from serving.core.http.errors import Overloaded
 from warehouse.postgres.readers.versions import Versions
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.reach import Reach
@@ -31,6 +32,7 @@ class Searches:
     def __init__(self, url: str, versions: Versions) -> None:
         """Nothing is opened before `open`, and nothing at all without a URL."""
         self._url = url
+        self._engine = "tantivy" if url.startswith("tantivy:") else "elasticsearch"
         self._versions = versions
         self._index: SearchIndex | None = None
         self._threads: ThreadPoolExecutor | None = None
@@ -88,8 +90,9 @@ class Searches:
             )
         self._waiting += 1
         try:
-            asking = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question, self._index)
-            answer = await asyncio.wait_for(asking, _PATIENCE_S)
+            with telemetry.span("search", "client", {"db.system.name": self._engine}):
+                asking = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question, self._index)
+                answer = await asyncio.wait_for(asking, _PATIENCE_S)
         except TimeoutError:
             raise StoreUnavailable("The search engine takes too long.") from None
         finally:

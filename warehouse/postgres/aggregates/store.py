@@ -23,6 +23,7 @@ from warehouse.model.kinds import Kind
 from warehouse.model.overrides import refs_text
 from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import ShardMoved
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
@@ -241,12 +242,23 @@ def store(
     """
     if not incoming:
         return []
+    began = telemetry.began()
     with database.connection() as connection:
         connection.execute(queries(_FILE)["lock_writer"])
         require_unfenced(connection, {bucket_of(_key(item)) for item in incoming})
         changes = _merge(connection, aggregate, incoming, reason)
+    if changes and telemetry.is_on():
+        _record_stored(aggregate.entity, incoming, changes, began)
     failpoint("store.after_commit")
     return changes
+
+
+def _record_stored(entity: str, incoming: Sequence[Incoming[Any]], changes: Sequence[Change], began_ns: int) -> None:
+    """One span in the trace of each document that changed something; a transaction stores many."""
+    keys = {change.key for change in changes}
+    documents = [item.provenance.document_sha256 for item in incoming if _key(item) in keys]
+    attributes: telemetry.Attributes = {"db.system.name": "postgresql", "openpolicy.changed": len(changes)}
+    telemetry.record(f"store {entity}s", documents, began_ns, attributes)
 
 
 def require_unfenced(connection: Connection, buckets: Iterable[int]) -> None:

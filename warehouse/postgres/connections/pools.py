@@ -13,8 +13,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from warehouse.model.past import PastStates
 from warehouse.postgres.connections.budget import SIZE, Budget, Turns
 from warehouse.postgres.connections.reader import Reader, connection_lost
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import mask_url
+from warehouse.runtime.sqlfiles import name_of
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -155,6 +157,15 @@ class AsyncDatabase:
             StoreUnavailable: no connection could be had in time, the query took too long, or the tables are not there
                 yet.
         """
+        if not telemetry.is_on():
+            return await self._fetch_in_turn(query, parameters, first=first)
+        name = name_of(query)
+        with telemetry.span(
+            f"postgresql {name}", "client", {"db.system.name": "postgresql", "db.operation.name": name}
+        ):
+            return await self._fetch_in_turn(query, parameters, first=first)
+
+    async def _fetch_in_turn(self, query: LiteralString, parameters: Any, *, first: bool) -> list[TupleRow]:
         try:
             turns = await self._take_turn(first=first)
             try:

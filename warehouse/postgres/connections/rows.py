@@ -9,7 +9,7 @@ import msgspec
 from warehouse.model.entities import Provenance
 from warehouse.model.overrides import refs_of
 from warehouse.model.stored import Stored
-from warehouse.runtime.sqlfiles import queries
+from warehouse.runtime.sqlfiles import queries, remember
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -27,6 +27,7 @@ def query(file: str, name: str, **parts: str) -> LiteralString:
     text: str = queries(file)[name]
     for part, columns in parts.items():
         text = text.replace("{" + part + "}", columns)
+    remember(text, file, name)
     return text
 
 

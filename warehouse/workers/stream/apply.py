@@ -10,6 +10,7 @@ from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.log import read as change_log
 from warehouse.postgres.log import read_model_positions
 from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.failpoints import failpoint
 from warehouse.workers.read_models.lists import ListReadModel
@@ -42,6 +43,7 @@ def apply_once(read_model: ReadModel[Any], catalog: Database, shards: Shards, *,
     entries = [(name, entry) for name, batch in batches.items() for entry in batch]
     if not entries:
         return 0
+    began = telemetry.began()
     if isinstance(read_model, CatalogReadModel):
         with catalog.connection() as connection:
             rejected = _take(read_model, entries, partial(read_model.insert_within, connection))
@@ -50,6 +52,7 @@ def apply_once(read_model: ReadModel[Any], catalog: Database, shards: Shards, *,
         rejected = _take(read_model, entries, read_model.insert)
         with catalog.connection() as connection:
             _save(connection, read_model.name, batches, rejected)
+    telemetry.record(f"insert into {read_model.name}", [entry.document_sha256 for _, entry in entries], began)
     failpoint("project.after_commit")
     return len(entries)
 

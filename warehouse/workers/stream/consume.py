@@ -1,9 +1,11 @@
 """The dull loop: messages of Kafka through a pure projection into a store, and only then the offsets."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from warehouse.model.changes.envelope import Message, decode
+from warehouse.runtime import telemetry
 from warehouse.runtime.failpoints import failpoint
 from warehouse.workers.read_models.registry import ReadModel
 from warehouse.workers.stream.batches import insert_or_park, row_of
@@ -33,24 +35,44 @@ def run(
     insert: Callable[[Sequence[Row]], None],
     park: Park,
     ended: Callable[[], bool],
+    *,
+    name: str = "",
 ) -> None:
     """Batch by batch: project each message, insert the rows, park what can never be processed, commit the offsets.
 
-    What fails for now raises, nothing is committed, and the batch comes again; applying it twice is as good as once.
+    `name` is that of the read model, for traces. What fails for now raises, nothing is committed, and the batch comes
+    again; applying it twice is as good as once.
     """
 
-    def inserted(rows: Sequence[Row]) -> None:
-        failpoint("consume.after_project")
-        insert(rows)
+    def applied(batch: Sequence[Message], spans: telemetry.Batch) -> list[tuple[Message, str]]:
+        def inserted(rows: Sequence[Row]) -> None:
+            failpoint("consume.after_project")
+            began = telemetry.began()
+            insert(rows)
+            spans.record(f"insert into {name}", began, {"openpolicy.rows": len(rows)})
+
+        return insert_or_park(batch, projected, inserted)
 
     for batch in source.batches(ended):
         failpoint("consume.after_read")
-        rejected = source.while_paused(lambda batch=batch: insert_or_park(batch, projected, inserted))  # type: ignore[misc]
-        if rejected:
-            park(rejected)
-        failpoint("consume.after_sink")
-        source.commit(batch)
+        parents = _traceparents(batch) if telemetry.is_on() else []
+        with telemetry.batch(f"consume events for {name}", "consumer", parents, {"messaging.system": "kafka"}) as spans:
+            rejected = source.while_paused(partial(applied, batch, spans))
+            if rejected:
+                park(rejected)
+            failpoint("consume.after_sink")
+            source.commit(batch)
         failpoint("consume.after_commit")
+
+
+def _traceparents(batch: Sequence[Message]) -> list[str]:
+    """The spans that published these messages, as their headers name them."""
+    return [
+        value.decode("ascii", "replace")
+        for message in batch
+        for name, value in message.headers
+        if name == telemetry.HEADER
+    ]
 
 
 def message_row(read_model: ReadModel[Any]) -> Callable[[Message], Any]:

@@ -106,4 +106,5 @@ def consume(
                 [DeadLetterMessage(group=read_model.name, message=each, reason=why) for each, why in rejected],
             ),
             ended,
+            name=read_model.name,
         )

@@ -10,6 +10,7 @@ from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read
 from warehouse.postgres.log.relay_positions import RelayLease, lead, relayed
 from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime import telemetry
 from warehouse.runtime.errors import BadEvent, OpenPolicyError
 from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.logging import get_logger
@@ -23,8 +24,9 @@ HEADER_LOG, HEADER_SEQUENCE = "log", "sequence"
 _FOLLOW_S = 1.0
 
 
-def outgoing(entry: LogEntry, name: str) -> Outgoing:
-    """The message of one change of the log `name`. Its headers say where the truth is, should the value be damaged.
+def outgoing(entry: LogEntry, name: str, *, traceparent: str = "") -> Outgoing:
+    """The message of one change of the log `name`. Its headers say where the truth is, should the value be damaged, and
+    to which span the message belongs, where traces are on.
 
     Raises:
         BadEvent: it is larger than an event may be; no later change may overtake it, so the log stays where it is.
@@ -35,7 +37,12 @@ def outgoing(entry: LogEntry, name: str) -> Outgoing:
             f"{entry.entity} {entry.key} makes an event of {len(value)} bytes; at most {MAX_EVENT_BYTES} are allowed.",
             fix="Raise MAX_EVENT_BYTES and MAX_MESSAGE_BYTES in warehouse/model/changes/topics.py, and the topics too.",
         )
-    headers = ((HEADER_LOG, name.encode()), (HEADER_SEQUENCE, str(entry.position.seq).encode()))
+    headers: tuple[tuple[str, bytes], ...] = (
+        (HEADER_LOG, name.encode()),
+        (HEADER_SEQUENCE, str(entry.position.seq).encode()),
+    )
+    if traceparent:
+        headers += ((telemetry.HEADER, traceparent.encode()),)
     return Outgoing(topic_of(entry.entity), entry.key.encode(), value, headers)
 
 
@@ -51,9 +58,16 @@ def relay_batch(database: Database, leading: RelayLease, producer: Producer, *, 
     failpoint("relay.after_read")
     if not entries:
         return 0
-    producer.send([outgoing(entry, leading.log) for entry in entries])
-    failpoint("relay.after_publish")
-    leading.save(entries[-1].position, len(entries))
+    parents = [telemetry.parent_of(entry.document_sha256) for entry in entries]
+    with telemetry.batch("publish events", "producer", parents, {"messaging.system": "kafka"}) as spans:
+        producer.send(
+            [
+                outgoing(entry, leading.log, traceparent=spans.traceparent(parent))
+                for entry, parent in zip(entries, parents, strict=True)
+            ]
+        )
+        failpoint("relay.after_publish")
+        leading.save(entries[-1].position, len(entries))
     failpoint("relay.after_save")
     return len(entries)
 
