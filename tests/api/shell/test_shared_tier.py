@@ -9,7 +9,7 @@ import pytest
 from deploy.local.redis import find_program
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
-from tests.api.test_freshness import seconds_until
+from tests.api.history.test_freshness import seconds_until
 from tests.support.redis import RedisServer
 from warehouse.runtime.settings import Settings
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
-from tests.api.test_freshness import seconds_until, writing
+from tests.api.history.test_freshness import seconds_until, writing
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres

@@ -14,11 +14,11 @@ import pytest
 from deploy.local.system import ports
 from serving.app import create_app
 from tests.api.conftest import Parliament, everything
-from tests.api.test_freshness import seconds_until
+from tests.api.history.test_freshness import seconds_until
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 
 from deploy.local.system import ports
 from tests.api.conftest import Parliament, everything
-from tests.api.test_freshness import seconds_until
+from tests.api.history.test_freshness import seconds_until
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 BILL = "/api/v1/bills/45-1/C-3"
 
 

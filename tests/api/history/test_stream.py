@@ -11,8 +11,8 @@ import pytest
 
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
-from tests.api.test_freshness import seconds_until
-from tests.api.test_server import server as server  # noqa: PLC0414  a fixture
+from tests.api.history.test_freshness import seconds_until
+from tests.api.shell.test_server import server as server  # noqa: PLC0414  a fixture
 
 pytestmark = pytest.mark.postgres
 STREAM = "/api/v1/changes/stream"
