@@ -291,6 +291,28 @@ def rebuild(
         print(f"{read_model}: {result.rows} rows{dead_letters}")
 
 
+@app.command(epilog=run_example("kong > kong.yaml", "kong --target api:8000 --jwt-key https://id.example.org=key.pem"))
+def kong(
+    target: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where services listen; {service} is the name of each.")
+    ] = "{service}:8000",
+    redis_host: Annotated[str, typer.Option(metavar="HOST", help="Redis that keeps the counts of callers.")] = "redis",
+    traces_url: Annotated[
+        str, typer.Option(metavar="URL", help="Where Kong sends traces, as OTLP over HTTP.")
+    ] = "http://otel-collector:4318/v1/traces",
+    jwt_key: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ISSUER=FILE", help="Accept tokens of this issuer, signed with RS256; its public key in PEM."
+        ),
+    ] = None,
+) -> None:
+    """Print Kong's declarative file, made from the services' routes."""
+    from deploy.commands.kong import declarative_file
+
+    print(declarative_file(target, redis_host, traces_url, jwt_key or []), end="")
+
+
 @app.command(epilog=run_example("settings", "settings --json"))
 def settings(as_json: AsJson = False) -> None:
     """Show every setting with its variable. Secrets are masked."""

@@ -34,14 +34,15 @@ class HttpShell:
 
     def __init__(self, router: App, layers: Sequence[Layer]) -> None:
         """`layers` are named outermost first."""
-        self._router = router
+        self.router = router
+        """What is inside all layers."""
         self._http = router
         for layer in reversed(layers):
             self._http = layer(self._http)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass on what the server says when it starts and stops."""
-        await (self._http if scope["type"] == "http" else self._router)(scope, receive, send)
+        await (self._http if scope["type"] == "http" else self.router)(scope, receive, send)
 
 
 def layers(
