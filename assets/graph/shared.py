@@ -84,7 +84,7 @@ def load_metadata(loading: Loading, report: LoadReport, *, url: str, also: Seque
         rows = [(item.rule, item.count, ", ".join(item.keys), item.message) for item in found]
         metadata["findings_by_rule"] = _table(("rule", "count", "first", "meaning"), rows)
     if quarantined := loads.open_quarantine(catalog, scope):
-        metadata["quarantined"] = _table(("document", "record", "reason"), quarantined)
+        metadata["quarantined_records"] = _table(("document", "record", "reason"), quarantined)
     return metadata
 
 

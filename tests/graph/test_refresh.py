@@ -208,7 +208,7 @@ def test_jobs_of_a_domain_refresh_it_alone(installation: Installation, instance:
 def test_metadata_survives_what_upstream_may_say(installation: Installation, instance: dg.DagsterInstance) -> None:
     """Tables are markdown: bars and tags of a reason stay text."""
     refresh(installation, instance, small(Fault.HTML_PAGE))
-    quarantined = metadata(instance, BILLS, NEW)["quarantined"]
+    quarantined = metadata(instance, BILLS, NEW)["quarantined_records"]
     assert all(line.count("|") - line.count("\\|") == 4 for line in quarantined.splitlines())
     assert "<" not in quarantined
     assert json.dumps(quarantined)

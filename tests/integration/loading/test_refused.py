@@ -263,7 +263,7 @@ def test_reading_the_same_documents_again_is_no_correction(
     for database in installation.shards.databases:
         with database.connection() as connection:
             connection.execute(installation_sql)
-    for module in ("assets.loading", "assets.votes.load"):
+    for module in ("assets.loading", "assets.votes.inputs"):
         monkeypatch.setattr(f"{module}.LOADED_BY", "of a later version")
     before = len(changes(installation))
     load(installation, site)
