@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, Literal, TypeVar
 
 import msgspec
@@ -12,9 +13,7 @@ from serving.core.parameters.query_string import Parameters, one_word
 from serving.core.process.cursors import Cursors
 from warehouse.model.changes.corrections import CORRECTABLE, OPERATIONS
 from warehouse.model.changes.feed import ChangeFilter, Places
-from warehouse.model.keys import BillNumber, SessionCode
 from warehouse.model.kinds import KINDS
-from warehouse.model.vocabulary.codes import CHAMBERS
 
 T = TypeVar("T")
 TYPES: Final[tuple[str, ...]] = tuple(KINDS)
@@ -79,24 +78,14 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[str, str], str]:
 
 
 def _key(name: str, text: str) -> str:
-    """A key of any entity: `45-1`, `45-1/C-3`, `45-1/commons/43`, `89156`."""
-    session, *rest = text.split("/")
-    chambers = {code.code for code in CHAMBERS.codes}
-    try:
-        if not rest and text.isascii() and text.isdigit() and len(text) <= 9:
-            return text
-        found = str(SessionCode.parse(session))
-        if len(rest) == 1:
-            return f"{found}/{BillNumber.parse(rest[0])}"
-        if len(rest) == 2 and rest[0] in chambers and rest[1].isascii() and rest[1].isdigit():
-            return text
-        if not rest:
-            return found
-    except ValueError:
-        pass
+    """A key of any kind of entity, as its kind writes it."""
+    for kind in KINDS.values():
+        with suppress(ValueError):
+            return kind.read_key(text)
+    *others, last = (kind.example_key for kind in KINDS.values())
     raise InvalidValue(
-        f"`{name}` has keys such as 45-1/C-3, 45-1/commons/43, 89156 or 45-1.",
-        f"`{name}` prend des clés comme 45-1/C-3, 45-1/commons/43, 89156 ou 45-1.",
+        f"`{name}` has keys such as {', '.join(others)} or {last}.",
+        f"`{name}` prend des clés comme {', '.join(others)} ou {last}.",
         param=name,
     )
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 import uuid
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast, get_args
 
 import xxhash
 
@@ -14,6 +14,12 @@ BUCKETS = 1024
 NAMESPACE = uuid.UUID("6f8d0a5e-6d5c-5f0b-9a57-0d2f3a6f1c45")
 
 Chamber = Literal["commons", "senate"]
+SESSION_PATTERN: Final = "[1-9][0-9]{0,2}-[1-9][0-9]?"
+BILL_PATTERN: Final = "[CScs]-?0{0,3}[1-9][0-9]{0,3}[A-Z]?"
+VOTE_NUMBER_PATTERN: Final = "[1-9][0-9]{0,6}"
+PERSON_PATTERN: Final = "[0-9]{1,9}"
+"""These patterns are what the API's description says of keys; more spellings are read."""
+_LONGEST_NUMBER: Final = 9
 
 _SESSION = re.compile(r"([1-9]\d{0,2})-([1-9]\d?)", re.ASCII)
 _BILL_NUMBER = re.compile(
@@ -90,6 +96,40 @@ def bill_key(session: str, number: str) -> str:
 def vote_key(session: str, chamber: Chamber, number: int) -> str:
     """`45-1/commons/43`."""
     return f"{session}/{chamber}/{number}"
+
+
+def read_session_key(text: str) -> str:
+    """The key of a session, as `45-1`.
+
+    Raises:
+        ValueError: the text is no such key; also in the functions below.
+    """
+    return str(SessionCode.parse(text))
+
+
+def read_bill_key(text: str) -> str:
+    """The key of a bill, as `45-1/C-3`; the number in any spelling."""
+    session, _, number = text.partition("/")
+    return bill_key(read_session_key(session), str(BillNumber.parse(number)))
+
+
+def read_vote_key(text: str) -> str:
+    """The key of a vote, as `45-1/commons/43`."""
+    session, chamber, number = text.split("/")
+    if chamber not in get_args(Chamber):
+        raise ValueError(f"{chamber!r} is not a chamber")
+    return vote_key(read_session_key(session), cast("Chamber", chamber), _key_number(number))
+
+
+def read_member_key(text: str) -> str:
+    """The key of a member, as `89156`."""
+    return str(_key_number(text))
+
+
+def _key_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+        raise ValueError(f"{text!r} is not a number of at most {_LONGEST_NUMBER} digits")
+    return int(text)
 
 
 @lru_cache(maxsize=16_384)

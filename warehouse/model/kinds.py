@@ -6,7 +6,7 @@ search document, list columns that are computed) is registered under its name by
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -23,6 +23,17 @@ from warehouse.model.entities import (
     Session,
     Stage,
     Vote,
+)
+from warehouse.model.keys import (
+    BILL_PATTERN,
+    PERSON_PATTERN,
+    SESSION_PATTERN,
+    VOTE_NUMBER_PATTERN,
+    Chamber,
+    read_bill_key,
+    read_member_key,
+    read_session_key,
+    read_vote_key,
 )
 
 E = TypeVar("E", bound=Entity)
@@ -68,6 +79,12 @@ class Kind(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
     """How long the topic keeps an event."""
     parts: tuple[Part, ...] = ()
     """At most one of them has a table."""
+    example_key: str
+    """A key, to show what keys look like."""
+    key_pattern: str
+    """A regular expression of the keys, for the API's description."""
+    read_key: Callable[[str], str]
+    """A key as the kind writes it, from a text that somebody typed; raises ValueError where the text is no such key."""
     key_has_session: bool = False
     """The key begins with the session, as in `45-1/C-3`."""
     key_chamber: Literal["", "code", "letter"] = ""
@@ -123,6 +140,9 @@ BILL: Final = Kind(
         Part(field="stages", struct=Stage, identity="ordinal", is_ordered=True, table="bill_stages"),
         Part(field="publications", struct=Publication, identity="publication_id"),
     ),
+    example_key="45-1/C-3",
+    key_pattern=f"{SESSION_PATTERN}/{BILL_PATTERN}",
+    read_key=read_bill_key,
     key_has_session=True,
     key_chamber="letter",
     list_table="bill_list",
@@ -156,6 +176,9 @@ VOTE: Final = Kind(
              repeated={"sitting": ("held_on", "number")}),
         Part(field="caucuses", struct=CaucusCount, identity="caucus"),
     ),
+    example_key="45-1/commons/43",
+    key_pattern=f"{SESSION_PATTERN}/({'|'.join(get_args(Chamber))})/{VOTE_NUMBER_PATTERN}",
+    read_key=read_vote_key,
     key_has_session=True,
     key_chamber="code",
     happened_at="held_at",
@@ -186,6 +209,9 @@ MEMBER: Final = Kind(
         Part(field="identifiers", struct=Identifier, identity="scheme"),
         Part(field="offices", struct=Office, identity="key"),
     ),
+    example_key="89156",
+    key_pattern=PERSON_PATTERN,
+    read_key=read_member_key,
     list_table="member_list",
     list_columns=("person_id", "name", "caucus", "riding", "province", "is_sitting", "parliaments"),
 )
@@ -198,6 +224,9 @@ SESSION: Final = Kind(
     identity=frozenset({"key", "parliament", "number"}),
     is_sharded=False,
     topic="member.events",  # what the catalog owns: too few for a topic of their own
+    example_key="45-1",
+    key_pattern=SESSION_PATTERN,
+    read_key=read_session_key,
     key_has_session=True,
 )
 BULKY: Final = "ballots"

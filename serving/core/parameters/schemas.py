@@ -3,16 +3,17 @@
 from typing import Any, Final, NamedTuple
 
 from serving.core.parameters.values import LARGEST
+from warehouse.model.keys import BILL_PATTERN, PERSON_PATTERN, SESSION_PATTERN, VOTE_NUMBER_PATTERN
+from warehouse.model.kinds import KINDS
 
 Parameter = dict[str, Any]
 Schema = dict[str, Any]
 NO_CONTROL: Final = r"\x00-\x1f\x7f"
-SESSION_PATTERN: Final = "[1-9][0-9]{0,2}-[1-9][0-9]?"
-BILL_PATTERN: Final = "[CScs]-?0{0,3}[1-9][0-9]{0,3}[A-Z]?"
 SESSION: Final[Schema] = {"type": "string", "pattern": f"^{SESSION_PATTERN}$"}
 SESSIONS_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({SESSION_PATTERN}(,{SESSION_PATTERN})*|all)$"}
 SESSION_OR_ALL: Final[Schema] = {"type": "string", "pattern": f"^({SESSION_PATTERN}|all)$"}
-ENTITY_PATTERN: Final = f"^({SESSION_PATTERN}(/{BILL_PATTERN}|/(commons|senate)/[1-9][0-9]{{0,6}})?|[0-9]{{1,9}})$"
+ENTITY_PATTERN: Final = f"^({'|'.join(kind.key_pattern for kind in KINDS.values())})$"
+"""A key of any kind of entity."""
 TEXT: Final[Schema] = {
     "type": "string",
     "maxLength": 200,
@@ -37,11 +38,13 @@ SESSION_IN_PATH: Final = PathParameter(
 BILL_NUMBER_IN_PATH: Final = PathParameter(
     f"^{BILL_PATTERN}$", "The bill's number. / Le numéro du projet de loi.", "C-3"
 )
-VOTE_NUMBER_IN_PATH: Final = PathParameter("^[1-9][0-9]{0,6}$", "The vote's number. / Le numéro du vote.", "43")
+VOTE_NUMBER_IN_PATH: Final = PathParameter(f"^{VOTE_NUMBER_PATTERN}$", "The vote's number. / Le numéro du vote.", "43")
 CHAMBER_IN_PATH: Final = PathParameter(
     "^(commons|senate)$", "`commons` or `senate`. / `commons` ou `senate`.", "commons"
 )
-PERSON_IN_PATH: Final = PathParameter("^[0-9]{1,9}$", "The House's PersonId. / Le PersonId de la Chambre.", "89156")
+PERSON_IN_PATH: Final = PathParameter(
+    f"^{PERSON_PATTERN}$", "The House's PersonId. / Le PersonId de la Chambre.", "89156"
+)
 
 
 def query_parameter(name: str, description: str, schema: Schema) -> Parameter:

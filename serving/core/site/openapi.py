@@ -18,11 +18,9 @@ from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.schemas import (
-    BILL_PATTERN,
     NO_CONTROL,
     PAST,
     SESSION,
-    SESSION_PATTERN,
     TEXT,
     Parameter,
     Schema,
@@ -32,6 +30,7 @@ from serving.core.parameters.schemas import (
 from serving.core.parameters.values import LARGEST
 from serving.core.service import RequestBody, Service
 from serving.core.site.health import HealthController
+from warehouse.model.keys import BILL_PATTERN, SESSION_PATTERN
 
 PATH: Final = "/api/v1/openapi.json"
 _DESCRIPTION: Final = """\

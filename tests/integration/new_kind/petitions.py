@@ -7,6 +7,7 @@ import datetime as dt
 
 from warehouse.model import kinds
 from warehouse.model.entities import Entity
+from warehouse.model.keys import read_session_key
 
 
 class Petition(Entity, frozen=True, kw_only=True):
@@ -20,6 +21,14 @@ class Petition(Entity, frozen=True, kw_only=True):
     presented_at: dt.datetime
 
 
+def read_petition_key(text: str) -> str:
+    """The key of a petition, as `45-1/e-7`."""
+    session, _, number = text.partition("/")
+    if not number.startswith("e-"):
+        raise ValueError(f"{number!r} is not the number of a petition")
+    return f"{read_session_key(session)}/{number}"
+
+
 kinds.KINDS["petition"] = kinds.Kind(
     name="petition",
     plural="petitions",
@@ -31,6 +40,9 @@ kinds.KINDS["petition"] = kinds.Kind(
     topic="petition.events",
     partitions=2,
     keep_days=14,
+    example_key="45-1/e-7",
+    key_pattern=r"[0-9]+-[0-9]+/e-[0-9]+",
+    read_key=read_petition_key,
     key_has_session=True,
     happened_at="presented_at",
     list_table="petition_list",
@@ -46,7 +58,9 @@ from typing import Any  # noqa: E402
 import msgspec  # noqa: E402
 
 from deploy.commands.overrides import entity_of  # noqa: E402
+from serving.changes.filters import wanted_of  # noqa: E402
 from serving.core.http.errors import ENTITIES_FR  # noqa: E402
+from serving.core.parameters.query_string import Parameters  # noqa: E402
 from warehouse.kafka.consumer import read_all  # noqa: E402
 from warehouse.kafka.producer import Producer  # noqa: E402
 from warehouse.kafka.topics import reconcile  # noqa: E402
@@ -107,6 +121,8 @@ class Report(msgspec.Struct, kw_only=True):
     """By filter: key, revision, operation and instant."""
     past: tuple[str, int, str]
     words: tuple[str, str, str]
+    keys: tuple[str, ...]
+    """Those that the filter of the feed accepted."""
     unused: list[str]
     """Read models that have no use for petitions, and make nothing of them."""
 
@@ -232,6 +248,7 @@ def run(urls: list[str], kafka_url: str) -> Report:
         in_feed=in_feed,
         past=past,
         words=(entity_of("Petitions"), ENTITIES_FR["petition"], parse("petition", "/signatures").field),
+        keys=wanted_of(Parameters("keys=45-1/e-7,45-1/C-3,89156")).keys or (),
         unused=[
             name
             for name, project in (("facts", facts.project), ("search", search.project))

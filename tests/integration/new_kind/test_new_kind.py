@@ -50,6 +50,7 @@ def test_one_entry_and_one_migration_are_a_kind(growing: Growing, tmp_path: Path
     ]  # fmt: skip
     assert found["events"] == events()
     assert found["words"] == ["petition", "pétition", "signatures"]
+    assert found["keys"] == ["45-1/C-3", "45-1/e-7", "89156"]
     assert found["unused"] == ["facts", "search"]
     _assert_lists_and_proofs(found)
     _assert_feed(found["in_feed"])
