@@ -177,7 +177,8 @@ def test_curated_files_are_read_and_their_intervals_do_not_overlap() -> None:
     for earlier, later in pairwise(presiding):
         assert earlier.to_on is not None
         assert earlier.to_on == later.from_on
-    assert all(each.source.startswith("https://") for each in (*presiding, *ministries()))
+    sources = [chair.source for chair in presiding] + [ministry.source for ministry in ministries()]
+    assert all(source.startswith("https://") for source in sources)
     declared = free_votes()
     assert len({(each.vote, each.caucus) for each in declared}) == len(declared) > 0
     assert all(each.url.startswith("https://") and each.citation for each in declared)
