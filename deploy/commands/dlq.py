@@ -16,6 +16,7 @@ from warehouse.postgres.log.read_model_positions import DeadLetter
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
+from warehouse.workers.read_models.registry import RENAMED
 from warehouse.workers.stream import logged_dead_letters
 from warehouse.workers.stream.apply import logs
 from warehouse.workers.stream.replay import Replayed
@@ -139,7 +140,9 @@ def select_dead_letters(box: Box[Item], ids: Sequence[str], *, everything: bool)
         raise SettingInvalid("No messages named.", fix="Give their ids (see `openpolicy dlq list`) or use --all.")
     items = box.waiting()
     if unknown := [name for name in ids if name not in items]:
-        raise SettingInvalid(
-            f"There is no dead letter {unknown[0]}.", fix="Run `openpolicy dlq list` to see their ids."
-        )
+        read_model, _, place = unknown[0].partition(":")
+        fix = "Run `openpolicy dlq list` to see their ids."
+        if read_model in RENAMED:
+            fix = f"The consumer {read_model} was renamed. Try {RENAMED[read_model]}:{place}."
+        raise SettingInvalid(f"There is no dead letter {unknown[0]}.", fix=fix)
     return [items[name] for name in ids] if ids else list(items.values())

@@ -4,14 +4,14 @@ from typing import Final
 
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS, STATISTICS
-from serving.bills.statistics import BillTallyController
+from serving.bills.statistics import BillVoteStatisticsController
 from serving.core.entities.history import HISTORY
 from serving.core.parameters.schemas import BILL_NUMBER_IN_PATH, PAST, SESSION_IN_PATH
 from serving.core.service import ExampleLink, Service
 
 SERVICE: Final = Service(
     name="bills",
-    controllers=(BillController, BillTallyController),
+    controllers=(BillController, BillVoteStatisticsController),
     tags={"bills": "Bills / Projets de loi"},
     lists={"listBills": BILLS, "listBillStatistics": STATISTICS, "listHistoryOfBill": HISTORY},
     parameters={"getBill": PAST, "listStagesOfBill": PAST},

@@ -90,7 +90,7 @@ def _fields(found: BillStatistics, view: View) -> dict[str, Any]:
     return own | {"status": status_of(found.status, view), "links": links}
 
 
-class BillTallyController(Controller):
+class BillVoteStatisticsController(Controller):
     """Statistics of bills."""
 
     path = "/api/v1"

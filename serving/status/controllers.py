@@ -19,7 +19,7 @@ from warehouse.runtime.versions import Stamp
 
 _TITLES: Final[dict[str, tuple[str, str]]] = {
     "lists": ("Lists", "Listes"),
-    "tallies": ("Votes counted by bill", "Votes comptés par projet de loi"),
+    "bill_statistics": ("Votes counted by bill", "Votes comptés par projet de loi"),
     "search": ("Search", "Recherche"),
     "facts": ("Statistics", "Statistiques"),
     "relay": ("Publication to Kafka", "Publication vers Kafka"),

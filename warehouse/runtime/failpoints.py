@@ -35,13 +35,13 @@ RELAY_FAILPOINTS = (
 CONSUME_FAILPOINTS = (
     "consume.after_read",
     "consume.after_project",
-    "consume.after_sink",
+    "consume.after_insert",
     "consume.after_commit",
 )
 STREAM_FAILPOINTS = RELAY_FAILPOINTS + CONSUME_FAILPOINTS
 READ_MODEL_FAILPOINTS = (
     "lists.before_commit",
-    "tallies.before_commit",
+    "bill_statistics.before_commit",
     "search.before_commit",
     "search.after_commit",
     "facts.after_parts",

@@ -48,7 +48,7 @@ def test_sources_and_read_models_say_how_new_they_are(
     assert source["checked_s"] >= 0
     assert found["lists_made_at"] is not None
     by_name = {each["name"]: each for each in models}
-    assert by_name["tallies"]["title"] == {"fr": "Votes comptés par projet de loi"}
-    assert (by_name["lists"]["waiting"], by_name["tallies"]["waiting"]) == (0, 1)
+    assert by_name["bill_statistics"]["title"] == {"fr": "Votes comptés par projet de loi"}
+    assert (by_name["lists"]["waiting"], by_name["bill_statistics"]["waiting"]) == (0, 1)
     assert client.get("/api/v1/status/freshness?since=x").status_code == 400
     assert client.get("/api/v1/status?lang=fr").headers["location"] == "/api/v1/status/freshness?lang=fr"

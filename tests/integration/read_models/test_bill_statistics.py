@@ -169,7 +169,7 @@ def test_after_any_changes_the_kept_rows_are_those_of_the_view(counting: Countin
         bill_statistics.refresh_view(counting.catalog)
         assert bill_statistics.view_parity(counting.catalog) == []
     before = [counting.of(f"45-1/C-{number}") for number in range(2, 6)]
-    rebuild("tallies", Settings(), counting.catalog, counting.shards)
+    rebuild("bill_statistics", Settings(), counting.catalog, counting.shards)
     after = [counting.of(f"45-1/C-{number}") for number in range(2, 6)]
     assert [_plain(each) for each in before] == [_plain(each) for each in after]
 

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse]
 TABLES = {"bill": "bills", "vote": "votes", "member": "members", "session": "sessions"}
 KEPT = {
     "lists": ("bill", "vote", "member"),
-    "tallies": ("bill", "vote"),
+    "bill_statistics": ("bill", "vote"),
     "search": ("bill", "vote", "member"),
     "facts": ("bill", "vote", "member", "session"),
 }

@@ -37,6 +37,9 @@ def test_the_lists_follow_the_logs(database_urls: list[str], catalog: Database, 
         (["dlq", "show", "lists:shard_0/1"], "There is no dead letter lists:shard_0/1"),
         (["rebuild", "nothing"], "There is no consumer 'nothing'"),
         (["consume", "nothing"], "There is no consumer 'nothing'"),
+        (["rebuild", "tallies"], "Use its new name, bill_statistics."),
+        (["consume", "tallies"], "Use its new name, bill_statistics."),
+        (["dlq", "show", "tallies:shard_0/1"], "Try bill_statistics:shard_0/1."),
     ],
 )
 def test_what_cannot_be_done_is_said(database_urls: list[str], words: list[str], told: str) -> None:

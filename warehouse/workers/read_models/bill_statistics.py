@@ -14,7 +14,7 @@ from warehouse.runtime.settings import Settings
 class BillStatisticsReadModel:
     """Counts votes by bill."""
 
-    name = "tallies"
+    name = "bill_statistics"
     whole = True
 
     def __init__(self, catalog: Database) -> None:
@@ -33,7 +33,7 @@ class BillStatisticsReadModel:
         """
         with self._catalog.connection() as connection:
             self.insert_within(connection, rows)
-            failpoint("tallies.before_commit")
+            failpoint("bill_statistics.before_commit")
 
     def insert_within(self, connection: Connection, rows: Sequence[CountedEntity]) -> None:
         """Take one batch and count the bills concerned anew."""

@@ -1,7 +1,7 @@
-"""Read models: the read models that follow the change logs, by name. Each is kept up to date by one generic loop."""
+"""The read models that follow the change logs, by name. Each is kept up to date by one generic loop."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -90,11 +90,13 @@ class Registered(msgspec.Struct, frozen=True):
 
 READ_MODELS: dict[str, Registered] = {
     "lists": Registered(open_lists, takes_turns=True),
-    "tallies": Registered(open_bill_statistics),
+    "bill_statistics": Registered(open_bill_statistics),
     "search": Registered(open_search, lambda settings: bool(settings.search_url)),
     "facts": Registered(open_facts, is_configured=lambda settings: bool(settings.clickhouse_url)),
 }
 """Every read model there is; one whose store has no URL is not kept."""
+RENAMED: Final = {"tallies": "bill_statistics"}
+"""The names that read models had in earlier versions, and still have in dead letters that Kafka has kept since."""
 
 
 def group_of(name: str) -> str:
@@ -116,6 +118,8 @@ def select_read_models(name: str, settings: Settings) -> list[str]:
     known = configured(settings)
     if name == "all":
         return known
+    if name in RENAMED:
+        raise SettingInvalid(f"The consumer {name!r} was renamed.", fix=f"Use its new name, {RENAMED[name]}.")
     if name not in READ_MODELS:
         raise SettingInvalid(
             f"There is no consumer {name!r}.", fix=f"It must be one of {', '.join(READ_MODELS)}, or all."

@@ -60,7 +60,7 @@ def run(
             rejected = source.while_paused(partial(applied, batch, spans))
             if rejected:
                 park(rejected)
-            failpoint("consume.after_sink")
+            failpoint("consume.after_insert")
             source.commit(batch)
         failpoint("consume.after_commit")
 

@@ -15,7 +15,7 @@ from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import Settings
-from warehouse.workers.read_models.registry import configured, group_of
+from warehouse.workers.read_models.registry import RENAMED, configured, group_of
 from warehouse.workers.stream.apply import logs
 
 
@@ -72,7 +72,8 @@ def read_stream(settings: Settings, catalog: Database, shards: Shards) -> Stream
         return StreamStatus(source="change logs", consumers=consumers)
     relay = _relay(catalog, shards)
     try:
-        dead_letters = Counter(dead_letter.group for dead_letter in unsettled(settings.kafka_url).values())
+        groups_of_letters = (dead_letter.group for dead_letter in unsettled(settings.kafka_url).values())
+        dead_letters = Counter(RENAMED.get(group, group) for group in groups_of_letters)
         groups = [_of_kafka(name, settings.kafka_url, dead_letters[name]) for name in configured(settings)]
     except StoreUnavailable as error:
         return StreamStatus(source="kafka", consumers=[relay], why=error.message)

@@ -1,7 +1,8 @@
 -- Statistics of bills, kept as votes arrive and refreshed as a view.
 
 -- name: lead
--- One writer at a time, in whatever process: the lock ends with the transaction.
+-- One writer at a time, in whatever process: the lock ends with the transaction. It keeps its first name, so that a
+-- process of an earlier version and one of this never write at once.
 select pg_advisory_xact_lock(hashtext('openpolicy.project.tallies'));
 
 -- name: stage
