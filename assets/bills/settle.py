@@ -36,7 +36,7 @@ class SettlementContext(msgspec.Struct, frozen=True):
         return with_outcome(bill, self.sessions, next_bills)
 
     def _after_reinstatement(self, bill: Bill) -> Bill:
-        """A reinstated bill goes on with the sponsors of the record before it."""
+        """A reinstated bill keeps the sponsors of the record before it."""
         before = previous_session(bill.session)
         old = self.bills.get(before, {}).get(bill.number) if before else None
         if not bill.is_reinstated or old is None:

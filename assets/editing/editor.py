@@ -1,7 +1,7 @@
 """Makes, removes and expires overrides, and lets the entity show it at once.
 
 The override's row is in the catalog, the entity maybe on a shard. The row comes first and is `pending` until the entity
-shows what it says, so that whoever comes next, an editor or a load, finishes what a crash has left.
+shows what it says, so that the next editor or load finishes what a crash has left.
 """
 
 import uuid

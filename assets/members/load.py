@@ -71,7 +71,7 @@ def provinces(loading: Loading) -> dict[str, str]:
 
 
 def listed_members(loading: Loading) -> list[MemberRecord]:
-    """Whoever a members list names."""
+    """The members that a members list names."""
     return [record for listed, _ in _read_lists(loading)[0] for record in listed.records]
 
 

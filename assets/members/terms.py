@@ -25,7 +25,7 @@ from assets.members.spans import ONE_DAY, Place, Span
 from warehouse.model.entities import Finding, Membership
 
 QUIET_DIVISIONS = 60
-"""Whoever cast none of so many ballots in a row, up to the end, is taken to have left after the last one."""
+"""A member who cast none of so many ballots in a row, up to the end, is taken to have left after the last one."""
 
 
 class Close(msgspec.Struct, frozen=True, kw_only=True):

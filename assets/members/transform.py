@@ -37,7 +37,7 @@ def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
     `frame` holds one row a ballot of *one* session: person_id, held_at, held_on, number, name, caucus, riding. Within a
     day the division number orders the ballots, so a member who crosses the floor between two votes of a day has two
     runs. A caucus or riding that a ballot does not say (two rows contradict each other) is no change: the one before
-    it goes on.
+    it continues.
     """
     ordered = frame.sort("person_id", "held_on", "number").with_columns(
         pl.col("caucus", "riding").forward_fill().backward_fill().over("person_id")

@@ -1,6 +1,6 @@
 """Great Expectations' Data Docs as pages of our own host: what its renderer makes, less what it loads from others.
 
-The results are those that the loaders kept, whoever judged them: the renderer only shows.
+The results are those that the loaders kept; the renderer only shows them.
 """
 
 import os
@@ -59,7 +59,7 @@ def page(suite: Suite, found: Judged) -> bytes:
 
 
 def standalone(html: str, title: str) -> bytes:
-    """A page without scripts and foreign addresses, under a style and title of ours."""
+    """A page without scripts and foreign addresses, with OpenPolicy's style and title."""
     document = lxml.html.document_fromstring(html)
     for element in document.xpath(_DROPPED):
         if element.getparent() is not None:

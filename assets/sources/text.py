@@ -79,7 +79,7 @@ def _single(pairs: list[tuple[str, object]]) -> None:
 def repeated_names(document: bytes) -> list[str]:
     """The names that a JSON object has more than once with different values.
 
-    Decoders keep the last one without a word. What is no JSON object has none: whoever decodes it says what is wrong.
+    Decoders keep the last one without a word. Anything but a JSON object has none; the decoder reports what is wrong.
     """
     try:
         pairs = json.loads(document, object_pairs_hook=tuple)

@@ -1,4 +1,4 @@
-"""Parliament's addresses: built from the base URLs of the two sites, read back by whoever answers in their place.
+"""Parliament's addresses: built from the base URLs of the two sites, read back by the servers that stand in for them.
 
 Path segments and parameter names are case-insensitive upstream (`/Members/en/Votes/XML` works too).
 """
@@ -105,7 +105,7 @@ _MEMBERS = re.compile(r"/members/(en|fr)/search/(xml|csv)")
 
 
 def asked(path: str, query: Mapping[str, str]) -> UpstreamRequest | None:
-    """What an address asks for; None for an address that is not one of ours or names an impossible session."""
+    """What an address asks for; None for an address that is not known or names an impossible session."""
     path = path.lower().rstrip("/")
     parameters = {name.lower(): value for name, value in query.items()} if query else {}
     try:

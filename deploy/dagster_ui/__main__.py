@@ -1,6 +1,6 @@
 """`python -m deploy.dagster_ui HOST PORT WORKSPACE`: Dagster's web server, guarded, until a signal comes.
 
-What `dagster-webserver` does, which has no place for a layer of ours. DAGSTER_HOME names the folder of its settings.
+What `dagster-webserver` does, which has no place for another layer. DAGSTER_HOME names the folder of its settings.
 """
 
 import asyncio

@@ -17,7 +17,8 @@ def cache_folder() -> Path:
 
 
 def provide(name: str, fill: Callable[[Path], None], *, cache: Path | None = None) -> Path:
-    """The folder `name` of the cache, filled by `fill` if it is not there: whole or absent, whoever is killed."""
+    """The folder `name` of the cache, filled by `fill` if it is not there: whole or absent, even if a process is
+    killed."""
     cache = cache or cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     found = cache / name

@@ -1,4 +1,4 @@
-"""No silence: whoever waits is told every few seconds what for."""
+"""Says every few seconds what a command is waiting for."""
 
 import threading
 import time
@@ -35,7 +35,7 @@ class Heartbeat:
             thread.join()
 
     def say(self, line: str) -> None:
-        """Tell a person what goes on; it is also what is waited for next."""
+        """Report progress; the message also names what is waited for next."""
         self._begin(line)
         self._say(line)
 

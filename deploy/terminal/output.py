@@ -14,7 +14,7 @@ from warehouse.runtime.printable import one_line, printable
 
 
 def say(line: str) -> None:
-    """Tell a person what goes on."""
+    """Report progress to a person."""
     print(printable(runnable(line)), file=sys.stderr, flush=True)
 
 

@@ -29,7 +29,7 @@ class ChangeOut(msgspec.Struct, frozen=True, kw_only=True):
     """`corrected`: Parliament changed what it had already published. `withdrawn`: it is no longer served as it is now;
     its past is, and a later `updated` brings it back."""
     cause: Provenance
-    """The document that said so."""
+    """The document it was read from."""
     reason: str | None
     """Why an editor made this change; null where Parliament did."""
     valid_at: dt.datetime | None

@@ -1,4 +1,4 @@
-"""The feed as server-sent events (WHATWG HTML, 9.2): each with its cursor as id, so that a new connection goes on."""
+"""The feed as server-sent events (WHATWG HTML, 9.2): each with its cursor as id, so that a new connection resumes."""
 
 import asyncio
 from collections.abc import AsyncGenerator

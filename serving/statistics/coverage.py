@@ -1,4 +1,4 @@
-"""Whether all that a figure is about is held here: which sessions, how many of their divisions, and with ballots."""
+"""Whether the data behind a figure is complete: which sessions, how many of their divisions, and with ballots."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,5 @@
-"""The second tier: answers in Redis, for all processes. Whoever cannot reach it does without, at no cost but a read.
+"""The second tier: answers in Redis, for all processes. A process that cannot reach it works without it, at the cost
+of one read.
 
 The version of what an answer depends on is part of its key: an old answer is never found under a new version, and
 nothing needs to be deleted, since every key expires.

@@ -1,4 +1,5 @@
-"""Hears of changes as they are published, outside any group. Only to hurry: whoever hears it polls as well."""
+"""Listens for changes as they are published, outside any consumer group, so that they are seen sooner. Listeners
+also poll."""
 
 import threading
 from collections.abc import Callable

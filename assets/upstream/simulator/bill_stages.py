@@ -108,7 +108,7 @@ def _progress(state: BillState, chamber: int, stage: CodedText, steps: list[Plan
 
 
 def ongoing(state: BillState) -> tuple[int, CodedText]:
-    """Chamber and stage in which the bill is: the one after its latest step, where it goes on at all."""
+    """Chamber and stage in which the bill is: the one after its latest step, if there is one."""
     last = state.last
     here = last.chamber, tables.STAGE_OF[last.kind]
     if state.story.is_pro_forma or state.status == tables.OUTSIDE_ORDER or last.kind in ("HP", "HX", "H3", "S3", "RA"):

@@ -34,7 +34,8 @@ class AsAccount(TypedDict, total=False):
 
 
 def server_account(existing: Path | None) -> Account | None:
-    """The account a server must run as: the owner of its data if there is any, else our own; None: whoever we are.
+    """The account a server must run as: the owner of its data if there is any, else our own; None for the account of
+    this process.
 
     Raises:
         StoreUnavailable: we are root and no account can be made.

@@ -141,6 +141,6 @@ def _gone(members: list[ProcessMark], seconds: float) -> bool:
 
 
 def reap_one(pid: int) -> None:
-    """Take the exit of a child of ours that ended: until then it stays as a zombie."""
+    """Reap a child process that ended; until then it is a zombie."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)

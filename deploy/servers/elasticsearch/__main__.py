@@ -19,7 +19,7 @@ def install() -> None:
 
 @app.command()
 def start(folder: Folder = _DEFAULT) -> None:
-    """Start the node; it goes on until `stop`."""
+    """Start the node; it runs until `stop`."""
     node = ElasticsearchNode(folder)
     with whole_or_ended(node.stop):
         node.start()

@@ -119,7 +119,7 @@ class ElasticsearchNode:
                 os.kill(member.pid, number)
 
     def _prepare(self, home: Path, account: Account | None) -> None:
-        """Make its folders, writable for whoever runs it, and its settings."""
+        """Make its folders, writable for the account that runs it, and its settings."""
         config = self.folder / "config"
         for folder in (self.folder, config, self.folder / "data", self.folder / "logs", self.folder / "tmp"):
             own_folder(folder, account)

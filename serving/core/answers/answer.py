@@ -104,7 +104,8 @@ def json_answer(
 
 
 def meta_of(stored: Stored[Any], view: View, past: Past | None) -> Meta:
-    """What one revision of an entity is. Of the past also `as_of`, when Parliament's document said so, and `known_at`,
+    """What one revision of an entity is. Of the past also `as_of`, when Parliament's document was fetched, and
+    `known_at`,
     the instant asked for, or of a revision when it was recorded."""
     if past is None:
         return meta(stored.recorded_at, view)

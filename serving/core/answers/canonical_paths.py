@@ -13,7 +13,7 @@ _CHAMBERS: dict[str, Chamber] = {"commons": "commons", "house": "commons", "hoc"
 
 
 def move(exchange: Exchange, path: str) -> NoReturn:
-    """Send the caller to another path of ours, with the format suffix and the query of this request.
+    """Send the caller to another path of this API, with the format suffix and the query of this request.
 
     Raises:
         Moved: always.

@@ -18,7 +18,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     watermark: dt.datetime | None
     """When what is shown was recorded here: of an entity its revision, of a list its version."""
     as_of: dt.datetime | None = None
-    """Of a past state: when Parliament's document said so."""
+    """Of a past state: when Parliament's document was fetched."""
     known_at: dt.datetime | None = None
     """Of a past state: the instant for which it is what was known here."""
     lang: Lang

@@ -1,4 +1,4 @@
-"""Addresses of Parliament's own pages, `{lang}` standing for `en` or `fr`; and the base of ours."""
+"""Addresses of Parliament's own pages, `{lang}` standing for `en` or `fr`; and the base of OpenPolicy's."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How an entity came to be what it is: every revision with what it changed and the document that said so."""
+"""How an entity came to be what it is: every revision with what it changed and its source document."""
 
 import datetime as dt
 from functools import partial
@@ -23,7 +23,7 @@ from warehouse.postgres.lists import pages
 from warehouse.runtime.versions import Stamp
 
 DESCRIPTION: Final = (
-    "Newest revision first: what it changed, and the document that said so. "
+    "Newest revision first: what it changed, and its source document. "
     "/ La révision la plus récente d’abord\u00a0: ce qu’elle a changé, et le document qui le dit."
 )
 HISTORY = ListSpec(listing="history", filters=(), sorts={"revision": "revision"}, default_sort="-revision")

@@ -24,7 +24,7 @@ T = TypeVar("T")
 _PIN: Final = "@v"
 _RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _AHEAD: Final = dt.timedelta(minutes=1)
-"""How far a caller's clock may be ahead of ours."""
+"""How far a caller's clock may be ahead of the server's."""
 _LARGEST: Final = 2_147_483_647
 
 

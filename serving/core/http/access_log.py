@@ -56,8 +56,9 @@ class AccessLog:
     def __init__(
         self, level: str, hits: Callable[[], int], refused: Callable[[], int], stream: TextIO = sys.stderr
     ) -> None:
-        """`hits` counts the requests answered out of memory since the start, `refused` those refused for want of a
-        place."""
+        """`hits` counts the requests answered out of memory since the start, `refused` those refused because too
+        many were
+        running."""
         self._lowest_status = _LEVELS[level]
         self._hits, self._refused = hits, refused
         self._stream = stream

@@ -70,7 +70,7 @@ def problem_of(error: Exception, request_id: str, lang: Lang = "both") -> tuple[
 
 
 def _of_framework(error: HTTPException) -> Exception:
-    """The same fault as one of ours."""
+    """The same fault as an `OpenPolicyError`."""
     if error.status_code == 404:
         return NotFound(
             "There is nothing at this address. The list of addresses is at /api/v1/openapi.json.",

@@ -10,7 +10,7 @@ from serving.core.process.platform import Platform
 
 
 class JsonRequest(NamedTuple):
-    """A request on its way: its language is taken, whoever goes on takes the rest and calls `parameters.finish`."""
+    """A request whose language is parsed; the caller parses the rest and calls `parameters.finish`."""
 
     exchange: Exchange
     parameters: Parameters
@@ -22,7 +22,7 @@ def asked_in_json(request: AnyRequest, platform: Platform) -> JsonRequest:
 
     Raises:
         NotAcceptable: the caller does not take JSON.
-        InvalidValue: the language is none of ours.
+        InvalidValue: the language is not offered.
     """
     exchange = exchange_of(request.scope)
     require_format(exchange, ("json",))

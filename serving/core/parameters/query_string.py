@@ -125,7 +125,7 @@ class Parameters:
         """The wanted language; both when none is named, whatever `Accept-Language` says.
 
         Raises:
-            InvalidValue: it is none of ours.
+            InvalidValue: it is not offered.
         """
         return self.word("lang", LANGS) or "both"
 

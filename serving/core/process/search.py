@@ -39,7 +39,7 @@ class Searches:
         self._waiting = 0
         self._following: asyncio.Task[None] | None = None
         self._reach = Reach("search")
-        """What the following says of the engine: it is the one that goes on asking while nobody else may."""
+        """What the following says of the engine: it keeps asking while other requests may not."""
         self.why = "" if url else _UNUSED
         """Why nothing can be searched; empty while all is well."""
 

@@ -54,7 +54,7 @@ def counted(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Sheet, Agree
 
 
 def matrix(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Matrix, dict[str, int]]:
-    """The whole matrix, of whoever cast a ballot, and what was left out."""
+    """The whole matrix, of all members who cast a ballot, and what was left out."""
     sheet, found = counted(loaded, wanted)
     voted = np.nonzero(np.diagonal(found.both) > 0)[0]
     upper = np.triu_indices(len(voted), k=1)

@@ -1,6 +1,6 @@
 """The closed lists of the domain: a short code and its text in both languages, as Parliament writes it.
 
-A text that is not in its list has the code `unknown` and keeps its own wording; whoever reads it raises a finding.
+A text that is not in its list has the code `unknown` and keeps its own wording; the reader raises a finding.
 """
 
 import datetime as dt

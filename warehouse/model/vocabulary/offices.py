@@ -50,7 +50,7 @@ _IN_CABINET: Final = frozenset({"prime-minister", "minister"})
 
 
 def office_of(title: str) -> str:
-    """The code of the office an English title names; `other` where none of ours fits."""
+    """The code of the office an English title names; `other` if no code fits."""
     return next((code for code, pattern in _TITLES if pattern.search(title)), "other")
 
 

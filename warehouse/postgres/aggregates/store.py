@@ -97,7 +97,7 @@ class Aggregate(Generic[Root]):
         return sql.SQL(queries(file)[name]).format(**self._names)
 
     def copy(self, table: str, columns: Sequence[str]) -> sql.Composed:
-        """COPY into a table of ours."""
+        """COPY into a table."""
         return sql.SQL("copy {} ({}) from stdin").format(
             sql.Identifier(table), _join(sql.Identifier(name) for name in columns)
         )

@@ -1,4 +1,5 @@
-"""Hears of changes as their transactions commit. Only to hurry: whoever listens polls as well, and misses nothing."""
+"""Listens for NOTIFY so that changes are seen sooner. Listeners also poll, so a missed notification only causes a
+delay."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from warehouse.postgres.feed import corrections as read_corrections
 from warehouse.postgres.readers.versions import Versions
 
 _MOST_ROUNDS: Final = 20
-"""Pages without a wanted change that one request goes through, before its caller gets an empty one and goes on."""
+"""Pages without a wanted change that one request goes through, before its caller gets an empty page and continues."""
 _PAUSE_S: Final = 0.05
 
 

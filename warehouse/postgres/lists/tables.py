@@ -319,7 +319,7 @@ def _ballot_filters(ballots: FromClause) -> dict[str, Field]:
 _SITTING: ColumnElement[Any] = literal_column(
     "((vote_list.held_on - date '1867-07-01') * 10000 + vote_list.number)", Integer()
 )
-"""`Vote.sitting`, as an index has it. Clocks are read while a division goes on, so the later one may have the earlier
+"""`Vote.sitting`, as an index has it. Clocks are read during a division, so the later one may have the earlier
 time."""
 
 

@@ -39,7 +39,7 @@ class VersionPoller:
         self._nudges = {source.name: asyncio.Event() for source in versions.sources}
 
     def nudge(self, database: str) -> None:
-        """Poll a database at once: something in it has changed. A name that is none of ours is ignored."""
+        """Poll a database at once: something in it has changed. Unknown names are ignored."""
         if database in self._nudges:
             self._nudges[database].set()
 

@@ -2,7 +2,7 @@
 
 A slice brings the next rows of the source's log and, of every entity in them, the state as it is now. So states may be
 ahead of the log until the last slice, and a slice that is repeated changes nothing. Slices are small because a running
-transaction holds back whoever follows the logs.
+transaction holds back all readers of the logs.
 """
 
 from collections.abc import Sequence

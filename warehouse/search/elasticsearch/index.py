@@ -118,7 +118,7 @@ class ElasticsearchIndex:
 
         Raises:
             RowRefused: the cluster will never take one of them.
-            StoreUnavailable: there is no index, or it went on refusing for want of room or time.
+            StoreUnavailable: there is no index, or it kept refusing for lack of space or time.
         """
         outcomes = streaming_bulk(
             self._writer,

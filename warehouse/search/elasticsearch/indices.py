@@ -65,7 +65,7 @@ class Indices:
         return former
 
     def retire(self, former: set[str]) -> None:
-        """Delete indices that were replaced, when whoever was reading one has got an answer or given up."""
+        """Delete indices that were replaced, once their readers have got an answer or given up."""
         if former:
             time.sleep(READ_TIMEOUT_S)
         for name in former:

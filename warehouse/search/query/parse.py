@@ -1,6 +1,6 @@
 """The query language: words, "phrases", -without, field:value, and bill numbers in any spelling. No engine in it.
 
-Whoever pastes a title finds it: parentheses, commas and question marks mean nothing. What means something in another
+A pasted title is found: parentheses, commas and question marks mean nothing. What means something in another
 query language (`*`, `~`, `[a TO b]`, `OR`) is refused where it stands, rather than silently searched for as a word.
 """
 

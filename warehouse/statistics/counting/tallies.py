@@ -72,7 +72,7 @@ class Tallies(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tally(sheet: Sheet, groups: Groups, names: tuple[str, ...]) -> Tallies:
-    """Count a sheet by one of its groupings. Whoever is in no group is counted nowhere."""
+    """Count a sheet by one of its groupings. Members in no group are not counted."""
     return Tallies(
         groups=names,
         yea=count(sheet.yea, groups, len(names)),

@@ -91,7 +91,7 @@ def catch_up(
     Returns how many changes were applied here.
 
     Raises:
-        StoreUnavailable: a store is unavailable, or whoever leads did not get so far within `wait_s` seconds.
+        StoreUnavailable: a store is unavailable, or the active process did not get so far within `wait_s` seconds.
     """
     heads = {log: change_log.head(database) for log, database in logs(catalog, shards).items()}
     end = time.monotonic() + wait_s

@@ -46,7 +46,7 @@ class Consumer(ConsumerThread):
             with self._opened() as read_model:
                 log.info("consumer leads", consumer=self._read_model)
                 self._follow(read_model, lambda: self._ended.is_set() or leading.is_wanted())
-        self._ended.wait(_FOLLOW_S)  # whoever wants the lead has it by then
+        self._ended.wait(_FOLLOW_S)  # another process has the lead by then
 
     def _follow(self, read_model: ReadModel[Any], ended: Callable[[], bool]) -> None:
         if self._settings.kafka_url:

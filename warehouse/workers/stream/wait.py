@@ -1,4 +1,4 @@
-"""Waits until a read model has applied what is logged, whoever applies it: for runs whose next step reads it."""
+"""Waits until a read model has applied what is logged: for runs whose next step reads it."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def wait_until_applied(
     Without Kafka this process applies them unless another one leads. With Kafka they pass the relay and the group.
 
     Raises:
-        StoreUnavailable: a store is unavailable, or whoever applies did not get so far within `wait_s` seconds.
+        StoreUnavailable: a store is unavailable, or the consumer did not get so far within `wait_s` seconds.
     """
     if not settings.kafka_url:
         return catch_up(

@@ -1,7 +1,7 @@
 """Moves the states of old changes from the change logs to the object store, month by month.
 
 Export, upload, read back and compare; only then one transaction takes the states out of the log. A crash between any
-two lines leaves every state where it was, or in both places; archiving again goes on from there.
+two lines leaves every state where it was, or in both places; archiving again resumes there.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Moves buckets to other shards while they are read and written; killed at any line, it goes on where it was.
+"""Moves buckets to other shards while they are read and written; if it is interrupted, it resumes where it was.
 
 Copy and catch up → fence the source → copy the rest, compare → open the target → switch the map → wait for readers
 whose map is a moment old → compare the logs → delete at the source. Until the target is opened a move can be given up.

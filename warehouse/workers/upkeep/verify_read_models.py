@@ -65,7 +65,7 @@ def compare_read_model(name: str, settings: Settings, catalog: Database, shards:
 
 
 def compare_opened(read_model: ReadModel[Any], catalog: Database, shards: Shards) -> Comparison:
-    """The same of a read model that is open for reading, whoever leads it."""
+    """The same for a read model that is open for reading."""
     name, newest = read_model.name, dict[tuple[str, str], LogEntry]()
     for entry in _latest(catalog, shards, whole=read_model.whole):
         try:

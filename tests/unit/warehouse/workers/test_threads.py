@@ -47,7 +47,7 @@ def test_an_unexpected_error_restarts_the_thread(
     logging.configure()
     measures = Measures()
     secret = RuntimeError("could not read postgresql://openpolicy:hunter2@127.0.0.1/shard_0")
-    thread = Failing(measures, secret, StoreUnavailable("The catalog is away."), KeyError("bucket"))
+    thread = Failing(measures, secret, StoreUnavailable("The catalog is unavailable."), KeyError("bucket"))
     group = ThreadGroup([thread])
     group.start()
     end = time.monotonic() + 10
@@ -57,7 +57,7 @@ def test_an_unexpected_error_restarts_the_thread(
     assert group.is_alive()
     group.stop()
     assert not thread.is_alive()
-    assert thread.alarms == ["The catalog is away."]
+    assert thread.alarms == ["The catalog is unavailable."]
     failures = measures.registry.get_sample_value("openpolicy_thread_failures_total", {"thread": "consume-lists"})
     assert failures == 2
     written = capsys.readouterr().err

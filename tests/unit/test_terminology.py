@@ -1,0 +1,113 @@
+"""Texts that people read use one word for one thing, and no phrase that a reader has to translate.
+
+Covered: README, CHANGELOG, CONTRIBUTING and SECURITY; every literal text of the product (errors, help, log phrases,
+pages,
+OpenAPI); help in docstrings of commands; and, for the phrases, all docstrings and comments. Names of identifiers are
+not.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+PACKAGES: Final = ("assets", "deploy", "pipelines", "serving", "warehouse")
+DOCUMENTS: Final = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+
+RETIRED: Final = {
+    r"\bparked?\b|\bparking\b": "quarantined record (refused at load), or dead letter (not applied by a read model)",
+    r"\bunfit\b": "refused, or at fault",
+    r"\bsinks?\b": "read model",
+    r"\bfollowers?\b": "consumer",
+    r"\b(?<!dead )letters?\b(?! (?:was|of the alphabet))": "dead letter",
+    r"\btall(?:y|ies)\b": "bill statistics",
+    r"\bout of reach\b|\b(?:is|are) away\b|\baway:": "unavailable",
+}
+"""Words with the word to use, in texts that people read."""
+PHRASES: Final = {
+    r"\bwhoever\b": "a person or a process",
+    r"\bof ours\b": "OpenPolicy's, or the project's",
+    r"\bheld here\b": "available, or 'There are no … for …'",
+    r"\bsaid so\b": "stated it",
+    r"\bgoes on\b": "continues, or resumes",
+    r"\bfor want of\b": "without, or because there is no",
+}
+"""Phrases with what to write, in texts that people read and in docstrings and comments."""
+ALLOWED: Final = {
+    "`lists`, `tallies`, `search`": "the name of a read model on the command line",
+}
+"""Texts that may have a retired word, each with its reason."""
+
+
+class Text(NamedTuple):
+    """A text and where it is."""
+
+    where: str
+    text: str
+
+
+def _documents() -> Iterator[Text]:
+    for name in DOCUMENTS:
+        for number, line in enumerate((ROOT / name).read_text().splitlines(), start=1):
+            yield Text(f"{name}:{number}", line)
+
+
+def _modules() -> Iterator[tuple[str, str]]:
+    for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        yield str(path.relative_to(ROOT)), path.read_text()
+
+
+def _literals() -> Iterator[Text]:
+    """Texts of more than one word; of docstrings, only those that are the help of a command."""
+    for name, source in _modules():
+        tree = ast.parse(source)
+        own = {
+            id(node.value): name.startswith("deploy/cli/")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and own.get(id(node), True):
+                text = node.value.strip()
+                if " " in text and not text.startswith(("select ", "insert ", "update ")):
+                    yield Text(f"{name}:{node.lineno}", text)
+
+
+def _prose() -> Iterator[Text]:
+    """Docstrings and comments."""
+    for name, source in _modules():
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.string.startswith('"""')):
+                yield Text(f"{name}:{token.start[0]}", token.string)
+
+
+READ: Final = [*_documents(), *_literals()]
+
+
+def _found(texts: list[Text], pattern: str) -> list[Text]:
+    return [
+        each
+        for each in texts
+        if re.search(pattern, each.text, re.IGNORECASE) and not any(allowed in each.text for allowed in ALLOWED)
+    ]
+
+
+@pytest.mark.parametrize(("pattern", "instead"), [*RETIRED.items(), *PHRASES.items()])
+def test_texts_that_people_read_have_no_retired_word(pattern: str, instead: str) -> None:
+    assert _found(READ, pattern) == [], f"Write instead: {instead}."
+
+
+@pytest.mark.parametrize(("pattern", "instead"), PHRASES.items())
+def test_docstrings_and_comments_have_no_retired_phrase(pattern: str, instead: str) -> None:
+    assert _found([*_prose()], pattern) == [], f"Write instead: {instead}."
+
+
+def test_what_is_allowed_is_needed() -> None:
+    texts = [each.text for each in READ]
+    assert [allowed for allowed in ALLOWED if not any(allowed in text for text in texts)] == []
