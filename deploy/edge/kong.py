@@ -146,7 +146,7 @@ def _plugins(edge: Edge, redis_host: str, traces_url: str) -> list[Plugin]:
             "anonymous": _anybody_id(),
             "run_on_preflight": False,
         },
-        # With `sync_rate` each node counts by itself and tells Redis once a second: it goes on alone without Redis.
+        # With `sync_rate` each node counts by itself and tells Redis once a second: without Redis it keeps counting alone.
         "rate-limiting": {
             **edge.limits,
             "limit_by": "ip",
@@ -156,7 +156,7 @@ def _plugins(edge: Edge, redis_host: str, traces_url: str) -> list[Plugin]:
             "redis": {"host": redis_host, "port": 6379, "password": "{vault://env/redis-password}", "timeout": 250},
         },
         "request-size-limiting": {"allowed_payload_size": edge.most_body_bytes, "size_unit": "bytes"},
-        # A preflight goes on to the service, whose router knows the methods of the address.
+        # A preflight request is passed to the service, whose router knows the methods of the address.
         "cors": {
             "origins": ["*"],
             "methods": sorted(
