@@ -146,7 +146,7 @@ def _plugins(edge: Edge, redis_host: str, traces_url: str) -> list[Plugin]:
             "anonymous": _anybody_id(),
             "run_on_preflight": False,
         },
-        # With `sync_rate` each node counts by itself and tells Redis once a second: without Redis it keeps counting alone.
+        # With `sync_rate` each node counts alone and tells Redis once a second; without Redis it still counts.
         "rate-limiting": {
             **edge.limits,
             "limit_by": "ip",
