@@ -9,11 +9,12 @@ import pytest
 
 from tests.api import sample
 from warehouse.model.keys import entity_id
-from warehouse.model.read_models.selection import Condition, Order, Selection
+from warehouse.model.read_models.selection import Condition, Operator, Order, Selection
 from warehouse.postgres import verify
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store
-from warehouse.postgres.connections.pools import Connection
+from warehouse.postgres.connections.pools import Connection, Database
 from warehouse.postgres.lists.statements import Shape, count_statement, page_statement, parameters_of, shape_of
+from warehouse.postgres.lists.text_match import pattern
 from warehouse.postgres.shards.shard_map import Shards
 
 pytestmark = pytest.mark.postgres
@@ -131,3 +132,65 @@ def test_ballots_repeat_the_sitting_of_their_vote_also_once_that_was_corrected(s
     assert verify.orphans(shard) == [
         f"ballots of vote {entity_id('vote', root.key)}: they repeat another sitting than its own"
     ]
+
+
+_BILL_ROWS: Final[LiteralString] = """
+insert into bill_list (key, revision, live_from, session, session_order, number_order, chamber, provisional, title_en,
+    title_fr, sponsor_name, state, provenance, recorded_at)
+select '45-1/C-' || n, 1, 0, '45-1', 4501, n, 'commons', false,
+    case when n %% 500 = 0 and n <= 2000 then 'An Act about Œcumenical Zéphyr' else 'An Act to amend the law of ' || n end,
+    'Loi modifiant la loi numéro ' || n, case when n = 7 then 'Hon. Zoë Quenneville' else 'Jane Doe' end, '{}', '{}', now()
+from generate_series(%(first)s::integer, %(last)s::integer) as n"""
+
+
+def _bills(field: str, operator: Operator, *values: str) -> Selection:
+    return Selection(
+        listing="bills",
+        conditions=(Condition(field, operator, values),),
+        order=(Order("number"),),
+        limit=20,
+        version=1,
+    )
+
+
+def test_text_conditions_cost_the_same_with_ten_times_as_many_rows(catalog: Database) -> None:
+    needles = (
+        _bills("title", "contains", "zephyr"),
+        _bills("title", "contains", "oecumenical zéphyr"),
+        _bills("title", "eq", "An Act about Œcumenical Zéphyr", "nothing of the sort"),
+        _bills("sponsor_name", "contains", "quenneville"),
+        _bills("sponsor_name", "startswith", "the hon. zoe"),
+    )
+    rows: dict[int, list[int]] = {}
+    with catalog.connection() as connection:
+        connection.execute("insert into list_versions (version) values (1)")
+        for numbers in ({"first": 1, "last": 2000}, {"first": 2001, "last": 20_000}):
+            connection.execute(_BILL_ROWS, numbers)
+            connection.execute("analyze bill_list")
+            rows[numbers["last"]] = [
+                rows_read(connection, each, build) for each in needles for build in (page_statement, count_statement)
+            ]
+        counts = [
+            connection.execute(count_statement(shape_of(each)), parameters_of(each)).fetchone() for each in needles
+        ]
+    assert counts == [(4,), (4,), (4,), (1,), (1,)]
+    assert max(rows[20_000]) <= 60, f"rows read for each needle, among 2,000 bills and 20,000: {rows}"
+
+
+@pytest.mark.parametrize(("needle", "expected"), [("œ", 4), ("Zé", 4), ("z", 4), ("9 9", 0), ("-", 0), ("law of 1", 1109)])
+def test_short_needles_are_found_too(catalog: Database, needle: str, expected: int) -> None:
+    with catalog.connection() as connection:
+        connection.execute(_BILL_ROWS, {"first": 1, "last": 2000})
+        selection = _bills("title", "contains", needle)
+        found = connection.execute(count_statement(shape_of(selection)), parameters_of(selection)).fetchone()
+    assert found == (expected,)
+
+
+def test_plain_letters_keep_what_any_expression_matches(catalog: Database) -> None:
+    """Every form of every letter that a class has becomes that letter, or the index would hide rows."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    forms = {letter: pattern([letter], "contains")[4:-2] for letter in letters} | {"oe": "œŒ", "ae": "æÆ", "ss": "ßẞ"}
+    with catalog.connection() as connection:
+        for letter, each in forms.items():
+            row = connection.execute("select plain_letters(%s)", (each,)).fetchone()
+            assert row == (letter * len(each),), letter

@@ -4,19 +4,48 @@ from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, and_, bindparam, not_, or_
+import msgspec
+from sqlalchemy import ARRAY, Text, and_, bindparam, func, not_, or_
 from sqlalchemy.sql import ColumnElement, all_, any_
 
 from warehouse.model.read_models.selection import Condition, Operator
 from warehouse.postgres.lists.tables import Field
-from warehouse.postgres.lists.text_match import pattern
+from warehouse.postgres.lists.text_match import letters_pattern, pattern
 
 Column = ColumnElement[Any]
 _COMPARISONS: dict[str, Callable[[Any, Any], Column]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
+class ConditionShape(msgspec.Struct, frozen=True):
+    """What of a condition decides its SQL; the values do not."""
+
+    field: str
+    operator: Operator
+    is_true: bool
+    is_narrowed: bool
+    """Whether an index of trigrams leaves few rows to look at."""
+
+
+def condition_shape(condition: Condition, field: Field) -> ConditionShape:
+    """The shape of a condition."""
+    is_narrowed = _letters(condition, field) is not None
+    return ConditionShape(condition.field, condition.operator, condition.values == (True,), is_narrowed)
+
+
+def _letters(condition: Condition, field: Field) -> str | None:
+    """What an index of trigrams is asked for; None where there is no such index, or it would not help."""
+    if not field.has_trigrams or condition.operator not in {"eq", "contains", "startswith"}:
+        return None
+    return letters_pattern(condition.values, of_persons=field.matching == "person")
+
+
 def values_of(name: str, condition: Condition, field: Field) -> dict[str, Any]:
     """The values of a condition, by parameter name."""
+    letters = _letters(condition, field)
+    return _own_values(name, condition, field) | ({} if letters is None else {f"{name}_letters": letters})
+
+
+def _own_values(name: str, condition: Condition, field: Field) -> dict[str, Any]:
     values = condition.values
     match condition.operator:
         case "eq" | "ne" if field.matching in {"folded", "person"}:
@@ -33,17 +62,25 @@ def values_of(name: str, condition: Condition, field: Field) -> dict[str, Any]:
             return {name: values[0]}
 
 
-def condition_sql(name: str, field: Field, operator: Operator, *, is_true: bool) -> Column:
+def condition_sql(name: str, field: Field, shape: ConditionShape) -> Column:
     """The expression of a condition. What is missing equals nothing, so `ne` holds for it."""
     columns = field.columns
-    match operator:
+    match shape.operator:
         case "isnull":
             missing = and_(*(column.is_(None) for column in columns))
-            return missing if is_true else not_(missing)
+            return missing if shape.is_true else not_(missing)
         case "ne":
             return and_(*(or_(_differs(column, field, name), column.is_(None)) for column in columns))
         case _:
-            return or_(*(_holds(column, field, operator, name) for column in columns))
+            holds = [_holds(column, field, shape.operator, name) for column in columns]
+            if shape.is_narrowed:
+                holds = [and_(_has_letters(column, name), each) for column, each in zip(columns, holds, strict=True)]
+            return or_(*holds)
+
+
+def _has_letters(column: Column, name: str) -> Column:
+    """Holds wherever the condition itself does; an index gives the rows."""
+    return func.plain_letters(column, type_=Text()).bool_op("~")(bindparam(f"{name}_letters", type_=Text()))
 
 
 def _list_of(column: Column, name: str) -> Column:

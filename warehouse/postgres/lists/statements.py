@@ -27,8 +27,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ColumnElement, Subquery
 from sqlalchemy.sql.util import ClauseAdapter
 
-from warehouse.model.read_models.selection import Listing, Operator, Order, Selection
-from warehouse.postgres.lists.conditions import condition_sql, values_of
+from warehouse.model.read_models.selection import Listing, Order, Selection
+from warehouse.postgres.lists.conditions import ConditionShape, condition_shape, condition_sql, values_of
 from warehouse.postgres.lists.tables import LIST_VERSIONS, TABLES, ListTable
 
 _DIALECT: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
@@ -42,7 +42,7 @@ class Shape(msgspec.Struct, frozen=True):
     """What of a selection decides its SQL; the values do not."""
 
     listing: Listing
-    conditions: tuple[tuple[str, Operator, bool], ...]
+    conditions: tuple[ConditionShape, ...]
     order: tuple[Order, ...]
     missing: tuple[bool, ...] | None
     """For each sort value of the place whether it is null; None without a place."""
@@ -60,9 +60,10 @@ class _Key(msgspec.Struct, frozen=True):
 def shape_of(selection: Selection) -> Shape:
     """The shape of a selection."""
     place = selection.place
+    fields = TABLES[selection.listing].filters
     return Shape(
         selection.listing,
-        tuple((each.field, each.operator, each.values == (True,)) for each in selection.conditions),
+        tuple(condition_shape(each, fields[each.field]) for each in selection.conditions),
         selection.order,
         None if place is None else tuple(value is None for value in place),
         selection.backwards,
@@ -168,8 +169,8 @@ def _wheres(table: ListTable, shape: Shape) -> list[Column]:
     wheres: list[Column] = [column == bindparam(name) for name, column in table.scope.items()]
     if table.owned is not None:
         wheres.append(table.owned == any_(bindparam("owned", type_=ARRAY(SmallInteger))))
-    for number, (field, operator, is_true) in enumerate(shape.conditions):
-        wheres.append(condition_sql(f"p{number}", table.filters[field], operator, is_true=is_true))
+    for number, condition in enumerate(shape.conditions):
+        wheres.append(condition_sql(f"p{number}", table.filters[condition.field], condition))
     return wheres
 
 
@@ -209,7 +210,7 @@ def _beyond(keys: list[_Key], shape: Shape) -> list[Column]:
 
 def _leading(table: ListTable, shape: Shape) -> Table | None:
     """The leading table of a join, if no condition looks at another."""
-    columns = [column for field, _, _ in shape.conditions for column in table.filters[field].columns]
+    columns = [column for each in shape.conditions for column in table.filters[each.field].columns]
     return table.leading if all(getattr(column, "table", None) is table.leading for column in columns) else None
 
 

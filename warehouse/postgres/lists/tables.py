@@ -234,6 +234,8 @@ class Field(msgspec.Struct, frozen=True):
 
     columns: tuple[ColumnElement[Any], ...]
     matching: Matching = "exact"
+    has_trigrams: bool = False
+    """Whether an index has the trigrams of every column (`plain_letters`)."""
 
 
 class ListTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,12 +262,12 @@ def _exact(*columns: ColumnElement[Any]) -> Field:
     return Field(columns)
 
 
-def _folded(*columns: ColumnElement[Any]) -> Field:
-    return Field(columns, "folded")
+def _folded(*columns: ColumnElement[Any], has_trigrams: bool = False) -> Field:
+    return Field(columns, "folded", has_trigrams)
 
 
-def _person(*columns: ColumnElement[Any]) -> Field:
-    return Field(columns, "person")
+def _person(*columns: ColumnElement[Any], has_trigrams: bool = False) -> Field:
+    return Field(columns, "person", has_trigrams)
 
 
 def _parliament(session: ColumnElement[Any]) -> Field:
@@ -373,8 +375,8 @@ TABLES: dict[Listing, ListTable] = {
             "passed": Field((BILLS.c.passed,), "overlap"),
             "parliament": _parliament(BILLS.c.session),
             "number": _exact(_after_slash(BILLS.c.key)),
-            "sponsor_name": _person(BILLS.c.sponsor_name),
-            "title": _folded(BILLS.c.title_en, BILLS.c.title_fr),
+            "sponsor_name": _person(BILLS.c.sponsor_name, has_trigrams=True),
+            "title": _folded(BILLS.c.title_en, BILLS.c.title_fr, has_trigrams=True),
             "updated_at": _exact(BILLS.c.recorded_at),
         },
         sorts={
@@ -398,6 +400,7 @@ TABLES: dict[Listing, ListTable] = {
             **_vote_filters(VOTES),
             **{name: _exact(VOTES.c[name]) for name in ("margin", "closeness", "kind", "yea_means", "largest_split")},
             "split_caucus": Field((VOTES.c.split_caucuses,), "overlap"),
+            "subject": _folded(VOTES.c.subject_en, VOTES.c.subject_fr, has_trigrams=True),
             "updated_at": _exact(VOTES.c.recorded_at),
         },
         sorts={
@@ -417,7 +420,7 @@ TABLES: dict[Listing, ListTable] = {
             "party": _folded(MEMBERS.c.caucus),
             "riding": _folded(MEMBERS.c.riding, _RIDING_FR),
             "province": _folded(MEMBERS.c.province),
-            "name": _person(MEMBERS.c.name),
+            "name": _person(MEMBERS.c.name, has_trigrams=True),
             "parliament": Field((MEMBERS.c.parliaments,), "overlap"),
             "sitting": _exact(MEMBERS.c.is_sitting),
             "person_id": _exact(MEMBERS.c.person_id),

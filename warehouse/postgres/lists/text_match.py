@@ -26,6 +26,8 @@ _HONORIFICS: Final = (
 )
 _HONORIFIC: Final = re.compile(f"^(?:{_HONORIFICS})")
 _LATIN: Final = (*range(0x41, 0x250), *range(0x1E00, 0x1F00))
+_LETTERS: Final = re.compile("[a-z0-9]+")
+_TRIGRAM: Final = 3
 
 
 def pattern(needles: Iterable[str], mode: Mode, *, of_persons: bool = False) -> str:
@@ -34,11 +36,27 @@ def pattern(needles: Iterable[str], mode: Mode, *, of_persons: bool = False) -> 
     In names of persons, honorifics count on neither side: `Mark Carney` finds `Right Hon. Mark Carney`, and back.
     """
     if of_persons:
-        needles = [_HONORIFIC.sub("", needle.strip()) or needle for needle in needles]
+        needles = [_bare(needle) for needle in needles]
     any_of = "|".join(_pattern_of(needle) for needle in needles)
     start = "" if mode == "contains" else f"^(?:{_HONORIFICS})?" if of_persons else "^"
     end = "$" if mode == "eq" else ""
     return f"{start}(?:{any_of}){end}"
+
+
+def letters_pattern(needles: Iterable[str], *, of_persons: bool = False) -> str | None:
+    """The expression that `plain_letters(text)` matches wherever the text matches `pattern`, for an index of trigrams.
+
+    None where such an index would not help: a needle has no three letters in a row.
+    """
+    runs = [_LETTERS.findall(_plain(_bare(needle) if of_persons else needle)) for needle in needles]
+    if not all(any(len(run) >= _TRIGRAM for run in each) for each in runs):
+        return None
+    return "|".join(".*".join(each) for each in runs)
+
+
+def _bare(name: str) -> str:
+    """A person's name without honorifics."""
+    return _HONORIFIC.sub("", name.strip()) or name
 
 
 def _pattern_of(needle: str) -> str:

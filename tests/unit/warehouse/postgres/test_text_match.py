@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.postgres.lists.text_match import pattern
+from warehouse.postgres.lists.text_match import letters_pattern, pattern
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,22 @@ def test_any_text_finds_itself(text: str) -> None:
     assert re.search(pattern([text], "contains"), composed)
     if composed.isascii():
         assert re.search(pattern([text], "eq"), composed.upper())
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (["Québec"], "quebec"),
+        (["Battle River—Crowfoot"], "battle.*river.*crowfoot"),
+        (["cœur", "l'Érable"], "coeur|l.*erable"),
+        (["c-3"], None),
+        (["budget", "eu"], None),
+        (["Ελλάδα"], None),
+    ],
+)
+def test_an_index_is_asked_for_plain_letters(typed: list[str], expected: str | None) -> None:
+    assert letters_pattern(typed) == expected
+
+
+def test_an_index_is_not_asked_for_honorifics() -> None:
+    assert letters_pattern(["Right Hon. Mark Carney"], of_persons=True) == "mark.*carney"
