@@ -81,6 +81,24 @@ def test_a_page_of_a_members_ballots_costs_the_same_with_ten_times_as_many(shard
     assert max(rows) <= 400, f"rows read for four pages of 500 ballots, then for the same of 5,000: {rows}"
 
 
+def test_the_ballots_of_a_session_cost_the_same_however_many_other_sessions_have(shards: Shards) -> None:
+    selection = _ballots(conditions=(Condition("session", "eq", ("44-1",)),))
+    rows = []
+    with shards.databases[0].connection() as connection:
+        connection.execute(_VOTES, {"first": 1, "last": 200})
+        connection.execute("update votes set session = '44-1'")
+        for numbers in ({"first": 201, "last": 500}, {"first": 501, "last": 5000}):
+            connection.execute(_VOTES, numbers)
+            connection.execute(_BALLOTS, numbers | ({"first": 1} if numbers["first"] == 201 else {}))
+            connection.execute("analyze votes, ballots")
+            rows += [rows_read(connection, selection, build) for build in (page_statement, count_statement)]
+        counted = connection.execute(count_statement(shape_of(selection)), parameters_of(selection)).fetchone()
+        found = connection.execute(page_statement(shape_of(selection)), parameters_of(selection)).fetchall()
+    assert counted == (200,)
+    assert [row[10] for row in found] == list(range(200, 149, -1))
+    assert max(rows) <= 2500, f"rows read for a page and a count among 500 ballots, then among 5,000: {rows}"
+
+
 def test_pages_of_a_members_ballots_meet_without_gap_or_overlap(shards: Shards) -> None:
     with shards.databases[0].connection() as connection:
         numbers = {"first": 1, "last": 120}

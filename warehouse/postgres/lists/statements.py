@@ -170,7 +170,11 @@ def _wheres(table: ListTable, shape: Shape) -> list[Column]:
     if table.owned is not None:
         wheres.append(table.owned == any_(bindparam("owned", type_=ARRAY(SmallInteger))))
     for number, condition in enumerate(shape.conditions):
-        wheres.append(condition_sql(f"p{number}", table.filters[condition.field], condition))
+        own = condition_sql(f"p{number}", table.filters[condition.field], condition)
+        wheres.append(own)
+        if condition.operator == "eq" and (bounds := table.bounds.get(condition.field)):
+            ends = [select(end(bounds.same)).where(own).correlate(None).scalar_subquery() for end in (func.min, func.max)]
+            wheres.append(bounds.column.between(*ends))
     return wheres
 
 

@@ -1,7 +1,7 @@
 """The lists as SQLAlchemy sees them: which columns the public filter and sort names stand for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal, LiteralString
 
 import msgspec
 from sqlalchemy import (
@@ -238,6 +238,15 @@ class Field(msgspec.Struct, frozen=True):
     """Whether an index has the trigrams of every column (`plain_letters`)."""
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """Where the rows that a filter can leave begin and end in the order of an index. What is between is looked at."""
+
+    column: ColumnElement[Any]
+    """Of the leading table."""
+    same: ColumnElement[Any]
+    """The same value as the filtered table has it."""
+
+
 class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     """One list: where it is, what is read of it, what it can be filtered and sorted by, and what ends every order."""
 
@@ -252,6 +261,8 @@ class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     leading: Table | None = None
     """Of a join, the table with an index in the order of the list, which has one row for each row of the join: what
     needs no other table, the count and where a page ends, is read from it alone."""
+    bounds: dict[str, Bounds] = {}
+    """By filter of another table of the join: the values of a column of the leading table that it leaves."""
     versions: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None
     """`live_from` and `live_to` of a versioned list."""
     identity: tuple[ColumnElement[Any], ...] = ()
@@ -318,9 +329,11 @@ def _ballot_filters(ballots: FromClause) -> dict[str, Field]:
     }
 
 
-_SITTING: ColumnElement[Any] = literal_column(
-    "((vote_list.held_on - date '1867-07-01') * 10000 + vote_list.number)", Integer()
-)
+def _sitting(table: LiteralString) -> ColumnElement[Any]:
+    return literal_column(f"(({table}.held_on - date '1867-07-01') * 10000 + {table}.number)", Integer())
+
+
+_SITTING: Final = _sitting("vote_list")
 """`Vote.sitting`, as an index has it. Clocks are read during a division, so the later one may have the earlier
 time."""
 
@@ -492,5 +505,6 @@ TABLES: dict[Listing, ListTable] = {
         scope={"person_id": BALLOTS.c.person_id},
         owned=BALLOTS.c.bucket,
         leading=BALLOTS,
+        bounds={"session": Bounds(BALLOTS.c.sitting, _sitting("votes"))},
     ),
 }  # fmt: skip
