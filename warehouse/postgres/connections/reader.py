@@ -1,8 +1,10 @@
 """One connection that only reads. Reads by key take the short way: most of what a cursor does is for other queries."""
 
 import asyncio
-from functools import cache
-from typing import Any, LiteralString
+import itertools
+import re
+from functools import lru_cache
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import generators, pq
@@ -11,6 +13,10 @@ from psycopg.errors import error_from_result
 from psycopg.rows import TupleRow
 
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+
+_MOST_PREPARED: Final = 256
+"""Lists can be asked for in thousands of ways, and the server keeps what is prepared for as long as the connection."""
+_PARAMETER: Final = re.compile(r"%(?:s|%|\((?P<name>\w+)\)s)")
 
 
 class Reader:
@@ -21,7 +27,7 @@ class Reader:
         self._pgconn = connection.pgconn
         self._cursor = connection.cursor()
         self._transformer = Transformer(connection)
-        self._prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self._prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
 
     @classmethod
     async def connect(cls, url: str, keywords: dict[str, Any], *, seconds: float) -> "Reader":
@@ -43,9 +49,11 @@ class Reader:
         return self._pgconn.transaction_status == pq.TransactionStatus.IDLE
 
     async def fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
-        """All rows. Parameters by position: one of our few constant statements, prepared at once and for good."""
-        if isinstance(parameters, tuple):
-            return await self._fetch_prepared(query, parameters)
+        """All rows. A statement with parameters is prepared at its first use and for good, while there is room."""
+        if parameters and len(self._prepared) < _MOST_PREPARED:
+            text, names = _numbered(query)
+            values = parameters if isinstance(parameters, tuple) else tuple(parameters[name] for name in names)
+            return await self._fetch_prepared(text, values)
         await self._cursor.execute(query, parameters)
         return await self._cursor.fetchall()
 
@@ -53,7 +61,7 @@ class Reader:
         """Close the connection."""
         await self._connection.close()
 
-    async def _fetch_prepared(self, query: LiteralString, values: tuple[Any, ...]) -> list[TupleRow]:
+    async def _fetch_prepared(self, query: bytes, values: tuple[Any, ...]) -> list[TupleRow]:
         transformer = self._transformer
         dumped = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
         types = transformer.types or ()
@@ -65,9 +73,9 @@ class Reader:
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
 
-    async def _prepare(self, query: str, types: tuple[int, ...]) -> bytes:
+    async def _prepare(self, query: bytes, types: tuple[int, ...]) -> bytes:
         name = b"read_%d" % len(self._prepared)
-        self._pgconn.send_prepare(name, _numbered(query), types)
+        self._pgconn.send_prepare(name, query, types)
         await self._result()
         self._prepared[query, types] = name
         return name
@@ -80,11 +88,20 @@ class Reader:
         return result
 
 
-@cache
-def _numbered(query: str) -> bytes:
-    """`%s` as PostgreSQL writes it: `$1`, `$2`, …"""
-    first, *rest = query.split("%s")
-    return "".join([first, *(f"${number}{text}" for number, text in enumerate(rest, start=1))]).encode()
+@lru_cache(maxsize=4096)
+def _numbered(query: str) -> tuple[bytes, tuple[str, ...]]:
+    """`%s` or `%(name)s` as PostgreSQL writes it: `$1`, `$2`, …; and the names, each once."""
+    names: dict[str, int] = {}
+    count = itertools.count(1)
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found["name"]
+        return f"${next(count) if name is None else names.setdefault(name, len(names) + 1)}"
+
+    text = _PARAMETER.sub(number, query)
+    return text.encode(), tuple(names)
 
 
 def connection_lost(error: psycopg.OperationalError) -> bool:

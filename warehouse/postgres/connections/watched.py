@@ -36,4 +36,5 @@ class Part(NamedTuple):
     """A shard and those of its buckets that count: while a bucket moves, its rows are in two shards."""
 
     source: WatchedDatabase
-    buckets: list[int]
+    buckets: str
+    """As PostgreSQL writes an array."""

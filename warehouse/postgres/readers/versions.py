@@ -138,16 +138,17 @@ class Versions(CacheValidity):
             self._require_recent_map()
         return owner
 
-    def owned(self) -> list[list[int]]:
-        """The buckets of every shard.
+    def owned(self) -> list[str]:
+        """The buckets of every shard, as PostgreSQL writes an array.
 
         Raises:
             StoreUnavailable: the shard map is not known yet, or does not fit the shards, or is too old to go by.
         """
-        owned = [self._map().buckets_of(number) for number in range(len(self.shard_buckets))]
-        if any(not buckets.left.isdisjoint(own) for buckets, own in zip(self.shard_buckets, owned, strict=True)):
-            self._require_recent_map()
-        return owned
+        shard_map = self._map()
+        for number, buckets in enumerate(self.shard_buckets):
+            if any(shard_map.owner_of(bucket) == number for bucket in buckets.left):
+                self._require_recent_map()
+        return [shard_map.array_of(number) for number in range(len(self.shard_buckets))]
 
     def _map(self) -> ShardMap:
         if self.shard_map is None:

@@ -41,6 +41,7 @@ class ShardMap:
                 fix="OPENPOLICY_SHARD_URLS must list every shard the data was stored with, in the same order.",
             )
         self._owners = tuple(owners)
+        self._arrays = [f"{{{','.join(map(str, self.buckets_of(shard)))}}}" for shard in range(shards)]
         self.version = version
         """Grows with every bucket that moves."""
 
@@ -55,6 +56,11 @@ class ShardMap:
     def buckets_of(self, shard: int) -> list[int]:
         """The buckets a shard owns."""
         return [bucket for bucket, owner in enumerate(self._owners) if owner == shard]
+
+    def array_of(self, shard: int) -> str:
+        """The buckets a shard owns as PostgreSQL writes an array. psycopg takes longer to write one than a page of a
+        list takes to read."""
+        return self._arrays[shard]
 
     def moved_to(self, later: "ShardMap") -> list[int]:
         """The buckets that have another owner in a later map."""
