@@ -37,8 +37,9 @@ _LOOKS: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
         "/api/v1/statistics/votes/1-1/commons/1",
         lambda body: body["data"]["subject"]["en"],
     ),
+    "ClickHouse (splits)": ("/api/v1/statistics/splits?session=1-1", lambda body: body["data"][0]["subject"]),
 }
-"""Where to look, and where in the answer the marked text is."""
+"""Where to look, and where in the answer the marked text is. The caucus split in the marked vote only."""
 
 
 class Written(msgspec.Struct):
@@ -182,7 +183,7 @@ def _store(found: Stream, turn: int, count: int) -> None:
 
 
 def _vote(number: int, text: str) -> Incoming[Vote]:
-    made = vote(number, members=_MEMBERS)
+    made = vote(number, members=_MEMBERS, nays=frozenset({2}) if number == 1 else frozenset())
     return Incoming(msgspec.structs.replace(made.root, subject_en=text), made.provenance)
 
 

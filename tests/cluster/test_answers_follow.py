@@ -22,6 +22,7 @@ LOOKS = {
     "/api/v1/bills/1-1/C-1": lambda body: body["data"]["title"]["en"],
     "/api/v1/search?q=C-1&type=bill": lambda body: body["data"][0]["title"]["en"],
     "/api/v1/statistics/votes/1-1/commons/1": lambda body: f"Turn {body['data']['nays']}",
+    "/api/v1/statistics/splits?session=1-1": lambda body: f"Turn {body['data'][0]['nays']}",
 }
 
 
