@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.benchmarks import (
+    admission,
     analytics,
     backlog,
     freshness,
@@ -22,8 +23,8 @@ from tests.benchmarks import (
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.tables import Table
 
-_ASKED_FOR = ("soak",)
-"""What takes minutes, and is measured only when it is named."""
+_ASKED_FOR = ("admission", "soak")
+"""What takes minutes, or loads the machine, and is measured only when it is named."""
 _PARTS = ("limits", "searching", "statistics", "freshness", "backlog", "loading", "storing", "analytics", "serving")
 _ALONE = {"limits", "searching", "statistics", "freshness", "backlog", "soak"}
 """What brings its own data; the others measure what loading has loaded."""
@@ -59,6 +60,7 @@ def main() -> int:
         "statistics": statistics.measure,
         "freshness": freshness.measure,
         "backlog": backlog.measure,
+        "admission": admission.measure,
         "soak": partial(soak.measure, minutes=options.minutes),
     }
     with installation() as installed:

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from deploy.local.redis import find_program
 from deploy.local.system.ports import free_port
@@ -29,12 +30,14 @@ class Servers:
 
 @contextmanager
 def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Servers]:
-    """All servers on the first core: the bare one answers what ours answered, `small` is ours with next to no cache."""
+    """All servers on the first core: the bare one answers what ours answered, `small` is ours with next to no cache;
+    `four` and `four small` are the same with four workers. Ours log as they do by default."""
     redis_port = free_port()
     redis_url = f"redis://127.0.0.1:{redis_port}/0"
     answers = installed.folder / "answers.json"
     shared = installed.environment | {"OPENPOLICY_REDIS_URL": redis_url}
-    own = {"ours": shared, "small": installed.environment | {"OPENPOLICY_CACHE_MB": "1"}}
+    small = installed.environment | {"OPENPOLICY_CACHE_MB": "1"}
+    own = {"ours": (shared, 1), "small": (small, 1), "four": (shared, 4), "four small": (small, 4)}
     with ExitStack() as stack:
         stack.enter_context(installed.pinned(0))
         command = [*_pinned(0), str(find_program()), "--port", str(redis_port), "--bind", "127.0.0.1", "--save", ""]
@@ -49,9 +52,10 @@ def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Serve
             )
             urls[name] = f"http://127.0.0.1:{port}"
 
-        for name, variables in own.items():
-            start(name, _serve, variables)
-            _until_ready(urls[name])
+        for name, (variables, workers) in own.items():
+            as_usual = {key: value for key, value in variables.items() if key != "OPENPOLICY_LOG_LEVEL"}
+            start(name, partial(_serve, workers), as_usual)
+            until_ready(urls[name])
         dataset = json.loads(get(urls["ours"] + addresses[0])[0])["meta"]["dataset"]
         answers.write_text(json.dumps({path: _recorded(urls["ours"] + path) for path in addresses}))
         start("bare", _granian("tests.benchmarks.bare_app:app"), {"BENCH_ANSWERS": str(answers)})
@@ -59,8 +63,8 @@ def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Serve
         yield Servers(installed, urls, groups, redis)
 
 
-def _serve(port: int) -> list[str]:
-    return [sys.executable, "-m", "deploy.cli", "serve", "--port", str(port)]
+def _serve(workers: int, port: int) -> list[str]:
+    return [sys.executable, "-m", "deploy.cli", "serve", "--port", str(port), "--workers", str(workers)]
 
 
 def _granian(application: str) -> Callable[[int], list[str]]:
@@ -87,7 +91,8 @@ def _pinned(core: int) -> list[str]:
     return ["taskset", "-c", str(core)] if core in os.sched_getaffinity(0) else []
 
 
-def _until_ready(url: str) -> None:
+def until_ready(url: str) -> None:
+    """Wait until a server of ours answers."""
     end = time.monotonic() + 30
     while time.monotonic() < end:
         try:

@@ -15,6 +15,7 @@ _SCRIPT = """
 local requests, count, turn = {}, 0, 0
 function init(args)
     wrk.headers["Accept"] = "application/json"
+    wrk.headers["Accept-Encoding"] = args[2]
     for line in io.lines(args[1]) do
         local path, etag = line:match("^(%S+)%s*(.*)$")
         wrk.headers["If-None-Match"] = etag ~= "" and etag or nil
@@ -46,8 +47,16 @@ def missing_programs() -> list[str]:
     return missing + ([] if find_program() else ["redis-server"])
 
 
-def press(url: str, targets: Sequence[tuple[str, str]], *, seconds: int, core: int | None, folder: Path) -> Pressed:
-    """Ask for each path in turn, with its ETag where it has one.
+def press(
+    url: str,
+    targets: Sequence[tuple[str, str]],
+    *,
+    seconds: int,
+    core: int | None,
+    folder: Path,
+    encoding: str = "identity",
+) -> Pressed:
+    """Ask for each path in turn, with its ETag where it has one, in an encoding.
 
     Raises:
         RuntimeError: an answer was an error, or a connection failed: such a figure would mean nothing.
@@ -69,6 +78,7 @@ def press(url: str, targets: Sequence[tuple[str, str]], *, seconds: int, core: i
         url,
         "--",
         str(lines),
+        encoding,
     ]
     text = subprocess.run([*pinned, *wrk], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:

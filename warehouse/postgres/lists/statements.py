@@ -173,8 +173,10 @@ def _wheres(table: ListTable, shape: Shape) -> list[Column]:
         own = condition_sql(f"p{number}", table.filters[condition.field], condition)
         wheres.append(own)
         if condition.operator == "eq" and (bounds := table.bounds.get(condition.field)):
-            ends = [select(end(bounds.same)).where(own).correlate(None).scalar_subquery() for end in (func.min, func.max)]
-            wheres.append(bounds.column.between(*ends))
+            first, last = (
+                select(end(bounds.same)).where(own).correlate(None).scalar_subquery() for end in (func.min, func.max)
+            )
+            wheres.append(bounds.column.between(first, last))
     return wheres
 
 
