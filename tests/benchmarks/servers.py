@@ -31,13 +31,13 @@ class Servers:
 @contextmanager
 def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Servers]:
     """All servers on the first core: the bare one answers what ours answered, `small` is ours with next to no cache;
-    `four` and `four small` are the same with four workers. Ours log as they do by default."""
+    `four` is ours with four workers. Ours log as they do by default."""
     redis_port = free_port()
     redis_url = f"redis://127.0.0.1:{redis_port}/0"
     answers = installed.folder / "answers.json"
     shared = installed.environment | {"OPENPOLICY_REDIS_URL": redis_url}
     small = installed.environment | {"OPENPOLICY_CACHE_MB": "1"}
-    own = {"ours": (shared, 1), "small": (small, 1), "four": (shared, 4), "four small": (small, 4)}
+    own = {"ours": (shared, 1), "small": (small, 1), "four": (shared, 4)}
     with ExitStack() as stack:
         stack.enter_context(installed.pinned(0))
         command = [*_pinned(0), str(find_program()), "--port", str(redis_port), "--bind", "127.0.0.1", "--save", ""]
