@@ -15,6 +15,9 @@ from deploy.local.system.ports import free_port
 from tests.benchmarks.installation import Installation, child
 from tests.benchmarks.processes import cpu_of_family, cpu_of_group
 
+_CONNECTIONS = "24"
+"""Of each of our servers: together they and the others stay below the 100 of PostgreSQL."""
+
 
 class Servers:
     """The servers under measurement: their addresses, and the CPU each has used."""
@@ -54,6 +57,7 @@ def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Serve
 
         for name, (variables, workers) in own.items():
             as_usual = {key: value for key, value in variables.items() if key != "OPENPOLICY_LOG_LEVEL"}
+            as_usual["OPENPOLICY_API_CONNECTIONS"] = _CONNECTIONS
             start(name, partial(_serve, workers), as_usual)
             until_ready(urls[name])
         dataset = json.loads(get(urls["ours"] + addresses[0])[0])["meta"]["dataset"]
