@@ -10,7 +10,7 @@ import pytest
 
 from serving.core.http.admission import AT_ONCE, QUEUE_OF_ONE
 from tests.api.conftest import Parliament
-from tests.api.test_server import server
+from tests.api.shell.test_server import server
 
 __all__ = ["server"]
 pytestmark = pytest.mark.postgres
