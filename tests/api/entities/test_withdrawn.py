@@ -119,5 +119,6 @@ def test_the_documentation_names_it(client: Client) -> None:
     document = client.get("/api/v1/openapi.json").json()
     operation = document["paths"]["/api/v1/bills/{session}/{number}"]["get"]
     english, _, french = operation["responses"]["410"]["description"].partition(" / ")
-    assert "Withdrawn" in english and "Retiré" in french
+    assert "Withdrawn" in english
+    assert "Retiré" in french
     assert "withdrawn" in str(document["paths"]["/api/v1/changes"]["get"]["parameters"])
