@@ -13,6 +13,7 @@ from warehouse.model.changes.dead_letters import DeadLetterMessage
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read, read_model_positions
 from warehouse.postgres.log.read_model_positions import DeadLetter
+from warehouse.postgres.roles import LOADER
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.settings import Settings
@@ -124,7 +125,7 @@ def open_box(data_dir: Path | None, settings: Settings, say: Say) -> Box[Any]:
 
     @contextmanager
     def stores() -> Iterator[tuple[Settings, Database, Shards]]:
-        with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+        with found_stores(data_dir, settings, say, LOADER) as found, databases(found) as (catalog, shards):
             yield found, catalog, shards
 
     return KafkaBox(settings.kafka_url, stores) if settings.kafka_url else ParkedBox(stores)

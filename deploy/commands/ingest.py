@@ -69,7 +69,7 @@ def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport
     from warehouse.workers.upkeep.verify import verify as prove
     from warehouse.workers.upkeep.verify_read_models import compare_all
 
-    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+    with found_stores(data_dir, settings, say, LOADER) as found, databases(found) as (catalog, shards):
         if not found.kafka_url:
             for name in configured(found):
                 wait_until_applied(name, found, catalog, shards)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from deploy.local.attached import found_stores
 from deploy.local.supervisor import Say
 from warehouse.model.kinds import KINDS, EntityType
+from warehouse.postgres.roles import LOADER
 from warehouse.runtime.clock import now
 from warehouse.runtime.errors import OverrideInvalid
 from warehouse.runtime.settings import Settings, read_settings
@@ -144,5 +145,5 @@ def _with_stores(data_dir: Path | None, say: Say, work: "Callable[[Stores], T]")
     from warehouse.stores import open_stores
 
     settings: Settings = read_settings()
-    with found_stores(data_dir, settings, say) as found, open_stores(found) as stores:
+    with found_stores(data_dir, settings, say, LOADER) as found, open_stores(found) as stores:
         return work(stores)

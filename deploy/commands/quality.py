@@ -9,6 +9,7 @@ from deploy.terminal.output import print_table
 from warehouse.model.quality import QualityReport
 from warehouse.model.vocabulary.rules import rule_title
 from warehouse.postgres.catalog.quality import read_report
+from warehouse.postgres.roles import LOADER
 from warehouse.runtime.settings import Settings
 
 
@@ -18,7 +19,7 @@ def collect(data_dir: Path | None, settings: Settings, say: Say) -> QualityRepor
     Raises:
         OpenPolicyError: there is no data folder, or a store is unavailable.
     """
-    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, _):
+    with found_stores(data_dir, settings, say, LOADER) as found, databases(found) as (catalog, _):
         return read_report(catalog)
 
 

@@ -14,6 +14,7 @@ from deploy.local.supervisor import Say
 from warehouse.model.keys import BUCKETS
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.migrate import create_database, migrate_shard
+from warehouse.postgres.roles import LOADER
 from warehouse.postgres.shards import bucket_fences as gates
 from warehouse.postgres.shards import moves
 from warehouse.postgres.shards import placement as shard_facts
@@ -37,7 +38,7 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
 
 def placement(data_dir: Path | None, settings: Settings, say: Say) -> Placement:
     """What each shard holds, and the open moves."""
-    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+    with found_stores(data_dir, settings, say, LOADER) as found, databases(found) as (catalog, shards):
         return shard_facts.read(catalog, shards)
 
 

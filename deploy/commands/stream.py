@@ -113,7 +113,7 @@ def rebuild(
     Raises:
         SettingInvalid: there is no such read model.
     """
-    with found_stores(data_dir, settings, say) as found, databases(found) as (catalog, shards):
+    with found_stores(data_dir, settings, say, CONSUMER) as found, databases(found) as (catalog, shards):
         done = {}
         for read_model in select_read_models(name, found):
             progress.start(f"rebuild {read_model}", entities(catalog, shards))

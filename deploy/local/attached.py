@@ -49,7 +49,7 @@ def stores(
 ) -> Iterator[Settings]:
     """Settings with which the stores, and if wished the upstream and ClickHouse, answer for as long as the block runs.
 
-    `role` connects to the embedded PostgreSQL; None: its superuser, which administration needs.
+    `role` connects to the embedded PostgreSQL; None: its superuser, which `migrate` and a new shard need.
 
     Raises:
         DataFolderUnusable: the folder holds data of another source, or another process is starting servers in it.
