@@ -17,6 +17,8 @@ from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import PREFIX, Settings
 
 APPLICATION = "serving.asgi:app"
+_STOP_S = 20
+"""Seconds after the signal at which a worker that has not ended is killed; its supervisor would wait for ever."""
 
 
 def serve(
@@ -71,6 +73,7 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
         # Of both protocols, granian waits for ever for the first byte of a connection; of one, as long as for headers.
         http=HTTPModes.http1,
         respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_S,
     )
     with _metrics_folder(workers):
         server.serve()

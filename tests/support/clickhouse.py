@@ -8,10 +8,12 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import pytest
 
 from deploy.local import clickhouse
 from deploy.local.system import children, ports, processes
+from tests.support.streaming import wait_until
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 
@@ -58,8 +60,11 @@ class Endpoint:
         self.start(urlsplit(self.url).password)
 
     def signal(self, number: signal.Signals) -> None:
-        """Send it a signal."""
+        """Send it a signal; frozen it is once the system says so, and until then it may still answer."""
         os.kill(self.pid, number)
+        if number == signal.SIGSTOP:
+            process = psutil.Process(self.pid)
+            wait_until(lambda: process.status() == psutil.STATUS_STOPPED, "the engine is frozen", 10)
 
     def kill(self) -> None:
         """End it at once, whatever it is doing."""

@@ -198,7 +198,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk: Desk) -> None:
         (("set", "vote", "42-1/commons/9999", "/yeas", "1", *WHO), "There is no vote"),
         (("set", "vote", KEY, "/colour", "red", *WHO), "no field"),
         (("set", "vote", KEY, "/yeas", "1", "--author", "desk"), "needs its reason"),
-        (("set", "vote", KEY, "/yeas", "1", "--expires", "2001-01-01", *WHO), "is over"),
+        (("set", "vote", KEY, "/yeas", "1", "--expires", "2001-01-01", *WHO), "is in the past"),
         (("remove", "00000000-0000-0000-0000-000000000000"), "There is no override"),
     ):
         with pytest.raises(OverrideInvalid, match=why):

@@ -171,5 +171,5 @@ def test_folders_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         ReplayUpstream(tmp_path / "missing")
     (tmp_path / "bills").mkdir()
     (tmp_path / "bills" / "notes.txt").write_text("")
-    with pytest.raises(SourceUnusable, match=r"holds no document .* Expected are files such as"):
+    with pytest.raises(SourceUnusable, match=r"contains no document .* Expected are files such as"):
         ReplayUpstream(tmp_path)

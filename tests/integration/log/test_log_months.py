@@ -138,6 +138,7 @@ def test_the_middle_of_one_great_transaction_is_read_a_batch_at_a_time(shards: S
         (middle,) = connection.execute("select xid::text, min(seq) + 5 from change_log where revision > 1 group by xid")
         given: dict[str, object] = dict.fromkeys(("types", "keys", "ops", "sessions", "chambers"))
         given |= {"xid": middle[0], "seq": middle[1], "limit": 10, "scan": 10, "rows": 10}
+        given |= {name: ["bill"] for name in ("with_session", "with_chamber_code", "with_chamber_letter")}
         query = queries(f"postgres/common/queries/{file}.sql")[name]
         ((plan,),) = connection.execute(f"explain (analyze, format json) {query}".encode(), given).fetchall()
     scans = [node for node in _nodes(plan[0]["Plan"]) if node.get("Index Name", "").endswith("_xid_seq_idx")]
