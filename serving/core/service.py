@@ -8,8 +8,8 @@ import msgspec
 from litestar import Controller
 from litestar.handlers import HTTPRouteHandler
 
-from serving.core.http.admission import LaneName
 from serving.core.http.errors import RequestError
+from serving.core.http.limits.admission import LaneName
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.schemas import Parameter, PathParameter
 from warehouse.runtime.errors import SettingInvalid

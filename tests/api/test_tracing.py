@@ -9,8 +9,8 @@ from litestar.testing import TestClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 
 from serving.app import create_app
-from serving.core.http.access_log import AccessLog
 from serving.core.http.layers import HttpShell
+from serving.core.http.telemetry.access_log import AccessLog
 from tests.api.conftest import Parliament, everything
 from tests.support.otlp import Received, ReceivedSpan, http_receiver
 from warehouse.runtime import telemetry

@@ -5,12 +5,12 @@ import statistics
 import time
 from typing import Final
 
-from serving.core.http.callers import Callers
 from serving.core.http.exchange import Scope
+from serving.core.http.limits.callers import Callers
+from serving.core.http.limits.rate_limits import RateLimitLayer
 from serving.core.http.messages import App, Header, Message, Receive, Send
-from serving.core.http.metrics import Metrics
-from serving.core.http.rate_limits import RateLimitLayer
 from serving.core.http.request_ids import RequestIdLayer
+from serving.core.http.telemetry.metrics import Metrics
 from tests.benchmarks.installation import Installation
 from tests.benchmarks.tables import Table
 from warehouse.cache.buckets import windows_of

@@ -10,8 +10,8 @@ import zstandard
 from serving.core.http.cors import CORS
 from serving.core.http.exchange import Answered
 from serving.core.http.messages import Header
-from serving.core.http.metrics import RouteCounters
 from serving.core.http.negotiation import Coding
+from serving.core.http.telemetry.metrics import RouteCounters
 from warehouse.runtime.versions import Cell, Version
 
 SMALLEST_COMPRESSED: Final = 512

@@ -9,17 +9,17 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from serving.core.http import problems
-from serving.core.http.admission import Lanes, Turn
 from serving.core.http.cached_answer import NO_SNIFFING, Entry, matches
-from serving.core.http.callers import Callers
 from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
 from serving.core.http.exchange import Answered, Call, Chunks, Scope, attach, call_of
+from serving.core.http.limits.admission import Lanes, Turn
+from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, read_body, send_whole
-from serving.core.http.metrics import Metrics, Outcome, RouteCounters
 from serving.core.http.negotiation import Coding, Variant, Variants
 from serving.core.http.normalize import exchange_for
+from serving.core.http.telemetry.metrics import Metrics, Outcome, RouteCounters
 from warehouse.cache.memory import Memory
 from warehouse.runtime import telemetry
 from warehouse.runtime.versions import CacheValidity

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from warehouse.runtime.versions import Stamp
 
 if TYPE_CHECKING:
-    from serving.core.http.metrics import Outcome, RouteCounters
+    from serving.core.http.telemetry.metrics import Outcome, RouteCounters
 
 Scope = MutableMapping[str, Any]
 Format = Literal["json", "csv", "ndjson"]

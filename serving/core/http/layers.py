@@ -10,17 +10,17 @@ request must be counted, and must not be answered from memory.
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from serving.core.http.access_log import AccessLog
-from serving.core.http.admission import Lanes
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import CachingLayer, Key
-from serving.core.http.callers import Callers
 from serving.core.http.exchange import Scope
+from serving.core.http.limits.admission import Lanes
+from serving.core.http.limits.callers import Callers
+from serving.core.http.limits.rate_limits import RateLimitLayer
 from serving.core.http.messages import App, Receive, Send
-from serving.core.http.metrics import Metrics, MetricsLayer
-from serving.core.http.rate_limits import RateLimitLayer
 from serving.core.http.request_ids import RequestIdLayer
-from serving.core.http.tracing_layer import TracingLayer
+from serving.core.http.telemetry.access_log import AccessLog
+from serving.core.http.telemetry.metrics import Metrics, MetricsLayer
+from serving.core.http.telemetry.tracing_layer import TracingLayer
 from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
 from warehouse.runtime import telemetry

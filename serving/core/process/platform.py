@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from serving.core.http.access_log import AccessLog
-from serving.core.http.admission import Lanes
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import Key
-from serving.core.http.callers import Callers
 from serving.core.http.layers import HttpShell, layers
+from serving.core.http.limits.admission import Lanes
+from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import App
-from serving.core.http.metrics import Metrics, Sample
-from serving.core.http.worker_metrics import WorkerMetrics
+from serving.core.http.telemetry.access_log import AccessLog
+from serving.core.http.telemetry.metrics import Metrics, Sample
+from serving.core.http.telemetry.worker_metrics import WorkerMetrics
 from serving.core.process.counts import CountCache
 from serving.core.process.cursors import Cursors
 from serving.core.process.facts import StatisticsStore

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from serving.core.http.admission import AT_ONCE, QUEUE_OF_ONE
+from serving.core.http.limits.admission import AT_ONCE, QUEUE_OF_ONE
 from tests.api.conftest import Parliament
 from tests.api.shell.test_server import server
 

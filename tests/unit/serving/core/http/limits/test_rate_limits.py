@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from serving.core.http.callers import Callers
 from serving.core.http.exchange import Scope
+from serving.core.http.limits.callers import Callers
+from serving.core.http.limits.rate_limits import RateLimitLayer, in_words
 from serving.core.http.messages import Message, Receive, Send
-from serving.core.http.metrics import Metrics
-from serving.core.http.rate_limits import RateLimitLayer, in_words
 from serving.core.http.request_ids import RequestIdLayer
+from serving.core.http.telemetry.metrics import Metrics
 from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
-from serving.core.http.metrics import BOUNDS_S, Metrics, Sample
-from serving.core.http.worker_metrics import WorkerMetrics
+from serving.core.http.telemetry.metrics import BOUNDS_S, Metrics, Sample
+from serving.core.http.telemetry.worker_metrics import WorkerMetrics
 
 ROUTE = "/api/v1/bills/{session}/{number}"
 DURATION = "openpolicy_http_request_duration_seconds"

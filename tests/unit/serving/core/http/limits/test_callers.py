@@ -2,8 +2,8 @@
 
 import pytest
 
-from serving.core.http.callers import Callers, subscriber
 from serving.core.http.exchange import Call, Scope, begin
+from serving.core.http.limits.callers import Callers, subscriber
 from serving.core.http.messages import joined
 
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from serving.app import SERVICES
-from serving.core.http.admission import Admission, Lanes, Turn
 from serving.core.http.errors import Overloaded
+from serving.core.http.limits.admission import Admission, Lanes, Turn
 
 
 def run(work: Callable[[], Awaitable[None]]) -> None:

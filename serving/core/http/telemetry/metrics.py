@@ -1,6 +1,6 @@
 """What `/metrics` says. Each request is counted once, in plain integers, and turned into samples when they are scraped.
 
-With several worker processes any of them answers for all: `serving.core.http.worker_metrics` adds up their counts.
+With several worker processes any of them answers for all: `worker_metrics` adds up their counts.
 """
 
 import platform
@@ -22,9 +22,9 @@ from prometheus_client.core import (
 )
 from prometheus_client.exposition import choose_encoder
 
-from serving.core.http.access_log import AccessLog
 from serving.core.http.exchange import Scope, call_of
 from serving.core.http.messages import App, Receive, Send
+from serving.core.http.telemetry.access_log import AccessLog
 
 BOUNDS_S: Final = (
     0.0001,

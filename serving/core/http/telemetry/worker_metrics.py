@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from serving.core.http.metrics import Metrics, Snapshot
+from serving.core.http.telemetry.metrics import Metrics, Snapshot
 
 _WRITE_EVERY_S: Final = 1.0
 _ALIVE_S: Final = 10.0

@@ -11,12 +11,12 @@ from typing import Final, Literal, NamedTuple
 
 from serving.core.http import problems
 from serving.core.http.cached_answer import NO_SNIFFING
-from serving.core.http.callers import Callers
 from serving.core.http.cors import CORS
 from serving.core.http.errors import RateLimited
 from serving.core.http.exchange import Scope, call_of
+from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import App, Header, Message, Receive, Send, send_whole
-from serving.core.http.metrics import Metrics
+from serving.core.http.telemetry.metrics import Metrics
 from warehouse.cache.buckets import Window
 from warehouse.cache.leases import Account, Leases
 
