@@ -11,9 +11,9 @@ import pytest
 
 pytest_plugins = [
     "tests.support.scheduling",
-    "tests.support.postgres",
-    "tests.support.clickhouse",
-    "tests.support.elasticsearch",
+    "tests.support.servers.postgres",
+    "tests.support.servers.clickhouse",
+    "tests.support.servers.elasticsearch",
 ]
 
 ROOT = Path(__file__).resolve().parents[1]

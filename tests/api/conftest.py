@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 from serving.app import create_app
 from serving.core.http.layers import HttpShell
 from tests.api import sample
-from tests.support.database_roles import as_role
-from tests.support.postgres import SHARDS, empty
+from tests.support.servers.database_roles import as_role
+from tests.support.servers.postgres import SHARDS, empty
 from warehouse.model.entities import Bill, Member, Session, Vote
 from warehouse.postgres.aggregates.store import (
     BILLS,

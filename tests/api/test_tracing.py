@@ -12,7 +12,7 @@ from serving.app import create_app
 from serving.core.http.layers import HttpShell
 from serving.core.http.telemetry.access_log import AccessLog
 from tests.api.conftest import Parliament, everything
-from tests.support.otlp import Received, ReceivedSpan, http_receiver
+from tests.support.servers.otlp import Received, ReceivedSpan, http_receiver
 from warehouse.runtime import telemetry
 from warehouse.runtime.settings import Settings
 

@@ -18,7 +18,7 @@ from tests.benchmarks.installation import Installation
 from tests.benchmarks.servers import get
 from tests.benchmarks.streams import Stream, following, has_kafka, serving, stream
 from tests.benchmarks.tables import Table
-from tests.support.samples import bill
+from tests.support.data.samples import bill
 from warehouse.model.changes.feed import ChangeFilter
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.log.relay_positions import relayed

@@ -13,7 +13,7 @@ from tests.benchmarks.installation import Installation
 from tests.benchmarks.servers import get
 from tests.benchmarks.streams import Stream, following, has_kafka, serving, stream
 from tests.benchmarks.tables import Table
-from tests.support.samples import bill, vote
+from tests.support.data.samples import bill, vote
 from warehouse.model.entities import Vote
 from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store_sharded
 

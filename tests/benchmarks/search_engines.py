@@ -12,7 +12,7 @@ from elasticsearch import Elasticsearch
 
 from deploy.servers.elasticsearch.node import ElasticsearchNode
 from tests.benchmarks.processes import cpu_of_group
-from tests.support.searching import asking
+from tests.support.data.searching import asking
 from warehouse.model.read_models.search import SearchDocument
 from warehouse.search.elasticsearch import client as elasticsearch_client
 from warehouse.search.opening import open_index

@@ -15,8 +15,8 @@ from tests.benchmarks.installation import Installation
 from tests.benchmarks.search_engines import Built, Engine, build, elasticsearch, tantivy, visible_ms
 from tests.benchmarks.tables import Table
 from tests.conftest import RECORDED
-from tests.support.hostile import HOSTILE
-from tests.support.searching import asking, recorded_documents
+from tests.support.data.hostile import HOSTILE
+from tests.support.data.searching import asking, recorded_documents
 from warehouse.model.read_models.search import FACETS, SearchDocument, SearchRequest
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.sqlfiles import queries

@@ -12,8 +12,8 @@ import psycopg
 from tests.benchmarks.installation import Installation
 from tests.benchmarks.tables import Table
 from tests.conftest import RECORDED
-from tests.support.clickhouse import Endpoint
-from tests.support.facts import insert_session, recorded_session
+from tests.support.data.facts import insert_session, recorded_session
+from tests.support.servers.clickhouse import Endpoint
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.clickhouse.read_facts import FactReader

@@ -11,7 +11,7 @@ from deploy.local.system.ports import free_port
 from deploy.servers.kafka.cluster import KafkaCluster
 from deploy.servers.kafka.install import install
 from tests.benchmarks.installation import SHARDS, Installation, child
-from tests.support.clickhouse import Endpoint
+from tests.support.servers.clickhouse import Endpoint
 from warehouse.clickhouse.migrate import migrate as migrate_clickhouse
 from warehouse.postgres.catalog import loads
 from warehouse.postgres.connections.pools import Database

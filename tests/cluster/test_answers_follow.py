@@ -8,8 +8,8 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from tests.support.samples import bill, vote
-from tests.support.streaming import environment, running, wait_until
+from tests.support.data.samples import bill, vote
+from tests.support.processes.streaming import environment, running, wait_until
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.catalog import loads
 from warehouse.postgres.connections.pools import Database

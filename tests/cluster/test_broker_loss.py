@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploy.servers.kafka.cluster import KafkaCluster
-from tests.support.samples import bill, vote
-from tests.support.streaming import (
+from tests.support.data.samples import bill, vote
+from tests.support.processes.streaming import (
     applied_twice,
     environment,
     expected,

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support.samples import bill, vote
-from tests.support.streaming import environment, expected, listed, running, wait_until
+from tests.support.data.samples import bill, vote
+from tests.support.processes.streaming import environment, expected, listed, running, wait_until
 from warehouse.kafka.dead_letters import unsettled
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.changes.events import Position

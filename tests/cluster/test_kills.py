@@ -12,13 +12,13 @@ import pytest
 from assets.upstream.server import running
 from assets.upstream.simulator import Fault, SimulatedUpstream
 from deploy.servers.kafka.cluster import KafkaCluster
-from tests.support.clickhouse import Endpoint
-from tests.support.everything import Everything, everything
-from tests.support.kafka import emptied
-from tests.support.killable import Killable
-from tests.support.postgres import empty
-from tests.support.samples import bill, vote
-from tests.support.streaming import applied_twice, prove
+from tests.support.data.samples import bill, vote
+from tests.support.processes.everything import Everything, everything
+from tests.support.processes.killable import Killable
+from tests.support.processes.streaming import applied_twice, prove
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.servers.kafka import emptied
+from tests.support.servers.postgres import empty
 from warehouse.clickhouse.migrate import migrate
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.runtime.failpoints import CONSUME_FAILPOINTS, FAILPOINTS, READ_MODEL_FAILPOINTS, RELAY_FAILPOINTS

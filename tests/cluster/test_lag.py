@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.samples import bill, vote
-from tests.support.streaming import wait_until
+from tests.support.data.samples import bill, vote
+from tests.support.processes.streaming import wait_until
 from warehouse.kafka.nudges import Nudges
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.changes.topics import topic_of

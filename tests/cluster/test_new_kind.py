@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.new_kind.test_new_kind import events, report_of
-from tests.support.resharding import Growing
+from tests.support.processes.resharding import Growing
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
 

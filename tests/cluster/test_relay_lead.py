@@ -9,8 +9,8 @@ import psutil
 import psycopg
 import pytest
 
-from tests.support.samples import bill
-from tests.support.streaming import (
+from tests.support.data.samples import bill
+from tests.support.processes.streaming import (
     Running,
     applied_twice,
     environment,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.samples import bill
-from tests.support.streaming import environment, running, wait_until
+from tests.support.data.samples import bill
+from tests.support.processes.streaming import environment, running, wait_until
 from warehouse.kafka.consumer import KafkaSource
 from warehouse.kafka.dead_letters import park, settle, unsettled
 from warehouse.kafka.producer import Producer

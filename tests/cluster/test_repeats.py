@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.support.samples import bill, vote
+from tests.support.data.samples import bill, vote
 from warehouse.kafka.consumer import read_all
 from warehouse.kafka.producer import Producer
 from warehouse.model.changes.envelope import Message

@@ -8,9 +8,9 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from tests.support.everything import Everything
-from tests.support.resharding import Growing, Writer, buckets_of, move_beside
-from tests.support.streaming import applied_twice, prove, wait_until
+from tests.support.processes.everything import Everything
+from tests.support.processes.resharding import Growing, Writer, buckets_of, move_beside
+from tests.support.processes.streaming import applied_twice, prove, wait_until
 from warehouse.postgres.shards import moves
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models.registry import READ_MODELS, configured

@@ -15,10 +15,10 @@ from litestar.testing import TestClient
 
 from deploy.servers.elasticsearch.node import ElasticsearchNode
 from serving.app import create_app
-from tests.support.samples import bill
-from tests.support.searching import asking, bill_document
-from tests.support.slow import slow
-from tests.support.streaming import Running, environment, wait_until
+from tests.support.data.samples import bill
+from tests.support.data.searching import asking, bill_document
+from tests.support.processes.streaming import Running, environment, wait_until
+from tests.support.servers.slow import slow
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.catalog import loads
 from warehouse.postgres.connections.pools import Database

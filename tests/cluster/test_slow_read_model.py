@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import psutil
 import pytest
 
-from tests.support.events import entry, message
-from tests.support.samples import vote
+from tests.support.data.events import entry, message
+from tests.support.data.samples import vote
 from warehouse.kafka.consumer import KafkaSource
 from warehouse.kafka.producer import Outgoing, Producer
 from warehouse.model.changes.envelope import Message

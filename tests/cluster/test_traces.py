@@ -8,8 +8,8 @@ import pytest
 from assets.upstream.server import running as upstream_running
 from assets.upstream.simulator.upstream import SimulatedUpstream
 from deploy.local.system import ports
-from tests.support.otlp import Received, ReceivedSpan, grpc_receiver
-from tests.support.streaming import Running, environment, running, wait_until
+from tests.support.processes.streaming import Running, environment, running, wait_until
+from tests.support.servers.otlp import Received, ReceivedSpan, grpc_receiver
 from tests.support.trace_picture import drawn
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards

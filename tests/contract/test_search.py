@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import pytest
 
-from tests.support.searching import asking, bill_document, member_document, recorded_documents, vote_document
+from tests.support.data.searching import asking, bill_document, member_document, recorded_documents, vote_document
 from warehouse.model.read_models.search import FacetCount, Removed, SearchDocument, SearchRow, SuggestRequest
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
 from warehouse.search.opening import open_index

@@ -11,8 +11,8 @@ import urllib3
 from deploy.local.system import children, processes
 from deploy.local.system.ports import free_port
 from tests.deploy.conftest import Cli
-from tests.support.postgres import in_database
-from tests.support.streaming import wait_until
+from tests.support.processes.streaming import wait_until
+from tests.support.servers.postgres import in_database
 from warehouse.postgres.migrate import create_database
 
 

@@ -16,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from deploy.local.clickhouse import USER
-from tests.support.clickhouse import Endpoint
+from tests.support.servers.clickhouse import Endpoint
 
 pytestmark = pytest.mark.clickhouse
 

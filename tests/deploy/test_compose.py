@@ -30,7 +30,7 @@ from deploy.local.system.ports import free_port
 from deploy.servers.elasticsearch.install import VERSION
 from deploy.servers.kafka.cluster import CLUSTER_ID
 from deploy.servers.kafka.install import HERE
-from tests.support.streaming import wait_until
+from tests.support.processes.streaming import wait_until
 from warehouse.kafka.addresses import bootstrap, client_settings
 from warehouse.postgres import roles
 from warehouse.postgres.migrate import migrate

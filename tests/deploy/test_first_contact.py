@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support import rooms
+from tests.support.processes import rooms
 
 pytestmark = [
     pytest.mark.slow,

@@ -14,8 +14,8 @@ import urllib3
 
 from assets.upstream.replay import ReplayUpstream
 from deploy.local.system.ports import free_port
-from tests.support.clickhouse import Endpoint
-from tests.support.ingestion import Installation
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.upstream.ingestion import Installation
 from warehouse.clickhouse.migrate import migrate
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
@@ -61,7 +61,7 @@ def loaded(
     worker_urls: list[str], recorded_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
     """Everything in the folder, loaded once for these tests."""
-    from tests.support.postgres import empty  # noqa: PLC0415  fixtures' module
+    from tests.support.servers.postgres import empty  # noqa: PLC0415  fixtures' module
 
     empty(worker_urls)
     catalog = Database(worker_urls[0])

@@ -13,9 +13,9 @@ from assets.progress import Silent
 from assets.upstream.server import running
 from serving.app import create_app
 from tests.conftest import ROOT
-from tests.support.ingestion import Installation
-from tests.support.postgres import empty
-from tests.support.records import Records
+from tests.support.servers.postgres import empty
+from tests.support.upstream.ingestion import Installation
+from tests.support.upstream.records import Records
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 from warehouse.workers.stream.apply import catch_up_lists

@@ -17,7 +17,7 @@ import pytest
 
 from assets.upstream.replay import ReplayUpstream
 from tests.end_to_end.conftest import Api
-from tests.support.ingestion import Installation
+from tests.support.upstream.ingestion import Installation
 from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [

@@ -10,7 +10,7 @@ from assets.progress import Silent
 from assets.upstream.server import running
 from assets.upstream.simulator import Fault, SimulatedUpstream
 from pipelines.refresh import refresh_all
-from tests.support.ingestion import Installation
+from tests.support.upstream.ingestion import Installation
 from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]

@@ -18,8 +18,8 @@ from pipelines import watching
 from pipelines.build import build_defs
 from pipelines.partitions import add_sessions
 from pipelines.refresh import refresh_all
-from tests.support.ingestion import Installation
-from tests.support.samples import bill
+from tests.support.data.samples import bill
+from tests.support.upstream.ingestion import Installation
 from warehouse.model.keys import SessionCode
 from warehouse.postgres.aggregates.store import BILLS as BILL_TABLES
 from warehouse.postgres.aggregates.store import store_sharded

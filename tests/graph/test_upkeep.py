@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipelines import upkeep
-from tests.support.months import archived, spread, states_in_logs
-from tests.support.samples import bill
+from tests.support.data.months import archived, spread, states_in_logs
+from tests.support.data.samples import bill
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards

@@ -1,5 +1,5 @@
 """The installation that gets one more shard."""
 
-from tests.support.resharding import growing
+from tests.support.processes.resharding import growing
 
 __all__ = ["growing"]

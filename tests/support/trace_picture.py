@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 
-from tests.support.otlp import ReceivedSpan
+from tests.support.servers.otlp import ReceivedSpan
 
 _ROW, _LEFT, _WIDE, _GAP = 24, 430, 720, 24
 _COLOURS: Final = ("#33658a", "#86bbd8", "#758e4f", "#f6ae2d", "#f26419", "#6d597a")

@@ -16,10 +16,10 @@ from assets.progress import Silent
 from assets.upstream.server import running
 from serving.app import create_app
 from tests.api.conftest import Client
-from tests.support.clickhouse import Endpoint
-from tests.support.ingestion import Installation
-from tests.support.postgres import empty
-from tests.support.records import Records, ballots_csv, ballots_xml, bill, bills_json, vote, votes
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.servers.postgres import empty
+from tests.support.upstream.ingestion import Installation
+from tests.support.upstream.records import Records, ballots_csv, ballots_xml, bill, bills_json, vote, votes
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.postgres.connections.pools import Database

@@ -14,9 +14,9 @@ from litestar.testing import TestClient
 from serving.app import create_app
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, settings_for
-from tests.support.clickhouse import Endpoint
-from tests.support.facts import insert_session, recorded_session
-from tests.support.postgres import SHARDS, empty
+from tests.support.data.facts import insert_session, recorded_session
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.servers.postgres import SHARDS, empty
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.model.entities import Ballot

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from tests.api.conftest import Client
-from tests.support.hostile import HOSTILE
-from tests.support.searching import bill_document, member_document, vote_document
+from tests.support.data.hostile import HOSTILE
+from tests.support.data.searching import bill_document, member_document, vote_document
 from warehouse.model.read_models.search import Removed
 from warehouse.runtime.settings import Settings
 from warehouse.search.opening import open_index

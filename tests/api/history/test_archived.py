@@ -8,7 +8,7 @@ import pytest
 
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
-from tests.support.months import archived, spread, states_in_logs
+from tests.support.data.months import archived, spread, states_in_logs
 from warehouse.runtime.settings import Settings
 from warehouse.workers.stream.apply import catch_up_lists
 

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from serving.app import create_app
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything, settings_for
-from tests.support.postgres import SHARDS, empty
+from tests.support.servers.postgres import SHARDS, empty
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 

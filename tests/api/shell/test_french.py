@@ -17,10 +17,10 @@ from assets.upstream.server import running
 from assets.upstream.simulator import Fault, SimulatedUpstream
 from serving.app import create_app
 from tests.api.conftest import Client
-from tests.support.clickhouse import Endpoint
 from tests.support.french import is_english_sentence
-from tests.support.ingestion import Installation
-from tests.support.postgres import SHARDS, empty
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.servers.postgres import SHARDS, empty
+from tests.support.upstream.ingestion import Installation
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.postgres.connections.pools import Database

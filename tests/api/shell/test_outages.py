@@ -13,7 +13,7 @@ from serving.core.site import health
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.history.test_freshness import seconds_until
-from tests.support.postgres import in_database
+from tests.support.servers.postgres import in_database
 from warehouse.postgres.connections.pools import AsyncDatabase
 from warehouse.postgres.shards.shard_map import ShardMap, initial_map
 from warehouse.runtime.settings import Settings

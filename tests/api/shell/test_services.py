@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from serving.app import SERVICES, create_app
 from serving.core.service import choose
 from tests.api.conftest import Client, Parliament, everything, settings_for
-from tests.support.postgres import SHARDS, empty
+from tests.support.servers.postgres import SHARDS, empty
 from tests.support.toy_service.service import SERVICE as TOY
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map

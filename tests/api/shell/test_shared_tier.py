@@ -10,7 +10,7 @@ from deploy.local.redis import find_program
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.history.test_freshness import seconds_until
-from tests.support.redis import RedisServer
+from tests.support.servers.redis import RedisServer
 from warehouse.runtime.settings import Settings
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]

@@ -11,7 +11,7 @@ import pytest
 
 from serving.core.process import facts
 from tests.api.conftest import Client
-from tests.support.samples import bill, vote
+from tests.support.data.samples import bill, vote
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.catalog import loads
 from warehouse.postgres.connections.pools import Database

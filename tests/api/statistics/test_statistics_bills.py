@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.api.conftest import Client
-from tests.support.facts import RECORDED_AT, arrow
+from tests.support.data.facts import RECORDED_AT, arrow
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.runtime.settings import Settings
 

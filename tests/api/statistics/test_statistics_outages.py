@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 from tests.api.conftest import Client
-from tests.support.clickhouse import Endpoint
-from tests.support.events import entry
-from tests.support.facts import BALLOTS, arrow, insert_votes, vote_row
-from tests.support.samples import vote
-from tests.support.slow import slow
+from tests.support.data.events import entry
+from tests.support.data.facts import BALLOTS, arrow, insert_votes, vote_row
+from tests.support.data.samples import vote
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.servers.slow import slow
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.settings import Settings

@@ -22,10 +22,10 @@ from serving.core.answers.texts import View
 from serving.statistics.figures.votes import vote_statistics
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
-from tests.support.clickhouse import Endpoint
-from tests.support.events import entry
-from tests.support.ingestion import Installation
-from tests.support.postgres import SHARDS, empty
+from tests.support.data.events import entry
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.servers.postgres import SHARDS, empty
+from tests.support.upstream.ingestion import Installation
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.clickhouse.read_facts import FactReader

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support.postgres import in_database
+from tests.support.servers.postgres import in_database
 from warehouse.postgres.connections import budget
 from warehouse.postgres.connections.budget import Budget
 from warehouse.postgres.connections.pools import AsyncDatabase

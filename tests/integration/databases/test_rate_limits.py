@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.redis import find_program
-from tests.support.redis import RedisServer
+from tests.support.servers.redis import RedisServer
 from warehouse.cache import leases as leases_module
 from warehouse.cache.buckets import Grant, LocalBuckets, SharedBuckets, Window, windows_of
 from warehouse.cache.leases import Leases
@@ -49,7 +49,7 @@ class Processes:
     """Several processes that share one limit."""
 
     def __init__(self, redis_url: str, limits: str, count: int) -> None:
-        command = [sys.executable, "-m", "tests.support.limit_process", redis_url, limits, str(count)]
+        command = [sys.executable, "-m", "tests.support.processes.limit_process", redis_url, limits, str(count)]
         self._processes = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)
         ]

@@ -11,10 +11,10 @@ import pytest
 from deploy.local.postgres import roles as database_roles
 from deploy.local.postgres.server import PostgresServer
 from tests.api import sample
-from tests.support.database_roles import ROLE_PASSWORD, as_role
-from tests.support.ingestion import Installation
-from tests.support.postgres import in_database
-from tests.support.samples import ORIGIN, bill, vote
+from tests.support.data.samples import ORIGIN, bill, vote
+from tests.support.servers.database_roles import ROLE_PASSWORD, as_role
+from tests.support.servers.postgres import in_database
+from tests.support.upstream.ingestion import Installation
 from warehouse.postgres import roles
 from warehouse.postgres.aggregates.store import BILLS, MEMBERS, VOTES, Incoming, store, store_sharded
 from warehouse.postgres.catalog import bill_statistics

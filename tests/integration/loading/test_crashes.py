@@ -6,8 +6,8 @@ import pytest
 
 from assets.upstream.server import running
 from assets.upstream.simulator import SimulatedUpstream
-from tests.support.ingestion import Installation
-from tests.support.killable import Killable
+from tests.support.processes.killable import Killable
+from tests.support.upstream.ingestion import Installation
 from warehouse.runtime.failpoints import FAILPOINTS
 from warehouse.workers.upkeep.verify import verify
 

@@ -9,7 +9,7 @@ import pytest
 
 from assets.ingest import IngestReport
 from assets.upstream.simulator import Fault, SimulatedUpstream
-from tests.support.ingestion import Installation
+from tests.support.upstream.ingestion import Installation
 from warehouse.workers.upkeep.verify import verify
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]

@@ -6,7 +6,7 @@ import pytest
 
 from assets.upstream.server import UpstreamAnswer
 from assets.upstream.simulator import SimulatedUpstream
-from tests.support.ingestion import Installation
+from tests.support.upstream.ingestion import Installation
 from warehouse.runtime.printable import printable
 from warehouse.workers.upkeep.verify import verify
 

@@ -18,10 +18,10 @@ from assets.overrides.apply import overriding
 from assets.upstream.server import running
 from deploy.cli.overrides import app
 from serving.app import create_app
-from tests.support.command_line import openpolicy
-from tests.support.house import House
-from tests.support.ingestion import Installation
-from tests.support.killable import Killable
+from tests.support.processes.command_line import openpolicy
+from tests.support.processes.killable import Killable
+from tests.support.upstream.house import House
+from tests.support.upstream.ingestion import Installation
 from warehouse.objects.archive import Archive
 from warehouse.postgres.catalog import overrides as table
 from warehouse.runtime.errors import OverrideInvalid

@@ -13,8 +13,8 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from tests.support.house import NUMBERS, House
-from tests.support.ingestion import Installation
+from tests.support.upstream.house import NUMBERS, House
+from tests.support.upstream.ingestion import Installation
 from warehouse.runtime.settings import Settings
 from warehouse.workers.upkeep.verify import verify
 

@@ -8,8 +8,8 @@ import pytest
 from assets.ingest import ingest
 from assets.progress import Silent
 from assets.upstream.server import running
-from tests.support.ingestion import Installation
-from tests.support.records import (
+from tests.support.upstream.ingestion import Installation
+from tests.support.upstream.records import (
     Records,
     ballots_csv,
     ballots_xml,

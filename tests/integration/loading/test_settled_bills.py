@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from assets.bills.settle import settle, settle_incoming
-from tests.support.samples import ORIGIN
+from tests.support.data.samples import ORIGIN
 from warehouse.model.entities import Bill, Member, Membership, Session
 from warehouse.model.keys import bill_key
 from warehouse.postgres.aggregates.current import every_bill

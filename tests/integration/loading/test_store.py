@@ -7,7 +7,7 @@ import msgspec
 import psycopg
 import pytest
 
-from tests.support.samples import bill, vote
+from tests.support.data.samples import bill, vote
 from warehouse.model.keys import BUCKETS, bucket_of
 from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store, store_sharded
 from warehouse.postgres.connections.pools import Database

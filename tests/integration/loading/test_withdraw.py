@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.postgres import SHARDS
-from tests.support.samples import ORIGIN, bill, vote
+from tests.support.data.samples import ORIGIN, bill, vote
+from tests.support.servers.postgres import SHARDS
 from warehouse.model.changes.events import Position
 from warehouse.postgres import verify as proof
 from warehouse.postgres.aggregates.store import BILLS, VOTES, Aggregate, Change, Incoming, store_sharded

@@ -9,9 +9,9 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from tests.support.months import archived, spread, states_in_logs
-from tests.support.resharding import FeedReader, Growing
-from tests.support.samples import bill, vote
+from tests.support.data.months import archived, spread, states_in_logs
+from tests.support.data.samples import bill, vote
+from tests.support.processes.resharding import FeedReader, Growing
 from warehouse.model.keys import bucket_of
 from warehouse.objects.log_archive import LogArchive
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import openpolicy
-from tests.support.months import FIRST_KEPT, archived, spread, states_in_logs
-from tests.support.samples import ORIGIN, bill, vote
+from tests.support.data.months import FIRST_KEPT, archived, spread, states_in_logs
+from tests.support.data.samples import ORIGIN, bill, vote
+from tests.support.processes.command_line import openpolicy
 from warehouse.model.changes.events import LogEntry, Position
 from warehouse.model.keys import BUCKETS
 from warehouse.objects.log_archive import LogArchive

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support.samples import bill, vote
+from tests.support.data.samples import bill, vote
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log.partitions import make_ahead

@@ -8,8 +8,8 @@ import pytest
 from litestar.testing import TestClient
 
 from serving.app import create_app
-from tests.support.resharding import FeedReader, Growing, Reader, Writer, buckets_of, move_beside
-from tests.support.samples import ORIGIN, bill
+from tests.support.data.samples import ORIGIN, bill
+from tests.support.processes.resharding import FeedReader, Growing, Reader, Writer, buckets_of, move_beside
 from warehouse.model.keys import BUCKETS, bucket_of
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.aggregates.withdraw import Withdrawal, withdraw

@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 import pytest
 
-from tests.support.resharding import Growing
+from tests.support.processes.resharding import Growing
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 FOLDER = Path(__file__).parent

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.support.samples import HELD_AT, ORIGIN
+from tests.support.data.samples import HELD_AT, ORIGIN
 from warehouse.model.entities import Ballot, Bill, Vote
 from warehouse.model.read_models.bill_statistics import BillStatistics
 from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store_sharded

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from tests.support.clickhouse import Endpoint
+from tests.support.servers.clickhouse import Endpoint
 from warehouse.clickhouse import migrate as migrations
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate, statements

@@ -8,8 +8,8 @@ import msgspec
 import pyarrow as pa
 import pytest
 
-from tests.support.events import entry, state_of
-from tests.support.samples import bill, vote
+from tests.support.data.events import entry, state_of
+from tests.support.data.samples import bill, vote
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.read_facts import FactReader
 from warehouse.clickhouse.tables import TABLES

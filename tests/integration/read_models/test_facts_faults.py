@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 
-from tests.support.clickhouse import Endpoint
-from tests.support.samples import ORIGIN, vote
-from tests.support.slow import slow
-from tests.support.streaming import wait_until
+from tests.support.data.samples import ORIGIN, vote
+from tests.support.processes.streaming import wait_until
+from tests.support.servers.clickhouse import Endpoint
+from tests.support.servers.slow import slow
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store_sharded
 from warehouse.postgres.connections.pools import Database

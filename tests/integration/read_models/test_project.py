@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.samples import bill, vote
+from tests.support.data.samples import bill, vote
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards

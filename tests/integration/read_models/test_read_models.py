@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from prometheus_client import generate_latest
 
-from tests.support.read_models import FolderReadModel
-from tests.support.samples import bill, vote
-from tests.support.streaming import wait_until
+from tests.support.data.read_models import FolderReadModel
+from tests.support.data.samples import bill, vote
+from tests.support.processes.streaming import wait_until
 from warehouse.model.changes.events import Position
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database

@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support.events import state_of
-from tests.support.resharding import Growing
-from tests.support.samples import ORIGIN, bill, vote
+from tests.support.data.events import state_of
+from tests.support.data.samples import ORIGIN, bill, vote
+from tests.support.processes.resharding import Growing
 from warehouse.model.keys import bucket_of
 from warehouse.postgres.aggregates.store import (
     BILLS,

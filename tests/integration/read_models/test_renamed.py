@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.samples import bill
+from tests.support.data.samples import bill
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.log import read_model_positions

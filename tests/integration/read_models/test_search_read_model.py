@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support.events import entry, state_of
-from tests.support.searching import asking
+from tests.support.data.events import entry, state_of
+from tests.support.data.searching import asking
 from warehouse.model.read_models.search import Removed
 from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.settings import Settings

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import openpolicy
-from tests.support.samples import bill, vote
-from tests.support.streaming import Running, environment, expected, listed, wait_until
+from tests.support.data.samples import bill, vote
+from tests.support.processes.command_line import openpolicy
+from tests.support.processes.streaming import Running, environment, expected, listed, wait_until
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards

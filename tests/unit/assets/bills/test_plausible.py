@@ -14,8 +14,8 @@ from assets.sources.ourcommons_votes.parse import VoteRecord, parse_votes
 from assets.sources.placeholders import is_placeholder
 from assets.sources.sessions.parse import sessions_of
 from assets.votes.transform import build_vote, findings_of
-from tests.support.documents import bill_lists
-from tests.support.records import bill, bills_json, vote, votes
+from tests.support.upstream.documents import bill_lists
+from tests.support.upstream.records import bill, bills_json, vote, votes
 from warehouse.model.entities import Ballot, Bill, Finding, Session
 
 SESSION = Session(key="45-1", parliament=45, number=1, name_en="", opened_on=dt.date(2025, 5, 26))

@@ -11,7 +11,7 @@ from assets.bills.findings import findings_of, provisional_finding
 from assets.bills.transform import build_bill
 from assets.sources.legisinfo_bill_detail.parse import BillDetail, parse_detail
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
-from tests.support.documents import bill_lists, detail_document
+from tests.support.upstream.documents import bill_lists, detail_document
 from warehouse.model.entities import Bill
 
 pytestmark = pytest.mark.recorded

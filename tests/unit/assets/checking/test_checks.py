@@ -24,7 +24,7 @@ from assets.sources.parsed import Parsed, Unfit
 from assets.sources.spec import source_spec
 from assets.votes import checks as vote_checks
 from assets.votes.transform import build_vote
-from tests.support.documents import bill_lists, vote_records
+from tests.support.upstream.documents import bill_lists, vote_records
 from warehouse.model.entities import Ballot, Member, Membership, Vote
 from warehouse.runtime.errors import SourceChanged
 

@@ -10,7 +10,7 @@ import pytest
 from assets.editing.drafts import Draft, require_apart, require_words, values_of
 from assets.overrides.merge import merge, upstream_of
 from deploy.commands.overrides import entity_of, expiry, id_of
-from tests.support.samples import HELD_AT, bill, vote
+from tests.support.data.samples import HELD_AT, bill, vote
 from warehouse.model.kinds import EntityType
 from warehouse.model.overrides import Override
 from warehouse.runtime.errors import OverrideInvalid

@@ -19,7 +19,7 @@ from assets.sources.sessions.parse import parse_sessions
 from assets.upstream.addresses import Addresses
 from assets.upstream.simulator import SimulatedUpstream
 from assets.upstream.simulator.faults import Fault
-from tests.support.simulated import ask
+from tests.support.upstream.simulated import ask
 from tests.unit.assets.members.test_transform import COLUMNS
 from warehouse.model.entities import Member, Session
 from warehouse.postgres.catalog.ballot_runs import RUNS_SCHEMA

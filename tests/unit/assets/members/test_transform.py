@@ -12,7 +12,7 @@ from assets.members.transform import build_members, runs_of_ballots
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_members.parse import MemberRecord, parse_members
 from assets.sources.sessions.parse import parse_sessions
-from tests.support.documents import SESSIONS, ballot_documents, bill_lists, vote_records
+from tests.support.upstream.documents import SESSIONS, ballot_documents, bill_lists, vote_records
 from warehouse.model.entities import Finding, Member, Session
 from warehouse.postgres.catalog.ballot_runs import RUNS_SCHEMA
 from warehouse.runtime.clock import ottawa_to_utc

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from assets.sources.ourcommons_ballots.parse import parse_ballots
-from tests.support.documents import SESSIONS, ballot_documents
+from tests.support.upstream.documents import SESSIONS, ballot_documents
 from warehouse.model.entities import Ballot
 from warehouse.runtime.errors import SourceChanged
 

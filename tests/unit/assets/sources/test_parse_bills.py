@@ -12,9 +12,9 @@ from lxml import etree
 from assets.sources.legisinfo_bills.parse import BillRecord, parse_bills
 from assets.sources.sessions.parse import parse_sessions
 from assets.sources.text import day, english_date
-from tests.support.documents import bill_lists
-from tests.support.records import bill as bill_record
-from tests.support.records import bills_json, bills_xml
+from tests.support.upstream.documents import bill_lists
+from tests.support.upstream.records import bill as bill_record
+from tests.support.upstream.records import bills_json, bills_xml
 from warehouse.runtime.errors import SourceChanged
 
 pytestmark = pytest.mark.recorded

@@ -16,7 +16,7 @@ from assets.sources.ourcommons_members.parse import parse_members
 from assets.sources.ourcommons_votes.parse import parse_votes
 from assets.sources.sessions.parse import parse_sessions
 from assets.votes.transform import build_vote
-from tests.support.documents import detail_document
+from tests.support.upstream.documents import detail_document
 from warehouse.runtime.errors import SourceChanged
 
 pytestmark = pytest.mark.recorded

@@ -8,7 +8,7 @@ import pytest
 
 from assets.sources.legisinfo_bill_detail.parse import BillDetail, parse_detail
 from assets.sources.text import day
-from tests.support.documents import detail_document
+from tests.support.upstream.documents import detail_document
 from warehouse.runtime.errors import SourceChanged
 
 pytestmark = pytest.mark.recorded

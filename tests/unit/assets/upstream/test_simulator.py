@@ -9,7 +9,7 @@ from itertools import groupby
 import pytest
 
 from assets.upstream.simulator import SimulatedUpstream
-from tests.support.simulated import (
+from tests.support.upstream.simulated import (
     announced,
     ask,
     ballots,

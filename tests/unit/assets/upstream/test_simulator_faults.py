@@ -9,7 +9,7 @@ from lxml import etree
 
 from assets.upstream.server import UpstreamAnswer
 from assets.upstream.simulator import Affected, Fault, SimulatedUpstream
-from tests.support.simulated import (
+from tests.support.upstream.simulated import (
     announced,
     ask,
     ballots,

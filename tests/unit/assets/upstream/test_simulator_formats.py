@@ -15,7 +15,7 @@ from assets.sources.ourcommons_members.parse import parse_members
 from assets.sources.ourcommons_votes.parse import parse_votes
 from assets.sources.sessions.parse import parse_sessions
 from assets.upstream.simulator import SimulatedUpstream
-from tests.support.simulated import bills, body, detail, everything
+from tests.support.upstream.simulated import bills, body, detail, everything
 
 
 @pytest.fixture(scope="module")

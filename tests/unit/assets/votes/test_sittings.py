@@ -7,8 +7,8 @@ import pytest
 
 from assets.sources.ourcommons_votes.parse import parse_votes
 from assets.votes.sittings import instants, sitting_days
-from tests.support.documents import SESSIONS, vote_records
-from tests.support.records import vote, votes
+from tests.support.upstream.documents import SESSIONS, vote_records
+from tests.support.upstream.records import vote, votes
 
 
 def days(*times: str) -> list[str]:

@@ -11,7 +11,7 @@ from assets.derived import count
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.sources.ourcommons_votes.parse import VoteRecord
 from assets.votes.transform import build_vote, findings_of, findings_of_language
-from tests.support.documents import SESSIONS, ballot_documents, vote_records
+from tests.support.upstream.documents import SESSIONS, ballot_documents, vote_records
 from warehouse.model.entities import Ballot, Vote
 
 # Ballots against announced totals, as counted apart from this program when the documents were recorded.

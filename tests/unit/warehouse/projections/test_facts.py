@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.support.events import entry, state_of
+from tests.support.data.events import entry, state_of
 from warehouse.model.curated import governing_caucus, ministries
 from warehouse.model.entities import Ballot, Vote
 from warehouse.model.read_models.facts import bill_type_of

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from tests.support.events import entry, state_of
+from tests.support.data.events import entry, state_of
 from warehouse.model.entities import Membership
 from warehouse.model.read_models.search import Removed, SearchDocument
 from warehouse.projections.search import project

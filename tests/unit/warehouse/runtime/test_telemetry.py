@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from tests.support.otlp import Received, grpc_receiver, http_receiver
+from tests.support.servers.otlp import Received, grpc_receiver, http_receiver
 from warehouse.runtime import logging, telemetry
 from warehouse.runtime.errors import SettingInvalid
 

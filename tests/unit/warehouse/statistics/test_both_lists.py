@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from assets.sources.ourcommons_ballots.parse import parse_ballots
-from tests.support.documents import ballot_documents
-from tests.support.golden import DAYS, PERSONS, division, sheet_of
+from tests.support.data.golden import DAYS, PERSONS, division, sheet_of
+from tests.support.upstream.documents import ballot_documents
 from warehouse.statistics.counting.formulas import BOTH, NONE
 from warehouse.statistics.counting.sheets import Sheet
 from warehouse.statistics.counting.tallies import by_caucus

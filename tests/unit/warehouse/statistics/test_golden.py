@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.support.golden import PERSONS, golden
+from tests.support.data.golden import PERSONS, golden
 from warehouse.statistics.counting import formulas
 from warehouse.statistics.counting.formulas import NONE, YEA
 from warehouse.statistics.counting.intervals import wilson

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from tests.support.golden import DAYS, PERSONS, sheet_of
+from tests.support.data.golden import DAYS, PERSONS, sheet_of
 from warehouse.model.curated import chairs
 from warehouse.statistics.counting.formulas import NAY, NONE, YEA
 from warehouse.statistics.counting.offices import CaucusTerm, OfficeTerm, presiding

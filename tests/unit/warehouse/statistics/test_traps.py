@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from tests.support.golden import CHAIRS, D1, D2, D3, DAYS, PERSONS, division, sheet_of
+from tests.support.data.golden import CHAIRS, D1, D2, D3, DAYS, PERSONS, division, sheet_of
 from warehouse.statistics.bills import BillFacts, counted, funnel, sponsors
 from warehouse.statistics.counting import formulas
 from warehouse.statistics.counting.formulas import ABSTAIN, NAY, NONE, YEA

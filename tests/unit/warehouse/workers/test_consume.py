@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import pytest
 
-from tests.support.events import entry, message
+from tests.support.data.events import entry, message
 from warehouse.model.changes.envelope import Message
 from warehouse.runtime.errors import BadEvent, RowRefused, StoreUnavailable
 from warehouse.workers.stream.consume import run

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from assets.upstream.fetch import Fetcher
-from tests.support.fetching import QUICK
-from tests.support.known_documents import KnownDocuments
-from tests.support.scripted_site import ScriptedSite, scripted_site
+from tests.support.upstream.fetching import QUICK
+from tests.support.upstream.known_documents import KnownDocuments
+from tests.support.upstream.scripted_site import ScriptedSite, scripted_site
 from warehouse.objects.archive import Archive
 
 

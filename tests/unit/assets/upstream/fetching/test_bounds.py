@@ -7,8 +7,8 @@ import zlib
 import pytest
 
 from assets.upstream.fetch import Fetcher
-from tests.support.fetching import ask
-from tests.support.scripted_site import ScriptedSite, reply, scripted_site
+from tests.support.upstream.fetching import ask
+from tests.support.upstream.scripted_site import ScriptedSite, reply, scripted_site
 
 
 def chunked(body: bytes, size: int = 1000) -> bytes:

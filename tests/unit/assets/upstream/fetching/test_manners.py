@@ -10,9 +10,9 @@ import pytest
 from assets.upstream.fetch import Fetcher, Manners
 from assets.upstream.hosts import Host, is_loopback, retry_after_s
 from assets.upstream.transport import Timeouts
-from tests.support.fetching import QUICK, ask
-from tests.support.known_documents import KnownDocuments
-from tests.support.scripted_site import ScriptedSite, dripping_site, reply, scripted_site
+from tests.support.upstream.fetching import QUICK, ask
+from tests.support.upstream.known_documents import KnownDocuments
+from tests.support.upstream.scripted_site import ScriptedSite, dripping_site, reply, scripted_site
 from warehouse.objects.archive import Archive
 from warehouse.runtime.errors import UpstreamUnavailable
 

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from assets.upstream.fetch import Fetcher
-from tests.support.fetching import ask
-from tests.support.known_documents import KnownDocuments
-from tests.support.scripted_site import ScriptedSite, reply
+from tests.support.upstream.fetching import ask
+from tests.support.upstream.known_documents import KnownDocuments
+from tests.support.upstream.scripted_site import ScriptedSite, reply
 from warehouse.objects.archive import Archive
 
 

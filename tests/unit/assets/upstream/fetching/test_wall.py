@@ -11,9 +11,9 @@ from assets.upstream.addresses import HOLDINGS, Addresses
 from assets.upstream.fetch import Fetcher
 from assets.upstream.holdings import holdings
 from assets.upstream.transport import Timeouts
-from tests.support.fetching import QUICK, ask
-from tests.support.known_documents import KnownDocuments
-from tests.support.scripted_site import ScriptedSite, dripping_site, keeping_open, reply
+from tests.support.upstream.fetching import QUICK, ask
+from tests.support.upstream.known_documents import KnownDocuments
+from tests.support.upstream.scripted_site import ScriptedSite, dripping_site, keeping_open, reply
 from warehouse.model.keys import SessionCode
 from warehouse.objects.archive import Archive
 from warehouse.runtime.errors import UpstreamUnavailable

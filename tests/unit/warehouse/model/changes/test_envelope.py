@@ -9,8 +9,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from tests.support.events import RECEIVED_AT, entry, message
-from tests.support.samples import vote
+from tests.support.data.events import RECEIVED_AT, entry, message
+from tests.support.data.samples import vote
 from warehouse.model.changes.dead_letters import DeadLetterMessage
 from warehouse.model.changes.envelope import EVENT_TYPES, Message, decode, encode, event_id
 from warehouse.model.changes.topics import MAX_EVENT_BYTES

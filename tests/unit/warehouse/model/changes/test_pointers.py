@@ -3,7 +3,7 @@
 import pytest
 
 from assets.overrides.merge import state_of
-from tests.support.samples import bill, vote
+from tests.support.data.samples import bill, vote
 from warehouse.model.changes.pointers import NoSuchField, parse, value_at, with_value
 
 VOTE = state_of(vote(7, members=3).root)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.support.golden import D1, D2, D3, DAYS, PERSONS, division, sheet_of
+from tests.support.data.golden import D1, D2, D3, DAYS, PERSONS, division, sheet_of
 from warehouse.model.curated import FreeVote, chairs, free_votes, ministries
 from warehouse.model.vocabulary.codes import CAUCUSES
 from warehouse.statistics.bills import BillFacts, Window, clocks, funnel

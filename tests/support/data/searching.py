@@ -9,8 +9,8 @@ from assets.bills.transform import build_bill
 from assets.sources.legisinfo_bills.parse import parse_bills
 from assets.sources.ourcommons_ballots.parse import parse_ballots
 from assets.votes.transform import build_vote
-from tests.support.documents import SESSIONS, ballot_documents, bill_lists, vote_records
-from tests.support.events import entry
+from tests.support.data.events import entry
+from tests.support.upstream.documents import SESSIONS, ballot_documents, bill_lists, vote_records
 from warehouse.model.entities import Member, Membership
 from warehouse.model.read_models.search import FacetName, SearchDocument, SearchRequest, Sort
 from warehouse.projections.search import project

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from tests.support.killable import Killable
-from tests.support.streaming import wait_until
+from tests.support.processes.killable import Killable
+from tests.support.processes.streaming import wait_until
 from warehouse.postgres.catalog.loads import open_shards
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards

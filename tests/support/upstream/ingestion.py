@@ -7,7 +7,7 @@ from typing import Any
 from assets.ingest import IngestReport, ingest
 from assets.progress import Silent
 from assets.upstream.server import Upstream, running
-from tests.support.database_roles import as_role
+from tests.support.servers.database_roles import as_role
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.roles import LOADER
 from warehouse.postgres.shards.shard_map import Shards

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.local import clickhouse
 from deploy.local.system import children, ports, processes
-from tests.support.streaming import wait_until
+from tests.support.processes.streaming import wait_until
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 

@@ -14,10 +14,10 @@ from litestar.testing import TestClient
 from psycopg import sql
 
 from serving.core.http.layers import HttpShell
-from tests.support.command_line import openpolicy
-from tests.support.postgres import in_database
-from tests.support.samples import bill, vote
-from tests.support.streaming import wait_until
+from tests.support.data.samples import bill, vote
+from tests.support.processes.command_line import openpolicy
+from tests.support.processes.streaming import wait_until
+from tests.support.servers.postgres import in_database
 from warehouse.model.keys import bucket_of
 from warehouse.postgres.aggregates.store import BILLS, VOTES, store_sharded
 from warehouse.postgres.catalog.loads import open_shards

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tests.support.samples import HELD_AT, ORIGIN, bill, vote
+from tests.support.data.samples import HELD_AT, ORIGIN, bill, vote
 from warehouse.model.changes.envelope import Message, encode
 from warehouse.model.changes.events import LogEntry, Position
 from warehouse.model.changes.topics import topic_of

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from deploy.local.system import children
-from tests.support.database_roles import as_role
+from tests.support.servers.database_roles import as_role
 from warehouse.kafka.consumer import read_all
 from warehouse.model.changes.envelope import Event, Message
 from warehouse.model.changes.topics import ENTITY_TOPICS

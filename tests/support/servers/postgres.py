@@ -21,8 +21,8 @@ import pytest
 from psycopg import sql
 
 from deploy.local.postgres.server import PostgresServer
-from tests.support.database_roles import ROLE_PASSWORD
-from tests.support.ingestion import Installation
+from tests.support.servers.database_roles import ROLE_PASSWORD
+from tests.support.upstream.ingestion import Installation
 from warehouse.postgres import roles
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.migrate import create_database, migrate

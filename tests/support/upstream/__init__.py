@@ -1,0 +1,1 @@
+"""Parliament's place: recorded, simulated and scripted documents, and ingestion from them."""
