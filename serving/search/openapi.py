@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from serving.core.parameters.schemas import (
+    NO_CONTROL,
     SESSION,
     Parameter,
     Schema,
@@ -22,7 +23,7 @@ from serving.search.parameters import (
     SORTS,
 )
 from warehouse.model.read_models.search import FACETS, MAX_WINDOW, FilterField
-from warehouse.search.query.fields import codes_of
+from warehouse.search.query.fields import LATIN, codes_of
 from warehouse.search.query.parse import MAX_LENGTH
 
 _SAID: Final[dict[str, tuple[str, str]]] = {
@@ -45,7 +46,7 @@ _CODED: Final[tuple[FilterField, ...]] = ("type", "party", "chamber", "status", 
 _SCHEMAS: Final[dict[str, Schema]] = {
     **{name: {"type": "string", "enum": codes_of(name)} for name in _CODED},
     "session": SESSION,
-    "sponsor": {"type": "string", "pattern": "^[A-Za-zÀ-ÖØ-öø-ÿ]{3}[A-Za-zÀ-ÖØ-öø-ÿ '’.-]*$", "maxLength": 100},
+    "sponsor": {"type": "string", "pattern": rf"^[^{NO_CONTROL}]*[{LATIN}][^{NO_CONTROL}]*$", "maxLength": 100},
     "year": {"type": "string", "pattern": f"^{_YEAR}$"},
     # Of days beyond the 28th no pattern can say whether the month has them; those that it has are taken.
     "date": {"type": "string", "pattern": f"^({_MONTH}|{_MONTH}\\.\\.|\\.\\.{_MONTH})$"},

@@ -24,7 +24,7 @@ _SUM_AT_MOST = re.compile(r"(\w+) \+ (\w+) <= (\d+)")
 
 
 # The language of searches is in the description; what is broken in it is refused with the place.
-schemathesis.openapi.format("search-query", st.from_regex(rf"({_WORD}([ .-]{_WORD}){{0,6}})?", fullmatch=True))
+schemathesis.openapi.format("search-query", st.from_regex(rf"({_WORD}([ .-]{_WORD}){{0,3}})?", fullmatch=True))
 
 
 @schemathesis.hook

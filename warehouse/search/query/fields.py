@@ -1,6 +1,7 @@
 """The fields a query can filter by: their names and values in either language."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final
@@ -59,6 +60,9 @@ _LISTS: Final[Mapping[str, CodeList]] = {
     "province": PROVINCES,
 }  # fmt: skip
 _LONGEST_NAME: Final = 100
+LATIN: Final = "A-Za-zÀ-ÖØ-öø-ÿ"
+"""The letters of names in both official languages; a name without one of them finds nobody."""
+_LETTER: Final = re.compile(f"[{LATIN}]")
 
 
 def field_named(name: str, position: int) -> FilterField:
@@ -116,7 +120,7 @@ def _session(value: str, position: int) -> str:
 
 
 def _sponsor(value: str, position: int) -> str:
-    if len(value) > _LONGEST_NAME or not any(letter.isalpha() for letter in value):
+    if len(value) > _LONGEST_NAME or not _LETTER.search(value):
         raise QueryInvalid("`sponsor:` needs a name.", "`parrain:` demande un nom.", position)
     return value
 
