@@ -28,7 +28,7 @@ _MOST_CALLERS: Final = 100_000
 """Callers that one process remembers; beyond that the one seen least recently is forgotten."""
 
 
-class Window(msgspec.Struct, frozen=True):
+class LimitWindow(msgspec.Struct, frozen=True):
     """So many requests in so many seconds."""
 
     name: str
@@ -53,10 +53,10 @@ class Grant(NamedTuple):
     """Seconds until the whole limit is free, if nothing more is spent."""
 
 
-def windows_of(texts: Sequence[str]) -> tuple[Window, ...]:
+def windows_of(texts: Sequence[str]) -> tuple[LimitWindow, ...]:
     """The windows of a setting whose parts look like `60/minute`; the settings have checked them."""
     parts = (text.split("/") for text in texts)
-    return tuple(Window(name, int(limit), WINDOW_SECONDS[name]) for limit, name in parts)
+    return tuple(LimitWindow(name, int(limit), WINDOW_SECONDS[name]) for limit, name in parts)
 
 
 class LocalBuckets:
@@ -65,7 +65,7 @@ class LocalBuckets:
     With Redis away `share` is the number of processes, so that together they hold the limit.
     """
 
-    def __init__(self, windows: Sequence[Window], share: int = 1) -> None:
+    def __init__(self, windows: Sequence[LimitWindow], share: int = 1) -> None:
         self._limits = [max(1, window.limit // share) for window in windows]
         self._intervals = [window.seconds / limit for window, limit in zip(windows, self._limits, strict=True)]
         self._tats: OrderedDict[str, list[float]] = OrderedDict()
@@ -111,7 +111,7 @@ class LocalBuckets:
 class SharedBuckets:
     """Buckets in Redis, which all processes draw on. Redis' clock counts."""
 
-    def __init__(self, url: str, windows: Sequence[Window], *, holder: str) -> None:
+    def __init__(self, url: str, windows: Sequence[LimitWindow], *, holder: str) -> None:
         """`holder` names this process: one lease of a caller is kept for each."""
         self._client = redis.Redis.from_url(
             url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, retry=Retry(NoBackoff(), 0)

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-from warehouse.cache.buckets import Grant, LocalBuckets, SharedBuckets, Window
+from warehouse.cache.buckets import Grant, LimitWindow, LocalBuckets, SharedBuckets
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
 
@@ -29,7 +29,7 @@ _MOST_CALLERS: Final = 100_000
 """Callers that one process remembers; the tokens of one that is forgotten count as spent."""
 
 
-class Account:
+class TokenAccount:
     """One caller as this process knows it."""
 
     __slots__ = (
@@ -79,14 +79,14 @@ class Account:
 class Leases:
     """The accounts of all callers in one process. Times are seconds of the monotonic clock."""
 
-    def __init__(self, windows: Sequence[Window], *, redis_url: str, processes: int) -> None:
+    def __init__(self, windows: Sequence[LimitWindow], *, redis_url: str, processes: int) -> None:
         self.windows = tuple(windows)
         self._processes = processes
         self._local = LocalBuckets(windows, processes)
         holder = secrets.token_hex(6)
         self._shared = SharedBuckets(redis_url, windows, holder=holder) if redis_url else None
         self._ahead = max(1, min(window.limit for window in windows) // (5 * processes))
-        self._accounts: OrderedDict[str, Account] = OrderedDict()
+        self._accounts: OrderedDict[str, TokenAccount] = OrderedDict()
         self._resting_until = 0.0
         self._sweeping: asyncio.Task[None] | None = None
         self.why = ""
@@ -94,11 +94,11 @@ class Leases:
         self.refused = self.settlements = self.failures = 0
         """Requests refused, and how often leases were settled and Redis failed, since the start."""
 
-    def account(self, caller: str) -> Account:
+    def account(self, caller: str) -> TokenAccount:
         """The account of a caller."""
         account = self._accounts.get(caller)
         if account is None:
-            account = self._accounts[caller] = Account(caller)
+            account = self._accounts[caller] = TokenAccount(caller)
             if len(self._accounts) > _MOST_CALLERS:
                 self._accounts.popitem(last=False)
         return account
@@ -112,7 +112,7 @@ class Leases:
         """Callers that are remembered."""
         return len(self._accounts)
 
-    async def spend(self, account: Account) -> bool:
+    async def spend(self, account: TokenAccount) -> bool:
         """Spend one token for a request; False if the caller has none and is to be refused.
 
         It waits for Redis only if no leased token is left.
@@ -136,7 +136,7 @@ class Leases:
             finally:
                 account.waiting -= 1
 
-    async def _renew(self, account: Account) -> None:
+    async def _renew(self, account: TokenAccount) -> None:
         """Settle what was spent and take tokens for those who wait, and some ahead."""
         try:
             await asyncio.sleep(0)  # so that all requests that are here already are counted among those who wait
@@ -144,7 +144,7 @@ class Leases:
         finally:
             account.flight = None
 
-    async def _settle(self, account: Account, wanted: int) -> None:
+    async def _settle(self, account: TokenAccount, wanted: int) -> None:
         """Replace the lease. While Redis is asked, tokens of the old one may still be spent."""
         self.settlements += 1
         asked_at = time.monotonic()
@@ -163,7 +163,7 @@ class Leases:
             account.free_at = asked_at + grant.wait_s
             account.refused_until = time.monotonic() + _REFUSAL_S
 
-    async def _shared_grant(self, account: Account, wanted: int) -> Grant | None:
+    async def _shared_grant(self, account: TokenAccount, wanted: int) -> Grant | None:
         """What Redis gives; None if there is no Redis, or it is away."""
         now = time.monotonic()
         if self._shared is None or now < self._resting_until:
@@ -223,7 +223,7 @@ class Leases:
                 elif account.refused_until <= now and not account.waiting:
                     self._accounts.pop(account.caller, None)
 
-    async def _give_back(self, account: Account) -> None:
+    async def _give_back(self, account: TokenAccount) -> None:
         try:
             await self._settle(account, 0)
         finally:

@@ -39,7 +39,7 @@ from warehouse.model.keys import (
 E = TypeVar("E", bound=Entity)
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class KindPart(msgspec.Struct, frozen=True, kw_only=True):
     """A field of an entity that holds several structs, and how one of them is told from the others."""
 
     field: str
@@ -77,7 +77,7 @@ class Kind(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
     """Of the topic."""
     keep_days: int = 7
     """How long the topic keeps an event."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[KindPart, ...] = ()
     """At most one of them has a table."""
     example_key: str
     """A key, to show what keys look like."""
@@ -113,7 +113,7 @@ class Kind(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
         return names
 
     @property
-    def stored_part(self) -> Part | None:
+    def stored_part(self) -> KindPart | None:
         """The parts that have a table."""
         return next((part for part in self.parts if part.table), None)
 
@@ -137,8 +137,8 @@ BILL: Final = Kind(
     topic="bill.events",
     partitions=12,
     parts=(
-        Part(field="stages", struct=Stage, identity="ordinal", is_ordered=True, table="bill_stages"),
-        Part(field="publications", struct=Publication, identity="publication_id"),
+        KindPart(field="stages", struct=Stage, identity="ordinal", is_ordered=True, table="bill_stages"),
+        KindPart(field="publications", struct=Publication, identity="publication_id"),
     ),
     example_key="45-1/C-3",
     key_pattern=f"{SESSION_PATTERN}/{BILL_PATTERN}",
@@ -172,9 +172,9 @@ VOTE: Final = Kind(
     topic="vote.events",
     partitions=12,
     parts=(
-        Part(field="ballots", struct=Ballot, identity="person_id", is_ordered=True, table="ballots",
+        KindPart(field="ballots", struct=Ballot, identity="person_id", is_ordered=True, table="ballots",
              repeated={"sitting": ("held_on", "number")}),
-        Part(field="caucuses", struct=CaucusCount, identity="caucus"),
+        KindPart(field="caucuses", struct=CaucusCount, identity="caucus"),
     ),
     example_key="45-1/commons/43",
     key_pattern=f"{SESSION_PATTERN}/({'|'.join(get_args(Chamber))})/{VOTE_NUMBER_PATTERN}",
@@ -205,9 +205,9 @@ MEMBER: Final = Kind(
     is_sharded=False,
     topic="member.events",
     parts=(
-        Part(field="memberships", struct=Membership, identity="from_on", is_ordered=True, table="memberships"),
-        Part(field="identifiers", struct=Identifier, identity="scheme"),
-        Part(field="offices", struct=Office, identity="key"),
+        KindPart(field="memberships", struct=Membership, identity="from_on", is_ordered=True, table="memberships"),
+        KindPart(field="identifiers", struct=Identifier, identity="scheme"),
+        KindPart(field="offices", struct=Office, identity="key"),
     ),
     example_key="89156",
     key_pattern=PERSON_PATTERN,
@@ -242,7 +242,7 @@ else:
 closed list."""
 
 
-def parts_by_field() -> dict[str, Part]:
+def parts_by_field() -> dict[str, KindPart]:
     """The parts of all kinds by their field, whose name no two kinds share."""
     return {part.field: part for kind in KINDS.values() for part in kind.parts}
 

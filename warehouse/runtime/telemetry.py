@@ -134,9 +134,9 @@ def record(name: str, documents: Collection[str], began_ns: int, attributes: Att
 
 
 @contextmanager
-def batch(name: str, kind: Kind, parents: Iterable[str], attributes: Attributes | None = None) -> Iterator["Batch"]:
+def batch(name: str, kind: Kind, parents: Iterable[str], attributes: Attributes | None = None) -> Iterator["SpanBatch"]:
     """The same span in each trace that a batch belongs to, around a block."""
-    spans = Batch()
+    spans = SpanBatch()
     if _tracing is not None:
         for parent in set(parents) - {""}:
             spans.by_parent[parent] = _tracing.open(name, kind, parent, attributes)
@@ -152,7 +152,7 @@ def batch(name: str, kind: Kind, parents: Iterable[str], attributes: Attributes 
             each.end()
 
 
-class Batch:
+class SpanBatch:
     """The spans of one batch, by the `traceparent` of which each is a child."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ import pytest
 from deploy.local.redis import find_program
 from tests.support.servers.redis import RedisServer
 from warehouse.cache import leases as leases_module
-from warehouse.cache.buckets import Grant, LocalBuckets, SharedBuckets, Window, windows_of
+from warehouse.cache.buckets import Grant, LimitWindow, LocalBuckets, SharedBuckets, windows_of
 from warehouse.cache.leases import Leases
 
 pytestmark = pytest.mark.redis
@@ -130,7 +130,7 @@ def test_redis_is_asked_again_once_it_is_back(redis: RedisServer, monkeypatch: p
 class Buckets:
     """Either kind of buckets, asked in the same way."""
 
-    def __init__(self, url: str | None, windows: list[Window]) -> None:
+    def __init__(self, url: str | None, windows: list[LimitWindow]) -> None:
         self._loop = asyncio.new_event_loop()
         self._local = LocalBuckets(windows)
         self._shared = SharedBuckets(url, windows, holder="one") if url else None

@@ -44,7 +44,7 @@ def run(
     again; applying it twice is as good as once.
     """
 
-    def applied(batch: Sequence[Message], spans: telemetry.Batch) -> list[tuple[Message, str]]:
+    def applied(batch: Sequence[Message], spans: telemetry.SpanBatch) -> list[tuple[Message, str]]:
         def inserted(rows: Sequence[Row]) -> None:
             failpoint("consume.after_project")
             began = telemetry.began()

@@ -17,8 +17,8 @@ from serving.core.http.exchange import Scope, call_of
 from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import App, Header, Message, Receive, Send, send_whole
 from serving.core.http.telemetry.metrics import Metrics
-from warehouse.cache.buckets import Window
-from warehouse.cache.leases import Account, Leases
+from warehouse.cache.buckets import LimitWindow
+from warehouse.cache.leases import Leases, TokenAccount
 
 FREE: Final = frozenset({"/health", "/ready", "/metrics"})
 """Paths that are neither counted nor refused."""
@@ -62,7 +62,7 @@ class RateLimitLayer:
 
         await self._inner(scope, receive, send_with_limits)
 
-    async def _refuse(self, account: Account, scope: Scope, send: Send) -> None:
+    async def _refuse(self, account: TokenAccount, scope: Scope, send: Send) -> None:
         call = call_of(scope)
         wait_s = max(1, math.ceil(account.free_at - time.monotonic()))
         error = RateLimited(
@@ -96,12 +96,12 @@ class RateLimitHeaders:
     """`RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) and the older three, which are those of
     the window that has the fewest tokens left."""
 
-    def __init__(self, windows: Sequence[Window]) -> None:
+    def __init__(self, windows: Sequence[LimitWindow]) -> None:
         self._windows = windows
         policy = ", ".join(f'"{window.name}";q={window.limit};w={window.seconds}' for window in windows)
         self._policy: Header = (b"ratelimit-policy", policy.encode())
 
-    def of(self, account: Account) -> tuple[Header, ...]:
+    def of(self, account: TokenAccount) -> tuple[Header, ...]:
         """The headers of an answer to this caller."""
         figures = account.rendered
         if not isinstance(figures, _Figures):
@@ -116,7 +116,7 @@ class RateLimitHeaders:
             figures.reset,
         )
 
-    def _figures(self, account: Account) -> _Figures:
+    def _figures(self, account: TokenAccount) -> _Figures:
         resets = [math.ceil(seconds) for seconds in account.full_s]
         parts = (f'"{window.name}";r=%d;t={reset}' for window, reset in zip(self._windows, resets, strict=True))
         tightest = min(range(len(self._windows)), key=lambda at: account.base[at])
@@ -129,7 +129,7 @@ class RateLimitHeaders:
         )
 
 
-def in_words(windows: Sequence[Window], lang: Literal["en", "fr"]) -> str:
+def in_words(windows: Sequence[LimitWindow], lang: Literal["en", "fr"]) -> str:
     """The limits as a sentence has them: 60 requests a minute and 1000 an hour."""
     if lang == "fr":
         first, *rest = (f"{window.limit} {{}}par {_UNITS[window.name][1]}" for window in windows)

@@ -111,7 +111,7 @@ class RouteCounters:
         return sum(series.count for (_, _, outcome), series in self.series.items() if outcome == "memory")
 
 
-class Counted(msgspec.Struct, array_like=True):
+class AnswerCounts(msgspec.Struct, array_like=True):
     """One series as processes tell each other of it."""
 
     service: str
@@ -131,7 +131,7 @@ Sample = tuple[str, str, dict[str, str], float]
 class Snapshot(msgspec.Struct):
     """What one process has counted since it started, and what it holds now."""
 
-    counted: list[Counted] = []
+    counted: list[AnswerCounts] = []
     samples: list[Sample] = []
 
 
@@ -186,7 +186,7 @@ class Metrics:
     def snapshot(self) -> Snapshot:
         """What this process tells the others."""
         counted = [
-            Counted(route.service, route.route, *key, series.seconds, series.buckets, series.exemplars)
+            AnswerCounts(route.service, route.route, *key, series.seconds, series.buckets, series.exemplars)
             for route in self._routes.values()
             for key, series in route.series.items()
             if any(series.buckets)
@@ -248,10 +248,10 @@ class MetricsLayer:
         )
 
 
-def _request_families(counted: Iterable[Counted]) -> Iterator[Metric]:
+def _request_families(counted: Iterable[AnswerCounts]) -> Iterator[Metric]:
     """Requests by exact status, and their duration by class of status."""
     requests: dict[tuple[str, str, str], int] = {}
-    durations: dict[tuple[str, str, str, str, str], Counted] = {}
+    durations: dict[tuple[str, str, str, str, str], AnswerCounts] = {}
     for each in counted:
         status = str(each.status)
         asked = (each.route, status, each.outcome)
@@ -277,7 +277,7 @@ def _request_families(counted: Iterable[Counted]) -> Iterator[Metric]:
     yield seconds
 
 
-def _sum(one: Counted, other: Counted) -> Counted:
+def _sum(one: AnswerCounts, other: AnswerCounts) -> AnswerCounts:
     return msgspec.structs.replace(
         one,
         seconds=one.seconds + other.seconds,
@@ -286,7 +286,7 @@ def _sum(one: Counted, other: Counted) -> Counted:
     )
 
 
-def _cumulative(counted: Counted) -> list[Any]:
+def _cumulative(counted: AnswerCounts) -> list[Any]:
     """Bound and count up to it, with the exemplar of the bucket where one has a trace."""
     total, found = 0, []
     for position, count in enumerate(counted.buckets):
