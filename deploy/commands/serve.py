@@ -17,8 +17,9 @@ from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import PREFIX, Settings
 
 APPLICATION = "serving.asgi:app"
-_STOP_S = 20
-"""Seconds after the signal at which a worker that has not ended is killed; its supervisor would wait for ever."""
+_STOP_S = 10
+"""Seconds after the signal at which a worker that has not ended is killed; the server would wait for it for ever.
+`openpolicy stop` gives the server 15."""
 
 
 def serve(
