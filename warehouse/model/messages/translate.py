@@ -2,8 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from warehouse.model.messages.findings import FINDINGS
@@ -55,7 +54,7 @@ def _french(message: str, depth: int) -> str | None:
 
 
 def _whole(message: str, depth: int) -> str | None:
-    for template in _TEMPLATES:
+    for template in _templates():
         if match := template.pattern.fullmatch(message):
             return _filled(template, match, depth)
     return None
@@ -92,14 +91,16 @@ def quotation(text: str) -> str:
     return f"«\u00a0{said if isinstance(said, str) else text}\u00a0»"
 
 
-def _templates() -> Iterator[_Template]:
-    for english, translation in (*FINDINGS, *REASONS):
-        last, pattern = 0, ""
-        for placeholder in _PLACEHOLDER.finditer(english):
-            pattern += re.escape(english[last : placeholder.start()])
-            pattern += f"(?P<{placeholder[1]}>{_KINDS[placeholder[2] or '']})"
-            last = placeholder.end()
-        yield _Template(re.compile(pattern + re.escape(english[last:]), re.DOTALL), typeset(translation))
+@cache
+def _templates() -> tuple[_Template, ...]:
+    """Made when the first message is translated: most processes never do that."""
+    return tuple(_template(english, translation) for english, translation in (*FINDINGS, *REASONS))
 
 
-_TEMPLATES: Final = tuple(_templates())
+def _template(english: str, translation: str) -> _Template:
+    last, pattern = 0, ""
+    for placeholder in _PLACEHOLDER.finditer(english):
+        pattern += re.escape(english[last : placeholder.start()])
+        pattern += f"(?P<{placeholder[1]}>{_KINDS[placeholder[2] or '']})"
+        last = placeholder.end()
+    return _Template(re.compile(pattern + re.escape(english[last:]), re.DOTALL), typeset(translation))
