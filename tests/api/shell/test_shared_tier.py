@@ -6,11 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from deploy.local.redis import find_program
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.history.test_freshness import seconds_until
-from tests.support.servers.redis import RedisServer
+from tests.support.servers.redis import RedisServer, running_redis
 from warehouse.runtime.settings import Settings
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
@@ -19,13 +18,9 @@ Open = Callable[[Settings], Client]
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    """A Redis server of this test; skipped where this machine has none."""
-    program = find_program()
-    if program is None:
-        pytest.skip("There is no redis-server on this machine.")
-    server = RedisServer(program, tmp_path)
-    yield server
-    server.stop()
+    """A Redis server of this test."""
+    with running_redis(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.redis import find_program
-from tests.support.servers.redis import RedisServer
+from tests.support.servers.redis import RedisServer, running_redis
 from warehouse.cache import leases as leases_module
 from warehouse.cache.buckets import Grant, LimitWindow, LocalBuckets, SharedBuckets, windows_of
 from warehouse.cache.leases import Leases
@@ -24,25 +23,16 @@ HUNDRED = "100/hour"
 
 @pytest.fixture(scope="module")
 def redis_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis server; skipped where this machine has none."""
-    program = find_program()
-    if program is None:
-        pytest.skip("There is no redis-server on this machine.")
-    server = RedisServer(program, tmp_path_factory.mktemp("redis"))
-    yield server
-    server.stop()
+    """A Redis server of all tests that leave it alone."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
 
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis server of one test, which may take it away."""
-    program = find_program()
-    if program is None:
-        pytest.skip("There is no redis-server on this machine.")
-    server = RedisServer(program, tmp_path)
-    yield server
-    server.thaw()
-    server.stop()
+    with running_redis(tmp_path) as server:
+        yield server
 
 
 class Processes:

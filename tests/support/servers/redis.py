@@ -1,12 +1,17 @@
 """A Redis server that a test can take away, freeze and bring back."""
 
+import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import redis
 
+from deploy.local.redis import find_program
 from deploy.local.system import ports
 
 
@@ -45,3 +50,21 @@ class RedisServer:
     def thaw(self) -> None:
         """It goes on where it was."""
         self._process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def running_redis(folder: Path) -> Iterator[RedisServer]:
+    """A server until the block ends, whatever the test did to it.
+
+    Where a machine has none the test is skipped; in CI it must run.
+    """
+    program = find_program()
+    if program is None:
+        assert not os.environ.get("CI"), "There is no redis-server on this machine."
+        pytest.skip("There is no redis-server on this machine.")
+    server = RedisServer(program, folder)
+    try:
+        yield server
+    finally:
+        server.thaw()
+        server.stop()
