@@ -133,10 +133,10 @@ def coverage_out(found: Coverage, view: View) -> CoverageOut:
     some = [each for each in sessions if each.status != "none"]
     bills, votes = (sum(getattr(each, name) for each in found.sessions) for name in ("bills", "votes"))
     text = (
-        f"{bills} bills and {votes} recorded votes of {len(some)} sessions are available; {len(sessions) - len(some)} "
-        "sessions have no data.",
-        f"{bills} projets de loi et {votes} votes par appel nominal de {len(some)} sessions sont disponibles; "
-        f"{len(sessions) - len(some)} sessions n’ont aucune donnée.",
+        f"Available: {bills} bills and {votes} recorded votes. Sessions with data: {len(some)}; without: "
+        f"{len(sessions) - len(some)}.",
+        f"Disponibles\u00a0: {bills} projets de loi et {votes} votes par appel nominal. Sessions avec données\u00a0: "
+        f"{len(some)}; sans données\u00a0: {len(sessions) - len(some)}.",
     )
     absent = [] if view.dataset == "simulated" else _NOT_COVERED
     return CoverageOut(

@@ -57,7 +57,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "none": ("None.", "Aucun."),
     "json": ("The same as JSON", "La même chose en JSON"),
     "simulated": (
-        "Simulated data: this Parliament never was.",
+        "Simulated data: this Parliament never existed.",
         "Données simulées\u00a0: ce Parlement n’a jamais existé.",
     ),
     "bill": ("bill", "projet de loi"),

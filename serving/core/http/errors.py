@@ -107,11 +107,11 @@ class NotFound(RequestError):
 
 
 class MethodNotAllowed(RequestError):
-    """Parliamentary data is read here, not written."""
+    """The address does not have this method; `Allow` lists those that it has."""
 
     status, code = 405, "method_not_allowed"
     titles = ("Method not allowed", "Méthode non autorisée")
-    meaning_fr = "Les données du Parlement se lisent ici; elles ne s’écrivent pas."
+    meaning_fr = "L’adresse n’a pas cette méthode; `Allow` énumère celles qu’elle a."
 
 
 class NotAcceptable(RequestError):

@@ -111,7 +111,8 @@ def _notice(platform: Platform) -> str:
     if platform.versions.dataset != "simulated":
         return ""
     return (
-        "<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>Simulated data: this Parliament never was. "
+        "<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>"
+        "Simulated data: this Parliament never existed. "
         "<span lang=fr>Données simulées\u00a0: ce Parlement n’a jamais existé.</span></strong>"
     )
 

@@ -242,7 +242,7 @@ def test_simulated_data_says_so_and_has_no_official_page(
         assert "parl.ca/legisinfo" not in answer.text
     assert client.get("/api/v1/bills.csv").headers["x-openpolicy-dataset"] == "simulated"
     for page in ("/", "/docs"):
-        assert "this Parliament never was" in client.get(page).text
+        assert "this Parliament never existed" in client.get(page).text
 
 
 def test_page_limits_are_the_documented_ones() -> None:
