@@ -1,5 +1,6 @@
 """What another user of this machine can learn of a running installation: no password and no secret."""
 
+import contextlib
 import json
 import os
 import re
@@ -39,11 +40,17 @@ class Running(msgspec.Struct):
         note = json.loads((self.folder.path / "postgres" / "server.json").read_bytes())
         return found | {note["password"], *note.get("roles", {}).values()}
 
-    def processes(self) -> list[psutil.Process]:
-        """What was started, and everything that this started."""
-        pids = {server.process.pid for server in self.instance.alive()}
-        children = {child.pid for pid in pids for child in psutil.Process(pid).children(recursive=True)}
-        return [psutil.Process(pid) for pid in sorted(pids | children)]
+    def command_lines(self) -> dict[int, list[str]]:
+        """The words of what was started, and of everything that this started, by process id; without what has ended."""
+        found: dict[int, list[str]] = {}
+        for server in self.instance.alive():
+            # Dagster starts short-lived processes all the time: any of them may end between two of these lines.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                leader = psutil.Process(server.process.pid)
+                for process in (leader, *leader.children(recursive=True)):
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        found[process.pid] = process.cmdline()
+        return found
 
 
 def openpolicy(here: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -88,15 +95,15 @@ def test_no_command_line_and_no_readable_environment_has_a_secret(running: Runni
     secrets = [secret.encode() for secret in running.secrets()]
     assert len(secrets) > 3
     end = time.monotonic() + 90
-    while not (code_servers := [each for each in running.processes() if "grpc" in each.cmdline()]):
+    while not (code_servers := [pid for pid, words in running.command_lines().items() if "grpc" in words]):
         assert time.monotonic() < end, "Dagster started no code server"
         time.sleep(0.5)
-    shown = [as_another_user(Path(f"/proc/{process.pid}/cmdline")) for process in running.processes()]
+    shown = [as_another_user(Path(f"/proc/{pid}/cmdline")) for pid in running.command_lines()]
     assert len([line for line in shown if line]) > len(code_servers) + 4
     assert any(b"--instance-ref" in line for line in shown if line), "the storage of Dagster is on its command line"
     for line in filter(None, shown):
         assert not any(secret in line for secret in secrets), line
-    environments = [as_another_user(Path(f"/proc/{process.pid}/environ")) for process in running.processes()]
+    environments = [as_another_user(Path(f"/proc/{pid}/environ")) for pid in running.command_lines()]
     if os.geteuid() == 0:
         assert not any(environments), "another user reads an environment"
 
