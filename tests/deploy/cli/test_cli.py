@@ -80,7 +80,7 @@ def test_what_is_advised_can_be_typed(cli: Cli, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_exit_codes_are_told_in_words_and_in_the_readme() -> None:
-    readme = " ".join((Path(__file__).resolve().parents[2] / "README.md").read_text().split())
+    readme = " ".join((Path(__file__).resolve().parents[3] / "README.md").read_text().split())
     told = readme.partition("Exit codes: ")[2].partition(".")[0]
     assert told == ", ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items())
     codes = {kind.exit_code for kind in _all_errors(OpenPolicyError)}
