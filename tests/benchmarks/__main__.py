@@ -5,23 +5,22 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import (
+from tests.benchmarks.harness import machine, wrk
+from tests.benchmarks.harness.installation import Installation, installation
+from tests.benchmarks.harness.tables import Table
+from tests.benchmarks.measurements import (
     admission,
     analytics,
     backlog,
     freshness,
     limits,
     loading,
-    machine,
     searching,
     serving,
     soak,
     statistics,
     storing,
-    wrk,
 )
-from tests.benchmarks.installation import Installation, installation
-from tests.benchmarks.tables import Table
 
 _ASKED_FOR = ("admission", "soak")
 """What takes minutes, or loads the machine, and is measured only when it is named."""

@@ -11,9 +11,9 @@ from typing import Final
 import msgspec
 
 from deploy.local.system.ports import free_port
-from tests.benchmarks.installation import Installation, child
-from tests.benchmarks.servers import until_ready
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import Installation, child
+from tests.benchmarks.harness.servers import until_ready
+from tests.benchmarks.harness.tables import Table
 
 _CONNECTIONS: Final = (16, 64, 256, 1024)
 _WORKERS: Final = (1, 4)

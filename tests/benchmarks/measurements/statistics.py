@@ -9,8 +9,8 @@ from typing import Any, Final, LiteralString
 import polars as pl
 import psycopg
 
-from tests.benchmarks.installation import Installation
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import Installation
+from tests.benchmarks.harness.tables import Table
 from tests.conftest import RECORDED
 from tests.support.data.facts import insert_session, recorded_session
 from tests.support.servers.clickhouse import Endpoint

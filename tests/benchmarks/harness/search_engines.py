@@ -11,7 +11,7 @@ from unittest.mock import patch
 from elasticsearch import Elasticsearch
 
 from deploy.servers.elasticsearch.node import ElasticsearchNode
-from tests.benchmarks.processes import cpu_of_group
+from tests.benchmarks.harness.processes import cpu_of_group
 from tests.support.data.searching import asking
 from warehouse.model.read_models.search import SearchDocument
 from warehouse.search.elasticsearch import client as elasticsearch_client

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from deploy.local import clickhouse
 from deploy.local.system import children, ports, processes
-from tests.benchmarks.installation import START_S, Installation
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import START_S, Installation
+from tests.benchmarks.harness.tables import Table
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 from warehouse.clickhouse.tables import TABLES, part_rows

@@ -1,6 +1,6 @@
 """Where the measured documents come from: the recorded Parliament if it is here, else an invented one of a known size.
 
-`python -m tests.benchmarks.parliament PORT` answers as the invented one.
+`python -m tests.benchmarks.harness.parliament PORT` answers as the invented one.
 """
 
 import sys
@@ -12,9 +12,9 @@ from pathlib import Path
 from assets.upstream.server import running
 from assets.upstream.simulator import SimulatedUpstream
 from deploy.local.system.ports import free_port
-from tests.benchmarks.installation import child
+from tests.benchmarks.harness.installation import child
 
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "data"
+RECORDED = Path(__file__).resolve().parents[4] / "shared" / "data"
 _SESSIONS = ("90-1", "90-2", "91-1")
 _MEMBERS, _BILLS, _VOTES = 338, 600, 400
 
@@ -39,7 +39,7 @@ def upstream(folder: Path) -> Iterator[str]:
     """The documents, answered by a process of their own; its base URL."""
     port = free_port()
     replay = [sys.executable, "-m", "deploy.cli", "upstream", "--source", str(RECORDED), "--port", str(port)]
-    invented = [sys.executable, "-m", "tests.benchmarks.parliament", str(port)]
+    invented = [sys.executable, "-m", "tests.benchmarks.harness.parliament", str(port)]
     with child("upstream", replay if is_recorded() else invented, folder, {}, port):
         yield f"http://127.0.0.1:{port}"
 

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import psycopg
 
-from tests.benchmarks.installation import Installation
-from tests.benchmarks.search_engines import Built, Engine, build, elasticsearch, tantivy, visible_ms
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import Installation
+from tests.benchmarks.harness.search_engines import Built, Engine, build, elasticsearch, tantivy, visible_ms
+from tests.benchmarks.harness.tables import Table
 from tests.conftest import RECORDED
 from tests.support.data.hostile import HOSTILE
 from tests.support.data.searching import asking, recorded_documents

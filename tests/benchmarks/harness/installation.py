@@ -14,7 +14,7 @@ import psycopg
 
 from deploy.local.postgres.server import PostgresServer
 from deploy.local.system import children
-from tests.benchmarks.processes import cpu_of_family
+from tests.benchmarks.harness.processes import cpu_of_family
 from warehouse.postgres.migrate import create_database, migrate
 
 SHARDS = 4

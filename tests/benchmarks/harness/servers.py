@@ -12,8 +12,8 @@ from functools import partial
 
 from deploy.local.redis import find_program
 from deploy.local.system.ports import free_port
-from tests.benchmarks.installation import Installation, child
-from tests.benchmarks.processes import cpu_of_family, cpu_of_group
+from tests.benchmarks.harness.installation import Installation, child
+from tests.benchmarks.harness.processes import cpu_of_family, cpu_of_group
 
 _CONNECTIONS = "24"
 """Of each of our servers: together they and the others stay below the 100 of PostgreSQL."""
@@ -62,8 +62,8 @@ def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Serve
             until_ready(urls[name])
         dataset = json.loads(get(urls["ours"] + addresses[0])[0])["meta"]["dataset"]
         answers.write_text(json.dumps({path: _recorded(urls["ours"] + path) for path in addresses}))
-        start("bare", _granian("tests.benchmarks.bare_app:app"), {"BENCH_ANSWERS": str(answers)})
-        start("naive", _granian("tests.benchmarks.naive_app:app"), shared | {"BENCH_DATASET": dataset})
+        start("bare", _granian("tests.benchmarks.peers.bare_app:app"), {"BENCH_ANSWERS": str(answers)})
+        start("naive", _granian("tests.benchmarks.peers.naive_app:app"), shared | {"BENCH_DATASET": dataset})
         yield Servers(installed, urls, groups, redis)
 
 

@@ -12,8 +12,8 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from tests.benchmarks.installation import SHARDS, Installation
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import SHARDS, Installation
+from tests.benchmarks.harness.tables import Table
 from warehouse.model.entities import Ballot, Provenance, Vote
 from warehouse.model.read_models.bill_statistics import CountedVote
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store_sharded

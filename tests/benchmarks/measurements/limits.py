@@ -11,8 +11,8 @@ from serving.core.http.limits.rate_limits import RateLimitLayer
 from serving.core.http.messages import App, Header, Message, Receive, Send
 from serving.core.http.request_ids import RequestIdLayer
 from serving.core.http.telemetry.metrics import Metrics
-from tests.benchmarks.installation import Installation
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import Installation
+from tests.benchmarks.harness.tables import Table
 from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
 

@@ -19,10 +19,10 @@ from assets.upstream.server import running
 from assets.upstream.simulator import SimulatedUpstream
 from deploy.local.system.children import child_environment
 from deploy.local.system.ports import free_port
-from tests.benchmarks.installation import Installation, child
-from tests.benchmarks.processes import memory_of_group
-from tests.benchmarks.streams import Stream, following, stream
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import Installation, child
+from tests.benchmarks.harness.processes import memory_of_group
+from tests.benchmarks.harness.streams import Stream, following, stream
+from tests.benchmarks.harness.tables import Table
 
 PLOT: Final = Path("soak.png")
 _READERS: Final = 8

@@ -5,10 +5,10 @@ import sys
 import msgspec
 
 from deploy.local.system.children import child_environment
-from tests.benchmarks import parliament
-from tests.benchmarks.installation import Installation
-from tests.benchmarks.processes import Cost, run
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness import parliament
+from tests.benchmarks.harness.installation import Installation
+from tests.benchmarks.harness.processes import Cost, run
+from tests.benchmarks.harness.tables import Table
 
 _ENTITIES = (
     "bills", "bill_stages", "votes", "ballots", "members", "memberships", "sessions", "ballot_runs",

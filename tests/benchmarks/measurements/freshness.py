@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
-from tests.benchmarks.installation import Installation
-from tests.benchmarks.servers import get
-from tests.benchmarks.streams import Stream, following, has_kafka, serving, stream
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import Installation
+from tests.benchmarks.harness.servers import get
+from tests.benchmarks.harness.streams import Stream, following, has_kafka, serving, stream
+from tests.benchmarks.harness.tables import Table
 from tests.support.data.samples import bill, vote
 from warehouse.model.entities import Vote
 from warehouse.postgres.aggregates.store import BILLS, VOTES, Incoming, store_sharded

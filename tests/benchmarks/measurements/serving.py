@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import msgspec
 
-from tests.benchmarks.installation import Installation
-from tests.benchmarks.servers import Servers, get, hits, servers
-from tests.benchmarks.tables import Table
-from tests.benchmarks.wrk import CONNECTIONS, Pressed, press
+from tests.benchmarks.harness.installation import Installation
+from tests.benchmarks.harness.servers import Servers, get, hits, servers
+from tests.benchmarks.harness.tables import Table
+from tests.benchmarks.harness.wrk import CONNECTIONS, Pressed, press
 
 _WARM: Final = 200
 """Different bills in the cached cases."""
@@ -224,7 +224,7 @@ def _figures(medians: Mapping[str, Measured], seconds: int, rounds: int) -> Tabl
         )
     table.note(
         "All servers are granian with one worker on core 0, wrk is on core 1. `bare` sends the bytes and headers of "
-        "our answers from a dictionary. `naive` is FastAPI, SQLAlchemy ORM and Redis (tests/benchmarks/naive_app.py) "
+        "our answers from a dictionary. `naive` is FastAPI, SQLAlchemy ORM and Redis (tests/benchmarks/peers) "
         "and answers with the same JSON; uncached is its handler without the cache. Ours has ETag, negotiation, "
         "metrics, request ids and CORS on. Cached: 200 bills, all lists. Uncached: every bill or list in turn, with a "
         "cache of 1 MB and no Redis, so that each is looked for, read, and kept."

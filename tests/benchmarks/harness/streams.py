@@ -10,7 +10,7 @@ import msgspec
 from deploy.local.system.ports import free_port
 from deploy.servers.kafka.cluster import KafkaCluster
 from deploy.servers.kafka.install import install
-from tests.benchmarks.installation import SHARDS, Installation, child
+from tests.benchmarks.harness.installation import SHARDS, Installation, child
 from tests.support.servers.clickhouse import Endpoint
 from warehouse.clickhouse.migrate import migrate as migrate_clickhouse
 from warehouse.postgres.catalog import loads

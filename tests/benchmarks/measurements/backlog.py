@@ -13,11 +13,11 @@ import psycopg
 
 from serving.changes.filters import cursor_at, places_of
 from serving.core.process.cursors import Cursors
-from tests.benchmarks.freshness import percentile
-from tests.benchmarks.installation import Installation
-from tests.benchmarks.servers import get
-from tests.benchmarks.streams import Stream, following, has_kafka, serving, stream
-from tests.benchmarks.tables import Table
+from tests.benchmarks.harness.installation import Installation
+from tests.benchmarks.harness.servers import get
+from tests.benchmarks.harness.streams import Stream, following, has_kafka, serving, stream
+from tests.benchmarks.harness.tables import Table
+from tests.benchmarks.measurements.freshness import percentile
 from tests.support.data.samples import bill
 from warehouse.model.changes.feed import ChangeFilter
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
