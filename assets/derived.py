@@ -1,4 +1,4 @@
-"""What follows from other fields of a bill or a vote: loads derive it, and so do overrides when a field changes."""
+"""Fields of a bill or a vote that follow from its other fields. Loads derive them, and so do overrides."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from warehouse.model.vocabulary.readings import ASSENT, furthest
 from warehouse.runtime.clock import OTTAWA
 
 FIRST_HOUR = 9
-"""No sitting of the House begins earlier: before that hour, the sitting of the evening before is still going on."""
+"""No sitting of the House begins earlier: before this hour, the sitting of the evening before is still under way."""
 MIDNIGHT = dt.time(0)
 _DATED = {
     **{
@@ -27,7 +27,7 @@ Totals = tuple[int | None, int | None, int | None]
 
 
 def sitting_day(local: dt.datetime) -> dt.date:
-    """The sitting day of a naive Ottawa time that stands alone.
+    """The sitting day of a naive Ottawa time, without knowledge of other divisions.
 
     Midnight to the second is a date without a time, as in the documents of 2018, and stays on its day.
     """
@@ -38,8 +38,8 @@ def sitting_day(local: dt.datetime) -> dt.date:
 def introduced(bill: Bill) -> Bill:
     """The bill with the day it was introduced, which follows from its first readings.
 
-    Of a reinstated bill the first reading is in an earlier session, and what it passes in this one comes later: where
-    its own chamber's has no date, the day is not known.
+    The first reading of a reinstated bill was in an earlier session, and readings in this one come later: if the first
+    reading in its own chamber has no date, the day is unknown.
     """
     firsts: tuple[dt.date | None, ...] = (bill.passed_house_first_on, bill.passed_senate_first_on)
     if bill.is_reinstated:
@@ -53,7 +53,8 @@ def introduced(bill: Bill) -> Bill:
 
 
 def recounted(vote: Vote, *, moved: bool = False) -> Vote:
-    """The vote with what follows from its ballots, its announced totals and, where that has moved, its instant."""
+    """The vote with the fields that follow from its ballots, its announced totals and, if it was changed, its
+    instant."""
     ballots = vote.ballots if vote.ballots or vote.counted_yeas is not None else None
     counted = counted_totals(ballots, (vote.yeas, vote.nays))
     held_on = sitting_day(vote.held_at.astimezone(OTTAWA).replace(tzinfo=None)) if moved else vote.held_on
@@ -69,12 +70,12 @@ def recounted(vote: Vote, *, moved: bool = False) -> Vote:
 
 
 def counted_totals(ballots: Sequence[Ballot] | None, announced: tuple[int | None, int | None]) -> Totals:
-    """What the ballots add up to; null where they are not published yet, while votes were announced."""
+    """The counts of the ballots; null if totals were announced but the ballots are not published yet."""
     return count(ballots) if ballots or (ballots is not None and not any(announced)) else (None, None, None)
 
 
 def is_disputed(totals: Totals, counted: Totals) -> bool:
-    """Whether a total that was announced differs from its count."""
+    """Whether an announced total differs from the count of ballots."""
     return any(x is not None and y is not None and x != y for x, y in zip(totals, counted, strict=True))
 
 
@@ -90,8 +91,8 @@ def count(ballots: Iterable[Ballot]) -> tuple[int, int, int]:
 
 
 def count_by_caucus(ballots: Iterable[Ballot], chamber: Chamber, held_on: dt.date) -> tuple[CaucusCount, ...]:
-    """The ballots of each caucus. The Chair's casting ballot is in none, nor is a ballot without a caucus, nor that of
-    a member on both lists, who is on neither side."""
+    """The ballots of each caucus. Left out are the Chair's casting ballot, ballots without a caucus, and those of
+    members on both lists, who are on neither side."""
     presiding = persons_in_the_chair(chamber, held_on)
     counts: dict[str, list[int]] = {}
     for ballot in ballots:

@@ -116,7 +116,7 @@ def ingest(
     Without `sessions`: of live sites the current session, of a stand-in all that it holds; `"all"` means all of either.
 
     Raises:
-        SourceUnusable: a session is asked for that upstream does not have.
+        SourceUnusable: upstream does not have a requested session.
         Others as `open_loading`.
     """
     with open_loading(settings, progress) as (loading, held):
@@ -140,10 +140,10 @@ def ingest(
 
 
 def project(loading: Loading, name: str = "lists") -> int:
-    """Bring a read model up to date with progress; returns how many changes were applied here: none while another
-    process leads it, whose work is waited for.
+    """Bring a read model up to date, with progress. Returns how many changes this process applied: none if another
+    process leads the read model, in which case this function waits for it.
 
-    With Kafka nothing is done: `openpolicy consume` applies changes as they arrive.
+    With Kafka it does nothing: `openpolicy consume` applies changes as they arrive.
     """
     stores = loading.stores
     if stores.settings.kafka_url:
@@ -158,7 +158,7 @@ def select_sessions(held: Holdings, sessions: Sequence[SessionCode] | Literal["a
     """The sessions to ingest, oldest first.
 
     Raises:
-        SourceUnusable: one of them is not held upstream.
+        SourceUnusable: upstream does not have one of them.
     """
     if sessions == "all":
         return [str(session) for session in held.sessions]

@@ -1,1 +1,1 @@
-"""Bills: from LEGISinfo's list and detail records to one bill a key."""
+"""Bills: LEGISinfo's list and detail records merged into one bill for each key."""

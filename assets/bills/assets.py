@@ -24,7 +24,7 @@ from warehouse.postgres.catalog import counts
 
 GROUP = "bills"
 FIRST = {"dagster/priority": "1"}
-"""Bills before votes, where both wait: a bill that a vote names is then known, and not noted as provisional."""
+"""Bills are loaded before votes, so that a bill named by a vote is known already and does not become provisional."""
 
 
 @dg.asset(
@@ -76,7 +76,7 @@ def raw_legisinfo__bill_details(context: dg.AssetExecutionContext, loading: dg.R
     check_specs=load_specs("core_legisinfo__bills", CHECKS),
 )
 def core_legisinfo__bills(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
-    """Every bill with its stages, one row each on its shard, with its change-log row."""
+    """Every bill with its stages: one row on its shard and one row in the change log."""
     sessions = context.partition_keys
     with our_errors():
         for session in sessions:

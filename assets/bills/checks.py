@@ -43,8 +43,8 @@ CHECKS = (
 
 
 def judge_list(new: Parsed[BillRecord], old: Parsed[BillRecord] | None, session: str = "") -> list[CheckResult]:
-    """A bill list against the last good one, before anything of it is used: count, shrinkage, how its times are, and
-    with a session, whether it is the list that was asked for."""
+    """Compare a bill list with the last good one before using it: count, shrinkage, shift of its times, and, if a
+    session is given, whether the list is of that session."""
     return [
         expected_count(SOURCE, "bills", len(new.records)),
         _is_asked_for(new.records, session),
@@ -54,12 +54,12 @@ def judge_list(new: Parsed[BillRecord], old: Parsed[BillRecord] | None, session:
 
 
 def _own(records: Sequence[BillRecord], session: str) -> int:
-    """Bills of another session do not count: they go when upstream heals."""
+    """Bills of another session do not count; they disappear when upstream is corrected."""
     return sum(not session or record.session == session for record in records)
 
 
 def _is_asked_for(records: Sequence[BillRecord], session: str) -> CheckResult:
-    """Whether most bills are of the session. Blocking."""
+    """Check that most bills belong to the session. Blocking."""
     foreign = Counter(record.session for record in records if session and record.session != session)
     passed = 2 * foreign.total() <= len(records)
     said = "" if passed else f"The list is of {foreign.most_common(1)[0][0]}, not of {session}."
@@ -76,7 +76,8 @@ def _is_asked_for(records: Sequence[BillRecord], session: str) -> CheckResult:
 def check_bills(
     bills: Sequence[Bill], listed: Parsed[BillRecord], session: str
 ) -> tuple[list[CheckResult], list[Unfit]]:
-    """Check the bills of a session; the unfit ones, by bill key, must not be published."""
+    """Check the bills of a session. Returns the results and the reasons, by bill key, for bills that must not be
+    published."""
     foreign = [bill for bill in bills if bill.session != session]
     unfit = [Unfit(bill.key, f"The bill is of {bill.session}, not of {session}.", as_text(bill)) for bill in foreign]
     good = [bill for bill in bills if bill.session == session]
@@ -114,10 +115,10 @@ def check_bills(
 
 
 def check_printed_dates(records: Sequence[BillRecord]) -> CheckResult:
-    """Whether the corrected time of the latest activity falls on the day that its own sentence prints. Blocking.
+    """Check that the corrected time of the latest activity falls on the day printed in its own sentence. Blocking.
 
-    The list's times are shifted by the UTC offset. If that is ever put right upstream, the correction would be the
-    fault, and this check notices on the first document. It asks for at least 90 %, from ten sentences on.
+    The list's times are shifted by the UTC offset. If upstream ever fixes that, our correction becomes the fault, and
+    this check fails on the first document. At least 90 % must agree, once there are ten sentences.
     """
     printed = [(record, match) for record in records if (match := _PRINTED.search(record.latest_activity_en or ""))]
     wrong = [record.key for record, match in printed if not _is_day(record, match)]
@@ -133,9 +134,9 @@ def check_printed_dates(records: Sequence[BillRecord]) -> CheckResult:
 
 
 def findings_of_list(listed: Parsed[BillRecord], stored: Collection[str] = ()) -> list[Finding]:
-    """What is doubtful about the list as a whole: bills that stand in it twice, or no more, and odd records.
+    """Findings about the list as a whole: bills that appear twice, bills that are no longer listed, and odd records.
 
-    `stored` are the keys of the bills that were listed once.
+    `stored` holds the keys of all bills that have been listed before.
     """
     gone = set(stored) - {record.key for record in listed.records} - {item.record_key for item in listed.unfit}
     doubts = [

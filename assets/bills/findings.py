@@ -1,4 +1,4 @@
-"""What is doubtful about a bill that is kept all the same."""
+"""Findings about bills that are published in spite of a doubt."""
 
 from collections.abc import Iterator
 
@@ -21,14 +21,14 @@ def findings_of(bill: Bill, record: BillRecord | None = None, detail: BillDetail
 
 
 def provisional_finding(key: str) -> Finding:
-    """The doubt about a bill, `45-1/C-33`, that only a vote names."""
+    """The finding for a bill such as `45-1/C-33` that only a vote names."""
     session, _, number = key.partition("/")
     message = f"{number} is named by a vote of {session}, but LEGISinfo's list does not have it yet."
     return Finding(rule="bill_not_listed", entity="bill", key=key, message=message)
 
 
 def shared_id_finding(bill: Bill) -> Finding:
-    """The doubt about a bill whose LEGISinfo id another bill of its list has as well."""
+    """The finding for a bill that shares its LEGISinfo id with another bill of the list."""
     message = f"LEGISinfo gives the id {bill.legisinfo_id} to several bills; it is not served."
     return Finding(rule="legisinfo_id_shared", entity="bill", key=bill.key, message=message)
 
@@ -46,7 +46,7 @@ def _unknown_codes(bill: Bill) -> Iterator[tuple[str, str]]:
 
 
 def _royal_assent(bill: Bill, record: BillRecord | None, detail: BillDetail | None) -> Iterator[tuple[str, str]]:
-    """Assent is in three fields: its date, which counts, the status, and the latest completed major stage."""
+    """Three fields tell of royal assent: its date (which decides), the status, and the latest completed major stage."""
     by_status = bill.status == "royal-assent-received"
     stages = (
         record and record.latest_completed_major_stage_en,

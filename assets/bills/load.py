@@ -46,8 +46,8 @@ from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
 
 PROBES = 3
-"""Sites keep detail records for some sessions and not for others: where the first ones are missing, the rest are not
-asked for one by one."""
+"""LEGISinfo has detail records for some sessions only. If these first ones are missing, the others are not
+requested."""
 
 
 def fetch_list(loading: Loading, session: str) -> list[Fetched]:
@@ -80,7 +80,7 @@ def fetch_details(loading: Loading, session: str) -> list[Fetched]:
 
 
 def load_bills(loading: Loading, session: str) -> LoadReport:
-    """Read, check and store the bills of a session; bad documents and records are quarantined, good ones stored."""
+    """Read, check and store the bills of a session. Documents and records at fault are quarantined."""
     stores = loading.stores
     details = stores.documents.known(BILL_DETAIL, session)
     if is_loaded([*stores.documents.known(BILLS, session).values(), *details.values()]):
@@ -139,7 +139,7 @@ def _judge(session: str) -> Judge[Parsed[BillRecord]]:
 
 
 def _of_address(loading: Loading, url: str) -> Callable[[BillDetail, BillDetail | None], None]:
-    """Judges whether a detail record is that of the bill whose address it was asked for at."""
+    """Check that a detail record describes the bill at whose address it was fetched."""
 
     def judge(new: BillDetail, _old: BillDetail | None) -> None:
         if loading.addresses.bill_detail(new.session, new.number) != url:
@@ -151,7 +151,7 @@ def _of_address(loading: Loading, url: str) -> Callable[[BillDetail, BillDetail 
 def _news(
     stores: Stores, listed: ReadDocument[Parsed[BillRecord]], details: dict[str, ReadDocument[BillDetail]]
 ) -> set[str]:
-    """The bills that Parliament itself changed since they were loaded; the others were only read again."""
+    """The bills that Parliament has changed since they were loaded; all others were only read again."""
     news = {key for key, detail in details.items() if detail.loaded_sha256 != detail.provenance.document_sha256}
     before: dict[str, BillRecord] = {}
     if listed.loaded_sha256 is not None:
@@ -163,7 +163,7 @@ def _news(
 def _check(
     bills: list[Bill], listed: Parsed[BillRecord], session: str, validate: Validate
 ) -> tuple[list[CheckResult], list[Unfit]]:
-    """The checks of the session's bills and of their suite; the bills that must not be published."""
+    """Results of the session's checks and of the suite, and the bills that must not be published."""
     checks, unfit = check_bills(bills, listed, session)
     verdict = hold("bills", [bills_frame(bills)], validate)
     unfit += [Unfit(bill.key, reason, as_text(bill)) for bill in bills if (reason := verdict.reasons.get(bill.key))]
@@ -171,8 +171,8 @@ def _check(
 
 
 def withdraw_unnamed(stores: Stores, session: str, origin: Provenance) -> None:
-    """Withdraw the bills that only votes named, once no vote names them any more: a number was corrected, or the vote
-    was of another session. `origin` is the document that says so."""
+    """Withdraw provisional bills that no vote names any more, because a number was corrected or the vote belonged to
+    another session. `origin` is the document that shows it."""
     gone = bill_keys(stores.shards, session, only_provisional=True) - named_bills(stores.shards, session)
     wanted = [
         Withdrawal(key, "No vote names this bill any more, and LEGISinfo does not list it.", origin)
@@ -183,7 +183,7 @@ def withdraw_unnamed(stores: Stores, session: str, origin: Provenance) -> None:
 
 
 def note_provisional(stores: Stores, session: str) -> set[str]:
-    """Note as findings the bills that only votes name, as the shards hold them now; returns their keys."""
+    """Record a finding for each stored bill that only votes name; returns their keys."""
     keys = bill_keys(stores.shards, session, only_provisional=True)
     findings = [provisional_finding(key) for key in sorted(keys)]
     loads.replace_findings(stores.catalog, f"provisional/{session}", findings)
@@ -193,7 +193,7 @@ def note_provisional(stores: Stores, session: str) -> set[str]:
 def _read_list(
     stores: Stores, session: str, judge: Judge[Parsed[BillRecord]] | None = None
 ) -> tuple[ReadDocument[Parsed[BillRecord]] | None, list[Quarantined]]:
-    """The newest good list of a session, from whichever format upstream has."""
+    """The newest good list of a session, in the format that upstream has."""
     document = published(list(stores.documents.known(BILLS, session).values()))
     return read_newest(stores, document, parse_bills, judge or _judge(session))
 

@@ -23,8 +23,8 @@ _DATED: Final = frozenset({"defeated", "not-proceeded-with"})
 def end_of(session: Session, sessions: Mapping[str, Session]) -> OutcomeRule | None:
     """How a closed session ended. The day of dissolution is that of the last session of a Parliament.
 
-    Of a Parliament whose dissolution is not in our table the sessions tell: a later one of the same Parliament means
-    prorogation, a later Parliament without one dissolution. Null where neither is known.
+    If the dissolution of a Parliament is not in our table, it is inferred from the sessions: a later session of the
+    same Parliament means prorogation, a later Parliament means dissolution. Null where neither is known.
     """
     if session.parliament in DISSOLUTIONS:
         return "dissolution" if session.closed_on == DISSOLUTIONS[session.parliament] else "prorogation"
@@ -36,14 +36,14 @@ def end_of(session: Session, sessions: Mapping[str, Session]) -> OutcomeRule | N
 
 
 def with_outcome(bill: Bill, sessions: Mapping[str, Session], next_bills: Mapping[str, Bill] | None) -> Bill:
-    """The bill with what became of it.
+    """Return the bill with its outcome.
 
-    `next_bills` are those of the next session of the same Parliament by number; null where that session is not held.
+    `next_bills` are the bills of the same Parliament's next session, by number; null if that session is not loaded.
 
-    Royal assent counts before any status. What is left when a session closes died on that day: always at dissolution;
-    at prorogation too, unless the House's bill was reinstated in the next session, which LEGISinfo says of that
-    session's bill. Where the next session is not held nobody knows, and the outcome is null. The Senate reinstates
-    nothing.
+    Royal assent takes precedence over any status. A bill still pending when its session closes died on that day: always
+    at dissolution, and at prorogation too unless it is a House bill that was reinstated in the next session (LEGISinfo
+    marks the bill of the next session as reinstated). If the next session is not loaded, the outcome is unknown and
+    null. The Senate reinstates no bills.
     """
     outcome, on, rule, again = _judged(bill, sessions, next_bills)
     return msgspec.structs.replace(bill, outcome=outcome, outcome_on=on, outcome_rule=rule, reinstated_as=again)
@@ -83,12 +83,12 @@ def _at_the_end(
 
 
 def previous_session(key: str) -> str | None:
-    """The session before in the same Parliament."""
+    """The previous session of the same Parliament, if there was one."""
     code = SessionCode.parse(key)
     return f"{code.parliament}-{code.number - 1}" if code.number > 1 else None
 
 
 def next_session(key: str) -> str:
-    """The session after in the same Parliament, if there was one."""
+    """The next session of the same Parliament; it may not exist."""
     code = SessionCode.parse(key)
     return f"{code.parliament}-{code.number + 1}"

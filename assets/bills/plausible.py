@@ -1,4 +1,4 @@
-"""What a bill's fields cannot mean together: each is a finding, and what would mislead is null."""
+"""Contradictions between a bill's fields: each gives a finding, and a value that would mislead becomes null."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -27,23 +27,24 @@ class StoredSponsor(NamedTuple):
 
 
 class PlausibilityContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known beside a bill's own records."""
+    """What is known besides a bill's own records."""
 
     session: Session | None
-    """With its days, where a bill list has said them."""
+    """With its opening and closing days, if a bill list has given them."""
     latest: dt.date
-    """Whatever is dated later has not happened yet."""
+    """Anything dated later has not happened yet."""
     sponsors: dict[str, StoredSponsor]
-    """The sponsors that are stored, by bill."""
+    """The stored sponsors, by bill."""
 
     def trusting_days(self, bills: Sequence[Bill]) -> "PlausibilityContext":
-        """Without the session's days where most of its bills contradict them: then it is these that are doubtful."""
+        """Drop the session's days if most of its bills contradict them: then the days are at fault, not the bills."""
         strays = sum(any(not _is_within(bill, day, self.session) for _, day in _days(bill)) for bill in bills)
         return msgspec.structs.replace(self, session=None) if 2 * strays > len(bills) else self
 
 
 def plausible(bill: Bill, context: PlausibilityContext) -> tuple[Bill, list[Finding]]:
-    """The bill as far as it is plausible, and what is not. A sponsor who is gone from the record stays."""
+    """The bill without its implausible values, and the findings about them. A sponsor missing from the new record
+    stays."""
     changes: dict[str, object] = {}
     doubts: list[tuple[str, str]] = []
     for name, day in _days(bill):
@@ -90,14 +91,14 @@ def plausible(bill: Bill, context: PlausibilityContext) -> tuple[Bill, list[Find
 
 
 def findings_of_days(bill: Bill, session: Session | None) -> list[Finding]:
-    """Days outside the session that were kept, because most bills of the session have such."""
+    """The finding about days outside the session, kept because most bills of the session have such days."""
     strays = [f"`{name}` is {day}" for name, day in _days(bill) if not _is_within(bill, day, session)]
     message = f"{', '.join(strays)}; by LEGISinfo's list {bill.session} did not sit then."
     return _findings(bill.key, [("date_outside_session", message)] if strays else [])
 
 
 def _findings(key: str, doubts: Sequence[tuple[str, str]]) -> list[Finding]:
-    """One finding a rule, with all that it found."""
+    """Merge findings so that each rule has one, with all its messages."""
     said: dict[str, list[str]] = {}
     for rule, message in doubts:
         said.setdefault(rule, []).append(message)
@@ -111,7 +112,7 @@ def _days(bill: Bill) -> Iterator[tuple[str, dt.date]]:
 
 
 def _is_within(bill: Bill, day: dt.date, session: Session | None) -> bool:
-    """Of a reinstated bill, stages passed in an earlier session may be dated there."""
+    """Whether a day may lie before the session: a reinstated bill has passed stages in an earlier one."""
     if session is None:
         return True
     first = dt.date.min if bill.is_reinstated else session.opened_on or dt.date.min

@@ -1,4 +1,4 @@
-"""Keeps what of bills follows from other entities: outcomes from sessions, sponsors from members."""
+"""Keeps the fields of bills that depend on other entities: outcomes (from sessions) and sponsors (from members)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -19,7 +19,7 @@ _SPONSOR = frozenset({"/sponsor_person_id", "/sponsor_name_en", "/sponsor_name_f
 
 
 class SettlementContext(msgspec.Struct, frozen=True):
-    """What bills are settled by."""
+    """The sessions, bills and people that a bill's outcome and sponsors follow from."""
 
     sessions: Mapping[str, Session]
     sponsors: Sponsors
@@ -47,7 +47,7 @@ class SettlementContext(msgspec.Struct, frozen=True):
 
 
 def context_of(stores: Stores, bills: Iterable[Incoming[Bill]]) -> SettlementContext:
-    """The context for these bills of whole Parliaments; of one key the last counts."""
+    """The context for the bills of whole Parliaments; if a key appears twice, the last one counts."""
     by_session: dict[str, dict[str, Bill]] = {}
     for item in bills:
         if not item.root.provisional:
@@ -58,7 +58,7 @@ def context_of(stores: Stores, bills: Iterable[Incoming[Bill]]) -> SettlementCon
 
 
 def settle_incoming(stores: Stores, session: str, incoming: Sequence[Incoming[Bill]]) -> list[Incoming[Bill]]:
-    """Bills about to be stored, with what follows for them. A sponsor who is replaced is kept as a former one."""
+    """Complete bills that are about to be stored. A replaced sponsor is kept as a former sponsor."""
     parliament = SessionCode.parse(session).parliament
     kept = every_bill(stores.shards, parliament)
     old = {item.root.key: item for item in kept}
@@ -68,7 +68,7 @@ def settle_incoming(stores: Stores, session: str, incoming: Sequence[Incoming[Bi
 
 
 def _followed(item: Incoming[Bill], old: Incoming[Bill] | None) -> Incoming[Bill]:
-    """The bill with the sponsors it had. What an editor said of a sponsor was no sponsor of the bill."""
+    """The bill with its former sponsors. A sponsor that only an editor's override named is not one of them."""
     if old is None:
         return item
     if any(ref.field in _SPONSOR for ref in old.provenance.overrides):
@@ -79,16 +79,16 @@ def _followed(item: Incoming[Bill], old: Incoming[Bill] | None) -> Incoming[Bill
 
 
 def settle(stores: Stores, parliaments: Collection[int] | None = None) -> list[Change]:
-    """Store the bills for which something else follows by now, of some Parliaments or of all; note what is doubtful.
+    """Store bills whose outcome or sponsors have changed, of some Parliaments or of all, and record findings.
 
-    The document that was read stays the source. Nothing is stored where nothing follows anew.
+    The document that was read stays the source. A bill for which nothing has changed is not stored.
     """
     with overrides.kept_still(stores.catalog):
         return settle_for_editors(stores, parliaments)
 
 
 def settle_for_editors(stores: Stores, parliaments: Collection[int] | None) -> list[Change]:
-    """The same for callers who already hold the lock on overrides."""
+    """As `settle_bills`, for callers that already hold the lock on overrides."""
     chosen = [None] if parliaments is None else sorted(parliaments)
     kept = [item for parliament in chosen for item in every_bill(stores.shards, parliament)]
     context = context_of(stores, kept)
@@ -102,7 +102,8 @@ def settle_for_editors(stores: Stores, parliaments: Collection[int] | None) -> l
 
 
 def findings_of(session: str, bills: Iterable[Bill], sponsors: Sponsors) -> list[Finding]:
-    """Sponsors whose name several people have, or nobody; of a Parliament without members one for the session."""
+    """Findings about sponsors whose name fits several people or nobody; one for the whole session if the Parliament has
+    no members."""
     parliament = SessionCode.parse(session).parliament
     found, unknown = [], []
     for bill in sorted(bills, key=lambda each: each.key):

@@ -38,7 +38,7 @@ class Sponsors:
         return parliament in self._whole
 
     def persons(self, name: str, parliament: int) -> Sequence[int]:
-        """Everybody of a Parliament whom a published name fits: by the whole name, else by its first and last word."""
+        """All people of a Parliament whose name matches: by the whole name, else by its first and last word."""
         if is_senator(name):
             return sorted(self._senators.get(plain_name(name), _NOBODY))
         found = self._whole[parliament].get(plain_name(name)) if self.covers(parliament) else None
@@ -47,7 +47,7 @@ class Sponsors:
         return sorted(found or _NOBODY)
 
     def caucus(self, person_id: int, parliament: int, on: dt.date | None) -> str | None:
-        """The caucus of a member on a day of a Parliament; null where it is not certain."""
+        """A member's caucus on a day of a Parliament; null if uncertain."""
         member = self._members.get(person_id)
         seats = [seat for seat in member.memberships if seat.parliament == parliament] if member else []
         return caucus_on(seats, on)
@@ -56,8 +56,8 @@ class Sponsors:
 def caucus_on(seats: Sequence[Membership], on: dt.date | None) -> str | None:
     """The caucus of one person on a day, of the memberships in one Parliament.
 
-    Terms that only ballots prove begin with the first ballot, and a bill may be older: on a day between terms the
-    caucus counts that both sides of the gap agree on. Without a day it counts where there was only one.
+    A term known only from ballots begins with the first ballot, and a bill may be older. On a day between two terms,
+    the caucus is known if both terms have the same one. Without a day, it is known if there was only one.
     """
     if on is None:
         caucuses = {seat.caucus for seat in seats}
@@ -107,7 +107,7 @@ def is_same_sponsor(one: Bill, other: Bill) -> bool:
 
 
 def with_former(bill: Bill, old: Bill | None, on: dt.date | None) -> Bill:
-    """The bill with the sponsors it had before, `old` being the record before this one and `on` the day of this one."""
+    """The bill with its former sponsors; `old` is the previous record and `on` the day of the new one."""
     former = old.former_sponsors if old is not None else ()
     if old is not None and old.sponsor_name_en is not None and not is_same_sponsor(old, bill):
         last = FormerSponsor(

@@ -1,4 +1,4 @@
-"""The stages of a bill, out of LEGISinfo's detail record."""
+"""The stages of a bill, from LEGISinfo's detail record."""
 
 from collections.abc import Iterable
 

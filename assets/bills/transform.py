@@ -1,4 +1,4 @@
-"""From LEGISinfo's two records of a bill, the list's and its own, to the bill we keep."""
+"""Builds a bill from LEGISinfo's two records of it: the one in the bill list and the bill's own detail record."""
 
 import datetime as dt
 
@@ -26,16 +26,17 @@ _ALONE = tuple(name for name in Bill.__struct_fields__ if not any(name in group 
 
 
 def build_bill(record: BillRecord | None, detail: BillDetail | None) -> Bill:
-    """The bill out of what the list and the detail record say; at least one of them is given.
+    """Build a bill from its list record and its detail record; at least one must be given.
 
-    **Which record counts.** They are fetched at different times, so what both have is taken from the one with the later
-    day of latest activity. On the same day, or where a day is unknown, the detail counts. Where the record that counts
-    has no value, the other one's is kept. English and French of one text always come from the same record.
+    **Which record counts.** They are fetched at different times, so a field that both have is taken from the record
+    with the later day of latest activity, or from the detail record if the days are equal or one is unknown. If that
+    record has no value, the other record's value is used. The English and French of one text always come from the same
+    record.
 
-    Two texts stay the list's for as long as they are not outdated, because the detail has less: the latest activity
-    (`… on May 27, 2025 (Senate)`) unless the detail's day is later, and the sponsor's name with the honorific the list
-    prints (`Sen.`, where the detail has `Hon.` or nothing) unless the detail names another person. Stages,
-    publications, statute, summary and the sponsor's PersonId exist only in the detail.
+    Two texts come from the list unless they are outdated, because the detail record says less: the latest activity (`…
+    on May 27, 2025 (Senate)`), unless the detail's day is later, and the sponsor's name with the list's honorific
+    (`Sen.`, where the detail has `Hon.` or nothing), unless the detail names another person. Stages, publications,
+    statute, summary and the sponsor's PersonId exist only in the detail record.
 
     Raises:
         ValueError: neither record is given, or they are of two bills.

@@ -1,1 +1,2 @@
-"""What is checked before anything is stored: checks, declared suites, their frames, the gate. Nothing of one domain."""
+"""Checks that run before anything is stored: check results, declared suites, their frames, the gate. Nothing specific
+to one domain."""

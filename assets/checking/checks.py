@@ -1,7 +1,7 @@
-"""What is checked before anything is published, and the result of a check in the shape that people see.
+"""Checks that run before anything is published, and the result of a check as people see it.
 
-A check is a pure function. A failed *blocking* check quarantines the whole document and the last good one stays; other
-failures are shown, and what is good is published.
+A check is a pure function. A failed *blocking* check quarantines the whole document, and the last good one stays. Other
+failures are reported, and the records without fault are published.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -14,16 +14,16 @@ from warehouse.model.entities import Finding, Quarantined
 from warehouse.runtime.errors import SourceChanged
 
 LEAST_SHARE = 0.9
-"""A document with less than this share of the records of the last good one is taken for broken."""
+"""A document with a smaller share of the last good one's records is considered broken."""
 SHOWN = 20
-"""How many keys a result names; it counts all of them."""
+"""The most keys that a result names; all are counted."""
 
 
 T = TypeVar("T")
 
 
 class CheckSpec(msgspec.Struct, frozen=True):
-    """A check that a load may report: declared, so that people see it before it first runs."""
+    """A check that a load may report, declared so that people see it before its first run."""
 
     name: str
     description: str
@@ -40,13 +40,13 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     metadata: dict[str, Any] = {}
     keys: list[str] = []
-    """The keys of all records at fault, for the loader that quarantines them."""
+    """The keys of all records at fault; the loader quarantines them."""
     of_documents: bool = False
-    """It judges documents as a whole, and so passes as soon as the newest ones are those that were loaded."""
+    """The check judges whole documents, so it passes as soon as the newest documents are those that were loaded."""
 
 
 def failing(name: str, keys: Iterable[str], description: str, *, severity: Literal["error", "warn"]) -> CheckResult:
-    """A check that passes when no record is at fault, and else names the first of them; it never blocks the others."""
+    """A check that passes if no record is at fault and otherwise names the first ones; it never blocks."""
     found = list(keys)
     metadata = {"count": len(found), "keys": found[:SHOWN]} if found else {"count": 0}
     return CheckResult(
@@ -55,7 +55,7 @@ def failing(name: str, keys: Iterable[str], description: str, *, severity: Liter
 
 
 def expected_count(source: str, kind: str, count: int) -> CheckResult:
-    """Whether a document holds as many records as `source.yml` expects of a good one. Blocking."""
+    """Check that a document has as many records as `source.yml` expects. Blocking."""
     expect = source_spec(source).expect
     least, most = expect.min.get(kind, 0), expect.max.get(kind)
     passed = least <= count and (most is None or count <= most)
@@ -71,7 +71,7 @@ def expected_count(source: str, kind: str, count: int) -> CheckResult:
 
 
 def not_shrunk(kind: str, count: int, before: int | None) -> CheckResult:
-    """Whether a document kept at least 90 % of the records of the last good one. Blocking: a feed never deletes."""
+    """Check that a document has at least 90 % of the last good one's records. Blocking: a feed never deletes."""
     before = before or 0
     return CheckResult(
         name=f"{kind}_not_shrunk",
@@ -84,7 +84,7 @@ def not_shrunk(kind: str, count: int, before: int | None) -> CheckResult:
 
 
 def refuse_failed(results: Iterable[CheckResult]) -> None:
-    """Stop a document that a blocking check does not pass.
+    """Refuse a document that fails a blocking check.
 
     Raises:
         SourceChanged: the description of the first such check.
@@ -100,7 +100,7 @@ class Judge(Generic[T]):
     def __init__(self, check: Callable[[T, T | None], list[CheckResult]]) -> None:
         self._check = check
         self.results: list[CheckResult] = []
-        """Of the newest document; empty when it could not even be read, or was not looked at."""
+        """Results for the newest document; empty if it could not be read or was not looked at."""
 
     def __call__(self, new: T, old: T | None) -> None:
         """Judge.
@@ -113,7 +113,7 @@ class Judge(Generic[T]):
 
 
 def usable(spec: CheckSpec, quarantined: Iterable[Quarantined]) -> CheckResult:
-    """Whether every document that was read could be used; of one that could not, the last good bytes stay in force."""
+    """Check that every document could be used; where one could not, its last good version stays."""
     reasons = {item.url: item.reason for item in quarantined if not item.record_key and not item.record}
     shown = "; ".join(f"{url}: {reason}" for url, reason in list(reasons.items())[:3])
     return CheckResult(
@@ -128,12 +128,13 @@ def usable(spec: CheckSpec, quarantined: Iterable[Quarantined]) -> CheckResult:
 
 
 def last_of_each(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """One result a name: a later one, such as that of a newer document, stands for an earlier one."""
+    """One result for each name; a later one replaces an earlier one."""
     return list({result.name: result for result in results}.values())
 
 
 def healed(results: Sequence[CheckResult]) -> list[CheckResult]:
-    """The results once upstream is back at the documents that were loaded: what was wrong with other ones is over."""
+    """The results once upstream again serves the documents that were loaded: faults of other versions no longer
+    count."""
     return [
         msgspec.structs.replace(result, passed=True, description="", metadata={}, keys=[])
         if result.of_documents and not result.passed
@@ -145,10 +146,10 @@ def healed(results: Sequence[CheckResult]) -> list[CheckResult]:
 def carried(
     results: Sequence[CheckResult], before: Sequence[CheckResult], looked_at: Collection[str], names: Collection[str]
 ) -> list[CheckResult]:
-    """The results of a load whose checks `names` saw only some records, with what was found of the others before.
+    """Merge the results of a load whose checks `names` saw only some records with earlier results for the others.
 
-    `looked_at` holds the keys and addresses that were read now; what was at fault beyond them still is. A key may go on
-    after a slash: a ballot's begins with its vote's.
+    `looked_at` holds the keys and addresses read this time; faults of any others remain. A ballot's key begins with its
+    vote's key and a slash.
     """
     old = {result.name: result for result in before if not result.passed and result.name in names}
     found = []
@@ -170,17 +171,17 @@ def _covers(looked_at: Collection[str], key: str) -> bool:
 
 
 def missing_numbers(numbers: Collection[int]) -> list[int]:
-    """The numbers that fail in a row that should run 1, 2, 3 … without gaps."""
+    """The numbers missing from a sequence that should run 1, 2, 3 … without gaps."""
     return sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
 
 
 def no_longer_listed(entity: str, keys: Iterable[str], source: str) -> list[Finding]:
-    """A finding for each stored entity that a document has no more. A feed never deletes: the last state stays."""
+    """A finding for each stored entity that is missing from a document. A feed never deletes: the last state stays."""
     message = f"{source[0].upper()}{source[1:]} does not have this any more; the last known state stays."
     return [Finding(rule="no_longer_listed", entity=entity, key=key, message=message) for key in sorted(keys)]
 
 
 def repeated_findings(entity: str, repeated: Sequence[str], source: str) -> list[Finding]:
-    """A finding for each record that stood twice in a document, word for word, and was kept once."""
+    """A finding for each record that appeared twice in a document, word for word, and was kept once."""
     message = f"The record appears more than once in {source}, word for word; it is kept once."
     return [Finding(rule="repeated_record", entity=entity, key=key, message=message) for key in dict.fromkeys(repeated)]

@@ -1,6 +1,6 @@
-"""What we expect of bills, votes, ballots and members as a whole, in Great Expectations' words.
+"""The expectations for bills, votes, ballots and members, in the terms of Great Expectations.
 
-The suites are data: readable without running anything. Great Expectations takes seconds and 280 MB to import, so only
+The suites are data, readable without running anything. Importing Great Expectations takes seconds and 280 MB, so only
 `validate` does it.
 """
 
@@ -35,7 +35,7 @@ _FIRST_DAY = dt.datetime(1994, 1, 17)  # noqa: DTZ001  a day, as pandas compares
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):
-    """One expectation: its class in Great Expectations, its arguments, and what it means for the reader.
+    """One expectation: its class in Great Expectations, its arguments, and its meaning in plain words.
 
     `name` is unique within a suite. A failure of severity `error` means that the rows at fault must not be published.
     """

@@ -1,4 +1,4 @@
-"""Entities as polars frames, one row each, for checks that look at whole columns."""
+"""Entities as polars frames, one row for each entity, for checks on whole columns."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,8 +1,8 @@
 """The suites of `assets.checking.expectations` as the gate of every load: rows that fail an expectation of severity
 `error` are quarantined.
 
-The suites are judged by Great Expectations where Dagster runs the load, and by polars from the command line, where ten
-seconds of imports would be most of the work. Both find the same rows; a test holds them to it.
+Great Expectations evaluates the suites when Dagster runs a load; on the command line polars does, because ten seconds
+of imports would be most of the work. Both find the same rows; a test proves it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,18 +16,18 @@ from assets.checking.expectations import SUITES, Expectation, Suite
 
 Validate = Callable[[Suite, pl.DataFrame], list[CheckResult]]
 ROWS = 80_000
-"""Rows that are judged at once: some 40 MB in Great Expectations, however many there are."""
+"""Rows in one batch. It bounds Great Expectations' memory to some 40 MB, whatever the number of rows."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The suite as one check, and why rows must not be published, by their key."""
+    """The suite as one check, and the reasons, by key, for rows that must not be published."""
 
     check: CheckResult
     reasons: dict[str, str]
 
 
 def hold(suite: Suite, frames: Iterable[pl.DataFrame], validate: Validate) -> Verdict:
-    """Hold rows against their suite, frame by frame; no frame is judged when there are no rows."""
+    """Evaluate a suite frame by frame; without rows nothing is evaluated."""
     totals = {item.name: _Total(item) for item in SUITES[suite]}
     reasons: dict[str, str] = {}
     rows = 0
@@ -79,7 +79,7 @@ def _check(suite: Suite, rows: int, totals: Sequence[_Total]) -> CheckResult:
 
 
 def validate_fast(suite: Suite, frame: pl.DataFrame) -> list[CheckResult]:
-    """Judge a suite with polars: one result an expectation, in the suite's order, with the keys at fault."""
+    """Evaluate a suite with polars: one result for each expectation, in the suite's order, with the keys at fault."""
     results = []
     for item in SUITES[suite]:
         keys = frame.filter(_at_fault(item))["key"].fill_null("").to_list()
@@ -97,7 +97,7 @@ def validate_fast(suite: Suite, frame: pl.DataFrame) -> list[CheckResult]:
 
 
 def _at_fault(item: Expectation) -> pl.Expr:
-    """The rows that Great Expectations would call unexpected; except for `NotBeNull`, what is missing is not judged."""
+    """The rows that Great Expectations would call unexpected; only `NotBeNull` judges nulls."""
     arguments = item.kwargs
     column = pl.col(arguments.get("column", "key"))
     match item.type.removeprefix("ExpectColumnValuesTo"):

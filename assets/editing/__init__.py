@@ -1,1 +1,1 @@
-"""What editors do to overrides: drafts and the editor. It uses the domains; no domain uses it."""
+"""Creating, removing and expiring overrides. This package uses the domains; no domain uses it."""

@@ -1,4 +1,4 @@
-"""What an editor asks for, and whether it can be: each refusal names its cause and what would do."""
+"""Drafts of overrides and their validation. Each refusal names its cause and the next step."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -23,23 +23,23 @@ _CODED: Final[Mapping[tuple[EntityType, str], CodeList]] = {
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """An override that is asked for. `field` is empty where the entity is to be withdrawn."""
+    """A requested override. `field` is empty if the whole entity is to be withdrawn."""
 
     entity: EntityType
     key: str
     field: str = ""
     text: str = ""
-    """The value as it was typed: JSON, or else a text as it is."""
+    """The value as typed: JSON, or else plain text."""
     author: str
     reason: str
     expires_at: dt.datetime | None = None
 
 
 def require_words(draft: Draft, moment: dt.datetime) -> None:
-    """Refuse an override that nobody signs, that says no reason, or that is over already.
+    """Refuse an override without an author or a reason, or with an expiry in the past.
 
     Raises:
-        OverrideInvalid: so it is.
+        OverrideInvalid: one of these is the case.
     """
     for name, text in (("author", draft.author), ("reason", draft.reason)):
         if not text.strip():
@@ -51,10 +51,10 @@ def require_words(draft: Draft, moment: dt.datetime) -> None:
 
 
 def values_of(draft: Draft, upstream: Entity) -> tuple[Any, Any]:
-    """The wanted value as the state writes it, and what upstream says.
+    """The new value as the state stores it, and the value from upstream.
 
     Raises:
-        OverrideInvalid: there is no such field, it is not for editors, or it cannot have this value.
+        OverrideInvalid: the field does not exist, editors may not change it, or the value is not allowed.
     """
     try:
         pointer = parse(draft.entity, draft.field)
@@ -107,10 +107,10 @@ def _readings(text: str) -> list[Any]:
 
 
 def require_apart(draft: Draft, active: Sequence[Override]) -> None:
-    """Refuse what another active override of the entity is about already.
+    """Refuse a draft that overlaps another active override of the entity.
 
     Raises:
-        OverrideInvalid: it is about the same field, or about the part that has it.
+        OverrideInvalid: another override covers the same field, or the part that contains it.
     """
     for other in active:
         if other.withdraws or draft.field == "":

@@ -1,7 +1,7 @@
-"""Makes, removes and expires overrides, and lets the entity show it at once.
+"""Creates, removes and expires overrides, and applies each change to the entity at once.
 
-The override's row is in the catalog, the entity maybe on a shard. The row comes first and is `pending` until the entity
-shows what it says, so that the next editor or load finishes what a crash has left.
+The override's row is in the catalog; the entity may be on a shard. The row is written first and stays `pending` until
+the entity has been stored, so that the next editor or load can finish after a crash.
 """
 
 import uuid
@@ -38,17 +38,17 @@ _ENDED: Final = {"expired": "Expired / Échue: ", "removed": "Removed / Retirée
 
 
 def make(stores: Stores, draft: Draft) -> Override:
-    """Make an override and show it.
+    """Create an override and apply it.
 
     Raises:
-        OverrideInvalid: it cannot be made as it is asked for.
+        OverrideInvalid: the draft is not allowed.
     """
     require_words(draft, now())
     return _changing(stores, lambda: _made(stores, draft))
 
 
 def remove(stores: Stores, override_id: uuid.UUID) -> Override:
-    """End an override; what upstream says counts again.
+    """Remove an override, so that the value from upstream counts again.
 
     Raises:
         OverrideInvalid: there is none with this id.
@@ -59,7 +59,7 @@ def remove(stores: Stores, override_id: uuid.UUID) -> Override:
 
 
 def expire(stores: Stores) -> int:
-    """End every override whose time is over, and finish what a crash has left; returns how many have expired."""
+    """Expire overrides that are past their expiry, and finish pending ones; returns how many have expired."""
     if not table.is_due(stores.catalog):
         return 0
     return _changing(stores, lambda: table.expire(stores.catalog))
@@ -80,7 +80,7 @@ def find_override(catalog: Database, override_id: uuid.UUID) -> Override:
 
 
 def _changing(stores: Stores, change: Callable[[], T]) -> T:
-    """Finish what was left, do the change, and finish that."""
+    """Finish pending overrides, make the change, and finish it too."""
     with table.changing(stores.catalog):
         _finish(stores)
         done = change()
@@ -133,12 +133,12 @@ def _made(stores: Stores, draft: Draft) -> Override:
 
 
 def _document(override: Override) -> bytes:
-    """What the archive keeps: all that the editor said, and what upstream said then."""
+    """The document for the archive: everything that the editor entered, and the value from upstream at that time."""
     return msgspec.json.encode({name: getattr(override, name) for name in _SAID})
 
 
 def _show(stores: Stores, override: Override) -> None:
-    """Store the entity as its overrides say by now; where it is so already, nothing is written."""
+    """Store the entity with its current overrides; writes nothing if it is stored so already."""
     entity, key = override.entity, override.key
     every = table.of_entity(stores.catalog, entity, key)
     active = [each for each in every if each.state == "active"]
@@ -166,7 +166,7 @@ def _store(stores: Stores, cause: Override, upstream: Any, active: list[Override
 
 
 def _follow(stores: Stores, entity: EntityType, key: str) -> None:
-    """Bring up to date what the catalog derives from the entity."""
+    """Update what the catalog derives from the entity."""
     if entity in _FOLLOW:
         _FOLLOW[entity](stores, key.partition("/")[0])
 
@@ -177,7 +177,7 @@ def _follow_bill(stores: Stores, session: str) -> None:
 
 
 _FOLLOW: Final[dict[str, Callable[[Stores, str], object]]] = {"vote": follow_runs, "bill": _follow_bill}
-"""What follows a change of a vote or a bill, by its session; what follows from members comes with their next load."""
+"""Update what depends on a changed vote or bill of a session; what depends on members is updated by their next load."""
 
 
 def _provenance(override: Override, refs: tuple[OverrideRef, ...] = ()) -> Provenance:

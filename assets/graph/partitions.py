@@ -12,11 +12,11 @@ from warehouse.model.keys import SessionCode
 
 SESSIONS = dg.DynamicPartitionsDefinition(name="session")
 warnings.filterwarnings("ignore", message=".*backfill_policy.*", category=dg.BetaWarning)
-"""Dagster says at every asset that the next name may change; the version is pinned, and users should not read it."""
+"""Dagster warns at every asset that the next name may change; its version is pinned, so the warning is suppressed."""
 WHOLE_HISTORY = dg.BackfillPolicy.single_run()
-"""A run costs seconds of imports and a session often less: however many sessions are asked for, they are one run."""
+"""Starting a run takes seconds of imports, loading a session often less: one run loads all requested sessions."""
 ONE, FIRST, LAST = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-"""The tags in which Dagster says which partitions a run is about."""
+"""The tags in which Dagster gives the partitions of a run."""
 
 
 def in_order(sessions: Iterable[str]) -> list[str]:
@@ -25,7 +25,7 @@ def in_order(sessions: Iterable[str]) -> list[str]:
 
 
 def sessions_of_run(tags: Mapping[str, str], existing: Sequence[str]) -> list[str]:
-    """The sessions a run is about; assets without partitions cannot ask Dagster for them."""
+    """The sessions of a run; assets without partitions cannot ask Dagster for them."""
     if ONE in tags:
         return [tags[ONE]]
     if FIRST not in tags:

@@ -1,4 +1,4 @@
-"""Small plots for the graph's pages: PNG inside markdown. They need the extra `local`, and are left out without it.
+"""Small plots for the graph's pages: PNG inside markdown. They need the extra `local` and are left out without it.
 
 A plot costs a tenth of a second and 40 kB.
 """
@@ -12,12 +12,12 @@ _WIDTH, _HEIGHT = 420, 180
 
 
 def can_draw() -> bool:
-    """Whether what draws is installed."""
+    """Whether the plotting packages are installed."""
     return find_spec("altair") is not None and find_spec("vl_convert") is not None
 
 
 def bars(counts: Mapping[str, int], title: str) -> str | None:
-    """Horizontal bars, longest first, as markdown; None without anything to draw or to draw with."""
+    """Horizontal bars, longest first, as markdown; None without data or without the plotting packages."""
     if not counts or not can_draw():
         return None
     import altair as alt  # noqa: PLC0415  costs most of a second

@@ -1,4 +1,4 @@
-"""What the assets of the graph share: our errors in Dagster's terms, and what a run shows of fetching and loading."""
+"""Shared by the assets of the graph: errors in Dagster's terms, and how a run reports fetching and loading."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ _SHOWN = 20
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """Try again where the error says that it is worth it; otherwise fail at once, with the cause and the fix."""
+    """Retry if the error is of a kind that may pass; otherwise fail at once, with cause and next step."""
     try:
         yield
     except OpenPolicyError as error:
@@ -39,12 +39,12 @@ def our_errors() -> Iterator[None]:
 
 
 def fetch_spec(asset: str) -> dg.AssetCheckSpec:
-    """The check of every raw asset. A broken answer keeps the bytes we hold, so it stops nothing that follows."""
+    """The check of every raw asset. After a failed request the stored bytes stay, so downstream assets still run."""
     return dg.AssetCheckSpec(_FETCHED, asset=asset, description="Upstream answers for every document as it should.")
 
 
 def fetch_check(loading: Loading, source: str) -> dg.AssetCheckResult:
-    """Whether the last request for each document of a source, of any session, was answered."""
+    """Check that the last request for each document of a source, in any session, succeeded."""
     broken = loading.stores.documents.broken(source)
     shown = list(broken.items())[:_SHOWN]
     return dg.AssetCheckResult(
@@ -56,7 +56,7 @@ def fetch_check(loading: Loading, source: str) -> dg.AssetCheckResult:
 
 
 def fetch_metadata(loading: Loading, fetched: Sequence[Fetched], source: str, session: str = "") -> dict[str, Any]:
-    """What came of asking, and which documents there are now."""
+    """Report the outcomes of the requests and the documents that exist now."""
     known = loading.stores.documents.known(source, session)
     held = {url: document for url, document in known.items() if document.sha256 is not None}
     outcomes = Counter[str](document.outcome for document in fetched)
@@ -70,7 +70,8 @@ def fetch_metadata(loading: Loading, fetched: Sequence[Fetched], source: str, se
 
 
 def load_metadata(loading: Loading, report: LoadReport, *, url: str, also: Sequence[str] = ()) -> dict[str, Any]:
-    """What a load did, where it is from, what is doubtful or in quarantine; `also` names further scopes of findings."""
+    """Report what a load did, its sources, findings and quarantined records; `also` names further scopes of
+    findings."""
     catalog, scope = loading.stores.catalog, f"{report.source}/{report.session}"
     metadata: dict[str, Any] = {
         "dagster/row_count": report.records,
@@ -104,9 +105,9 @@ def load_specs(asset: str, checks: Sequence[CheckSpec]) -> list[dg.AssetCheckSpe
 def load_checks(
     loading: Loading, source: str, specs: Sequence[CheckSpec], loaded: Sequence[str]
 ) -> Iterator[dg.AssetCheckResult]:
-    """Every declared check over all sessions, so that the run of one session does not hide what is wrong with another.
+    """Report every declared check over all sessions, so that a run of one session does not hide faults of another.
 
-    A blocking check stops what follows only for the sessions that were `loaded` now.
+    A blocking check stops downstream assets only for the sessions that this run `loaded`.
     """
     results = {
         session: {item.name: item for item in msgspec.convert(last.checks, list[CheckResult])}
@@ -159,18 +160,18 @@ def _check(
 
 
 def _missing(held_back: Sequence[HeldBack]) -> str:
-    """What is missing and what to do, before what is wrong."""
+    """Describe a check: first what is missing and what to do, then what is wrong."""
     shown = "; ".join(f"{each.what[0]} ({each.effect[0]})" for each in held_back[:3])
     return f"Held back: {shown}. {held_back[0].next_step[0]} " if held_back else ""
 
 
 def _age(session: str) -> SessionCode:
-    """Sessions compare by age; members belong to none."""
+    """Sort sessions by age; members belong to none."""
     return SessionCode.parse(session) if session else SessionCode(1, 1)
 
 
 def _said(failed: Mapping[str, CheckResult], results: Mapping[str, CheckResult]) -> str | None:
-    """What is wrong, in a line; None where the declared description says it all."""
+    """The faults in one line; None if the declared description says enough."""
     if failed:
         more = f"; and {len(failed) - 3} more sessions" if len(failed) > 3 else ""
         return "; ".join(_what(session, result) for session, result in list(failed.items())[:3]) + more
@@ -178,7 +179,8 @@ def _said(failed: Mapping[str, CheckResult], results: Mapping[str, CheckResult])
 
 
 def _what(session: str, result: CheckResult) -> str:
-    """Checks of documents and suites say what is wrong; those of records say what should be, so their keys do."""
+    """Checks of documents and suites describe the fault. Checks of records describe what should hold, so their keys are
+    listed."""
     of = f"{session}: " if session else ""
     if result.of_documents or "expectations" in result.metadata or not result.keys:
         return of + result.description
@@ -191,6 +193,6 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dg.Markdown
 
 
 def _cell(value: Any) -> str:
-    """Text that stays in its cell: what upstream says may hold a bar, a line break or a tag."""
+    """Text safe for a table cell: texts from upstream may contain a bar, a line break or a tag."""
     text = str(value).replace("\n", " ").replace("|", "\\|").replace("<", "&lt;")
     return text if len(text) <= 300 else text[:299] + "…"
