@@ -88,7 +88,7 @@ def settle(stores: Stores, parliaments: Collection[int] | None = None) -> list[C
 
 
 def settle_for_editors(stores: Stores, parliaments: Collection[int] | None) -> list[Change]:
-    """As `settle_bills`, for callers that already hold the lock on overrides."""
+    """As `settle`, for callers that already hold the lock on overrides."""
     chosen = [None] if parliaments is None else sorted(parliaments)
     kept = [item for parliament in chosen for item in every_bill(stores.shards, parliament)]
     context = context_of(stores, kept)

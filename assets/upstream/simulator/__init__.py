@@ -3,7 +3,7 @@
 Nothing here is real: parliaments are numbered from 90, party names say "(simulated)", titles and subjects end with it.
 """
 
-from assets.upstream.simulator.faults import Affected, Fault
+from assets.upstream.simulator.story.faults import Affected, Fault
 from assets.upstream.simulator.upstream import SIZES, SimulatedUpstream
 
 __all__ = ["SIZES", "Affected", "Fault", "SimulatedUpstream"]

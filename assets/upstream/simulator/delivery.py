@@ -9,9 +9,9 @@ import msgspec
 
 from assets.upstream.addresses import BALLOTS, BILL_DETAIL, BILLS, MEMBERS, ROLES, VOTES, UpstreamRequest
 from assets.upstream.server import UpstreamAnswer, not_found
-from assets.upstream.simulator import member_lists, vote_lists, xmltext
-from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.targets import Targets
+from assets.upstream.simulator.documents import member_lists, vote_lists, xmltext
+from assets.upstream.simulator.story.faults import Fault
+from assets.upstream.simulator.story.targets import Targets
 
 FLAKY_NUMBER = 3
 """Every tenth vote's ballots, those whose number ends in it, fail every other time under SERVER_ERRORS."""

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from assets.upstream.addresses import UpstreamRequest, asked
-from assets.upstream.simulator import delivery, member_lists, paths
-from assets.upstream.simulator.faults import Affected, Fault
-from assets.upstream.simulator.targets import Targets
-from assets.upstream.simulator.views import SessionView
-from assets.upstream.simulator.votes import PlannedDivision
+from assets.upstream.simulator import delivery
+from assets.upstream.simulator.documents import member_lists, paths
+from assets.upstream.simulator.story.faults import Affected, Fault
+from assets.upstream.simulator.story.targets import Targets
+from assets.upstream.simulator.story.views import SessionView
+from assets.upstream.simulator.story.votes import PlannedDivision
 
 
 def documents(views: Sequence[SessionView]) -> list[str]:

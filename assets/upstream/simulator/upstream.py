@@ -7,22 +7,15 @@ import cachebox
 from assets.upstream import addresses
 from assets.upstream.addresses import UpstreamRequest
 from assets.upstream.server import Kind, UpstreamAnswer, not_found
-from assets.upstream.simulator import (
-    bill_details,
-    bill_lists,
-    delivery,
-    effects,
-    member_lists,
-    member_roles,
-    vote_lists,
-)
-from assets.upstream.simulator.dates import terms_of
-from assets.upstream.simulator.faults import Affected, Fault
-from assets.upstream.simulator.people import houses_of
-from assets.upstream.simulator.sessions import SessionStory, plan_session
-from assets.upstream.simulator.targets import Targets, choose_targets
-from assets.upstream.simulator.views import SessionView
-from assets.upstream.simulator.votes import PlannedDivision, cast
+from assets.upstream.simulator import delivery, effects
+from assets.upstream.simulator.documents import bill_details, bill_lists, member_lists, member_roles, vote_lists
+from assets.upstream.simulator.story.dates import terms_of
+from assets.upstream.simulator.story.faults import Affected, Fault
+from assets.upstream.simulator.story.people import houses_of
+from assets.upstream.simulator.story.sessions import SessionStory, plan_session
+from assets.upstream.simulator.story.targets import Targets, choose_targets
+from assets.upstream.simulator.story.views import SessionView
+from assets.upstream.simulator.story.votes import PlannedDivision, cast
 from warehouse.model.keys import SessionCode
 
 SMALLEST = {"members": 20, "bills": 12, "votes": 24}

@@ -18,7 +18,7 @@ from assets.sources.ourcommons_members.parse import parse_members
 from assets.sources.sessions.parse import parse_sessions
 from assets.upstream.addresses import Addresses
 from assets.upstream.simulator import SimulatedUpstream
-from assets.upstream.simulator.faults import Fault
+from assets.upstream.simulator.story.faults import Fault
 from tests.support.upstream.simulated import ask
 from tests.unit.assets.members.test_transform import COLUMNS
 from warehouse.model.entities import Member, Session

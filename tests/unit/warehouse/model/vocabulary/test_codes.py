@@ -2,7 +2,7 @@
 
 import pytest
 
-from assets.upstream.simulator.people import PARTIES
+from assets.upstream.simulator.story.people import PARTIES
 from warehouse.model.vocabulary import codes
 
 

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from assets.upstream.addresses import Language
-from assets.upstream.simulator import member_lists, xmltext
-from assets.upstream.simulator.member_lists import Tenure
-from assets.upstream.simulator.people import PARTIES, Party, PlannedOffice
-from assets.upstream.simulator.views import SessionView
+from assets.upstream.simulator.documents import member_lists, xmltext
+from assets.upstream.simulator.documents.member_lists import Tenure
+from assets.upstream.simulator.story.people import PARTIES, Party, PlannedOffice
+from assets.upstream.simulator.story.views import SessionView
 
 _EMPTY = ("CommitteeMemberRoles", "ParliamentaryAssociationsandInterparliamentaryGroupRoles", "ElectionCandidateRoles")
 

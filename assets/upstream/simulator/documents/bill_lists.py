@@ -4,14 +4,15 @@ from typing import Any
 
 import msgspec
 
-from assets.upstream.simulator import tables, xmltext
-from assets.upstream.simulator.bill_states import BillState, state_of
-from assets.upstream.simulator.bills import BillStory
-from assets.upstream.simulator.dates import SimulatedSession
-from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.tables import BilingualText
-from assets.upstream.simulator.views import SessionView
-from assets.upstream.simulator.xmltext import shifted_stamp
+from assets.upstream.simulator.documents import xmltext
+from assets.upstream.simulator.documents.bill_states import BillState, state_of
+from assets.upstream.simulator.documents.xmltext import shifted_stamp
+from assets.upstream.simulator.story import tables
+from assets.upstream.simulator.story.bills import BillStory
+from assets.upstream.simulator.story.dates import SimulatedSession
+from assets.upstream.simulator.story.faults import Fault
+from assets.upstream.simulator.story.tables import BilingualText
+from assets.upstream.simulator.story.views import SessionView
 
 
 def as_json(view: SessionView) -> bytes:

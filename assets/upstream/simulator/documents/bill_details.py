@@ -3,14 +3,21 @@
 import msgspec
 
 from assets.upstream.addresses import Language
-from assets.upstream.simulator import tables
-from assets.upstream.simulator.bill_stages import Record, bill_stages, ongoing, said, sitting_number, vote_detail
-from assets.upstream.simulator.bill_states import BillState, state_of
-from assets.upstream.simulator.bills import BillStory
-from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.tables import CodedText
-from assets.upstream.simulator.views import SessionView
-from assets.upstream.simulator.xmltext import local_stamp
+from assets.upstream.simulator.documents.bill_stages import (
+    Record,
+    bill_stages,
+    ongoing,
+    said,
+    sitting_number,
+    vote_detail,
+)
+from assets.upstream.simulator.documents.bill_states import BillState, state_of
+from assets.upstream.simulator.documents.xmltext import local_stamp
+from assets.upstream.simulator.story import tables
+from assets.upstream.simulator.story.bills import BillStory
+from assets.upstream.simulator.story.faults import Fault
+from assets.upstream.simulator.story.tables import CodedText
+from assets.upstream.simulator.story.views import SessionView
 
 _MEMBER = CodedText(2, "Member of Parliament", "député(e)")
 _SENATOR = CodedText(3, "Senator", "sénateur")

@@ -5,13 +5,13 @@ from bisect import bisect_left
 from typing import Any
 
 from assets.upstream.addresses import Language
-from assets.upstream.simulator import tables
-from assets.upstream.simulator.bill_states import BillState
-from assets.upstream.simulator.bills import PlannedStep
-from assets.upstream.simulator.tables import CodedText
-from assets.upstream.simulator.views import SessionView
-from assets.upstream.simulator.votes import PlannedDivision
-from assets.upstream.simulator.xmltext import local_stamp
+from assets.upstream.simulator.documents.bill_states import BillState
+from assets.upstream.simulator.documents.xmltext import local_stamp
+from assets.upstream.simulator.story import tables
+from assets.upstream.simulator.story.bills import PlannedStep
+from assets.upstream.simulator.story.tables import CodedText
+from assets.upstream.simulator.story.views import SessionView
+from assets.upstream.simulator.story.votes import PlannedDivision
 
 Record = dict[str, Any]
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from assets.upstream.addresses import Language
-from assets.upstream.simulator import xmltext
-from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.people import PARTIES, Party, Person, Riding
-from assets.upstream.simulator.views import SessionView
-from assets.upstream.simulator.vote_lists import BOM
+from assets.upstream.simulator.documents import xmltext
+from assets.upstream.simulator.documents.vote_lists import BOM
+from assets.upstream.simulator.story.faults import Fault
+from assets.upstream.simulator.story.people import PARTIES, Party, Person, Riding
+from assets.upstream.simulator.story.views import SessionView
 
 CSV_HEADER = (
     "Honorific Title",

@@ -4,11 +4,11 @@ import datetime as dt
 
 import msgspec
 
-from assets.upstream.simulator import tables
-from assets.upstream.simulator.bills import BillStory, PlannedStep
-from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.tables import CodedText, StepKind
-from assets.upstream.simulator.views import SessionView
+from assets.upstream.simulator.story import tables
+from assets.upstream.simulator.story.bills import BillStory, PlannedStep
+from assets.upstream.simulator.story.faults import Fault
+from assets.upstream.simulator.story.tables import CodedText, StepKind
+from assets.upstream.simulator.story.views import SessionView
 
 UNKNOWN_STATUS = CodedText(
     999, "Under contemplation in the House of Commons", "En contemplation à la Chambre des communes"

@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator
 
 from assets.upstream.addresses import Language
-from assets.upstream.simulator import xmltext
-from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.people import PARTIES, Person
-from assets.upstream.simulator.views import SessionView
-from assets.upstream.simulator.votes import NAY, PAIRED, YEA, PlannedDivision
-from assets.upstream.simulator.xmltext import local_stamp
+from assets.upstream.simulator.documents import xmltext
+from assets.upstream.simulator.documents.xmltext import local_stamp
+from assets.upstream.simulator.story.faults import Fault
+from assets.upstream.simulator.story.people import PARTIES, Person
+from assets.upstream.simulator.story.views import SessionView
+from assets.upstream.simulator.story.votes import NAY, PAIRED, YEA, PlannedDivision
 
 CSV_HEADER = ("Person ID", "Member of Parliament", "Political Affiliation", "Member Voted", "Paired")
 BOM = "\ufeff"

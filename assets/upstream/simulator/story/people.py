@@ -7,9 +7,9 @@ from math import gcd
 
 import msgspec
 
-from assets.upstream.simulator import names
-from assets.upstream.simulator.dates import SimulatedSession, elected_on
-from assets.upstream.simulator.randoms import stream
+from assets.upstream.simulator.story import names
+from assets.upstream.simulator.story.dates import SimulatedSession, elected_on
+from assets.upstream.simulator.story.randoms import stream
 
 FIRST_PERSON_ID = 9_000_000
 """Real ids have six digits at most."""

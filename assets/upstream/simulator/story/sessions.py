@@ -7,13 +7,13 @@ from random import Random
 
 import msgspec
 
-from assets.upstream.simulator import votes
-from assets.upstream.simulator.bills import BillStory, plan_bills
-from assets.upstream.simulator.dates import SimulatedSession, sitting_days
-from assets.upstream.simulator.people import House
-from assets.upstream.simulator.randoms import stream
-from assets.upstream.simulator.tables import BilingualText, CodedText, StepKind
-from assets.upstream.simulator.votes import PlannedDivision
+from assets.upstream.simulator.story import votes
+from assets.upstream.simulator.story.bills import BillStory, plan_bills
+from assets.upstream.simulator.story.dates import SimulatedSession, sitting_days
+from assets.upstream.simulator.story.people import House
+from assets.upstream.simulator.story.randoms import stream
+from assets.upstream.simulator.story.tables import BilingualText, CodedText, StepKind
+from assets.upstream.simulator.story.votes import PlannedDivision
 
 _END_OF_DAY = dt.time(23, 59, 59)
 _SUBJECTS: dict[StepKind, BilingualText] = {

@@ -6,10 +6,10 @@ from random import Random
 
 import msgspec
 
-from assets.upstream.simulator.names import TOPICS
-from assets.upstream.simulator.people import INDEPENDENT, House
-from assets.upstream.simulator.randoms import stream
-from assets.upstream.simulator.tables import BilingualText, CodedText
+from assets.upstream.simulator.story.names import TOPICS
+from assets.upstream.simulator.story.people import INDEPENDENT, House
+from assets.upstream.simulator.story.randoms import stream
+from assets.upstream.simulator.story.tables import BilingualText, CodedText
 from warehouse.model.keys import SessionCode
 
 ABSENT, YEA, NAY, PAIRED = 0, 1, 2, 4

@@ -7,12 +7,12 @@ from random import Random
 
 import msgspec
 
-from assets.upstream.simulator import tables
-from assets.upstream.simulator.dates import SimulatedSession
-from assets.upstream.simulator.names import TOPICS
-from assets.upstream.simulator.people import House, Person
-from assets.upstream.simulator.randoms import stream
-from assets.upstream.simulator.tables import BilingualText, CodedText, StepKind
+from assets.upstream.simulator.story import tables
+from assets.upstream.simulator.story.dates import SimulatedSession
+from assets.upstream.simulator.story.names import TOPICS
+from assets.upstream.simulator.story.people import House, Person
+from assets.upstream.simulator.story.randoms import stream
+from assets.upstream.simulator.story.tables import BilingualText, CodedText, StepKind
 
 _LAST_GOVERNMENT_NUMBER = 200
 """House bills above it are private members'; so it has been since 1994."""

@@ -3,14 +3,14 @@
 import datetime as dt
 from collections.abc import Callable
 
-from assets.upstream.simulator import tables, votes
-from assets.upstream.simulator.bills import BillStory
-from assets.upstream.simulator.faults import Fault
-from assets.upstream.simulator.people import Crossing, Person
-from assets.upstream.simulator.sessions import SessionStory
-from assets.upstream.simulator.tables import CodedText
-from assets.upstream.simulator.targets import Targets
-from assets.upstream.simulator.votes import ABSENT, NAY, PAIRED, YEA, PlannedDivision
+from assets.upstream.simulator.story import tables, votes
+from assets.upstream.simulator.story.bills import BillStory
+from assets.upstream.simulator.story.faults import Fault
+from assets.upstream.simulator.story.people import Crossing, Person
+from assets.upstream.simulator.story.sessions import SessionStory
+from assets.upstream.simulator.story.tables import CodedText
+from assets.upstream.simulator.story.targets import Targets
+from assets.upstream.simulator.story.votes import ABSENT, NAY, PAIRED, YEA, PlannedDivision
 
 NEW_VOTES = 3
 """Votes that one `advance` publishes."""

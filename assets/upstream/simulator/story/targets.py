@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import msgspec
 
-from assets.upstream.simulator.people import NEWCOMER_PERSON_ID, Crossing, Person, newcomer
-from assets.upstream.simulator.randoms import stream
-from assets.upstream.simulator.sessions import SessionStory
-from assets.upstream.simulator.tables import PRIVATE_MEMBER
+from assets.upstream.simulator.story.people import NEWCOMER_PERSON_ID, Crossing, Person, newcomer
+from assets.upstream.simulator.story.randoms import stream
+from assets.upstream.simulator.story.sessions import SessionStory
+from assets.upstream.simulator.story.tables import PRIVATE_MEMBER
 
 
 class Targets(msgspec.Struct, frozen=True, kw_only=True):
