@@ -7,7 +7,7 @@ import dagster as dg
 from assets.bills import assets as bills
 from assets.members import assets as members
 from assets.quality import assets as quality
-from assets.read_models import bill_statistics, lists
+from assets.read_models import bill_statistics, lists, release
 from assets.read_models import search_and_facts as read_models
 from assets.sessions import assets as sessions
 from assets.votes import assets as votes
@@ -20,7 +20,7 @@ from pipelines.sensors import new_sessions
 from pipelines.watching import build_sensors
 from warehouse.runtime.settings import Settings, read_settings
 
-MODULES = (sessions, bills, votes, members, lists, bill_statistics, read_models, quality)
+MODULES = (sessions, bills, votes, members, lists, bill_statistics, read_models, quality, release)
 
 
 def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> dg.Definitions:

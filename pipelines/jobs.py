@@ -31,7 +31,7 @@ refresh_members = dg.define_asset_job(
 )
 refresh_all = dg.define_asset_job(
     "refresh_all",
-    dg.AssetSelection.all(),
+    dg.AssetSelection.all() - dg.AssetSelection.groups("releases"),
     description="Everything about a session. More sessions at once are one run.",
     tags=RUN_TAGS,
 )
@@ -39,6 +39,12 @@ refresh_read_models = dg.define_asset_job(
     "refresh_read_models",
     dg.AssetSelection.groups("lists", "statistics", "search", "quality"),
     description="Everything that follows from what is stored; nothing is asked of upstream.",
+    tags=RUN_TAGS,
+)
+make_release = dg.define_asset_job(
+    "make_release",
+    dg.AssetSelection.groups("releases"),
+    description="A dataset release of everything that is held.",
     tags=RUN_TAGS,
 )
 
@@ -65,6 +71,7 @@ JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [
     refresh_members,
     refresh_all,
     refresh_read_models,
+    make_release,
     catch_up,
     archive_change_log,
 ]

@@ -12,7 +12,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.graph.partitions import ONE
 from assets.upstream.hosts import is_loopback
 from pipelines.automation import has_stores
-from pipelines.jobs import refresh_all, refresh_bills, refresh_members, refresh_read_models, refresh_votes
+from pipelines.jobs import make_release, refresh_all, refresh_bills, refresh_members, refresh_read_models, refresh_votes
 from pipelines.partitions import current_session, known_sessions, run_tags
 from pipelines.upkeep import archive_change_log
 from warehouse.runtime.settings import Settings
@@ -50,6 +50,14 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         ),
         _of_current_session("everything_nightly", refresh_all, "30 4 * * 2-6", status),
         _weekly(status),
+        dg.ScheduleDefinition(
+            name="release_daily",
+            job=make_release,
+            cron_schedule="30 6 * * 2-6",
+            execution_timezone=OTTAWA,
+            default_status=status,
+            description="A dataset release after the night's load; none where nothing has changed.",
+        ),
         dg.ScheduleDefinition(
             name="change_log_monthly",
             job=archive_change_log,

@@ -14,6 +14,7 @@ from deploy.cli.homes import app as homes
 from deploy.cli.log import app as log
 from deploy.cli.options import AsJson, Commands, DataDir, Size, WithFaults, run_example
 from deploy.cli.overrides import app as override
+from deploy.cli.releases import app as releases
 from deploy.cli.shards import app as shards
 from deploy.terminal.invocation import program
 from warehouse.runtime.errors import OpenPolicyError, StoreUnavailable
@@ -40,6 +41,7 @@ app.add_typer(shards)
 app.add_typer(log)
 app.add_typer(dagster)
 app.add_typer(homes)
+app.add_typer(releases)
 
 REFUSED_EXIT = 13
 """Of `ingest --strict`: everything good was loaded, but not every document was."""

@@ -29,6 +29,7 @@ GROUPS = {
     "quality": {"out_catalog__quality"},
     "statistics": {"out_catalog__bill_statistics", "out_clickhouse__facts"},
     "search": {"out_search__documents"},
+    "releases": {"out_objects__release"},
     "sessions": {"core_legisinfo__sessions"},
     "bills": {"raw_legisinfo__bills", "raw_legisinfo__bill_details", "core_legisinfo__bills"},
     "votes": {"raw_ourcommons__votes", "raw_ourcommons__ballots", "core_ourcommons__votes"},
@@ -74,7 +75,7 @@ def test_raw_comes_before_core_before_out() -> None:
 def test_what_is_of_a_session_is_partitioned_and_a_backfill_is_one_run() -> None:
     for key in GRAPH.get_all_asset_keys():
         node = GRAPH.get(key)
-        if node.group_name in {"members", "lists", "statistics", "search", "quality"}:
+        if node.group_name in {"members", "lists", "statistics", "search", "quality", "releases"}:
             assert node.partitions_def is None, key
         else:
             assert node.partitions_def == dg.DynamicPartitionsDefinition(name="session"), key
@@ -84,6 +85,15 @@ def test_what_is_of_a_session_is_partitioned_and_a_backfill_is_one_run() -> None
 def test_jobs_are_of_a_session_where_their_assets_are() -> None:
     partitioned = {job.name for job in DEFS.resolve_all_job_defs() if job.partitions_def is not None}
     assert partitioned - {"__ASSET_JOB"} == {"refresh_bills", "refresh_votes", "refresh_all"}
+
+
+def test_a_release_is_made_by_its_own_job_only() -> None:
+    made_by = {
+        job.name
+        for job in DEFS.resolve_all_job_defs()
+        if not job.name.startswith("__") and "out_objects__release" in {node.name for node in job.nodes}
+    }
+    assert made_by == {"make_release"}
 
 
 def test_every_declared_check_is_there_and_those_of_whole_documents_block() -> None:

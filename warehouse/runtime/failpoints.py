@@ -73,6 +73,13 @@ ARCHIVE_FAILPOINTS = (
     "archive.after_commit",
     "archive.after_compact",
 )
+RELEASE_FAILPOINTS = (
+    "release.before_file",
+    "release.after_file",
+    "release.before_manifest",
+    "release.between_manifest_and_latest",
+    "release.after_manifest",
+)
 _passes: Counter[str] = Counter()
 
 
@@ -86,6 +93,7 @@ def _armed() -> tuple[str, int]:
         + OVERRIDE_FAILPOINTS
         + RESHARD_FAILPOINTS
         + ARCHIVE_FAILPOINTS
+        + RELEASE_FAILPOINTS
     )
     if name and name not in known:
         raise ValueError(f"OPENPOLICY_FAILPOINT: {name!r} is not one of {', '.join(known)}")

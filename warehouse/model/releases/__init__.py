@@ -1,0 +1,1 @@
+"""Dataset releases: what is in them, and how a release says so."""

@@ -1,0 +1,1 @@
+"""Makes dataset releases, and proves that they are whole."""
