@@ -21,7 +21,7 @@ _EVERY_MORNING: Final = dg.FreshnessPolicy.cron(
 _BY_GROUP: Final[Mapping[str, dg.FreshnessPolicy]] = {
     "sessions": _AFTER_A_SITTING_DAY, "bills": _AFTER_A_SITTING_DAY, "votes": _AFTER_A_SITTING_DAY,
     "members": _EVERY_MORNING, "lists": _AFTER_A_SITTING_DAY, "statistics": _AFTER_A_SITTING_DAY,
-    "search": _AFTER_A_SITTING_DAY, "quality": _AFTER_A_SITTING_DAY,
+    "search": _AFTER_A_SITTING_DAY, "quality": _AFTER_A_SITTING_DAY, "releases": _AFTER_A_SITTING_DAY,
 }  # fmt: skip
 """A sitting ends late in the evening or after midnight; the nightly run begins at half past four."""
 
