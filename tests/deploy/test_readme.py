@@ -30,7 +30,7 @@ ELSEWHERE = {
 """Commands that are tried elsewhere, and where."""
 READS = (
     "status", "quality", "verify", "settings", "doctor --port {port} --dagster-port {dagster}", "migrate", "ingest",
-    "rebuild all", "dlq list", "override list", "shards list", "log list", "homes list", "kong",
+    "rebuild all", "dlq list", "override list", "shards list", "log list", "release list", "homes list", "kong",
 )  # fmt: skip
 """Of the commands in the README's table those that end by themselves, as they are typed while the demo runs."""
 STAYS = {"run", "stop", "serve", "upstream", "relay", "consume", "dagster"}
