@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 pytest_plugins = [
+    "tests.support.patience",
     "tests.support.scheduling",
     "tests.support.servers.postgres",
     "tests.support.servers.clickhouse",

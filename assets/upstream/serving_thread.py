@@ -6,14 +6,14 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from warehouse.runtime.errors import PortTaken
+from warehouse.runtime.ports import free_port, is_free
 
-_START_S, _STOP_S = 10.0, 10.0
+_START_S, _STOP_S = 60.0, 10.0
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def serve_in_thread(app: Callable[..., Awaitable[None]], port: int = 0) -> Itera
     Raises:
         PortTaken: the port is in use.
     """
-    server = _Thread(app, _free_port(port))
+    server = _Thread(app, _port(port))
     server.start()
     try:
         yield f"http://127.0.0.1:{server.port}"
@@ -61,16 +61,11 @@ class _Thread:
         self._thread.join(_STOP_S)
 
 
-def _free_port(port: int) -> int:
+def _port(wanted: int) -> int:
     """The port itself, or a free one for 0. Asked first, because granian shares a port that another process has."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise PortTaken(f"Port {port} is in use.", fix="Stop what uses it, or choose another port.") from error
-        chosen: Any = probe.getsockname()
-        return int(chosen[1])
+    if wanted and not is_free(wanted):
+        raise PortTaken(f"Port {wanted} is in use.", fix="Stop what uses it, or choose another port.")
+    return wanted or free_port()
 
 
 def _listens(port: int) -> bool:

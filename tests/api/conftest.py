@@ -33,6 +33,11 @@ Client = TestClient[HttpShell]
 logging.configure(level="ERROR")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _patient(patient: object) -> None:
+    """No limit of time that the product keeps for its callers' sake fails a test, but where an outage is tested."""
+
+
 class Parliament:
     """Writes to the store as a load does, and lets the projection follow."""
 

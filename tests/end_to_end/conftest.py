@@ -23,6 +23,10 @@ from warehouse.runtime.settings import Settings
 from warehouse.workers.stream.wait import wait_until_applied
 
 ROOT = Path(__file__).resolve().parents[2]
+_RETRY = urllib3.Retry(
+    total=240, backoff_factor=0.1, backoff_max=0.5, status_forcelist=[503], respect_retry_after_header=False
+)
+"""A server that starts, or that a busy machine kept waiting, is asked again, as its answer says."""
 
 
 class Api:
@@ -34,13 +38,13 @@ class Api:
 
     def get(self, path: str) -> Any:
         """The JSON of one address."""
-        reply = self._pool.request("GET", self._base + path, retries=False)
+        reply = self._pool.request("GET", self._base + path, retries=_RETRY)
         assert reply.status == 200, f"{path}: {reply.status} {reply.data[:300]!r}"
         return reply.json()
 
     def text(self, path: str, headers: dict[str, str]) -> str:
         """The text of one address in the form that the headers ask for."""
-        reply = self._pool.request("GET", self._base + path, headers=headers, retries=False)
+        reply = self._pool.request("GET", self._base + path, headers=headers, retries=_RETRY)
         assert reply.status == 200, f"{path}: {reply.status} {reply.data[:300]!r}"
         return reply.data.decode()
 
@@ -106,9 +110,8 @@ def api(served: Settings) -> Iterator[Api]:
     base = f"http://127.0.0.1:{port}"
     try:
         pool = urllib3.PoolManager()
-        retry = urllib3.Retry(total=60, backoff_factor=0.1, backoff_max=0.5, status_forcelist=[503])
-        assert pool.request("GET", f"{base}/ready", retries=retry).status == 200
+        assert pool.request("GET", f"{base}/ready", retries=_RETRY).status == 200
         yield Api(base)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)

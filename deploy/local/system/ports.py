@@ -1,34 +1,13 @@
 """Ports of this machine."""
 
 import shlex
-import socket
 from collections.abc import Container
 
 from deploy.local.system import processes
 from warehouse.runtime.errors import PortTaken
+from warehouse.runtime.ports import LOOPBACK, free_port, is_free
 
-LOOPBACK = "127.0.0.1"
-
-
-def is_free(port: int, host: str = LOOPBACK) -> bool:
-    """Whether a server could listen there now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-            listener.listen(1)
-        except OSError:
-            return False
-    return True
-
-
-def free_port(preferred: int | None = None) -> int:
-    """`preferred` if it is free, else one that the system gives."""
-    if preferred is not None and is_free(preferred):
-        return preferred
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.bind((LOOPBACK, 0))
-        return int(listener.getsockname()[1])
+__all__ = ["LOOPBACK", "free_port", "is_free", "require_free"]
 
 
 def require_free(port: int, option: str, purpose: str, *, sessions: Container[int] = ()) -> None:

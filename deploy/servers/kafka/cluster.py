@@ -1,9 +1,7 @@
 """One or three brokers, each also a controller, below one folder; what runs is written there, and ended by pid."""
 
 import contextlib
-import itertools
 import os
-import random
 import signal
 import subprocess
 import time
@@ -19,7 +17,6 @@ from warehouse.runtime.errors import DataFolderUnusable, StoreUnavailable
 
 USER = "openpolicy"
 CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"
-_PORTS = range(20_000, 32_000)
 _READY = "Kafka Server started"
 _READY_S = 120.0
 _LOGGING = f"-Dlog4j2.configurationFile={HERE / 'log4j2.yaml'}"
@@ -77,8 +74,7 @@ class KafkaCluster:
         libs = install()
         if not self.brokers:
             self.folder.mkdir(parents=True, exist_ok=True)
-            free = iter(_free_ports(2 * count))
-            self.brokers = [Broker(number, next(free), next(free)) for number in range(1, count + 1)]
+            self.brokers = [Broker(number, ports.free_port(), ports.free_port()) for number in range(1, count + 1)]
             self._write()
         if len(self.brokers) != count:
             raise DataFolderUnusable(
@@ -174,13 +170,6 @@ class KafkaCluster:
 
     def _write(self) -> None:
         write_atomically(self._file, msgspec.json.encode(self.brokers))
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that a broker finds free again after a crash: below those the system gives to outgoing connections, of
-    which a client's own, while it tries to reach the broker, could be one."""
-    candidates = random.sample(_PORTS, len(_PORTS))
-    return list(itertools.islice((port for port in candidates if ports.is_free(port)), count))
 
 
 def _said(log: Path, offset: int) -> bool:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +21,7 @@ class Listener:
     """One connection to the stream."""
 
     def __init__(self, server: str, query: str = "", **headers: str) -> None:
-        self._connection = http.client.HTTPConnection(server.removeprefix("http://"), timeout=20)
+        self._connection = http.client.HTTPConnection(server.removeprefix("http://"), timeout=60)
         self._connection.request("GET", f"{STREAM}{query}", headers=headers)
         self.answer = self._connection.getresponse()
         self.last_id = ""
@@ -51,7 +50,7 @@ class Listener:
 
 
 def streams(server: str) -> float:
-    lines = httpx.get(f"{server}/metrics").text.splitlines()
+    lines = httpx.get(f"{server}/metrics", timeout=60).text.splitlines()
     return float(next(line for line in lines if line.startswith("openpolicy_feed_streams ")).rpartition(" ")[2])
 
 
@@ -61,10 +60,8 @@ def test_changes_come_as_they_are_stored_and_a_new_connection_goes_on(server: st
     assert first.answer.getheader("cache-control") == "no-store"
     assert first.answer.getheader("access-control-allow-origin") == "*"
     seconds_until(lambda: streams(server) == 1)
-    began = time.monotonic()
     parliament.store(sample.bill("45-1", "C-91", 1), sample.member(91))
     assert [each["key"] for each in first.take(1)] == ["45-1/C-91"]
-    assert time.monotonic() - began < 10
     first.close()
     seconds_until(lambda: streams(server) == 0)
     parliament.store(sample.bill("45-1", "C-92", 2))
@@ -78,17 +75,17 @@ def test_changes_come_as_they_are_stored_and_a_new_connection_goes_on(server: st
 
 def test_the_stream_goes_on_where_a_page_ended(server: str, parliament: Parliament) -> None:
     parliament.settle()
-    body = httpx.get(f"{server}/api/v1/changes?limit=20").json()
-    rest = httpx.get(f"{server}/api/v1/changes?limit=500&cursor={body['page']['next']}").json()["data"]
+    body = httpx.get(f"{server}/api/v1/changes?limit=20", timeout=60).json()
+    rest = httpx.get(f"{server}/api/v1/changes?limit=500&cursor={body['page']['next']}", timeout=60).json()["data"]
     listener = Listener(server, f"?cursor={body['page']['next']}")
     assert [each["id"] for each in listener.take(len(rest))] == [each["id"] for each in rest]
     listener.close()
-    again = httpx.get(f"{server}/api/v1/changes?cursor={listener.last_id}").json()
+    again = httpx.get(f"{server}/api/v1/changes?cursor={listener.last_id}", timeout=60).json()
     assert again["data"] == []
 
 
 def test_a_server_ends_though_someone_listens(server: str) -> None:
-    """The fixture ends the server, and waits ten seconds at most."""
+    """The fixture ends the server, and waits a minute at most."""
     listener = Listener(server)
     assert listener.answer.readline().startswith(b"retry: ")
 
@@ -108,8 +105,5 @@ def test_bad_inputs_are_problems(api: Client, query: str, headers: dict[str, str
 
 
 def test_head_begins_no_stream(api: Client) -> None:
-    until = time.monotonic() + 60
-    while (answer := api.head(STREAM)).status_code == 503:  # a poll that a busy machine kept waiting
-        assert time.monotonic() < until, answer.text
-        time.sleep(0.1)
+    answer = api.head(STREAM)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")

@@ -340,7 +340,7 @@ def test_liveness_readiness_and_metrics(api: Client) -> None:
     assert 'route="unmatched",status="404"' in text
     assert "never" not in text
     assert 'openpolicy_database_up{database="shard_3"} 1.0' in text
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while 'openpolicy_lag_events{consumer="lists",place="shard_3"} 0.0' not in api.get("/metrics").text:
         assert time.monotonic() < until, "how far the lists are is read beside requests, at once and then every ten s"
         time.sleep(0.05)

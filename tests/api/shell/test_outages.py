@@ -13,12 +13,13 @@ from serving.core.site import health
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.history.test_freshness import seconds_until
+from tests.support.patience import LONG_S
 from tests.support.servers.postgres import in_database
 from warehouse.postgres.connections.pools import AsyncDatabase
 from warehouse.postgres.shards.shard_map import ShardMap, initial_map
 from warehouse.runtime.settings import Settings
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("impatient")]
 BILL, OTHER = "/api/v1/bills/45-1/C-6", "/api/v1/bills/45-1/C-7"
 
 
@@ -67,7 +68,7 @@ def test_a_shard_that_is_away_costs_only_what_is_not_kept(
         assert int(stale.headers["x-openpolicy-stale"]) >= 2
         began = time.monotonic()
         lost = client.get(f"/api/v1/bills/{same_shard}")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < LONG_S / 2, "it is known, and no connection is waited for"
         assert (lost.status_code, lost.json()["code"]) == (503, "store_unavailable")
         assert lost.headers["retry-after"] == "5"
         assert "127.0.0.1" not in lost.text
@@ -77,20 +78,21 @@ def test_a_shard_that_is_away_costs_only_what_is_not_kept(
         assert (ready.status_code, ready.json()["stale"]) == (200, True)
         states = {each["name"]: each["state"] for each in ready.json()["dependencies"]}
         assert states[f"shard_{shard}"] == "down"
-    assert seconds_until(lambda: client.get(f"/api/v1/bills/{same_shard}").status_code == 200) < 6
+    seconds_until(lambda: client.get(f"/api/v1/bills/{same_shard}").status_code == 200)
     seconds_until(lambda: "x-openpolicy-stale" not in client.get(BILL).headers)
 
 
 def test_without_the_catalog_it_is_ready_only_for_a_while(
     client: Client, database_urls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "_AWAY_TOO_LONG_S", 4.0)
+    monkeypatch.setattr(health, "_AWAY_TOO_LONG_S", 600.0)
     first = client.get("/api/v1/votes").json()
     with away(database_urls[0]):
         seconds_until(lambda: "x-openpolicy-stale" in client.get("/api/v1/votes").headers)
         assert client.get("/api/v1/votes").json() == first
         assert client.get("/ready").status_code == 200
         assert client.get("/api/v1/votes?limit=7").status_code == 503
+        monkeypatch.setattr(health, "_AWAY_TOO_LONG_S", 4.0)
         seconds_until(lambda: client.get("/ready").status_code == 503)
         assert client.get("/ready").json()["why"] == "The catalog is unavailable."
         assert client.get("/health").status_code == 200

@@ -34,7 +34,9 @@ def server(settings: Settings, parliament: Parliament, tmp_path: Path) -> Iterat
     }
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen([*command, "serving.asgi:app"], env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [*command, "tests.support.processes.patient_asgi:app"], env=environment, stdout=log, stderr=log
+        )
     url = f"http://127.0.0.1:{port}"
 
     def answers() -> bool:
@@ -48,14 +50,14 @@ def server(settings: Settings, parliament: Parliament, tmp_path: Path) -> Iterat
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_many_callers_at_once_cost_one_computation(server: str) -> None:
     address = f"{server}/api/v1/votes?limit=500&sort=result,-number"
 
     async def ask_together() -> set[bytes]:
-        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=40)) as client:
+        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=40), timeout=60) as client:
             answers = await asyncio.gather(*(client.get(address) for _ in range(40)))
         assert {answer.status_code for answer in answers} == {200}
         assert len({answer.headers["x-request-id"] for answer in answers}) == 40
@@ -64,7 +66,7 @@ def test_many_callers_at_once_cost_one_computation(server: str) -> None:
     assert len(asyncio.run(ask_together())) == 1
     counts = {
         line.split('cache="')[1].split('"')[0]: float(line.rpartition(" ")[2])
-        for line in httpx.get(f"{server}/metrics").text.splitlines()
+        for line in httpx.get(f"{server}/metrics", timeout=60).text.splitlines()
         if 'route="/api/v1/votes",status="200"' in line and "requests_total" in line
     }
     assert counts["computed"] == 1
@@ -133,7 +135,7 @@ def test_what_callers_send_wrong_is_their_fault_and_leaves_no_trace(
         return found
 
     assert asyncio.run(send()) == status
-    seconds_until(lambda: 'route="refused"' in httpx.get(f"{server}/metrics").text or status == 400)
+    seconds_until(lambda: 'route="refused"' in httpx.get(f"{server}/metrics", timeout=60).text or status == 400)
     log = (tmp_path / "server.log").read_text()
     assert "Traceback" not in log
     assert '"status":500' not in log

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.slow]
 
 PARTIES = "/api/v1/statistics/parties?session=45-1"
 MEMBERS = "/api/v1/statistics/members?session=45-1"
-PATIENCE_S = 60
+PATIENCE_S = 90
 
 
 def ballots(*positions: str) -> pl.DataFrame:
@@ -81,6 +81,7 @@ def moved(catalog: Database) -> None:
         )
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("how", ["killed", "frozen"])
 def test_statistics_outlive_clickhouse(
     how: str, own_endpoint: Endpoint, settings: Settings, catalog: Database, open_client: Callable[[Settings], Client]
@@ -111,6 +112,7 @@ def test_statistics_outlive_clickhouse(
     assert len(members) == 4  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_slow_by_two_seconds_the_last_good_figures_stand_in(
     own_endpoint: Endpoint, settings: Settings, catalog: Database, open_client: Callable[[Settings], Client]
 ) -> None:

@@ -258,7 +258,7 @@ def test_figures_follow_the_vote_and_the_members(
     client = open_client(settings)
 
     def until(wanted: Callable[[dict[str, Any]], bool]) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not wanted(client.get(path).json()["data"]):
             assert time.monotonic() < end
             time.sleep(0.05)

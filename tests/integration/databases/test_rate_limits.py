@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.servers.redis import RedisServer, running_redis
+from warehouse.cache import buckets as buckets_module
 from warehouse.cache import leases as leases_module
 from warehouse.cache.buckets import Grant, LimitWindow, LocalBuckets, SharedBuckets, windows_of
 from warehouse.cache.leases import Leases
@@ -19,6 +20,12 @@ from warehouse.cache.leases import Leases
 pytestmark = pytest.mark.redis
 HUNDRED = "100/hour"
 """A token comes back every 36 s: none does while a test runs, however busy the machine."""
+
+
+@pytest.fixture(autouse=True)
+def _patient_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product waits a quarter of a second for Redis: less than a busy machine may let it wait here."""
+    monkeypatch.setattr(buckets_module, "_TIMEOUT_S", 30.0)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +45,9 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 class Processes:
     """Several processes that share one limit."""
 
-    def __init__(self, redis_url: str, limits: str, count: int) -> None:
-        command = [sys.executable, "-m", "tests.support.processes.limit_process", redis_url, limits, str(count)]
+    def __init__(self, redis_url: str, limits: str, count: int, patience_s: float) -> None:
+        program = [sys.executable, "-m", "tests.support.processes.limit_process"]
+        command = [*program, redis_url, limits, str(count), str(patience_s)]
         self._processes = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)
         ]
@@ -60,12 +68,12 @@ class Processes:
         for process in self._processes:
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(10)
+            process.wait(60)
 
 
 @contextmanager
-def processes(redis_url: str, limits: str, count: int = 4) -> Iterator[Processes]:
-    found = Processes(redis_url, limits, count)
+def processes(redis_url: str, limits: str, count: int = 4, patience_s: float = 30) -> Iterator[Processes]:
+    found = Processes(redis_url, limits, count, patience_s)
     try:
         yield found
     finally:
@@ -85,7 +93,7 @@ def test_four_processes_with_400_requests_at_once_let_100_pass(redis_of_module: 
 @pytest.mark.slow
 @pytest.mark.parametrize("outage", ["stop", "freeze"])
 def test_each_process_holds_its_share_while_redis_is_away(redis: RedisServer, outage: str) -> None:
-    with processes(redis.url, HUNDRED) as four:
+    with processes(redis.url, HUNDRED, patience_s=3) as four:
         assert 80 <= sum(four.at_once("before", 100)) <= 100
         assert sum(four.at_once("half", 10)) == 40
         getattr(redis, outage)()
@@ -96,7 +104,8 @@ def test_each_process_holds_its_share_while_redis_is_away(redis: RedisServer, ou
 
 
 def test_redis_is_asked_again_once_it_is_back(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases_module, "_REST_S", 0.2)
+    monkeypatch.setattr(buckets_module, "_TIMEOUT_S", 3.0)
+    monkeypatch.setattr(leases_module, "_REST_S", 600.0)
 
     async def run() -> None:
         leases = Leases(windows_of(["10/hour"]), redis_url=redis.url, processes=2)
@@ -107,7 +116,7 @@ def test_redis_is_asked_again_once_it_is_back(redis: RedisServer, monkeypatch: p
         assert sum(passed) <= 5
         assert leases.failures == 1
         redis.thaw()
-        await asyncio.sleep(1.2)
+        leases._resting_until = account.refused_until = 0.0  # as if the rest and the refusal were over
         assert await leases.spend(account)
         assert leases.why == ""
         later = [await leases.spend(account) for _ in range(12)]
@@ -139,18 +148,18 @@ class TestBuckets:
         return Buckets(redis.url if kind == "shared" else None, list(windows_of(texts)))
 
     def test_the_tightest_window_decides(self, kind: str, redis_of_module: RedisServer) -> None:
-        buckets = self.open(kind, redis_of_module, "60/minute", "100/day")
+        buckets = self.open(kind, redis_of_module, "60/hour", "100/day")
         assert buckets.settle(f"tight-{kind}", 0, 80).tokens == 60
         grant = buckets.settle(f"tight-{kind}", 60, 80)
         assert grant.tokens == 0
         assert grant.free[1] == 40
-        assert 0 < grant.wait_s <= 1
-        assert 59 < grant.full_s[0] <= 60
+        assert 0 < grant.wait_s <= 60
+        assert 3_500 < grant.full_s[0] <= 3_600
 
     def test_what_is_not_spent_goes_back(self, kind: str, redis_of_module: RedisServer) -> None:
         buckets = self.open(kind, redis_of_module, "10/hour")
         caller = f"unspent-{kind}"
-        assert buckets.settle(caller, 0, 8) == (8, (2,), 0.0, (pytest.approx(8 * 360, abs=2),))
+        assert buckets.settle(caller, 0, 8) == (8, (2,), 0.0, (pytest.approx(8 * 360, abs=60),))
         assert buckets.settle(caller, 3, 0).free == (7,)
         assert buckets.settle(caller, -1, 0).free == (8,)
         assert buckets.settle(caller, 0, 20).tokens == 8
@@ -158,9 +167,9 @@ class TestBuckets:
     def test_tokens_come_back_evenly(self, kind: str, redis_of_module: RedisServer) -> None:
         buckets = self.open(kind, redis_of_module, "20/second")
         caller = f"even-{kind}"
-        assert buckets.settle(caller, 0, 20).tokens == 20
-        assert buckets.settle(caller, 20, 20).tokens == 0
         began = time.monotonic()
+        assert buckets.settle(caller, 0, 20).tokens == 20
+        buckets.settle(caller, 20, 0)
         time.sleep(0.5)
         again = buckets.settle(caller, 0, 20).tokens
         seconds = time.monotonic() - began
@@ -201,8 +210,10 @@ def test_a_lease_that_is_not_spent_is_given_back_in_time(
         assert await leases.spend(account)
         assert leases.held() == 20
         account.refund()
-        await asyncio.sleep(0.6)
-        assert (leases.held(), leases.callers) == (0, 0)
+        until = time.monotonic() + 60
+        while (leases.held(), leases.callers) != (0, 0):
+            assert time.monotonic() < until, "it is never given back"
+            await asyncio.sleep(0.05)
         other = SharedBuckets(redis_of_module.url, windows, holder="other")
         assert (await other.settle("brief", 0, 0)).free == (100,)
         await other.close()
@@ -211,7 +222,9 @@ def test_a_lease_that_is_not_spent_is_given_back_in_time(
     asyncio.run(run())
 
 
-def test_most_requests_need_no_round_trip(redis_of_module: RedisServer) -> None:
+def test_most_requests_need_no_round_trip(redis_of_module: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases_module, "LEASE_S", 600.0)
+
     async def run() -> None:
         leases = Leases(windows_of(["10000/hour"]), redis_url=redis_of_module.url, processes=4)
         account = leases.account("busy")

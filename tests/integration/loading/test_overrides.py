@@ -170,7 +170,7 @@ def test_a_withdrawn_bill_is_not_brought_back_by_the_vote_that_names_it(desk: De
     assert client.get(f"/api/v1/bills/{bill}").status_code == 410
     assert desk.say("list")[0]["state"] == "active"
     desk.say("remove", made["id"])
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while client.get(f"/api/v1/bills/{bill}").status_code == 410 and time.monotonic() < until:
         time.sleep(0.1)
     assert client.get(f"/api/v1/bills/{bill}").json()["data"]["revision"] == 3
@@ -250,7 +250,7 @@ def test_no_override_comes_while_a_load_merges(desk: Desk) -> None:
         editor.start()
         editor.join(timeout=1)
         moments.append("loaded")
-    editor.join(timeout=20)
+    editor.join(timeout=60)
     assert moments == ["loaded", "changed"]
     with open_stores(desk.installation.settings("http://127.0.0.1:9")) as stores:
         assert expire(stores) == 0

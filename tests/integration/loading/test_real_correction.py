@@ -54,7 +54,7 @@ def test_the_correction_of_871_is_one_revision_and_the_old_answer_stays(
             assert (old["result"]["code"], old["totals"]) == ("agreed", {"yeas": 172, "nays": 134, "paired": 0})
         assert get(f"{VOTE}?known_at={between}")["meta"]["known_at"] == between
         assert [each["op"] for each in get(f"{VOTE}/history")["data"]] == ["corrected", "created"]
-        until = time.monotonic() + 30  # a transaction of another test on the same server may hold the feed back
+        until = time.monotonic() + 60  # a transaction of another test on the same server may hold the feed back
         while not get("/api/v1/corrections")["data"] and time.monotonic() < until:
             time.sleep(0.2)
         (correction,) = get("/api/v1/corrections")["data"]

@@ -1,10 +1,14 @@
-"""One process of several that share a limit: it asks for tokens at once when told to, and says how many it got."""
+"""One process of several that share a limit: it asks for tokens at once when told to, and says how many it got.
+
+Its last argument is how many seconds it waits for Redis: on a busy machine longer than the product does.
+"""
 
 import asyncio
 import json
 import sys
 import time
 
+from warehouse.cache import buckets
 from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
 from warehouse.runtime import logging
@@ -26,4 +30,5 @@ async def _run(redis_url: str, limits: str, processes: int) -> None:
 
 if __name__ == "__main__":
     logging.configure(level="ERROR")
+    buckets._TIMEOUT_S = float(sys.argv[4])  # type: ignore[misc]
     asyncio.run(_run(sys.argv[1], sys.argv[2], int(sys.argv[3])))
