@@ -1,26 +1,21 @@
 """The application: services as routes, the layers of the HTTP shell around them, one platform behind them."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final, cast
 
-import msgspec
-from litestar import Litestar, Router, get
+from litestar import Litestar, Router
 from litestar.di import Provide
 
 from serving.bills import service as bills
 from serving.changes import service as changes
-from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.http import problems
-from serving.core.http.exchange import exchange_of
 from serving.core.http.layers import HttpShell
 from serving.core.http.messages import App
-from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
 from serving.core.service import Service, choose
-from serving.core.site import openapi
-from serving.core.site.health import HealthController
-from serving.core.site.pages import PageController, fixed
+from serving.core.site.openapi import Documents
+from serving.core.site.pages import PageController
+from serving.core.site.service import SITE
 from serving.members import service as members
 from serving.overrides import service as overrides
 from serving.quality import service as quality
@@ -56,20 +51,15 @@ def create_app(settings: Settings, services: Sequence[Service] = SERVICES) -> Ht
     """
     chosen = choose(services, settings.api_services)
     platform = Platform(settings, chosen)
-    dependencies = {"platform": Provide(lambda: platform, sync_to_thread=False, use_cache=True)}
-
-    @get(openapi.PATH, include_in_schema=False)
-    async def openapi_document(request: AnyRequest) -> Answer[bytes]:
-        """The OpenAPI document of the services in this process, with its texts in the language of `lang`."""
-        lang = Parameters(exchange_of(request.scope).query).lang()
-        found = await asyncio.to_thread(openapi.document, chosen, dependencies)
-        return fixed(msgspec.json.encode(openapi.in_language(found, lang)), "application/json")
-
+    documents = Documents((*chosen, SITE))
+    dependencies = {
+        "platform": Provide(lambda: platform, sync_to_thread=False, use_cache=True),
+        "documents": Provide(lambda: documents, sync_to_thread=False, use_cache=True),
+    }
     router = Litestar(
         route_handlers=[
             PageController,
-            HealthController,
-            openapi_document,
+            *SITE.controllers,
             *(Router("/", route_handlers=each.controllers, opt={"service": each.name}) for each in chosen),
         ],
         dependencies=dependencies,

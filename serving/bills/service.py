@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from serving.bills.codes import CODES
 from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS, STATISTICS
 from serving.bills.statistics import BillVoteStatisticsController
@@ -11,6 +12,7 @@ from serving.core.service import ExampleLink, Service
 
 SERVICE: Final = Service(
     name="bills",
+    codes=CODES,
     controllers=(BillController, BillVoteStatisticsController),
     tags={"bills": "Bills / Projets de loi"},
     lists={"listBills": BILLS, "listBillStatistics": STATISTICS, "listHistoryOfBill": HISTORY},

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Controller
 from litestar.handlers import HTTPRouteHandler
 
+from serving.core.answers.closed_lists import ClosedList
 from serving.core.http.errors import RequestError
 from serving.core.http.limits.admission import LaneName
 from serving.core.parameters.conditions import ListSpec
@@ -53,6 +54,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """What an address answers with where it is not JSON, by operation."""
     path_parameters: Mapping[str, PathParameter] = {}
     """The parts of its addresses by name; `operation.name` where one operation means another thing by it."""
+    codes: tuple[ClosedList, ...] = ()
+    """Closed lists of codes that it alone has."""
     problems: tuple[type[RequestError], ...] = ()
     """What can go wrong here and nowhere else."""
     stores: frozenset[Store] = frozenset()

@@ -6,10 +6,12 @@ from serving.core.entities.history import HISTORY
 from serving.core.parameters.schemas import PAST, PERSON_IN_PATH
 from serving.core.service import ExampleLink, Service
 from serving.members import filters
+from serving.members.codes import CODES
 from serving.members.controllers import MemberController
 
 SERVICE: Final = Service(
     name="members",
+    codes=CODES,
     controllers=(MemberController,),
     tags={"members": "Members / Députées et députés"},
     lists={

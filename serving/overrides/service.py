@@ -4,10 +4,12 @@ from typing import Final
 
 from serving.core.parameters.schemas import PathParameter
 from serving.core.service import Service
+from serving.overrides.codes import CODES
 from serving.overrides.controllers import PARAMETERS, OverrideController
 
 SERVICE: Final = Service(
     name="overrides",
+    codes=CODES,
     controllers=(OverrideController,),
     tags={"overrides": "Editors' corrections / Rectifications de la rédaction"},
     parameters=PARAMETERS,

@@ -3,11 +3,13 @@
 from typing import Final
 
 from serving.core.service import ExampleLink, Service
+from serving.quality.codes import CODES
 from serving.quality.controllers import CoverageController, QualityController, QualityPageController
 from serving.quality.openapi import PARAMETERS
 
 SERVICE: Final = Service(
     name="quality",
+    codes=CODES,
     controllers=(QualityController, CoverageController, QualityPageController),
     parameters=PARAMETERS,
     pages=(

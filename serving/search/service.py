@@ -4,11 +4,13 @@ from typing import Final
 
 from serving.core.http.errors import QueryRefused
 from serving.core.service import ExampleLink, Service
+from serving.search.codes import CODES
 from serving.search.controllers import SearchController, SuggestController
 from serving.search.openapi import PARAMETERS, RULES
 
 SERVICE: Final = Service(
     name="search",
+    codes=CODES,
     controllers=(SearchController, SuggestController),
     tags={"search": "Search / Recherche"},
     parameters=PARAMETERS,

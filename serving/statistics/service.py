@@ -11,6 +11,7 @@ from serving.core.parameters.schemas import (
     PathParameter,
 )
 from serving.core.service import ExampleLink, Service
+from serving.statistics.codes import CODES
 from serving.statistics.controllers.agreement import AgreementController
 from serving.statistics.controllers.bills import BillStatisticsController
 from serving.statistics.controllers.members import MemberStatisticsController
@@ -22,6 +23,7 @@ from serving.statistics.openapi import BODIES, PARAMETERS, RULES
 
 SERVICE: Final = Service(
     name="statistics",
+    codes=CODES,
     controllers=(
         VoteStatisticsController,
         PartyController,

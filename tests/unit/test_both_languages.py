@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.support.french import faults_of_typography, is_english_sentence
+from warehouse.model.messages.translate import typeset
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("serving", "warehouse/model", "warehouse/statistics")
@@ -59,11 +60,14 @@ def _candidates(node: ast.AST) -> list[ast.expr]:
 
 
 def _pairs() -> Iterator[Pair]:
+    """The French of docstrings is typeset when it is read (`serving/core/site/descriptions.py`)."""
     for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         name = str(path.relative_to(ROOT))
         if name.startswith(LITERAL):
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        tree = ast.parse(path.read_text())
+        docstrings = {each.value for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+        for node in ast.walk(tree):
             where = f"{name}:{getattr(node, 'lineno', 0)}"
             texts = [found for each in _candidates(node) if (found := _text(each)) is not None]
             if len(texts) == 2 and _is_pair(texts[0][0], texts[1][0]):
@@ -71,7 +75,8 @@ def _pairs() -> Iterator[Pair]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.startswith("Σ"):
                 english, *french = _BETWEEN.split(node.value)
                 if len(french) == 1 and _is_pair(english, french[0]):
-                    yield Pair(where, english, french[0], (set(), set()))
+                    shown = typeset(french[0]) if node in docstrings else french[0]
+                    yield Pair(where, english, shown, (set(), set()))
 
 
 def _is_pair(english: str, french: str) -> bool:

@@ -24,22 +24,31 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OverrideRef(msgspec.Struct, frozen=True):
-    """An editor's correction that is in a revision, and the field it is in, as a JSON Pointer."""
+    """An editor’s correction that is in a revision. / Une correction de la rédaction que contient une révision."""
 
     id: str
+    """The id of the correction. / L’identifiant de la correction."""
     field: str
+    """The corrected field, as a JSON Pointer into the stored state; empty where the entity is withdrawn.
+    / Le champ corrigé, en JSON Pointer dans l’état conservé; vide si l’objet est retiré."""
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The document a revision was read from, and what editors have corrected in it."""
+    """The document that a revision was read from, and what editors have corrected in it.
+    / Le document d’où une révision a été lue, et ce que la rédaction y a corrigé."""
 
     source: str
-    """The source's folder name under `assets/sources`."""
+    """The source, by its name under `assets/sources`. / La source, par son nom sous `assets/sources`."""
     url: str
+    """The address of the document at Parliament’s. / L’adresse du document chez le Parlement."""
     document_sha256: str
+    """The SHA-256 of the document’s bytes, in hexadecimal digits: its name in the archive.
+    / Le SHA-256 des octets du document, en hexadécimal : son nom dans l’archive."""
     fetched_at: dt.datetime
+    """When the document was fetched, in UTC. / Quand le document a été obtenu, en UTC."""
     overrides: tuple[OverrideRef, ...] = ()
-    """Absent where the revision is as its document has it."""
+    """The editors’ corrections that are in the revision; absent where it is as its document has it.
+    / Les corrections de la rédaction que contient la révision; absent si elle est conforme au document."""
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
@@ -255,10 +264,12 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Identifier(msgspec.Struct, frozen=True, kw_only=True):
-    """What another system calls the same person, for example `ourcommons:PersonId`."""
+    """What another system calls the same person. / Le nom de la même personne dans un autre système."""
 
     scheme: str
+    """The system, for example `ourcommons:PersonId`. / Le système, par exemple `ourcommons:PersonId`."""
     value: str
+    """The identifier there. / L’identifiant dans ce système."""
 
 
 class Member(Entity, frozen=True, kw_only=True):

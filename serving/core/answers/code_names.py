@@ -32,14 +32,20 @@ def result_of(vote: Vote, view: View) -> Coded:
 
 
 class YeaMeans(Coded, frozen=True, kw_only=True):
-    """What a yea means: it `adopts` or `rejects` what the motion is about. So a result is not taken for a vote for or
-    against a bill that it was not. The code is null where the kind of motion is not recognised."""
+    """What a yea means: it `adopts` or `rejects` what the motion is about, so that a result is not taken for a vote for
+    or against a bill that it was not. Its code is null where the kind of motion is not recognised.
+    / Ce que veut dire un pour : il adopte ou rejette ce dont parle la motion, pour qu’un résultat ne passe pas pour un
+    vote pour ou contre un projet de loi. Son code est nul si le genre de motion n’est pas reconnu."""
 
     of: Annotated[
         Literal["bill", "amendment", "motion"] | None,
         described("What a yea adopts or rejects.", "Ce qu’un pour adopte ou rejette."),
     ]
+    """What a yea adopts or rejects; null where the kind of motion is not recognised.
+    / Ce qu’un pour adopte ou rejette; nul si le genre de motion n’est pas reconnu."""
     rule: Annotated[str, described("The rule, by the kind of motion.", "La règle, selon le genre de motion.")]
+    """The rule that was applied, named by the kind of motion.
+    / La règle appliquée, nommée d’après le genre de motion."""
 
 
 def yea_means(kind: Kind, view: View) -> YeaMeans:

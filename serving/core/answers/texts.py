@@ -12,18 +12,29 @@ LANGS: tuple[Lang, ...] = ("en", "fr", "both")
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A text in both official languages; null where Parliament has not published it in that language."""
+    """A text in both official languages; `lang` leaves out the other one.
+    / Un texte dans les deux langues officielles; `lang` omet l’autre."""
 
     en: str | UnsetType | None = UNSET
+    """The English text; null where Parliament has not published it.
+    / Le texte anglais; nul si le Parlement ne l’a pas publié."""
     fr: str | UnsetType | None = UNSET
+    """The French text; null where Parliament has not published it.
+    / Le texte français; nul si le Parlement ne l’a pas publié."""
 
 
 class Coded(msgspec.Struct, frozen=True):
-    """A value of a closed list with its wording; `unknown` when Parliament used a wording that is not in our list."""
+    """A code of a closed list with its wording. / Un code d’une liste fermée avec sa formulation."""
 
     code: str | None
+    """The code; `unknown` where Parliament used a wording that is not in the list, null where there is nothing to say.
+    / Le code; `unknown` si la formulation du Parlement n’est pas dans la liste, nul s’il n’y a rien à dire."""
     en: str | UnsetType | None = UNSET
+    """The wording in English; null where it is not published.
+    / La formulation anglaise; nul si elle n’est pas publiée."""
     fr: str | UnsetType | None = UNSET
+    """The wording in French; null where it is not published.
+    / La formulation française; nul si elle n’est pas publiée."""
 
 
 def described(en: str, fr: str) -> msgspec.Meta:

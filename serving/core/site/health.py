@@ -14,25 +14,41 @@ _AWAY_TOO_LONG_S: Final = 30.0
 
 
 class Dependency(msgspec.Struct, frozen=True, kw_only=True):
-    """One store: `up`, `down`, or `unused` where none is configured."""
+    """A store that this process needs or uses. / Un système de stockage dont ce processus a besoin ou se sert."""
 
     name: str
+    """Its name: `catalog`, `shard 0`, `search`, `redis` and so on.
+    / Son nom : `catalog`, `shard 0`, `search`, `redis`, etc."""
     state: str
+    """`up`, `down`, or `unused` where none is configured.
+    / `up` (répond), `down` (ne répond pas) ou `unused` (non configuré)."""
     required: bool
+    """Whether answers depend on it. / Si les réponses en dépendent."""
     silent_s: float | None = None
+    """Seconds since its last answer; null where that is not measured, or there was none yet.
+    / Secondes depuis sa dernière réponse; nul si ce n’est pas mesuré ou s’il n’y en a pas encore eu."""
     why: str = ""
+    """What is wrong with it; empty where nothing is. / Ce qui ne va pas; vide si tout va."""
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether requests should be sent here. Redis never decides it: without it everything works."""
+    """Whether requests should be sent to this process. / Si des requêtes devraient être envoyées à ce processus."""
 
     ready: bool
+    """Whether it can answer. / S’il peut répondre."""
     dataset: str | None
+    """The kind of data it serves, as in `meta.dataset`; null while there is none.
+    / Le genre de données servies, comme dans `meta.dataset`; nul tant qu’il n’y en a pas."""
     list_version: int
+    """The version of the lists, a number that grows with each change of theirs.
+    / La version des listes, un nombre qui croît à chaque changement."""
     stale: bool
-    """Whether answers may be out of date; those that are carry the header `X-OpenPolicy-Stale`."""
+    """Whether answers may be out of date; those that are have the header `X-OpenPolicy-Stale`.
+    / Si des réponses peuvent être périmées; celles qui le sont ont l’en-tête `X-OpenPolicy-Stale`."""
     why: str = ""
+    """Why it is not ready; empty where it is. / Pourquoi il n’est pas prêt; vide s’il l’est."""
     dependencies: list[Dependency]
+    """The stores, each with its state. / Les systèmes de stockage, chacun avec son état."""
 
 
 class HealthController(Controller):

@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document: Litestar's, completed by what it cannot see: filters, formats, problems, headers."""
 
-import re
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License, Tag
 from litestar.types import ControllerRouterHandler
 
+from serving.core.answers.closed_lists import SHARED
 from serving.core.answers.texts import LANGS, Lang
 from serving.core.http.errors import DOCUMENTED, STORE_TITLES, InvalidValue, MethodNotAllowed, RequestError
 from serving.core.http.problems import MEDIA_TYPE
@@ -29,7 +30,7 @@ from serving.core.parameters.schemas import (
 )
 from serving.core.parameters.values import LARGEST
 from serving.core.service import RequestBody, Service
-from serving.core.site.health import HealthController
+from serving.core.site.descriptions import BETWEEN, CODES, describe, describe_codes
 from warehouse.model.keys import BILL_PATTERN, SESSION_PATTERN
 
 PATH: Final = "/api/v1/openapi.json"
@@ -42,9 +43,8 @@ Projets de loi, votes par appel nominal, vote de chaque député, députées et 
 son document source. Les textes sont dans les deux langues; `lang=en` ou `lang=fr` n’en montre qu’une. Les listes
 existent en JSON, CSV ou NDJSON. Suivre `page.next` montre la liste telle qu’elle était au début du parcours.
 """
-_OPERATION_TAG: Final = {"operation": "Operation / Exploitation"}
-_BETWEEN: Final = re.compile(r" /\s+")
 _TEXTS: Final = frozenset({"summary", "description"})
+_STRING: Final[Schema] = {"type": "string"}
 _WHOLE_NUMBER: Final[Schema] = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
 _SCHEMA_OF_KIND: Final[dict[str, Schema]] = {
     "code": TEXT,
@@ -65,12 +65,10 @@ _SCHEMA_OF_READER: Final[dict[Any, Schema]] = {
 _RULES: Final = (("offset", "cursor"), ("revision", "known_at"))
 """Parameters of which one request has one at most."""
 _OF_CSV: Final = ("columns", "bom")
-_SITE: Final = Service(name="", controllers=(HealthController,))
-"""What is there whatever the services."""
 
 
 def _config(services: Sequence[Service]) -> OpenAPIConfig:
-    tags = {name: text for service in services for name, text in service.tags.items()} | _OPERATION_TAG
+    tags = {name: text for service in services for name, text in service.tags.items()}
     return OpenAPIConfig(
         title="OpenPolicy",
         version="1",
@@ -82,7 +80,15 @@ def _config(services: Sequence[Service]) -> OpenAPIConfig:
     )
 
 
-def document(services: Sequence[Service], dependencies: dict[str, Provide]) -> Schema:
+def _dependencies() -> dict[str, Provide]:
+    """What handlers ask for by name. Nobody gives it to them: they are looked at and not called."""
+    return {
+        "platform": Provide(lambda: None, sync_to_thread=False),
+        "documents": Provide(lambda: None, sync_to_thread=False),
+    }
+
+
+def document(services: Sequence[Service]) -> Schema:
     """The whole document of some services.
 
     OpenAPI has no words for rules between parameters. They are in `x-dependencies`, in the language IDL4OAS.
@@ -90,9 +96,8 @@ def document(services: Sequence[Service], dependencies: dict[str, Provide]) -> S
     An application of its own is made for it and never served: the one that serves would also serve Litestar's pages,
     and those load their scripts from other hosts.
     """
-    handlers: list[ControllerRouterHandler] = [HealthController]
-    handlers += [controller for service in services for controller in service.controllers]
-    app = Litestar(route_handlers=handlers, dependencies=dependencies, openapi_config=_config(services))
+    handlers: list[ControllerRouterHandler] = [each for service in services for each in service.controllers]
+    app = Litestar(route_handlers=handlers, dependencies=_dependencies(), openapi_config=_config(services))
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["servers"] = [{"url": "/"}]
     schema["paths"] = dict(sorted(schema["paths"].items()))
@@ -100,7 +105,7 @@ def document(services: Sequence[Service], dependencies: dict[str, Provide]) -> S
     schemas = schema["components"]["schemas"]
     for path, item in schema["paths"].items():
         for method, operation in item.items():
-            service = owners.get(operation["operationId"], _SITE)
+            service = owners[operation["operationId"]]
             _complete(path, operation, service, is_read=method == "get")
             name = operation["operationId"]
             operation.setdefault("parameters", []).extend(service.parameters.get(name, ()))
@@ -109,7 +114,9 @@ def document(services: Sequence[Service], dependencies: dict[str, Provide]) -> S
                 operation["x-dependencies"] = found
             if (body := service.bodies.get(name)) is not None:
                 schemas |= _add_body(operation, body)
+    describe(schemas, services)
     schemas["Problem"] = _PROBLEM
+    describe_codes(schema, [*SHARED, *(each for service in services for each in service.codes)])
     return schema
 
 
@@ -119,12 +126,23 @@ def _add_body(operation: dict[str, Any], body: RequestBody) -> dict[str, Schema]
     sent = {"application/json": {"schema": of_body, "example": body.example}}
     operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
     operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
-    return {name: _without_description(part) for name, part in parts.items()}
+    return parts
 
 
-def _without_description(schema: Schema) -> Schema:
-    """A schema without the docstring of its struct, which has one language."""
-    return {name: value for name, value in schema.items() if name != "description"}
+class Documents:
+    """What describes some services, made when it is first asked for."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self._services = services
+        self._made: Schema | None = None
+        self.code_lists: Final = (*SHARED, *(each for service in services for each in service.codes))
+        """Every closed list of codes."""
+
+    async def read(self) -> Schema:
+        """The OpenAPI document in both languages. It is not to be changed."""
+        if self._made is None:
+            self._made = await asyncio.to_thread(document, self._services)
+        return self._made
 
 
 def in_language(document: Any, lang: Lang) -> Any:
@@ -135,14 +153,19 @@ def in_language(document: Any, lang: Lang) -> Any:
         return [in_language(each, lang) for each in document]
     if not isinstance(document, dict):
         return document
-    return {
-        name: _in(value, lang) if name in _TEXTS and isinstance(value, str) else in_language(value, lang)
-        for name, value in document.items()
-    }
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        if name in _TEXTS and isinstance(value, str):
+            found[name] = _in(value, lang)
+        elif name == CODES:
+            found[name] = {code: _in(text, lang) for code, text in value.items()}
+        else:
+            found[name] = in_language(value, lang)
+    return found
 
 
 def _in(text: str, lang: Lang) -> str:
-    english, *translation = _BETWEEN.split(text, maxsplit=1)
+    english, *translation = BETWEEN.split(text, maxsplit=1)
     return translation[0].strip() if lang == "fr" and translation else english
 
 
@@ -360,15 +383,31 @@ _RETRY_AFTER: Final[dict[str, Any]] = {
 _RETRYABLE: Final = frozenset({"429", "503"})
 _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
-    "description": "A problem by RFC 9457 / Un problème selon la RFC 9457",
+    "description": "A problem by RFC 9457. / Un problème selon la RFC 9457.",
     "required": ["type", "title", "status", "detail", "code", "request_id", "doc"],
     "properties": {
-        **{name: {"type": "string"} for name in ("type", "title", "detail", "code", "request_id", "doc")},
-        "status": {"type": "integer"},
-        "param": {"type": "string"},
-        "position": {"type": "integer"},
-        "allowed": {"type": "array", "items": {"type": "string"}},
-        "nearest": {"type": "string"},
-        "links": {"type": "object", "additionalProperties": {"type": "string"}},
+        name: {"description": text, **schema}
+        for name, text, schema in (
+            ("type", "The address of a page that explains it. / L’adresse d’une page qui l’explique.", _STRING),
+            ("title", "What kind of problem it is. / De quel genre de problème il s’agit.", _STRING),
+            ("status", "The HTTP status. / Le statut HTTP.", {"type": "integer"}),
+            ("detail", "What is wrong with this request. / Ce qui ne va pas dans cette requête.", _STRING),
+            ("code", "Its code, for programs. / Son code, pour les programmes.", _STRING),
+            ("request_id", "The id of the request. / L’identifiant de la requête.", _STRING),
+            ("doc", "The same as `type`. / Le même que `type`.", _STRING),
+            ("param", "The parameter that is wrong, where one is. / Le paramètre fautif, s’il y en a un.", _STRING),
+            ("position", "Where in its value, from 0. / Où dans sa valeur, à partir de 0.", {"type": "integer"}),
+            (
+                "allowed",
+                "What may be given instead. / Ce qui peut être donné à la place.",
+                {"type": "array", "items": _STRING},
+            ),
+            ("nearest", "The allowed value nearest to it. / La valeur permise la plus proche.", _STRING),
+            (
+                "links",
+                "Addresses that help, by what they are. / Des adresses utiles, selon ce qu’elles sont.",
+                {"type": "object", "additionalProperties": _STRING},
+            ),
+        )
     },
 }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from litestar import Controller, get
@@ -32,14 +32,14 @@ window.onload = () => SwaggerUIBundle({{
   url: "{PATH}", dom_id: "#docs", deepLinking: true, validatorUrl: null, tryItOutEnabled: true
 }});
 """
-_PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _DOCS_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 
 
-def fixed(body: bytes | str, media_type: str, policy: str = "") -> Answer[bytes]:
+def fixed(body: bytes | str, media_type: str, policy: str = "") -> Answer[Any]:
     """An answer that changes only with the program."""
     cell = Cell("program", ())
     cell.version = 1
@@ -64,7 +64,7 @@ class PageController(Controller):
     def start(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """What this is, and a first query."""
         page = _page("OpenPolicy", _notice(platform) + _start_page(platform.services))
-        return fixed(page, "text/html; charset=utf-8", _PAGE_POLICY)
+        return fixed(page, "text/html; charset=utf-8", PAGE_POLICY)
 
     @get(["/api", "/api/v1"], sync_to_thread=False)
     def addresses(self) -> Answer[None]:
@@ -96,14 +96,14 @@ class PageController(Controller):
     @get("/problems", sync_to_thread=False)
     def problems(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """Every problem."""
-        return fixed(problem_page(platform.services), "text/html; charset=utf-8", _PAGE_POLICY)
+        return fixed(problem_page(platform.services), "text/html; charset=utf-8", PAGE_POLICY)
 
     @get("/problems/{code:str}", sync_to_thread=False)
     def problem(self, code: FromPath[str], platform: NamedDependency[Platform]) -> Answer[bytes]:
         """What one problem means."""
         if code not in _meanings(platform.services):
             raise NotFound("There is no problem of this name.", "Aucun problème ne porte ce nom.")
-        return fixed(problem_page(platform.services, code), "text/html; charset=utf-8", _PAGE_POLICY)
+        return fixed(problem_page(platform.services, code), "text/html; charset=utf-8", PAGE_POLICY)
 
 
 def _notice(platform: Platform) -> str:
@@ -198,13 +198,15 @@ def _start_page(services: Sequence[Service]) -> str:
     return f"""\
 <section><h2>English</h2><p>Open data of Canada's federal Parliament: bills, recorded votes with every ballot,
 and members, in both languages, each with the document it was read from. Begin here:</p>{_links(services, "en")}
-<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · {_page_links(services, "en")}
+<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> ·
+<a href="/dictionary">Data dictionary</a> · {_page_links(services, "en")}
 <a href="/problems">Errors</a> · <a href="/ready">State</a></section>
 <section lang=fr><h2>Français</h2>
 <p>Les données ouvertes du Parlement fédéral du Canada&nbsp;: projets de loi, votes
 par appel nominal avec le vote de chaque député, députées et députés, dans les deux langues, chacun avec
 le document d’où il vient. Commencez ici&nbsp;:</p>{_links(services, "fr")}
-<p><a href="/docs">Documentation</a> · <a href="{PATH}">OpenAPI 3.1</a> · {_page_links(services, "fr")}
+<p><a href="/docs">Documentation</a> · <a href="{PATH}?lang=fr">OpenAPI 3.1</a> ·
+<a href="/dictionary?lang=fr">Dictionnaire de données</a> · {_page_links(services, "fr")}
 <a href="/problems">Erreurs</a> · <a href="/ready">État</a></section>"""
 
 

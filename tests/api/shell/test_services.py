@@ -88,7 +88,7 @@ def test_a_process_with_two_services_knows_of_no_other(bills_only: Client) -> No
     document = bills_only.get("/api/v1/openapi.json").json()
     paths = [path for path in document["paths"] if path.startswith("/api/v1/")]
     assert paths
-    assert all(path.startswith(("/api/v1/bill", "/api/v1/votes")) for path in paths)
+    assert all(path.startswith(("/api/v1/bill", "/api/v1/votes", "/api/v1/dictionary")) for path in paths)
     assert [tag["name"] for tag in document["tags"]] == ["bills", "votes", "operation"]
     home = bills_only.get("/").text
     assert "/api/v1/votes?limit=5" in home

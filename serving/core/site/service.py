@@ -1,0 +1,13 @@
+"""The name-plate of what every process has, whatever its services."""
+
+from typing import Final
+
+from serving.core.service import Service
+from serving.core.site.documents import DocumentController
+from serving.core.site.health import HealthController
+
+SITE: Final = Service(
+    name="",
+    controllers=(HealthController, DocumentController),
+    tags={"operation": "Operation / Exploitation"},
+)
