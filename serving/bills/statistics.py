@@ -41,37 +41,63 @@ _DECISIVE = (
 
 
 class BillStatisticsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The votes of one bill, counted. Percentages are 0 to 100."""
+    """The recorded votes of one bill, counted. Percentages are 0 to 100.
+    / Les votes par appel nominal d’un projet de loi, comptés. Les pourcentages vont de 0 à 100."""
 
     bill: str
+    """The key of the bill. / La clé du projet de loi."""
     session: str
+    """The session, as `45-1`. / La session, comme `45-1`."""
     status: Coded
+    """The status of the bill, as a code of `bill-statuses`. / L’état du projet de loi, un code de `bill-statuses`."""
     vote_count: int
-    """Every recorded vote that names the bill."""
+    """How many recorded votes name the bill. / Combien de votes par appel nominal nomment le projet de loi."""
     yea_votes: int
+    """Yeas in all of these votes together. / Les pour dans tous ces votes réunis."""
     nay_votes: int
+    """Nays in all of these votes together. / Les contre dans tous ces votes réunis."""
     participating_members: int
-    """Different members who cast a yea, nay or abstention in any of them; paired and absent ones did not."""
+    """Different members who cast a yea, nay or abstention in any of them; paired and absent ones did not.
+    / Les personnes différentes qui ont voté pour, contre ou se sont abstenues dans l’un d’eux; les pairés et les
+    absents n’ont pas voté."""
     decisive_vote: str | None
+    """The key of the House’s decisive vote: the last on third reading, or the one on second reading that ended the
+    bill; null where readings passed without a recorded vote.
+    / La clé du vote décisif de la Chambre : le dernier en troisième lecture, ou celui de deuxième lecture qui a mis fin
+    au projet; nul quand les lectures ont passé sans appel nominal."""
     approval_percentage: float | None
-    """Of the House's decisive vote."""
+    """100 × yeas/(yeas + nays) of `decisive_vote`; null where there is none.
+    / 100 × pour/(pour + contre) de `decisive_vote`; nul s’il n’y en a pas."""
     senate_decisive_vote: str | None
+    """The same of the Senate; null where there is none, or its votes are not available.
+    / De même pour le Sénat; nul s’il n’y en a pas ou que ses votes ne sont pas disponibles."""
     senate_approval_percentage: float | None
+    """100 × yeas/(yeas + nays) of `senate_decisive_vote`; null where there is none.
+    / 100 × pour/(pour + contre) de `senate_decisive_vote`; nul s’il n’y en a pas."""
     pooled_yea_percentage: float | None
-    """Of all votes together: no measure of approval."""
+    """100 × yeas/(yeas + nays) of all votes together; amendments, closure and time allocation are among them, so it is
+    no measure of approval. Null where nobody voted.
+    / 100 × pour/(pour + contre) de tous les votes réunis; amendements, clôture et attribution de temps en sont, ce
+    n’est donc pas une mesure d’approbation. Nul si personne n’a voté."""
     counted_at: dt.datetime
+    """When it was counted, in UTC. / Quand le compte a été fait, en UTC."""
     links: dict[str, str]
+    """Addresses of the bill, its votes and its decisive vote.
+    / Les adresses du projet de loi, de ses votes et de son vote décisif."""
 
 
 class PercentageMethods(msgspec.Struct, frozen=True, kw_only=True):
-    """How the percentages were counted."""
+    """How the percentages were counted. / Comment les pourcentages ont été comptés."""
 
     approval_percentage: Text
+    """How `approval_percentage` was counted. / Comment `approval_percentage` a été compté."""
     pooled_yea_percentage: Text
+    """How `pooled_yea_percentage` was counted. / Comment `pooled_yea_percentage` a été compté."""
 
 
 class BillStatisticsData(BillStatisticsOut, frozen=True, kw_only=True):
-    """The same with its method."""
+    """The recorded votes of one bill, counted, with the method.
+    / Les votes par appel nominal d’un projet de loi, comptés, avec la méthode."""
 
     method: PercentageMethods
 

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from serving.core.answers.code_names import caucus_name, province_name
-from serving.core.answers.envelope import Links, Provenance
+from serving.core.answers.envelope import Links, Provenance, Revision
 from serving.core.answers.links import API, member_page
 from serving.core.answers.texts import Coded, Text, View
 from warehouse.model.entities import Identifier, Member, Membership, Office
@@ -14,37 +14,69 @@ from warehouse.model.vocabulary.offices import OFFICES
 
 
 class OfficeOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An office held in the half-open interval `[from_on, to_on)` of Ottawa dates; `to_on` null is still."""
+    """An office held in the half-open interval `[from_on, to_on)` of Ottawa dates, from the member’s roles document.
+    / Une fonction exercée dans l’intervalle semi-ouvert `[from_on, to_on)` de dates d’Ottawa, selon la fiche des
+    fonctions."""
 
     office: Coded
+    """Which office it is, as a code of `offices`. / De quelle fonction il s’agit, un code de `offices`."""
     title: Text
-    """As the House words it."""
+    """The title, as the House words it. / Le titre, dans les mots de la Chambre."""
     in_cabinet: bool
+    """Whether it is of the cabinet. / Si elle fait partie du Cabinet."""
     from_on: dt.date
+    """The first day. / Le premier jour."""
     to_on: dt.date | None
+    """The day after the last one; null while the office is held.
+    / Le lendemain du dernier jour; nul tant que la fonction est exercée."""
 
 
 class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of the House; name, caucus and riding are the latest known, `memberships` say what they were when."""
+    """A member of the House; name, caucus and riding are the latest known, `memberships` say what they were when.
+    / Une députée ou un député; nom, caucus et circonscription sont les plus récents connus, `memberships` dit ce qu’ils
+    étaient et quand."""
 
     key: str
+    """The key: the PersonId as a text. / La clé : le PersonId en texte."""
     person_id: int
+    """The House’s PersonId; it stays the same when name, riding or caucus change.
+    / Le PersonId de la Chambre; il reste le même quand nom, circonscription ou caucus changent."""
     name: str
+    """The latest known name, without honorific. / Le plus récent nom connu, sans titre."""
     honorific: str | None
+    """The title in front of the name, as `Hon.`; null where there is none.
+    / Le titre devant le nom, comme `L’hon.`; nul s’il n’y en a pas."""
     caucus: str | None
+    """The latest known caucus, in Parliament’s words; null where none is known.
+    / Le plus récent caucus connu, dans les mots du Parlement; nul si aucun n’est connu."""
     caucus_name: Text
+    """The same caucus in both languages. / Le même caucus dans les deux langues."""
     riding: str | None
+    """The latest known riding by its English name; null where none is known.
+    / La plus récente circonscription connue, par son nom anglais; nul si aucune n’est connue."""
     riding_name: Text
+    """The same riding in both languages. / La même circonscription dans les deux langues."""
     province: str | None
+    """The latest known province or territory, in Parliament’s words; null where none is known.
+    / La plus récente province ou le plus récent territoire connus, dans les mots du Parlement; nul si aucun n’est
+    connu."""
     province_name: Text
+    """The same in both languages. / La même dans les deux langues."""
     is_sitting: bool
+    """Whether the person sits today, by the terms in `memberships`.
+    / Si la personne siège aujourd’hui, selon les mandats de `memberships`."""
     other_names: list[str]
+    """Other names that Parliament has written for the person.
+    / Les autres noms que le Parlement a écrits pour la personne."""
     identifiers: list[Identifier]
+    """What other systems call the person. / Les noms de la personne dans d’autres systèmes."""
     offices: list[OfficeOut]
-    """Speaker, ministers, parliamentary secretaries, whips, House leaders: as the roles document dates them."""
+    """Speaker, ministers, parliamentary secretaries, whips, House leaders: as the roles document dates them.
+    / Présidence, ministres, secrétaires parlementaires, whips, leaders : aux dates de la fiche des fonctions."""
     memberships: list[Membership]
-    """Half-open intervals `[from_on, to_on)` of Ottawa dates, and what gave each end; `to_on` null is still."""
-    revision: int
+    """The seats, each with its caucus, oldest first.
+    / Les mandats, chacun avec son caucus, du plus ancien au plus récent."""
+    revision: Revision
     provenance: Provenance
     links: Links
 

@@ -77,46 +77,65 @@ FIRST_WITH_VOTES: Final = 38
 
 
 class KindOut(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of one kind is held. `expected` is null where nobody says how many there are."""
+    """How much of one kind of data is available for a session.
+    / Ce qui est disponible d’un genre de données pour une session."""
 
     kind: str
+    """The kind, for programs. / Le genre, pour les programmes."""
     name: Text
+    """The kind, for people. / Le genre, pour les personnes."""
     status: Status
+    """How much of it is available. / Combien en est disponible."""
     held: int
+    """How many are available. / Combien sont disponibles."""
     expected: int | None
+    """How many there are; null where nobody publishes that. / Combien il y en a; nul si personne ne le publie."""
     reason: Text | None
-    """Why it is not all there; null where it is."""
+    """Why it is not all there; null where it is. / Pourquoi tout n’y est pas; nul si tout y est."""
 
 
 class SessionCoverageOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What of one session is held."""
+    """What is available of one session. / Ce qui est disponible d’une session."""
 
     session: str
+    """The session, as `45-1`. / La session, comme `45-1`."""
     opened_on: dt.date | None
+    """The Ottawa date of the opening; null where it is not known.
+    / La date d’ouverture à Ottawa; nul si elle n’est pas connue."""
     closed_on: dt.date | None
+    """The Ottawa date of prorogation or dissolution; null while it runs, or where it is not known.
+    / La date de prorogation ou de dissolution à Ottawa; nul tant qu’elle dure ou si elle n’est pas connue."""
     status: Status
+    """How much of it is available. / Combien en est disponible."""
     text: Text
+    """The same in a sentence. / Le même en une phrase."""
     kinds: list[KindOut]
+    """Each kind of data. / Chaque genre de données."""
 
 
 class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
-    """What no session has here."""
+    """What no session has here. / Ce qu’aucune session n’a ici."""
 
     what: Text
+    """What it is. / De quoi il s’agit."""
     reason: Text
+    """Why it is not here. / Pourquoi ce n’est pas ici."""
 
 
 class CoverageOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held and what is not."""
+    """What is available and what is not. / Ce qui est disponible et ce qui ne l’est pas."""
 
     text: Text
+    """All of it in a sentence. / Le tout en une phrase."""
     sessions: list[SessionCoverageOut]
-    """Newest first; also the sessions that there were and of which nothing is held."""
+    """The sessions, newest first; also those of which nothing is available.
+    / Les sessions, la plus récente d’abord; aussi celles dont rien n’est disponible."""
     not_covered: list[NotCovered]
+    """What no session has here, with the reason. / Ce qu’aucune session n’a ici, avec la raison."""
 
 
 class CoverageAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer."""
+    """The answer about coverage. / La réponse sur la couverture."""
 
     data: CoverageOut
     meta: Meta

@@ -42,115 +42,179 @@ def said(message: str, view: View) -> Said:
 
 
 class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One open doubt about something that is published all the same."""
+    """One open doubt about something that is published all the same.
+    / Un doute ouvert sur quelque chose qui est publié quand même."""
 
     entity: str
+    """The kind of entity it is about. / Le genre d’objet dont il s’agit."""
     key: str
+    """The key of the entity. / La clé de l’objet."""
     rule: str
+    """The rule that found it, as a code of `finding-rules`. / La règle qui l’a trouvé, un code de `finding-rules`."""
     message: str
-    """In the language asked for; in English with `lang=both`, and where there is no French of it."""
+    """What is doubtful, in the language asked for; in English with `lang=both`, and where there is no French of it.
+    / Ce qui est douteux, dans la langue demandée; en anglais avec `lang=both` et s’il n’y en a pas de version
+    française."""
     message_lang: PageLang
+    """The language of `message`. / La langue de `message`."""
     text: Text
-    """The message in both languages; `fr` is null where an earlier version wrote it."""
+    """The message in both languages; its French is null where an earlier version of the program wrote it.
+    / Le message dans les deux langues; son français est nul si une version antérieure du programme l’a écrit."""
     first_seen_at: dt.datetime
+    """When a load first found it, in UTC. / Quand un chargement l’a trouvé pour la première fois, en UTC."""
     url: str | None
-    """The entity here; null where it is not stored."""
+    """The address of the entity here; null where it is not stored.
+    / L’adresse de l’objet ici; nul s’il n’est pas conservé."""
     document_url: str | None
-    """The document that it was read from."""
+    """The document that the entity was read from; null where it is not known.
+    / Le document d’où l’objet a été lu; nul s’il n’est pas connu."""
     document_sha256: str | None
+    """The SHA-256 of that document; null where it is not known.
+    / Le SHA-256 de ce document; nul s’il n’est pas connu."""
 
 
 class RuleOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The open doubts of one rule."""
+    """The open doubts that one rule found about one kind of entity.
+    / Les doutes ouverts qu’une règle a trouvés sur un genre d’objet."""
 
     entity: str
+    """The kind of entity. / Le genre d’objet."""
     rule: str
+    """The rule, as a code of `finding-rules`. / La règle, un code de `finding-rules`."""
     title: Text
+    """What the rule finds. / Ce que la règle trouve."""
     open: int
+    """How many are open. / Combien sont ouverts."""
     first_seen_at: dt.datetime
+    """When the oldest of them was first found, in UTC. / Quand le plus ancien a été trouvé, en UTC."""
     last_seen_at: dt.datetime
+    """When a load last found one of them, in UTC.
+    / Quand un chargement en a trouvé un pour la dernière fois, en UTC."""
     examples: list[FindingOut]
-    """The first twenty by key."""
+    """The first twenty by key. / Les vingt premiers, par clé."""
     findings: str
-    """Where all of them are."""
+    """The address where all of them are. / L’adresse où ils sont tous."""
 
 
 class DocsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of Great Expectations' Data Docs."""
+    """A page of Great Expectations’ Data Docs: what the checks of one suite found in the last load.
+    / Une page des Data Docs de Great Expectations : ce que les vérifications d’une suite ont trouvé au dernier
+    chargement."""
 
     suite: str
+    """The suite of checks. / La suite de vérifications."""
     session: str | None
+    """The session that was checked; null where the data is of no session.
+    / La session vérifiée; nul si les données ne sont d’aucune session."""
     made_at: dt.datetime
+    """When it was checked, in UTC. / Quand la vérification a eu lieu, en UTC."""
     passed: bool
+    """Whether all expectations were met. / Si toutes les attentes ont été satisfaites."""
     url: str
+    """The address of the page. / L’adresse de la page."""
 
 
 class HeldBackOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that was refused or could not be fetched, and what is missing because of it."""
+    """A document that was refused or could not be fetched, and what is missing because of it.
+    / Un document refusé ou qui n’a pas pu être obtenu, et ce qui manque à cause de cela."""
 
     source: str
+    """The source, by its name under `assets/sources`. / La source, par son nom sous `assets/sources`."""
     session: str | None
+    """The session of the document; null where it is of none. / La session du document; nul s’il n’est d’aucune."""
     missing: Text
-    """What the document holds back."""
+    """What the document holds back. / Ce que le document retient."""
     effect: Text
-    """What readers see meanwhile."""
+    """What readers see meanwhile. / Ce que les lecteurs voient en attendant."""
     next_step: Text
+    """What to do about it. / Ce qu’il faut faire."""
     url: str
+    """The address of the document at Parliament’s. / L’adresse du document chez le Parlement."""
     reason: str
-    """In the language asked for; in English with `lang=both`, and where there is no French of it."""
+    """Why it was refused, in the language asked for; in English with `lang=both`, and where there is no French of it.
+    / Pourquoi il a été refusé, dans la langue demandée; en anglais avec `lang=both` et s’il n’y en a pas de version
+    française."""
     reason_lang: PageLang
+    """The language of `reason`. / La langue de `reason`."""
     reason_text: Text
+    """The reason in both languages; its French is null where an earlier version of the program wrote it.
+    / La raison dans les deux langues; son français est nul si une version antérieure du programme l’a écrite."""
     since: dt.datetime
+    """Since when it is so, in UTC. / Depuis quand il en est ainsi, en UTC."""
     last_good_at: dt.datetime | None
-    """When the content that stays in force was fetched; null where nothing of the document was ever loaded."""
+    """When the content that stays in force was fetched, in UTC; null where nothing of the document was ever loaded.
+    / Quand le contenu qui reste en vigueur a été obtenu, en UTC; nul si rien du document n’a jamais été chargé."""
 
 
 class QuarantinedOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A document or record that was not published, with its reason."""
+    """A document or record that was not published, with its reason.
+    / Un document ou une fiche qui n’a pas été publié, avec la raison."""
 
     source: str
+    """The source, by its name under `assets/sources`. / La source, par son nom sous `assets/sources`."""
     session: str
+    """The session; empty where it is of none. / La session; vide s’il n’est d’aucune."""
     url: str
+    """The address of the document at Parliament’s. / L’adresse du document chez le Parlement."""
     record_key: str
+    """The record within the document; empty where the whole document is quarantined.
+    / La fiche dans le document; vide si tout le document est en quarantaine."""
     reason: str
-    """In the language asked for; in English with `lang=both`, and where there is no French of it."""
+    """Why it was not published, in the language asked for; in English with `lang=both`, and where there is no French of
+    it.
+    / Pourquoi il n’a pas été publié, dans la langue demandée; en anglais avec `lang=both` et s’il n’y en a pas de
+    version française."""
     reason_lang: PageLang
+    """The language of `reason`. / La langue de `reason`."""
     reason_text: Text
+    """The reason in both languages; its French is null where an earlier version of the program wrote it.
+    / La raison dans les deux langues; son français est nul si une version antérieure du programme l’a écrite."""
     document_sha256: str
+    """The SHA-256 of the document. / Le SHA-256 du document."""
     first_seen_at: dt.datetime
+    """When it was first refused, in UTC. / Quand il a été refusé pour la première fois, en UTC."""
 
 
 class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of the data now."""
+    """The state of the data now. / L’état actuel des données."""
 
     held_back: list[HeldBackOut]
-    """What is missing because a document was refused or could not be fetched, newest session first."""
+    """What is missing because a document was refused or could not be fetched, newest session first.
+    / Ce qui manque parce qu’un document a été refusé ou n’a pas pu être obtenu, la session la plus récente d’abord."""
     open_findings: int
+    """How many doubts are open. / Combien de doutes sont ouverts."""
     parked: int
+    """How many documents and records are in quarantine. / Combien de documents et de fiches sont en quarantaine."""
     rules: list[RuleOut]
+    """The open doubts, by rule and kind of entity. / Les doutes ouverts, par règle et genre d’objet."""
     parked_records: list[QuarantinedOut]
-    """The newest twenty that were not published."""
+    """The newest twenty of those in quarantine. / Les vingt plus récents de ceux en quarantaine."""
     sessions: list[Completeness]
+    """How complete each session is, newest first.
+    / À quel point chaque session est complète, la plus récente d’abord."""
     disputed: list[Disputed]
-    """Votes whose ballots differ from the announced totals: yeas, nays, paired."""
+    """Votes whose ballots differ from the announced totals. / Les votes dont les voix diffèrent des totaux annoncés."""
     trend: list[Day]
-    """What the last run of each day left open."""
+    """What the last run of each day left open, oldest first.
+    / Ce que la dernière exécution de chaque jour a laissé ouvert, le plus ancien d’abord."""
     data_docs: list[DocsOut]
+    """The pages of Great Expectations. / Les pages de Great Expectations."""
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
-    """The report."""
+    """The report on the state of the data. / Le rapport sur l’état des données."""
 
     data: QualityOut
     meta: Meta
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of open doubts."""
+    """A page of open doubts. / Une page de doutes ouverts."""
 
     data: list[FindingOut]
+    """The doubts, by rule and key. / Les doutes, par règle et clé."""
     next: str | None
-    """The address of the next page."""
+    """The address of the next page; null on the last page. / L’adresse de la page suivante; nul à la dernière page."""
     meta: Meta
 
 

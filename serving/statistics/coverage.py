@@ -23,22 +23,33 @@ _NEARLY_ALL: Final = 0.9
 
 
 class DivisionCoverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Divisions of one session; they are numbered from 1, so the highest number says how many there are."""
+    """How many votes of one session are available; they are numbered from 1, so the highest number says how many there
+    are.
+    / Combien de votes d’une session sont disponibles; ils sont numérotés à partir de 1, le plus grand numéro dit donc
+    combien il y en a."""
 
     session: str
+    """The session, as `45-1`. / La session, comme `45-1`."""
     divisions: int
+    """How many votes are available. / Combien de votes sont disponibles."""
     of: int
+    """The number of the last vote. / Le numéro du dernier vote."""
     with_ballots: int
+    """How many of them have ballots. / Combien d’entre eux ont le vote de chaque député."""
 
 
 class PeriodCoverage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held of the period a figure is about. A figure with `complete` false is about a part of it."""
+    """What is available of the period that figures are about. / Ce qui est disponible de la période dont il s’agit."""
 
     complete: bool
+    """Whether all of it is; where it is false, the figures are about a part of the period.
+    / Si tout l’est; si c’est faux, les chiffres portent sur une partie de la période."""
     text: Text
+    """The same in a sentence. / Le même en une phrase."""
     sessions: list[DivisionCoverage]
+    """The votes of each session that is available. / Les votes de chaque session disponible."""
     missing_sessions: list[str]
-    """Sessions of the period of which nothing is held."""
+    """Sessions of the period of which nothing is available. / Les sessions de la période dont rien n’est disponible."""
 
 
 def of_sheet(loaded: LoadedSheet, view: View) -> PeriodCoverage:

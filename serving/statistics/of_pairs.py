@@ -23,44 +23,68 @@ MAX_LIMIT: Final = 500
 
 
 class PairInSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Two members in one session: divisions in which both cast a ballot, and how."""
+    """Two members in one session. / Deux membres dans une session."""
 
     session: str
+    """The session, as `45-1`. / La session, comme `45-1`."""
     overlap: int
+    """Votes in which both cast a ballot. / Les votes où les deux ont voté."""
     same: int
+    """Votes in which they took the same position. / Les votes où ils ont pris la même position."""
     differed: int
+    """Votes in which they differed. / Les votes où ils ont différé."""
     agreement: Figure
+    """`same`/`overlap`; its value is null below 20 shared votes.
+    / `same`/`overlap`; sa valeur est nulle sous 20 votes communs."""
 
 
 class DifferingBallots(msgspec.Struct, frozen=True, kw_only=True):
-    """A division in which the two cast different ballots."""
+    """A vote in which the two cast different ballots. / Un vote où les deux ont voté différemment."""
 
     vote: str
+    """The key of the vote. / La clé du vote."""
     held_on: dt.date
+    """The sitting day of the vote, an Ottawa date. / Le jour de séance du vote, une date d’Ottawa."""
     subject: Text
+    """What was voted on, in Parliament’s words. / L’objet du vote, dans les mots du Parlement."""
     result: Coded
+    """The result, as a code of `results`. / Le résultat, un code de `results`."""
     bill: str | None
+    """The key of the bill voted on; null where Parliament names none.
+    / La clé du projet de loi mis aux voix; nul si le Parlement n’en nomme pas."""
     one_position: str
+    """The position of the one, as a code of `positions`. / La position du premier, un code de `positions`."""
     other_position: str
+    """The position of the other, as a code of `positions`. / La position du second, un code de `positions`."""
     link: str
+    """The address of the vote. / L’adresse du vote."""
 
 
 class PairOverSessions(msgspec.Struct, frozen=True, kw_only=True):
-    """Two members over all sessions that were asked for. `agreement` is null where they share too few divisions."""
+    """Two members over all sessions that were asked for. / Deux membres sur toutes les sessions demandées."""
 
     one: PersonRef
+    """One member. / Un membre."""
     other: PersonRef
+    """The other member. / L’autre membre."""
     overlap: int
-    """Divisions in which both cast a ballot."""
+    """Votes in which both cast a ballot. / Les votes où les deux ont voté."""
     same: int
+    """Votes in which they took the same position. / Les votes où ils ont pris la même position."""
     differed: int
+    """Votes in which they differed. / Les votes où ils ont différé."""
     agreement: Figure
+    """`same`/`overlap`; its value is null below `smallest_overlap`.
+    / `same`/`overlap`; sa valeur est nulle sous `smallest_overlap`."""
     smallest_overlap: int
-    """Below so many shared divisions an agreement says nothing, and is null."""
+    """Below so many shared votes an agreement says nothing. / Sous tant de votes communs, un accord ne dit rien."""
     sessions: list[PairInSession]
+    """Each session, newest first. / Chaque session, la plus récente d’abord."""
     differences: list[DifferingBallots]
-    """The newest divisions in which they differed, at most `limit`; `every_difference` lists all."""
+    """The newest votes in which they differed, at most `limit`.
+    / Les votes les plus récents où ils ont différé, au plus `limit`."""
     every_difference: str
+    """The address where all of them are. / L’adresse où ils sont tous."""
 
 
 class ComparedSession(msgspec.Struct, frozen=True, kw_only=True):

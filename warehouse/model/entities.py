@@ -235,18 +235,31 @@ last ballot, where the member cast none of the last 60 (`inferred`); or the end 
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True):
-    """A half-open interval `[from_on, to_on)` in which a person sat for one riding in one caucus."""
+    """A half-open interval `[from_on, to_on)` of Ottawa dates in which a person sat for one riding in one caucus.
+    / Un intervalle semi-ouvert `[from_on, to_on)` de dates d’Ottawa où une personne a siégé pour une circonscription
+    dans un caucus."""
 
     parliament: int
+    """The number of the Parliament. / Le numéro de la législature."""
     caucus: str | None
+    """The caucus, in Parliament’s words; null where no source names one.
+    / Le caucus, dans les mots du Parlement; nul si aucune source n’en nomme."""
     riding: str | None
+    """The riding by its English name; null where no source names one.
+    / La circonscription, par son nom anglais; nul si aucune source n’en nomme."""
     province: str | None
+    """The province or territory, in Parliament’s words; null where no source names one.
+    / La province ou le territoire, dans les mots du Parlement; nul si aucune source n’en nomme."""
     from_on: dt.date
+    """The first day. / Le premier jour."""
     to_on: dt.date | None
+    """The day after the last one; null while the membership lasts.
+    / Le lendemain du dernier jour; nul tant que le mandat dure."""
     source: Literal["ballots", "members", "both"]
-    """What proves it: ballots, the House's own documents on members (lists and roles), or both."""
+    """What proves it, as a code of `membership-sources`. / Ce qui le prouve, un code de `membership-sources`."""
     end_source: EndSource | None = None
-    """What gave `to_on`; null while the membership lasts."""
+    """What gave `to_on`, as a code of `end-sources`; null while the membership lasts.
+    / Ce qui a donné `to_on`, un code de `end-sources`; nul tant que le mandat dure."""
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,43 +112,66 @@ class QuarantinedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Completeness(msgspec.Struct, frozen=True, kw_only=True):
-    """What of one session is here. Counts are entities; `last_held_on` is Ottawa's date."""
+    """What is available of one session. / Ce qui est disponible d’une session."""
 
     session: str
+    """The session, as `45-1`. / La session, comme `45-1`."""
     bills: int
+    """How many bills. / Combien de projets de loi."""
     bills_without_french: int
+    """Bills without a French title. / Les projets de loi sans titre français."""
     bills_provisional: int
-    """Named by a vote, not listed by LEGISinfo yet."""
+    """Bills that a vote has named and LEGISinfo does not list yet.
+    / Les projets de loi nommés par un vote et absents de LEGISinfo."""
     votes: int
+    """How many recorded votes. / Combien de votes par appel nominal."""
     votes_without_french: int
+    """Votes without a French subject. / Les votes sans objet français."""
     votes_without_ballots: int
+    """Votes of which no ballots are available. / Les votes dont aucune voix n’est disponible."""
     votes_disputed: int
+    """Votes whose ballots differ from the announced totals. / Les votes dont les voix diffèrent des totaux annoncés."""
     last_held_on: dt.date | None
+    """The sitting day of the last vote, an Ottawa date; null where there is none.
+    / Le jour de séance du dernier vote, une date d’Ottawa; nul s’il n’y en a pas."""
     documents: int
+    """How many documents of the session are known. / Combien de documents de la session sont connus."""
     documents_broken: int
-    """Documents whose last fetch failed."""
+    """Documents whose last fetch failed. / Les documents dont la dernière lecture a échoué."""
     checked_at: dt.datetime | None
+    """When Parliament was last asked for any of them, in UTC; null where it never was.
+    / Quand le Parlement a été interrogé pour l’un d’eux, en UTC; nul s’il ne l’a jamais été."""
 
 
 class Disputed(msgspec.Struct, frozen=True, kw_only=True):
-    """A vote whose ballots do not add up to the announced totals."""
+    """A vote whose ballots do not add up to the announced totals.
+    / Un vote dont les voix ne donnent pas les totaux annoncés."""
 
     key: str
+    """The key of the vote. / La clé du vote."""
     announced: tuple[int | None, int | None, int | None]
-    """Yeas, nays, paired."""
+    """Yeas, nays and paired as announced; null for what is not published.
+    / Pour, contre et pairés tels qu’annoncés; nul pour ce qui n’est pas publié."""
     counted: tuple[int | None, int | None, int | None]
+    """Yeas, nays and paired counted from the ballots; null for what cannot be counted.
+    / Pour, contre et pairés comptés d’après les voix; nul pour ce qui ne peut être compté."""
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last run of one day in Ottawa left open."""
+    """What the last run of one day left open. / Ce que la dernière exécution d’un jour a laissé ouvert."""
 
     day: dt.date
+    """The Ottawa date. / La date à Ottawa."""
     findings: dict[str, int]
-    """Open findings by rule."""
+    """Open doubts, by rule. / Les doutes ouverts, par règle."""
     parked: int
+    """Documents and records in quarantine. / Les documents et fiches en quarantaine."""
     disputed: int
+    """Votes whose ballots differ from the announced totals. / Les votes dont les voix diffèrent des totaux annoncés."""
     votes: int
+    """Recorded votes that were available. / Les votes par appel nominal disponibles."""
     bills: int
+    """Bills that were available. / Les projets de loi disponibles."""
 
 
 class DataDocs(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """Names of closed lists in both languages, beside the words as recorded."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from serving.core.answers.texts import Coded, Text, View, described
+from serving.core.answers.texts import Coded, Text, View
 from warehouse.model.entities import Vote
 from warehouse.model.vocabulary.codes import BILL_STATUSES, CAUCUSES, PROVINCES, RESULTS, UNKNOWN, CodeList
 from warehouse.model.vocabulary.motions import MEANINGS, Kind
@@ -37,13 +37,10 @@ class YeaMeans(Coded, frozen=True, kw_only=True):
     / Ce que veut dire un pour : il adopte ou rejette ce dont parle la motion, pour qu’un résultat ne passe pas pour un
     vote pour ou contre un projet de loi. Son code est nul si le genre de motion n’est pas reconnu."""
 
-    of: Annotated[
-        Literal["bill", "amendment", "motion"] | None,
-        described("What a yea adopts or rejects.", "Ce qu’un pour adopte ou rejette."),
-    ]
+    of: Literal["bill", "amendment", "motion"] | None
     """What a yea adopts or rejects; null where the kind of motion is not recognised.
     / Ce qu’un pour adopte ou rejette; nul si le genre de motion n’est pas reconnu."""
-    rule: Annotated[str, described("The rule, by the kind of motion.", "La règle, selon le genre de motion.")]
+    rule: str
     """The rule that was applied, named by the kind of motion.
     / La règle appliquée, nommée d’après le genre de motion."""
 

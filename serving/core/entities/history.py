@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from serving.core.answers.answer import Answer
-from serving.core.answers.envelope import Links, Many, Provenance
+from serving.core.answers.envelope import Links, Many, Provenance, Revision
 from serving.core.answers.links import address_of
 from serving.core.http.errors import ENTITIES_FR, NotFound
 from serving.core.http.exchange import Exchange
@@ -30,20 +30,29 @@ HISTORY = ListSpec(listing="history", filters=(), sorts={"revision": "revision"}
 
 
 class RevisionOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One revision of an entity."""
+    """One revision of an entity. / Une révision d’un objet."""
 
     type: EntityType
+    """The kind of entity. / Le genre d’objet."""
     key: str
-    revision: int
+    """Its key. / Sa clé."""
+    revision: Revision
     op: Operation
-    """`corrected`: Parliament changed what it had already published. `withdrawn`: it is no longer served as current."""
+    """What happened; `withdrawn` means that it is no longer served as current.
+    / Ce qui est arrivé; `withdrawn` veut dire qu’il n’est plus servi comme actuel."""
     reason: str | None
-    """Why an editor made this change; null where Parliament did."""
+    """Why an editor made this change, or that documents were read again by a newer version; null where Parliament made
+    it.
+    / Pourquoi la rédaction a fait ce changement, ou que des documents ont été relus par une version plus récente; nul
+    si le Parlement l’a fait."""
     recorded_at: dt.datetime
+    """When it was recorded here, in UTC. / Quand elle a été inscrite ici, en UTC."""
     changed: list[str]
-    """The names of the fields that differ from the revision before; empty for the first."""
+    """The names of the stored fields that differ from the revision before; empty for the first.
+    / Les noms des champs conservés qui diffèrent de la révision précédente; vide pour la première."""
     diff: list[Difference]
-    """Path, old and new value; ballots, stages and memberships one by one."""
+    """Path, old and new value of each difference; ballots, stages and memberships one by one.
+    / Chemin, ancienne et nouvelle valeur de chaque différence; voix, étapes et mandats un à un."""
     provenance: Provenance
     links: Links
 

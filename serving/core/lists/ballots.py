@@ -16,25 +16,44 @@ from warehouse.model.vocabulary.motions import kind_of
 
 
 class BallotOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One member's position in one vote, everything about the member as recorded in that vote."""
+    """One member’s position in one vote; all about the member is as recorded in that vote.
+    / La position d’une personne dans un vote; tout ce qui la concerne est tel qu’inscrit dans ce vote."""
 
     vote: str
+    """The key of the vote. / La clé du vote."""
     held_on: dt.date
+    """The sitting day of the vote, an Ottawa date. / Le jour de séance du vote, une date d’Ottawa."""
     subject: Text
+    """What was voted on, in Parliament’s words. / L’objet du vote, dans les mots du Parlement."""
     result: Coded
+    """The result of the vote, as a code of `results`. / Le résultat du vote, un code de `results`."""
     yea_means: YeaMeans
+    """What a yea adopts or rejects, with the rule. / Ce qu’un pour adopte ou rejette, avec la règle."""
     bill: str | None
+    """The key of the bill voted on; null where Parliament names none.
+    / La clé du projet de loi mis aux voix; nul si le Parlement n’en nomme pas."""
     member: PersonRef
+    """Who cast the ballot. / La personne qui a voté."""
     position: Position
+    """The position, as a code of `positions`. / La position, un code de `positions`."""
     paired: bool
-    """Marked as paired; when the position is `yea` or `nay` both announced totals count the ballot."""
+    """Whether the ballot is marked as paired; where the position is `yea` or `nay`, both announced totals count it.
+    / Si la voix est inscrite comme pairée; si la position est `yea` ou `nay`, les deux totaux annoncés la comptent."""
     caucus: str | None
+    """The caucus on the ballot, in Parliament’s words; null where none is recorded.
+    / Le caucus inscrit avec la voix, dans les mots du Parlement; nul si aucun n’est inscrit."""
     caucus_name: Text
+    """The same caucus in both languages. / Le même caucus dans les deux langues."""
     riding: str | None
+    """The riding on the ballot; null where none is recorded.
+    / La circonscription inscrite avec la voix; nul si aucune n’est inscrite."""
     province: str | None
+    """The province or territory on the ballot, in Parliament’s words; null where none is recorded.
+    / La province ou le territoire inscrits avec la voix, dans les mots du Parlement; nul si rien n’est inscrit."""
     province_name: Text
+    """The same in both languages. / La même dans les deux langues."""
     revision: int
-    """The revision of the vote."""
+    """The revision of the vote, from 1. / La révision du vote, à partir de 1."""
     provenance: Provenance
     links: Links
 

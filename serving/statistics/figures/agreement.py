@@ -17,24 +17,39 @@ MOST_SHARED: Final = 100_000
 
 
 class Matrix(msgspec.Struct, frozen=True, kw_only=True):
-    """Every two members once, row by row above the diagonal: `same[k]` and `both[k]` belong to the k-th pair of
-    (0,1), (0,2), …, (1,2), …. Counts of sessions add up; the share is same/both."""
+    """Every two members once, row by row above the diagonal: `same[k]` and `both[k]` belong to the k-th pair of (0,1),
+    (0,2), …, (1,2), …. Counts of sessions add up; the share is same/both.
+    / Chaque paire de membres une fois, ligne par ligne au-dessus de la diagonale : `same[k]` et `both[k]` sont de la
+    k-ième paire de (0,1), (0,2), …, (1,2), …. Les comptes des sessions s’additionnent; la part est same/both."""
 
     members: list[PersonRef]
+    """The members, in the order of the rows. / Les membres, dans l’ordre des lignes."""
     same: list[int]
+    """Votes in which both took the same position, by pair.
+    / Les votes où les deux ont pris la même position, par paire."""
     both: list[int]
+    """Votes in which both took a position, by pair. / Les votes où les deux ont pris position, par paire."""
 
 
 class PairOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Two members who share enough divisions."""
+    """Two members who share enough votes to be compared.
+    / Deux membres ayant assez de votes communs pour être comparés."""
 
     rank: int
+    """Their place among all pairs, from 1 for the most alike.
+    / Leur rang parmi toutes les paires, à partir de 1 pour la plus semblable."""
     one: PersonRef
+    """One member. / Un membre."""
     other: PersonRef
+    """The other member. / L’autre membre."""
     agreement: float
+    """`same`/`both`, 0 to 1. / `same`/`both`, de 0 à 1."""
     same: int
+    """Votes in which both took the same position. / Les votes où les deux ont pris la même position."""
     both: int
+    """Votes in which both took a position. / Les votes où les deux ont pris position."""
     method: str
+    """The id of the method. / L’identifiant de la méthode."""
 
 
 class AgreementOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections import Counter
-from typing import Annotated
 
 import msgspec
 import numpy as np
 
 from serving.core.answers.code_names import caucus_of
 from serving.core.answers.envelope import PersonRef
-from serving.core.answers.texts import Coded, View, described
+from serving.core.answers.texts import Coded, View
 from serving.statistics.coverage import ParliamentOfDay
 from serving.statistics.figures.frame import Figure, figure
 from warehouse.model.vocabulary.codes import BILL_TYPES
@@ -23,90 +22,143 @@ UNIT = "bill"
 
 
 class MilestoneOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Bills of one kind that reached a milestone: H and S are the chambers, 1 to 3 the readings, RA royal assent."""
+    """Bills of one kind that reached a milestone; a later one proves an earlier.
+    / Les projets de loi d’un genre ayant franchi une étape; une étape ultérieure prouve les précédentes."""
 
     stratum: Coded
+    """The kind of bill, as a code of `bill-types`. / Le genre de projet de loi, un code de `bill-types`."""
     milestone: str
+    """The milestone: H and S are the chambers, 1 to 3 the readings, RA royal assent.
+    / L’étape : H et S sont les chambres (Chambre, Sénat), 1 à 3 les lectures, RA la sanction royale."""
     bills: int
+    """How many bills reached it. / Combien de projets de loi l’ont franchie."""
     share: Figure
+    """Their share of all bills of that kind. / Leur part de tous les projets de ce genre."""
 
 
 class StepOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Calendar days from one milestone to the next; the median null while fewer than half have taken the step."""
+    """Calendar days from one milestone to the next, after Kaplan and Meier.
+    / Les jours civils d’une étape à la suivante, selon Kaplan et Meier."""
 
     stratum: Coded
+    """The kind of bill, as a code of `bill-types`. / Le genre de projet de loi, un code de `bill-types`."""
     since: str
+    """The milestone at which it begins. / L’étape où cela commence."""
     until: str
+    """The milestone at which it ends. / L’étape où cela finit."""
     median_days: Figure
+    """The median in calendar days; its value is null while fewer than half have taken the step.
+    / La médiane en jours civils; sa valeur est nulle tant que moins de la moitié ont fait ce pas."""
     at_risk: int | None
+    """Bills that still waited at the median; null where there is no median.
+    / Les projets qui attendaient encore à la médiane; nul s’il n’y a pas de médiane."""
     taken: int
+    """Bills that took the step. / Les projets ayant fait ce pas."""
     open: int
+    """Bills that wait for it today. / Les projets qui l’attendent aujourd’hui."""
     died: int
+    """Bills that ended before it. / Les projets qui ont pris fin avant."""
 
 
 class BillFunnel(msgspec.Struct, frozen=True, kw_only=True):
-    """The bills of a session; the unit is a bill of that session, not a thread over sessions."""
+    """How far the bills of a session got and how long it took; the unit is a bill of that session, not a thread over
+    sessions.
+    / Jusqu’où les projets de loi d’une session sont allés et en combien de temps; l’unité est le projet de cette
+    session, non son fil à travers les sessions."""
 
     session: str
+    """The session, as `45-1`. / La session, comme `45-1`."""
     unit: str
+    """What is counted: `bill`. / Ce qui est compté : `bill`."""
     as_of: dt.date
-    """Open spells are counted up to this day."""
+    """The day up to which open waits are counted, an Ottawa date.
+    / Le jour jusqu’où les attentes en cours sont comptées, une date d’Ottawa."""
     bills: int
+    """How many bills are counted. / Combien de projets de loi sont comptés."""
     funnel: list[MilestoneOut]
+    """The milestones, by kind of bill. / Les étapes, par genre de projet de loi."""
     steps: list[StepOut]
+    """The time between milestones, by kind of bill. / Le temps entre les étapes, par genre de projet de loi."""
 
 
 class SponsorStatisticsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one sponsor's bills."""
+    """What became of one sponsor’s bills; one that was carried over within a Parliament counts once.
+    / Ce que sont devenus les projets de loi d’une personne; un projet rétabli dans une législature compte une fois."""
 
     sponsor: PersonRef
+    """The sponsor. / La marraine ou le parrain."""
     introduced: int
+    """Bills introduced. / Les projets déposés."""
     passed_first_chamber: int
+    """Bills that passed their first chamber. / Les projets adoptés par leur première chambre."""
     became_law: int
+    """Bills that received royal assent. / Les projets sanctionnés."""
     median_days_to_law: Figure
+    """The median of calendar days from introduction to royal assent; its value is null where none became law.
+    / La médiane des jours civils du dépôt à la sanction; sa valeur est nulle si aucun n’a été sanctionné."""
 
 
 class CaucusBillsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of bills by the caucus of their sponsor on the day of introduction, and by kind of bill."""
+    """What became of bills by the caucus of their sponsor on the day of introduction, and by kind of bill.
+    / Ce que sont devenus les projets de loi selon le caucus de leur parrain le jour du dépôt et leur genre."""
 
     caucus: Coded
-    """Null where it is not known: senators, Parliaments without ballots, doubtful names."""
+    """The caucus, as a code of `caucuses`; its code is null where it is not known: senators, Parliaments without
+    ballots, doubtful names.
+    / Le caucus, un code de `caucuses`; son code est nul si on l’ignore : Sénat, législatures sans le vote de chaque
+    député, noms douteux."""
     stratum: Coded
+    """The kind of bill, as a code of `bill-types`. / Le genre de projet de loi, un code de `bill-types`."""
     introduced: int
+    """Bills introduced. / Les projets déposés."""
     became_law: int
+    """Bills that received royal assent. / Les projets sanctionnés."""
     defeated: int
+    """Bills that were defeated. / Les projets rejetés."""
     not_proceeded_with: int
+    """Bills that were not proceeded with. / Les projets abandonnés."""
     died: int
+    """Bills that died with their session. / Les projets morts avec leur session."""
     pending: int
-    unknown: Annotated[
-        int,
-        described(
-            "Carried over or dead: the next session is not available.",
-            "Rétablis ou morts\u00a0: la session suivante n’est pas conservée.",
-        ),
-    ]
+    """Bills that are before Parliament. / Les projets à l’étude au Parlement."""
+    unknown: int
+    """Bills carried over or dead: the next session is not available.
+    / Les projets rétablis ou morts : la session suivante n’est pas disponible."""
     law_share: Figure
+    """`became_law`/`introduced`. / `became_law`/`introduced`."""
 
 
 class CaucusSeats(msgspec.Struct, frozen=True, kw_only=True):
-    """Filled seats of a caucus."""
+    """Filled seats of a caucus. / Les sièges pourvus d’un caucus."""
 
     caucus: Coded
+    """The caucus, as a code of `caucuses`. / Le caucus, un code de `caucuses`."""
     seats: int
+    """How many seats. / Combien de sièges."""
     share: float
+    """Their share of all filled seats, 0 to 1. / Leur part de tous les sièges pourvus, de 0 à 1."""
 
 
 class SeatStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """The chamber by caucus on a day."""
+    """The House by caucus on a day. / La Chambre par caucus un jour donné."""
 
     on: dt.date
+    """The day, an Ottawa date. / Le jour, une date d’Ottawa."""
     seats: int | None
-    """Seats with a holder; null, with a note that says why, where it is doubtful who held one."""
+    """Seats with a holder; null, with a note that says why, where it is doubtful who held one.
+    / Les sièges ayant un titulaire; nul, avec une note qui dit pourquoi, si l’on doute de qui en occupait un."""
     house_seats: int | None
-    """All seats of the House that day."""
+    """All seats of the House that day; null where that is not known.
+    / Tous les sièges de la Chambre ce jour-là; nul si on l’ignore."""
     by_caucus: list[CaucusSeats]
+    """The caucuses, the largest first. / Les caucus, le plus grand d’abord."""
     effective_number: Figure
+    """The effective number of parties after Laakso and Taagepera: 1/Σs², s the shares of filled seats, each independent
+    alone.
+    / Le nombre effectif de partis selon Laakso et Taagepera : 1/Σs², s étant les parts des sièges pourvus, chaque
+    indépendant compté seul."""
     fractionalisation: Figure
+    """Fractionalisation after Rae: 1−Σs². / Le fractionnement selon Rae : 1−Σs²."""
 
 
 def bill_statistics(loaded: LoadedBills, session: str, today: dt.date, view: View) -> tuple[BillFunnel, Clocks]:

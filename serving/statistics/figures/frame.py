@@ -17,70 +17,105 @@ T = TypeVar("T")
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A number; null where the method does not define it. `n` is what it was computed over."""
+    """A number with its method. / Un nombre avec sa méthode."""
 
     value: float | None
+    """The number; null where the method does not define it, as a share of nothing.
+    / Le nombre; nul si la méthode ne le définit pas, comme une part de rien."""
     method: str
+    """The id of the method; `methods` says how it computes.
+    / L’identifiant de la méthode; `methods` dit comment elle calcule."""
     n: int
+    """How many things it was computed over: ballots, votes, bills or seats, as the method says.
+    / Sur combien de choses il a été calculé : voix, votes, projets de loi ou sièges, selon la méthode."""
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
-    """A share of `n` with its 95 % interval; `reliable` is false below thirty: show it grey."""
+    """A share with its 95 % interval after Wilson. / Une part avec son intervalle à 95 % de Wilson."""
 
     value: float | None
+    """`count`/`n`, 0 to 1; null where `n` is 0. / `count`/`n`, de 0 à 1; nul si `n` est 0."""
     method: str
+    """The id of the method; `methods` says how it computes.
+    / L’identifiant de la méthode; `methods` dit comment elle calcule."""
     n: int
+    """How many it is a share of. / De combien c’est une part."""
     count: int
+    """How many of them. / Combien d’entre eux."""
     low: float | None
+    """The lower end of the interval; null where `n` is 0. / Le bas de l’intervalle; nul si `n` est 0."""
     high: float | None
+    """The upper end of the interval; null where `n` is 0. / Le haut de l’intervalle; nul si `n` est 0."""
     reliable: bool
+    """Whether `n` is 30 or more; below that show it grey. / Si `n` est d’au moins 30; en deçà, montrez-la en gris."""
     band: Band
-    """Where it stands to the share of everybody; most of a ranking is `not_distinguishable`."""
+    """Where it stands to the share of everybody; most of a ranking is `not_distinguishable`.
+    / Sa place par rapport à la part de tous; la plupart d’un classement est `not_distinguishable`."""
 
 
 class MethodOut(msgspec.Struct, frozen=True):
-    """How figures that name it are computed."""
+    """How figures that name it are computed. / Comment sont calculés les chiffres qui la nomment."""
 
     id: str
+    """Its id; the number behind the slash changes with what is computed.
+    / Son identifiant; le nombre après la barre change avec ce qui est calculé."""
     formula: Text
+    """The formula in words. / La formule en mots."""
     source: str
+    """Where it was published, or `OpenPolicy`. / Où elle a été publiée, ou `OpenPolicy`."""
 
 
 class Exclusion(msgspec.Struct, frozen=True):
-    """What was left out, and how many of it."""
+    """What was left out, and how many of it. / Ce qui a été laissé de côté, et combien."""
 
     reason: Coded
+    """What it is and why. / De quoi il s’agit et pourquoi."""
     count: int
+    """How many; 0 where it could have been and was not. / Combien; 0 si cela aurait pu être et ne fut pas."""
 
 
 class FigureLinks(msgspec.Struct, frozen=True, rename={"self_": "self"}):
-    """This address, and the rows that it was counted from."""
+    """Addresses of the figures, and of the rows they were counted from.
+    / Les adresses des chiffres et des lignes d’où ils sont comptés."""
 
     self_: str
+    """The address of the figures. / L’adresse des chiffres."""
     rows: str
+    """The address of the rows that they were counted from. / L’adresse des lignes d’où ils sont comptés."""
 
 
 class FigureTable(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """Rows of one kind, all of them."""
+    """Figures in rows of one kind, all of them. / Des chiffres en lignes d’un même genre, toutes."""
 
     data: list[T]
+    """The rows. / Les lignes."""
     methods: list[MethodOut]
+    """The methods that the figures name. / Les méthodes que les chiffres nomment."""
     exclusions: list[Exclusion]
+    """What was left out, and how many of it. / Ce qui a été laissé de côté, et combien."""
     notes: list[Text]
+    """Sentences that belong to the figures. / Des phrases qui vont avec les chiffres."""
     coverage: PeriodCoverage | None
-    """Whether all of the period is held; null where the figures are of one vote."""
+    """Whether all of the period is available; null where the figures are of one vote.
+    / Si toute la période est disponible; nul si les chiffres sont d’un seul vote."""
     meta: Meta
     links: FigureLinks
 
 
 class Single(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """One thing with all its figures."""
+    """One thing with all its figures. / Une chose avec tous ses chiffres."""
 
     data: T
+    """The figures. / Les chiffres."""
     methods: list[MethodOut]
+    """The methods that the figures name. / Les méthodes que les chiffres nomment."""
     exclusions: list[Exclusion]
+    """What was left out, and how many of it. / Ce qui a été laissé de côté, et combien."""
     notes: list[Text]
+    """Sentences that belong to the figures. / Des phrases qui vont avec les chiffres."""
     coverage: PeriodCoverage | None
+    """Whether all of the period is available; null where the figures are of one vote.
+    / Si toute la période est disponible; nul si les chiffres sont d’un seul vote."""
     meta: Meta
     links: FigureLinks
 

@@ -27,47 +27,86 @@ METHODS = (
 
 
 class MemberStatisticsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A member over a session. `participation` is null for who was never eligible, such as the Speaker: never 0."""
+    """A member over a session: taking part, and voting differently from most of the caucus.
+    / Une personne sur une session : sa participation, et ses votes différents de la plupart de son caucus."""
 
     member: PersonRef
+    """The member. / La personne."""
     caucuses: list[Coded]
-    """Every caucus on the member's ballots, or of the seat where there are none, in the order of time."""
+    """Every caucus on the member’s ballots, or of the seat where there are none, in the order of time, as codes of
+    `caucuses`.
+    / Chaque caucus inscrit avec les voix de la personne, ou du siège s’il n’y en a pas, dans l’ordre du temps, en codes
+    de `caucuses`."""
     eligible: int
+    """Votes on days on which the member held a seat and was not in the Chair.
+    / Les votes des jours où la personne occupait un siège et ne présidait pas."""
     cast: int
+    """Votes in which the member cast a ballot. / Les votes où la personne a voté."""
     paired: int
+    """Votes in which the member was paired and cast no ballot.
+    / Les votes où la personne était pairée et n’a pas voté."""
     no_vote: int
+    """`eligible` − `cast` − `paired`. Not absence: the House publishes no reasons.
+    / `eligible` − `cast` − `paired`. Ce n’est pas l’absence : la Chambre ne publie pas de motifs."""
     participation: Figure
+    """`cast`/(`eligible` − `paired`); its value is null for who was never eligible, such as the Speaker.
+    / `cast`/(`eligible` − `paired`); sa valeur est nulle pour qui n’a jamais été habilité à voter, comme la
+    présidence."""
     presence_any: Figure
+    """(`cast` + `paired`)/`eligible`; its value is null for who was never eligible.
+    / (`cast` + `paired`)/`eligible`; sa valeur est nulle pour qui n’a jamais été habilité à voter."""
     dissent: Rate
+    """Votes that differ from the line of the caucus, of ballots cast where it had one; whips are not published.
+    / Les votes différents de la ligne du caucus, sur les voix données quand il en avait une; les consignes de vote ne
+    sont pas publiées."""
     caucus_median_participation: float | None
+    """The median participation in the member’s last caucus, 0 to 1; null for who was in none.
+    / La participation médiane dans le dernier caucus de la personne, de 0 à 1; nul pour qui n’en avait pas."""
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
-    """Percentiles over the members of a chamber."""
+    """Percentiles over the members of a chamber. / Les centiles des membres d’une chambre."""
 
     method: str
+    """The id of the method. / L’identifiant de la méthode."""
     n: int
+    """Over how many members. / Sur combien de membres."""
     p25: float | None = None
+    """A quarter of them are at or below; null where there is nobody.
+    / Un quart d’entre eux sont à cette valeur ou dessous; nul s’il n’y a personne."""
     p50: float | None = None
+    """Half of them are at or below; null where there is nobody.
+    / La moitié d’entre eux sont à cette valeur ou dessous; nul s’il n’y a personne."""
     p75: float | None = None
+    """Three quarters of them are at or below; null where there is nobody.
+    / Les trois quarts d’entre eux sont à cette valeur ou dessous; nul s’il n’y a personne."""
     p90: float | None = None
+    """Nine tenths of them are at or below; null where there is nobody.
+    / Les neuf dixièmes d’entre eux sont à cette valeur ou dessous; nul s’il n’y a personne."""
 
 
 class MemberInSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A member in one session, beside the chamber."""
+    """A member in one session, next to the chamber. / Une personne dans une session, à côté de la chambre."""
 
     session: str
+    """The session, as `45-1`. / La session, comme `45-1`."""
     figures: MemberStatisticsOut
     chamber_participation: Spread
+    """The participation of all members of the chamber. / La participation de tous les membres de la chambre."""
     chamber_dissent: Spread
+    """The dissent of all members of the chamber. / La dissidence de tous les membres de la chambre."""
     rows: str
+    """The address of the ballots that were counted. / L’adresse des voix comptées."""
 
 
 class MemberStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """A member in every session in which ballots of theirs are held."""
+    """A member in every session in which ballots of theirs are available.
+    / Une personne dans chaque session où ses voix sont disponibles."""
 
     member: PersonRef
+    """The member. / La personne."""
     sessions: list[MemberInSession]
+    """Each session, newest first. / Chaque session, la plus récente d’abord."""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,11 +18,17 @@ PARTS: Final = parts_by_field()
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One value before and after; null where there was none, or is none any more."""
+    """One value before and after a change. / Une valeur avant et après un changement."""
 
     path: str
+    """A JSON Pointer (RFC 6901) into the stored state; a part is named by what identifies it, as
+    `/ballots/89156/position`.
+    / Un JSON Pointer (RFC 6901) dans l’état conservé; une partie est nommée par ce qui l’identifie, comme
+    `/ballots/89156/position`."""
     old: Any
+    """The value before; null where there was none. / La valeur d’avant; nul s’il n’y en avait pas."""
     new: Any
+    """The value after; null where there is none any more. / La valeur d’après; nul s’il n’y en a plus."""
 
 
 def differences(old: State, new: State) -> list[Difference]:

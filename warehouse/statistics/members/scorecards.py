@@ -24,22 +24,29 @@ _TITLE: Final = Meta(extra_json_schema={"maxLength": LONGEST_TITLE})
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One division of a scorecard, and how its author would have voted."""
+    """One vote of a scorecard, and how its author would have voted.
+    / Un vote d’une fiche de notation, et comment son auteur aurait voté."""
 
     vote: Annotated[str, Meta(extra_json_schema={"pattern": f"^{VOTE_PATTERN}$"})]
+    """The key of the vote, as `45-1/commons/43`. / La clé du vote, comme `45-1/commons/43`."""
     direction: Direction
+    """How its author would have voted. / Comment son auteur aurait voté."""
     weight: Annotated[float, Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": HEAVIEST})] = 1.0
-    """How much it counts in `score/1`."""
+    """How much it counts in `score/1`. / Combien il compte dans `score/1`."""
     strong: bool = False
-    """Whether it counts as strong in `publicwhip/1` and `tvfy/1`, which have two weights."""
+    """Whether it counts as strong in `publicwhip/1` and `tvfy/1`, which have two weights.
+    / S’il compte comme fort dans `publicwhip/1` et `tvfy/1`, qui ont deux poids."""
 
 
 class Scorecard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Divisions that somebody chose, by key in alphabetical order once it is kept."""
+    """Votes that somebody chose, each once. / Des votes que quelqu’un a choisis, chacun une fois."""
 
     title_en: Annotated[str | None, _TITLE] = None
+    """Its English title; null where it has none. / Son titre anglais; nul s’il n’en a pas."""
     title_fr: Annotated[str | None, _TITLE] = None
+    """Its French title; null where it has none. / Son titre français; nul s’il n’en a pas."""
     votes: Annotated[tuple[Choice, ...], Meta(extra_json_schema={"minItems": 1, "maxItems": MOST_VOTES})]
+    """The votes; their order means nothing. / Les votes; leur ordre ne veut rien dire."""
 
     def canonical(self) -> "Scorecard":
         """The same card as it is kept: the order in which divisions are named means nothing."""

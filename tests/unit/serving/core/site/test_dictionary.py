@@ -16,12 +16,9 @@ from serving.core.site.openapi import Documents, in_language
 from serving.core.site.service import SITE
 from tests.support.french import faults_of_typography, is_english_sentence
 
-NOT_YET: Final = {
-    "bills", "votes", "members", "changes", "search", "statistics", "overrides", "status", "quality", "history",
-    "lists", "model",
-}  # fmt: skip
+NOT_YET: Final[frozenset[str]] = frozenset()
 """The packages whose structs are not described yet."""
-NULL: Final = (re.compile(r"\bnull\b"), re.compile(r"\bnul(?:le|s|les)?\b"))
+NULL: Final = (re.compile(r"\bnull\b", re.IGNORECASE), re.compile(r"\bnul(?:le|s|les)?\b", re.IGNORECASE))
 """How each language says when a field is null."""
 
 
