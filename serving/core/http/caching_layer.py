@@ -14,7 +14,7 @@ from serving.core.http.cors import CORS, allow, methods_in, methods_of, prefligh
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
 from serving.core.http.exchange import Answered, Call, Chunks, Scope, attach, call_of
-from serving.core.http.limits.admission import Lanes, Turn
+from serving.core.http.limits.admission import CallerLeft, Lanes, Turn
 from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, read_body, send_whole
 from serving.core.http.negotiation import Coding, Variant, Variants
@@ -28,6 +28,8 @@ Key = tuple[bytes, bytes, Variant]
 
 _READS: Final = frozenset({"GET", "HEAD"})
 _METHOD_NOT_ALLOWED: Final = 405
+_CALLER_LEFT: Final = 499
+"""What nginx, too, logs where the caller hung up before there was an answer."""
 _LARGE: Final = 128 * 1024
 """Bodies above this are compressed in a thread, so that other requests go on meanwhile."""
 
@@ -137,9 +139,13 @@ class CachingLayer:
         turn = None if lane is None else Turn(lane)
         if turn is not None:
             try:
-                await turn.take(self._callers.of(miss.scope))
+                await turn.take(self._callers.of(miss.scope), receive if miss.scope["method"] in _READS else None)
             except Overloaded as error:
                 return self._refused(miss, error), "refused"
+            except CallerLeft:
+                gathered = BufferedSend()
+                gathered.set(_CALLER_LEFT, b"", {})
+                return Relayed(gathered, None, None, self._metrics.route("left")), "none"
         try:
             result = await work(miss, receive, turn)
         finally:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from litestar import Response
 
 from serving.core.http.exchange import Chunks, Scope, exchange_of
-from serving.core.http.messages import Header, Receive, Send
+from serving.core.http.messages import Header, Receive, Send, departure
 
 STREAM_HEADERS: Final[tuple[Header, ...]] = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -38,7 +38,7 @@ async def send_chunks(chunks: AsyncGenerator[bytes], receive: Receive, send: Sen
 
     One piece is held at a time, and the next is made only when this one has been taken: a slow caller costs no memory.
     """
-    gone = asyncio.create_task(_departure(receive))
+    gone = asyncio.create_task(departure(receive))
     sent = 0
     try:
         while True:
@@ -61,9 +61,3 @@ async def send_chunks(chunks: AsyncGenerator[bytes], receive: Receive, send: Sen
         gone.cancel()
         await chunks.aclose()
     return sent
-
-
-async def _departure(receive: Receive) -> None:
-    """Wait until the caller has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass

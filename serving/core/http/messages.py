@@ -58,6 +58,12 @@ def joined(pairs: Iterable[Header]) -> dict[bytes, bytes]:
     return found
 
 
+async def departure(receive: Receive) -> None:
+    """Wait until the caller has gone. What else arrives is dropped: this is for requests without a body."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def read_body(receive: Receive, *, most: int = MOST_BODY_BYTES, seconds: float = BODY_SECONDS) -> Receive:
     """The whole body, as a `receive` that gives it at once and has nothing after it but the caller's going.
 

@@ -1,7 +1,8 @@
 """Who may compute an answer now: few at once, a short queue behind them, and a refusal at once beyond it.
 
 Answers out of memory do not come here. The queue is fair: callers take turns, so one who asks with hundreds of
-connections waits behind nobody but themselves, and fills only a part of the queue.
+connections waits behind nobody but themselves, and fills only a part of the queue. A request whose caller hangs up
+leaves the queue: nobody waits behind it, and nothing is computed for it.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from serving.core.http.errors import Overloaded
+from serving.core.http.messages import Receive, departure
 
 AT_ONCE: Final = 16
 """Answers that one process computes at a time: more would only take longer each."""
@@ -22,6 +24,10 @@ PATIENCE_S: Final = 5.0
 RETRY_AFTER_S: Final = 1
 LaneName = Literal["databases", "facts", "search"]
 _ALWAYS: Final = frozenset({b"/health", b"/ready", b"/metrics"})
+
+
+class CallerLeft(Exception):
+    """The caller hung up while the request waited."""
 
 
 class Admission:
@@ -42,11 +48,13 @@ class Admission:
         self.refused = 0
         """Requests that found no place, since the start."""
 
-    async def enter(self, caller: str) -> None:
-        """Take a turn, at once or after those who wait.
+    async def enter(self, caller: str, receive: Receive | None = None) -> None:
+        """Take a turn, at once or after those who wait. `receive` of a request without a body says when its caller has
+        hung up.
 
         Raises:
             Overloaded: the queue, or the caller's part of it, is full, or the turn did not come in time.
+            CallerLeft: nobody is there any more to answer to.
         """
         if self._free and not self.waiting:
             self._free -= 1
@@ -59,17 +67,33 @@ class Admission:
         turn = asyncio.get_running_loop().create_future()
         mine.append(turn)
         self.waiting += 1
+        left = None if receive is None else self._watch(receive, caller, turn)
         try:
             async with asyncio.timeout(self._patience_s):
                 await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self.leave()
             else:
                 self._forget(caller, turn)
             if isinstance(error, TimeoutError):
                 raise self._refusal() from None
             raise
+        finally:
+            if left is not None:
+                left.cancel()
+
+    def _watch(self, receive: Receive, caller: str, turn: asyncio.Future[None]) -> asyncio.Task[None]:
+        """Free the place in the queue at the moment the caller hangs up."""
+
+        def hang_up(left: asyncio.Task[None]) -> None:
+            if not left.cancelled() and left.exception() is None and not turn.done():
+                self._forget(caller, turn)
+                turn.set_exception(CallerLeft())
+
+        left = asyncio.create_task(departure(receive))
+        left.add_done_callback(hang_up)
+        return left
 
     def leave(self) -> None:
         """Give the turn to the first request of the caller whose last turn is longest ago."""
@@ -110,13 +134,14 @@ class Turn:
         self._admission = admission
         self._is_held = False
 
-    async def take(self, caller: str) -> None:
+    async def take(self, caller: str, receive: Receive | None = None) -> None:
         """Wait for the turn.
 
         Raises:
             Overloaded: there is no place, or no turn in time.
+            CallerLeft: the caller hung up meanwhile.
         """
-        await self._admission.enter(caller)
+        await self._admission.enter(caller, receive)
         self._is_held = True
 
     def give_back(self) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from serving.app import SERVICES
 from serving.core.http.errors import Overloaded
-from serving.core.http.limits.admission import Admission, Lanes, Turn
+from serving.core.http.limits.admission import Admission, CallerLeft, Lanes, Turn
+from serving.core.http.messages import Message
 
 
 def run(work: Callable[[], Awaitable[None]]) -> None:
@@ -94,6 +95,47 @@ def test_a_turn_given_to_a_caller_who_left_at_that_moment_goes_on_to_the_next() 
         gone.cancel()
         await stays
         assert gone.cancelled()
+
+    run(work)
+
+
+class _Connection:
+    """The `receive` of a request without a body, whose caller can hang up."""
+
+    def __init__(self) -> None:
+        self._hung_up = asyncio.Event()
+        self._is_read = False
+
+    async def __call__(self) -> Message:
+        if not self._is_read:
+            self._is_read = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._hung_up.wait()
+        return {"type": "http.disconnect"}
+
+    def hang_up(self) -> None:
+        self._hung_up.set()
+
+
+def test_a_caller_who_hangs_up_leaves_the_queue_to_the_next() -> None:
+    async def work() -> None:
+        admission = Admission(at_once=1, queue=2, queue_of_one=2)
+        await admission.enter("a")
+        connections = [_Connection() for _ in range(2)]
+        gone, stays = (asyncio.create_task(admission.enter("a", connection)) for connection in connections)
+        while admission.waiting < 2:
+            await asyncio.sleep(0)
+        connections[0].hang_up()
+        with pytest.raises(CallerLeft):
+            await gone
+        assert (admission.waiting, admission.refused) == (1, 0)
+        next_one = asyncio.create_task(admission.enter("a"))  # there is a place again
+        for _ in range(2):
+            admission.leave()
+        await asyncio.gather(stays, next_one)
+        connections[1].hang_up()  # after the turn came, this changes nothing
+        await asyncio.sleep(0)
+        assert admission.waiting == 0
 
     run(work)
 
