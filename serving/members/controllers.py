@@ -1,7 +1,5 @@
 """Addresses under `/api/v1/members`."""
 
-from functools import partial
-
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -113,8 +111,7 @@ class MemberController(Controller):
         shared = SharedAnswer(platform, exchange, asked.format, stamp)
         if (kept := await shared.recall()) is not None:
             return kept
-        parts = platform.readers.parts()
-        found = await asked.find(partial(pages.gathered_page, parts), partial(pages.gathered_count, parts))
+        found = await asked.find(platform.member_ballots.page, platform.member_ballots.count)
         if not found[0].rows:
             await _require_member(platform, number, "person_id")
         items = [ballot_out(each, asked.view) for each in pages.ballots_with_votes(found[0])]
@@ -133,8 +130,7 @@ async def _in_company(
         await _require_member(platform, wanted.other, "with")
     company = await company_of(platform, person_id, wanted, asked.selection.conditions)
     asked.narrow(Condition("vote", "eq", tuple(company.beside)))
-    parts = platform.readers.parts()
-    found = await asked.find(partial(pages.gathered_page, parts), partial(pages.gathered_count, parts))
+    found = await asked.find(platform.member_ballots.page, platform.member_ballots.count)
     items = [in_company(each, company, asked.view) for each in pages.ballots_with_votes(found[0])]
     answer = asked.answer(Stamp(platform.versions.facts, None), BallotInCompany, items, found)
     if company.stale_s is not None:

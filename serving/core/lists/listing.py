@@ -143,8 +143,9 @@ class ListRequest:
         Raises:
             CursorExpired: the moment of the walk was forgotten just now.
         """
+        is_counted = self._cursor is None and self.selection.version is None
         try:
-            page = await read(self.selection)
+            page = await read(msgspec.structs.replace(self.selection, is_counted=is_counted))
         except VersionForgotten:
             raise expired(first_address(self._exchange)) from None
         if self._cursor is not None:
@@ -153,6 +154,8 @@ class ListRequest:
             if not page.rows and self.format == "json" and self.selection.conditions:
                 await self._look_around(count)
             return page, len(page.rows)
+        if page.count is not None:
+            return page, page.count
         return page, await self._platform.counts.of(self.selection, count)
 
     async def _look_around(self, count: Callable[[Selection], Awaitable[int]]) -> None:

@@ -30,6 +30,7 @@ from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.connections.budget import WRITERS
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.feed.feed import Feed
+from warehouse.postgres.lists.member_ballots import MemberBallots
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime import telemetry
 from warehouse.runtime.errors import SettingInvalid
@@ -68,6 +69,7 @@ class Platform:
         self.searches = Searches(settings.search_url if "search" in stores else "", self.versions)
         self.facts = StatisticsStore(settings.clickhouse_url if "facts" in stores else "", self.versions)
         self.roster = KeptRoster(self.readers)
+        self.member_ballots = MemberBallots(self.readers)
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
@@ -108,6 +110,7 @@ class Platform:
         self.counts.clear()
         self.facts.forget()
         self.roster.forget()
+        self.member_ballots.forget()
 
     async def open(self) -> None:
         """Open pools and start what runs beside requests."""

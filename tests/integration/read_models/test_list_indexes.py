@@ -13,9 +13,11 @@ from warehouse.model.read_models.selection import Condition, Operator, Order, Se
 from warehouse.postgres import verify
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store
 from warehouse.postgres.connections.pools import Connection, Database
+from warehouse.postgres.lists.member_ballots import sessions_range, spans_of
 from warehouse.postgres.lists.statements import Shape, count_statement, page_statement, parameters_of, shape_of
 from warehouse.postgres.lists.text_match import pattern
 from warehouse.postgres.shards.shard_map import Shards
+from warehouse.runtime.sqlfiles import queries
 
 pytestmark = pytest.mark.postgres
 _PERSON: Final = 101
@@ -82,7 +84,7 @@ def test_a_page_of_a_members_ballots_costs_the_same_with_ten_times_as_many(shard
 
 
 def test_the_ballots_of_a_session_cost_the_same_however_many_other_sessions_have(shards: Shards) -> None:
-    selection = _ballots(conditions=(Condition("session", "eq", ("44-1",)),))
+    session = Condition("session", "eq", ("44-1",))
     rows = []
     with shards.databases[0].connection() as connection:
         connection.execute(_VOTES, {"first": 1, "last": 200})
@@ -91,12 +93,29 @@ def test_the_ballots_of_a_session_cost_the_same_however_many_other_sessions_have
             connection.execute(_VOTES, numbers)
             connection.execute(_BALLOTS, numbers | ({"first": 1} if numbers["first"] == 201 else {}))
             connection.execute("analyze votes, ballots")
+            range_ = sessions_range(_spans(connection), session)
+            assert range_ is not None
+            selection = _ballots(conditions=(Condition("sitting", "range", range_),))
             rows += [rows_read(connection, selection, build) for build in (page_statement, count_statement)]
         counted = connection.execute(count_statement(shape_of(selection)), parameters_of(selection)).fetchone()
         found = connection.execute(page_statement(shape_of(selection)), parameters_of(selection)).fetchall()
     assert counted == (200,)
     assert [row[10] for row in found] == list(range(200, 149, -1))
-    assert max(rows) <= 2500, f"rows read for a page and a count among 500 ballots, then among 5,000: {rows}"
+    assert max(rows) <= 600, f"rows read for a page and a count among 500 ballots, then among 5,000: {rows}"
+
+
+def _spans(connection: Connection) -> dict[str, tuple[int, int]]:
+    return spans_of(connection.execute(queries("postgres/shard/queries/read_votes.sql")["session_spans"]).fetchall())
+
+
+def test_the_sittings_of_each_session_are_those_of_its_votes(shards: Shards) -> None:
+    with shards.databases[0].connection() as connection:
+        assert _spans(connection) == {}
+        connection.execute(_VOTES, {"first": 1, "last": 30})
+        connection.execute("update votes set session = case when number <= 10 then '44-1' else '45-1' end")
+        query = f"select session, min({_SITTING}), max({_SITTING}) from votes group by session"
+        assert _spans(connection) == {session: (first, last) for session, first, last in connection.execute(query)}
+        assert len(_spans(connection)) == 2
 
 
 def test_pages_of_a_members_ballots_meet_without_gap_or_overlap(shards: Shards) -> None:

@@ -49,6 +49,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """The page ends before `place` instead."""
     version: int | None = None
     """The version of the list tables to read."""
+    is_counted: bool = False
+    """Count the whole list in the same read. Not for versioned lists, whose counts are kept by version."""
 
 
 class PageOf(msgspec.Struct, frozen=True):
@@ -57,3 +59,5 @@ class PageOf(msgspec.Struct, frozen=True):
     rows: list[tuple[Any, ...]]
     places: list[tuple[Any, ...]]
     more: bool
+    count: int | None = None
+    """How many entries the whole list has, where that was asked for and is known."""

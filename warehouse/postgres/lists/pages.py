@@ -10,10 +10,10 @@ import msgspec
 
 from warehouse.model.entities import Ballot, Provenance, Session, Vote
 from warehouse.model.kinds import EntityType
-from warehouse.model.read_models.selection import Listing, Order, PageOf, Selection
+from warehouse.model.read_models.selection import Listing, PageOf, Selection
 from warehouse.model.stored import RecordedBallot, Stored
 from warehouse.postgres.connections.rows import Tail, stored
-from warehouse.postgres.connections.watched import Part, WatchedDatabase
+from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.lists.statements import (
     count_statement,
     keys_statement,
@@ -43,10 +43,14 @@ async def page(source: WatchedDatabase, selection: Selection) -> PageOf:
     """
     rows = await source.fetch(page_statement(shape_of(selection)), parameters_of(selection))
     table = TABLES[selection.listing]
+    counted: int | None = None
     if table.versions is not None:
         await _require_kept(source, selection, rows)
         rows = [row[:-1] for row in rows]
-    return _page(rows, selection)
+    elif selection.is_counted:
+        counted = rows[0][-1] if rows else None if selection.offset or selection.place else 0
+        rows = [row[:-1] for row in rows]
+    return _page(rows, selection, counted)
 
 
 async def count(source: WatchedDatabase, selection: Selection) -> int:
@@ -90,39 +94,6 @@ async def keys_of(source: WatchedDatabase, listing: Listing) -> list[str]:
     return [row[0] for row in await source.fetch(keys_statement(listing))]
 
 
-async def gathered_page(parts: list[Part], selection: Selection) -> PageOf:
-    """One page of a list whose rows are spread over all shards: each gives as many as the page may need."""
-    reach = selection.offset + selection.limit
-    every = Selection(
-        listing=selection.listing,
-        scope=selection.scope,
-        conditions=selection.conditions,
-        order=selection.order,
-        limit=reach,
-        place=selection.place,
-        backwards=selection.backwards,
-    )
-    pages = await asyncio.gather(*(page(part.source, _within(every, part)) for part in parts))
-    pairs = [pair for each in pages for pair in zip(each.places, each.rows, strict=True)]
-    _sort(pairs, selection.order)
-    if selection.backwards:
-        pairs.reverse()
-    more = len(pairs) > reach or any(each.more for each in pages)
-    wanted = pairs[selection.offset : reach]
-    if selection.backwards:
-        wanted.reverse()
-    return PageOf([row for _, row in wanted], [place for place, _ in wanted], more)
-
-
-async def gathered_count(parts: list[Part], selection: Selection) -> int:
-    """How many entries the list has over all shards."""
-    return sum(await asyncio.gather(*(count(part.source, _within(selection, part)) for part in parts)))
-
-
-def _within(selection: Selection, part: Part) -> Selection:
-    return msgspec.structs.replace(selection, scope=selection.scope | {"owned": part.buckets})
-
-
 def _uncut(selection: Selection) -> Selection:
     return Selection(
         listing=selection.listing, scope=selection.scope, conditions=selection.conditions, version=selection.version
@@ -140,20 +111,13 @@ async def _require_kept(source: WatchedDatabase, selection: Selection, rows: lis
         raise VersionForgotten
 
 
-def _page(rows: list[tuple[Any, ...]], selection: Selection) -> PageOf:
+def _page(rows: list[tuple[Any, ...]], selection: Selection, counted: int | None) -> PageOf:
     more = len(rows) > selection.limit
     rows = rows[: selection.limit]
     if selection.backwards:
         rows.reverse()
     width = len(TABLES[selection.listing].read)
-    return PageOf([row[:width] for row in rows], [row[width:] for row in rows], more)
-
-
-def _sort(pairs: list[tuple[tuple[Any, ...], tuple[Any, ...]]], order: tuple[Order, ...]) -> None:
-    """By the places, the last part first: sorting is stable. Only sort fields that are never null come here."""
-    pairs.sort(key=lambda pair: pair[0][-1])
-    for number in range(len(order) - 1, -1, -1):
-        pairs.sort(key=lambda pair: pair[0][number], reverse=order[number].descending)
+    return PageOf([row[:width] for row in rows], [row[width:] for row in rows], more, counted)
 
 
 @cache

@@ -47,6 +47,7 @@ class Shape(msgspec.Struct, frozen=True):
     missing: tuple[bool, ...] | None
     """For each sort value of the place whether it is null; None without a place."""
     backwards: bool
+    is_counted: bool
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ def shape_of(selection: Selection) -> Shape:
         selection.order,
         None if place is None else tuple(value is None for value in place),
         selection.backwards,
+        selection.is_counted,
     )
 
 
@@ -83,7 +85,8 @@ def parameters_of(selection: Selection) -> dict[str, Any]:
 
 @lru_cache(maxsize=2048)
 def page_statement(shape: Shape) -> LiteralString:
-    """What the list reads, then the sort values and the key; of a versioned list also the oldest version kept."""
+    """What the list reads, then the sort values and the key; of a versioned list also the oldest version kept, of a
+    counted one the count."""
     table = TABLES[shape.listing]
     keys = _keys(table, shape)
     sorts = [key.column.label(f"s{number}") for number, key in enumerate(keys)]
@@ -91,7 +94,8 @@ def page_statement(shape: Shape) -> LiteralString:
     chosen = chosen.where(*_wheres(table, shape), *_beyond(keys, shape), *_until(table, keys[0], shape))
     chosen = chosen.order_by(*(_direction(key, key.column, shape) for key in keys))
     if table.versions is None:
-        rows = chosen.with_only_columns(*table.read, *sorts)
+        counts = [_count(table, shape).label("count")] if shape.is_counted else []
+        rows = chosen.with_only_columns(*table.read, *sorts, *counts)
         return _text(rows.limit(bindparam("rows")).offset(bindparam("skip")))
     return _text(_versioned(table, table.versions, keys, shape, chosen))
 
@@ -120,7 +124,10 @@ def _outer(keys: list[_Key], page: Subquery, shape: Shape) -> list[Column]:
 @lru_cache(maxsize=2048)
 def count_statement(shape: Shape) -> LiteralString:
     """How many rows there are under the conditions, wherever the page is."""
-    table = TABLES[shape.listing]
+    return _text(select(_count(TABLES[shape.listing], shape)))
+
+
+def _count(table: ListTable, shape: Shape) -> Column:
     lives: list[list[Column]] = _lives(table.versions) if table.versions is not None else [[]]
     leading = _leading(table, shape)
     source = table.source if leading is None else leading
@@ -131,7 +138,7 @@ def count_statement(shape: Shape) -> LiteralString:
     total: Column = counts[0]
     for count in counts[1:]:
         total = total + count
-    return _text(select(total))
+    return total
 
 
 _MOST_VALUES: Final = 20_000
@@ -170,13 +177,7 @@ def _wheres(table: ListTable, shape: Shape) -> list[Column]:
     if table.owned is not None:
         wheres.append(table.owned == any_(bindparam("owned", type_=ARRAY(SmallInteger))))
     for number, condition in enumerate(shape.conditions):
-        own = condition_sql(f"p{number}", table.filters[condition.field], condition)
-        wheres.append(own)
-        if condition.operator == "eq" and (bounds := table.bounds.get(condition.field)):
-            first, last = (
-                select(end(bounds.same)).where(own).correlate(None).scalar_subquery() for end in (func.min, func.max)
-            )
-            wheres.append(bounds.column.between(first, last))
+        wheres.append(condition_sql(f"p{number}", table.filters[condition.field], condition))
     return wheres
 
 

@@ -1,7 +1,7 @@
 """The lists as SQLAlchemy sees them: which columns the public filter and sort names stand for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, LiteralString
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import (
@@ -238,15 +238,6 @@ class Field(msgspec.Struct, frozen=True):
     """Whether an index has the trigrams of every column (`plain_letters`)."""
 
 
-class Bounds(msgspec.Struct, frozen=True):
-    """Where the rows that a filter can leave begin and end in the order of an index. What is between is looked at."""
-
-    column: ColumnElement[Any]
-    """Of the leading table."""
-    same: ColumnElement[Any]
-    """The same value as the filtered table has it."""
-
-
 class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     """One list: where it is, what is read of it, what it can be filtered and sorted by, and what ends every order."""
 
@@ -261,8 +252,6 @@ class ListTable(msgspec.Struct, frozen=True, kw_only=True):
     leading: Table | None = None
     """Of a join, the table with an index in the order of the list, which has one row for each row of the join: what
     needs no other table, the count and where a page ends, is read from it alone."""
-    bounds: dict[str, Bounds] = {}
-    """By filter of another table of the join: the values of a column of the leading table that it leaves."""
     versions: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None
     """`live_from` and `live_to` of a versioned list."""
     identity: tuple[ColumnElement[Any], ...] = ()
@@ -329,11 +318,7 @@ def _ballot_filters(ballots: FromClause) -> dict[str, Field]:
     }
 
 
-def _sitting(table: LiteralString) -> ColumnElement[Any]:
-    return literal_column(f"(({table}.held_on - date '1867-07-01') * 10000 + {table}.number)", Integer())
-
-
-_SITTING: Final = _sitting("vote_list")
+_SITTING: Final = literal_column("((vote_list.held_on - date '1867-07-01') * 10000 + vote_list.number)", Integer())
 """`Vote.sitting`, as an index has it. Clocks are read during a division, so the later one may have the earlier
 time."""
 
@@ -499,12 +484,13 @@ TABLES: dict[Listing, ListTable] = {
     "member_ballots": ListTable(
         source=_BALLOTS_OF_VOTES,
         read=(*_BALLOT_READ, *(BALLOT_VOTES.c[name] for name in BALLOT_VOTE_NAMES), *_tail(BALLOT_VOTES)),
-        filters=_vote_filters(BALLOT_VOTES) | _ballot_filters(BALLOTS) | {"vote": _exact(BALLOT_VOTES.c.key)},
+        filters=_vote_filters(BALLOT_VOTES)
+        | _ballot_filters(BALLOTS)
+        | {"vote": _exact(BALLOT_VOTES.c.key), "sitting": _exact(BALLOTS.c.sitting)},
         sorts={"sitting": BALLOTS.c.sitting},
         last=BALLOT_VOTES.c.key.collate("C"),
         scope={"person_id": BALLOTS.c.person_id},
         owned=BALLOTS.c.bucket,
         leading=BALLOTS,
-        bounds={"session": Bounds(BALLOTS.c.sitting, _sitting("votes"))},
     ),
 }  # fmt: skip

@@ -5,6 +5,22 @@ from votes where bucket = %s and vote_id = %s;
 -- name: key_of
 select key from votes where vote_id = %s;
 
+-- name: session_spans
+-- The first and the last sitting of each session, out of the index: the next session each time, then its two ends.
+with recursive sessions as (
+    select min(session) as session from votes
+    union all
+    select (select min(v.session) from votes as v where v.session > s.session) from sessions as s
+    where s.session is not null)
+select s.session, first.sitting, last.sitting
+from sessions as s,
+lateral (
+    select (held_on - date '1867-07-01') * 10000 + number as sitting from votes where session = s.session
+    order by sitting limit 1) as first,
+lateral (
+    select (held_on - date '1867-07-01') * 10000 + number as sitting from votes where session = s.session
+    order by sitting desc limit 1) as last;
+
 -- name: with_ballots
 -- A vote and its ballots as columns, all of one instant.
 select v.session, v.chamber, v.number, v.held_on, v.result, v.subject_en, v.subject_fr, v.bill, v.disputed, v.yeas, v.nays,
