@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument(
         "parts", nargs="*", metavar="|".join(_PARTS + _ASKED_FOR), help="What to measure; default: everything."
     )
-    parser.add_argument("--seconds", type=int, default=4, help="Of each serving case in each round.")
+    parser.add_argument("--seconds", type=int, default=3, help="Of each serving case in each round.")
     parser.add_argument("--rounds", type=int, default=3, help="Of serving; the medians are printed.")
     parser.add_argument("--minutes", type=float, default=10, help="Of the soak.")
     options = parser.parse_args()

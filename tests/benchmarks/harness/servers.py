@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import sys
 import time
 import urllib.request
@@ -121,8 +122,15 @@ def _recorded(url: str) -> tuple[list[tuple[str, str]], str]:
     return kept, base64.b64encode(body).decode()
 
 
-def hits(url: str) -> float:
-    """How many requests for bills a server of ours has answered out of memory."""
+def errors(url: str) -> list[str]:
+    """What a server of ours has answered with a status of 400 or more, route by route; who hung up had no answer."""
     lines = get(url + "/metrics")[0].decode().splitlines()
-    begins = 'openpolicy_http_requests_total{cache="memory",route="/api/v1/bills'
+    wanted = re.compile(r'openpolicy_http_requests_total\{.*status="(?!499)[45]\d\d"')
+    return [line for line in lines if wanted.match(line)]
+
+
+def hits(url: str) -> float:
+    """How many requests a server of ours has answered out of memory."""
+    lines = get(url + "/metrics")[0].decode().splitlines()
+    begins = 'openpolicy_http_requests_total{cache="memory",route="/api/'
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(begins))

@@ -28,6 +28,7 @@ function request()
     return requests[turn]
 end
 """
+_MOST_FAILED = 0.01
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
@@ -38,6 +39,8 @@ class Pressed(msgspec.Struct, frozen=True):
     per_second: float
     p50_ms: float
     p99_ms: float
+    failed: int = 0
+    """Answers with a status of 400 or more."""
 
 
 def missing_programs() -> list[str]:
@@ -59,7 +62,7 @@ def press(
     """Ask for each path in turn, with its ETag where it has one, in an encoding.
 
     Raises:
-        RuntimeError: an answer was an error, or a connection failed: such a figure would mean nothing.
+        RuntimeError: a connection failed, or one answer in a hundred was an error: such a figure would mean nothing.
     """
     script, lines = folder / "requests.lua", folder / "requests.txt"
     script.write_text(_SCRIPT)
@@ -81,16 +84,19 @@ def press(
         encoding,
     ]
     text = subprocess.run([*pinned, *wrk], capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in text or "Socket errors" in text:
+    requests = int(_found(r"(\d+) requests in", text))
+    failed = int(_found(r"Non-2xx or 3xx responses: (\d+)", text)) if "Non-2xx" in text else 0
+    if "Socket errors" in text or failed > requests * _MOST_FAILED:
         raise RuntimeError(f"{url}{targets[0][0]}: {text}")
     latency = {
         share: float(value) * _UNITS[unit] for share, value, unit in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", text)
     }
     return Pressed(
-        int(_found(r"(\d+) requests in", text)),
+        requests,
         float(_found(r"Requests/sec:\s+([\d.]+)", text)),
         latency["50"],
         latency["99"],
+        failed,
     )
 
 
