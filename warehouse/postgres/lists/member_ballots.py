@@ -73,7 +73,7 @@ class MemberBallots:
         return sum(await asyncio.gather(*(pages.count(part.source, _within(selection, part)) for part in parts)))
 
     async def _by_sitting(self, selection: Selection) -> Selection:
-        """The same ballots, with ranges of sittings in place of the conditions that can be said so."""
+        """The same ballots, with ranges of sittings in place of the conditions that are such ranges."""
         if not any(each.field in {"session", "parliament", "held_on"} for each in selection.conditions):
             return selection
         conditions: list[Condition] = []
