@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -34,6 +34,7 @@ from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BILL_DETAIL, BILLS
 from assets.upstream.fetch import Fetched
 from warehouse.model.changes.corrections import READ_AGAIN
+from warehouse.model.documents import Document
 from warehouse.model.entities import Bill, Finding, Provenance, Quarantined
 from warehouse.model.keys import SessionCode
 from warehouse.postgres.aggregates.store import BILLS as AGGREGATE
@@ -79,62 +80,130 @@ def fetch_details(loading: Loading, session: str) -> list[Fetched]:
     return probed + loading.fetch(f"bill details {session}", due[PROBES:])
 
 
+class _ReadBills(msgspec.Struct, frozen=True):
+    """The newest usable documents of a session, and what was noticed while reading them."""
+
+    listed: ReadDocument[Parsed[BillRecord]] | None
+    """Null if no bill list could be used; then details are not read."""
+    details: dict[str, ReadDocument[BillDetail]]
+    """By bill key."""
+    checks: list[CheckResult]
+    quarantined: list[Quarantined]
+
+
+class _JudgedBills(msgspec.Struct, frozen=True):
+    """A session's bills after the checks: what may be published, and what was refused."""
+
+    listed: ReadDocument[Parsed[BillRecord]]
+    details: dict[str, ReadDocument[BillDetail]]
+    stored: set[str]
+    """The keys of all bills that were listed before."""
+    bills: list[Incoming[Bill]]
+    bad_keys: set[str]
+    findings: list[Finding]
+    checks: list[CheckResult]
+    quarantined: list[Quarantined]
+
+
 def load_bills(loading: Loading, session: str) -> LoadReport:
-    """Read, check and store the bills of a session. Documents and records at fault are quarantined."""
+    """Read, judge and store the bills of a session, and note the results.
+
+    Documents and records at fault are quarantined; the last good state of their bills stays.
+    """
     stores = loading.stores
     details = stores.documents.known(BILL_DETAIL, session)
     if is_loaded([*stores.documents.known(BILLS, session).values(), *details.values()]):
         return unchanged(stores, BILLS, session)
-    judge = _judge(session)
-    listed, quarantined = _read_list(stores, session, judge)
+    read = _read(loading, session, details)
+    if read.listed is None:
+        report = LoadReport(source=BILLS, session=session, checks=read.checks)
+        return finish(stores, report, findings=None, quarantined=read.quarantined)
+    failpoint("parse.after_parse")
+    judged = _judge(loading, session, read, read.listed)
+    failpoint("check.after_checks")
+    changes = _store(loading, session, judged)
+    return _note(loading, session, judged, changes)
+
+
+def _read(loading: Loading, session: str, details: Mapping[str, Document]) -> _ReadBills:
+    """Read the bill list and, if it can be used, the detail records at these addresses."""
+    judge = _list_judge(session)
+    listed, quarantined = _read_list(loading.stores, session, judge)
     checks = [usable(LIST_USABLE, quarantined), *judge.results]
     if listed is None:
-        report = LoadReport(source=BILLS, session=session, checks=checks)
-        return finish(stores, report, findings=None, quarantined=quarantined)
-    quarantined += to_quarantine(listed, listed.value.unfit)
-    read = {
-        url: read_newest(stores, document, parse_detail, _of_address(loading, url)) for url, document in details.items()
-    }
-    unusable = [item for _, bad in read.values() for item in bad]
-    quarantined += unusable
-    checks.append(usable(DETAILS_USABLE, unusable))
-    of_key = {found.value.key: found for found, _ in read.values() if found is not None}
-    failpoint("parse.after_parse")
+        return _ReadBills(None, {}, checks, quarantined)
+    read = [
+        read_newest(loading.stores, document, parse_detail, _of_address(loading, url))
+        for url, document in details.items()
+    ]
+    unusable = [item for _, bad in read for item in bad]
+    return _ReadBills(
+        listed,
+        {found.value.key: found for found, _ in read if found is not None},
+        [*checks, usable(DETAILS_USABLE, unusable)],
+        [*quarantined, *to_quarantine(listed, listed.value.unfit), *unusable],
+    )
+
+
+def _judge(loading: Loading, session: str, read: _ReadBills, listed: ReadDocument[Parsed[BillRecord]]) -> _JudgedBills:
+    """Build the bills and check them; those that must not be published are quarantined."""
+    stores = loading.stores
     context = PlausibilityContext(
         session={known.key: known for known in sessions(stores.catalog)}.get(session),
         latest=latest_day(),
         sponsors={key: StoredSponsor(*rest) for key, rest in bill_sponsors(stores.shards, session).items()},
     )
-    incoming, findings = _build(listed, of_key, context)
+    incoming, findings = _build(listed, read.details, context)
     stored = bill_keys(stores.shards, session) - bill_keys(stores.shards, session, only_provisional=True)
     findings += findings_of_list(listed.value, stored)
-    found, unfit = _check([item.root for item in incoming], listed.value, session, loading.validate)
-    checks = last_of_each([*found, *checks])
-    failpoint("check.after_checks")
-    quarantined += to_quarantine(listed, unfit)
+    checks, unfit = _check([item.root for item in incoming], listed.value, session, loading.validate)
     bad_keys = {item.record_key for item in unfit}
-    good = [item for item in incoming if item.root.key not in bad_keys]
-    findings = [finding for finding in findings if finding.key not in bad_keys]
-    news = _news(stores, listed, of_key)
-    loading.progress.start(f"bills {session}", len(good))
-    with overriding(stores.catalog) as overrides:
-        wanted = settle_incoming(stores, session, overrides.merged("bill", good))
-        changes: list[Change] = []
-        for reason in (None, READ_AGAIN):
-            batch = [item for item in wanted if (item.root.key in news) == (reason is None)]
-            changes += store_sharded(stores.shards, AGGREGATE, batch, reason=reason, stored=loading.progress.advance)
-        withdraw_unnamed(stores, session, listed.provenance)
-    loading.progress.done()
-    report = LoadReport(source=BILLS, session=session, records=len(good), changed=len(changes), checks=checks)
-    settle(stores, {SessionCode.parse(session).parliament})
-    note_provisional(stores, session)
-    newest = newest_of([listed]) | newest_of(of_key.values())
-    return finish(
-        stores, report, findings=findings, quarantined=quarantined, loaded=newest, kept_findings=stored & bad_keys
+    return _JudgedBills(
+        listed=listed,
+        details=read.details,
+        stored=stored,
+        bills=[item for item in incoming if item.root.key not in bad_keys],
+        bad_keys=bad_keys,
+        findings=[finding for finding in findings if finding.key not in bad_keys],
+        checks=last_of_each([*checks, *read.checks]),
+        quarantined=[*read.quarantined, *to_quarantine(listed, unfit)],
     )
 
 
-def _judge(session: str) -> Judge[Parsed[BillRecord]]:
+def _store(loading: Loading, session: str, judged: _JudgedBills) -> list[Change]:
+    """Store the bills that may be published, and withdraw provisional ones that no vote names any more."""
+    stores = loading.stores
+    news = _news(stores, judged.listed, judged.details)
+    changes: list[Change] = []
+    loading.progress.start(f"bills {session}", len(judged.bills))
+    with overriding(stores.catalog) as overrides:
+        wanted = settle_incoming(stores, session, overrides.merged("bill", judged.bills))
+        for reason in (None, READ_AGAIN):
+            batch = [item for item in wanted if (item.root.key in news) == (reason is None)]
+            changes += store_sharded(stores.shards, AGGREGATE, batch, reason=reason, stored=loading.progress.advance)
+        withdraw_unnamed(stores, session, judged.listed.provenance)
+    loading.progress.done()
+    return changes
+
+
+def _note(loading: Loading, session: str, judged: _JudgedBills, changes: list[Change]) -> LoadReport:
+    """Settle what depends on the bills, record the findings, and mark the documents as loaded."""
+    stores = loading.stores
+    settle(stores, {SessionCode.parse(session).parliament})
+    note_provisional(stores, session)
+    return finish(
+        stores,
+        LoadReport(
+            source=BILLS, session=session, records=len(judged.bills), changed=len(changes), checks=judged.checks
+        ),
+        findings=judged.findings,
+        quarantined=judged.quarantined,
+        loaded=newest_of([judged.listed]) | newest_of(judged.details.values()),
+        kept_findings=judged.stored & judged.bad_keys,
+    )
+
+
+def _list_judge(session: str) -> Judge[Parsed[BillRecord]]:
     return Judge(lambda new, old: judge_list(new, old, session))
 
 
@@ -195,7 +264,7 @@ def _read_list(
 ) -> tuple[ReadDocument[Parsed[BillRecord]] | None, list[Quarantined]]:
     """The newest good list of a session, in the format that upstream has."""
     document = published(list(stores.documents.known(BILLS, session).values()))
-    return read_newest(stores, document, parse_bills, judge or _judge(session))
+    return read_newest(stores, document, parse_bills, judge or _list_judge(session))
 
 
 def _build(

@@ -12,7 +12,7 @@ import msgspec
 import polars as pl
 
 from assets.bills.settle import settle
-from assets.checking.checks import usable
+from assets.checking.checks import CheckResult, usable
 from assets.checking.frames import members_frame
 from assets.checking.gate import hold
 from assets.loading import (
@@ -37,14 +37,15 @@ from assets.sources.parsed import Parsed, Unfit, as_text
 from assets.upstream.addresses import BALLOTS, MEMBERS, ROLES
 from assets.upstream.fetch import Fetched
 from warehouse.model.documents import Document
-from warehouse.model.entities import Provenance, Quarantined
+from warehouse.model.entities import Finding, Member, Provenance, Quarantined
 from warehouse.model.keys import SessionCode, session_order
 from warehouse.postgres.aggregates.store import MEMBERS as AGGREGATE
-from warehouse.postgres.aggregates.store import Incoming, store
+from warehouse.postgres.aggregates.store import Change, Incoming, store
 from warehouse.postgres.catalog import ballot_runs as stored_ballots
 from warehouse.postgres.catalog import loads, members_listed
 from warehouse.runtime.clock import OTTAWA
 from warehouse.runtime.failpoints import failpoint
+from warehouse.stores import Stores
 
 SESSION = ""
 """Members belong to no session; documents and loads of this source carry the empty one."""
@@ -75,53 +76,95 @@ def listed_members(loading: Loading) -> list[MemberRecord]:
     return [record for listed, _ in _read_lists(loading)[0] for record in listed.records]
 
 
+_Listed = tuple[MemberList, ReadDocument[Parsed[MemberRecord]]]
+
+
+class _ReadMembers(msgspec.Struct, frozen=True):
+    """Everything that members are derived from."""
+
+    lists: list[_Listed]
+    roles: list[ReadRoles]
+    runs: pl.DataFrame
+    """The runs of ballots of all sessions."""
+    quarantined: list[Quarantined]
+
+
 def load_members(loading: Loading) -> LoadReport:
-    """Derive, check and store the members anew when anything they are derived from has changed."""
+    """Derive, check and store all members again if anything they are derived from has changed."""
     stores = loading.stores
     _note_listed(loading)
     inputs, last = _inputs_digest(loading), loads.last_load(stores.catalog, MEMBERS, SESSION)
     if inputs == last.inputs:
         return unchanged(stores, MEMBERS, SESSION)
-    lists, quarantined = _read_lists(loading)
-    roles, more = read_roles(loading)
-    quarantined += more
-    sessions = {session.key: session for session in stored_ballots.sessions(stores.catalog)}
-    runs = stored_ballots.all_runs(stores.catalog)
-    listed_on = members_listed.all_days(stores.catalog)
-    members, findings = build_members(
-        runs, [listed for listed, _ in lists], sessions, [roles_of(read.value) for read in roles], listed_on
-    )
+    read = _read(loading)
+    members, findings = _derive(stores, read)
     failpoint("parse.after_parse")
-    checks, unfit = check_members(members, last.records)
-    verdict = hold("members", [members_frame(members)], loading.validate)
-    checks += [verdict.check, check_seats(findings), usable(LISTS_USABLE, quarantined)]
+    checks, unfit = _check(loading, members, last.records)
+    checks += [check_seats(findings), usable(LISTS_USABLE, read.quarantined)]
     failpoint("check.after_checks")
     report = LoadReport(source=MEMBERS, session=SESSION, records=last.records, checks=checks)
     if report.is_blocked:  # the members that are stored stay, and the next load tries again
-        return finish(stores, report, findings=None, quarantined=quarantined, inputs=last.inputs)
-    unfit += [
-        Unfit(member.key, verdict.reasons[member.key], as_text(member))
-        for member in members
-        if member.key in verdict.reasons
-    ]
+        return finish(stores, report, findings=None, quarantined=read.quarantined, inputs=last.inputs)
+    origins = _origins(loading, read.runs, read.lists, read.roles)
     bad_keys = {item.record_key for item in unfit}
-    origins = _origins(loading, runs, lists, roles)
-    quarantined += [_quarantined_member(item, origins) for item in unfit]
     incoming = [
         Incoming(member, origin)
         for member in members
         if member.key not in bad_keys and (origin := origins.get(member.person_id)) is not None
     ]
     failpoint("members.before_commit")
+    changes = _store(loading, incoming)
+    return finish(
+        stores,
+        msgspec.structs.replace(report, records=len(incoming), changed=len(changes)),
+        findings=findings,
+        quarantined=[*read.quarantined, *(_quarantined_member(item, origins) for item in unfit)],
+        loaded=newest_of(listed for _, listed in read.lists) | newest_of(read.roles),
+        inputs=inputs,
+    )
+
+
+def _read(loading: Loading) -> _ReadMembers:
+    """Read the members lists, the roles documents and the runs of ballots."""
+    lists, unusable_lists = _read_lists(loading)
+    roles, unusable_roles = read_roles(loading)
+    runs = stored_ballots.all_runs(loading.stores.catalog)
+    return _ReadMembers(lists, roles, runs, [*unusable_lists, *unusable_roles])
+
+
+def _derive(stores: Stores, read: _ReadMembers) -> tuple[list[Member], list[Finding]]:
+    """Build the members from what was read and from the stored sessions and days of listing."""
+    return build_members(
+        read.runs,
+        [listed for listed, _ in read.lists],
+        {session.key: session for session in stored_ballots.sessions(stores.catalog)},
+        [roles_of(each.value) for each in read.roles],
+        members_listed.all_days(stores.catalog),
+    )
+
+
+def _check(loading: Loading, members: list[Member], before: int) -> tuple[list[CheckResult], list[Unfit]]:
+    """Results of the members' checks and of the suite, and the members that must not be published."""
+    checks, unfit = check_members(members, before)
+    verdict = hold("members", [members_frame(members)], loading.validate)
+    unfit += [
+        Unfit(member.key, verdict.reasons[member.key], as_text(member))
+        for member in members
+        if member.key in verdict.reasons
+    ]
+    return [*checks, verdict.check], unfit
+
+
+def _store(loading: Loading, incoming: list[Incoming[Member]]) -> list[Change]:
+    """Store the members, and settle what bills take from them."""
+    stores = loading.stores
     loading.progress.start("members", len(incoming))
     with overriding(stores.catalog) as overrides:
         changes = store(stores.catalog, AGGREGATE, overrides.merged("member", incoming))
     loading.progress.advance(len(incoming))
     loading.progress.done()
     settle(stores)
-    report = msgspec.structs.replace(report, records=len(incoming), changed=len(changes))
-    loaded = newest_of(read for _, read in lists) | newest_of(roles)
-    return finish(stores, report, findings=findings, quarantined=quarantined, loaded=loaded, inputs=inputs)
+    return changes
 
 
 def _note_listed(loading: Loading) -> None:
@@ -161,9 +204,6 @@ def _quarantined_member(item: Unfit, origins: Mapping[int, Provenance]) -> Quara
         reason=item.reason,
         record=item.record,
     )
-
-
-_Listed = tuple[MemberList, ReadDocument[Parsed[MemberRecord]]]
 
 
 def _read_lists(loading: Loading) -> tuple[list[_Listed], list[Quarantined]]:

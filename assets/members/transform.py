@@ -76,36 +76,13 @@ def build_members(
     all_runs = [Run(**row) for row in runs.select(list(RUNS_SCHEMA)).iter_rows(named=True)]
     lists = with_parliaments(lists, sessions)
     seats, findings = seats_of(lists, all_runs, seats_of_roles(roles, sessions))
-    persons: defaultdict[int, _Person] = defaultdict(_Person)
-    for run in all_runs:
-        persons[run.person_id].runs.append(run)
-    for seat in seats:
-        persons[seat.person_id].seats.append(seat)
+    persons = _persons(all_runs, seats)
     of_roles = {each.person_id: each for each in roles}
-    spans: defaultdict[int, list[Span]] = defaultdict(list)
-    for person_id, person in persons.items():
-        for parliament in sorted({run.parliament for run in person.runs} | {seat.parliament for seat in person.seats}):
-            found, doubts = spans_of(
-                [run for run in person.runs if run.parliament == parliament],
-                [seat for seat in person.seats if seat.parliament == parliament],
-                of_roles[person_id].caucuses if person_id in of_roles else (),
-            )
-            spans[parliament] += found
-            findings += doubts
-    in_chair = presiding(
-        OfficeTerm(
-            person_id=each.person_id,
-            office=office.office,
-            in_cabinet=office.in_cabinet,
-            from_on=office.from_on,
-            to_on=office.to_on,
-        )
-        for each in roles
-        for office in each.offices
-    )
-    house = _house(all_runs, seats, lists, sessions)
+    spans, doubts = _spans(persons, of_roles)
+    findings += doubts
+    house, chairs = _house(all_runs, seats, lists, sessions), _chairs(roles)
     for parliament, held in sorted(spans.items()):
-        findings += settle(held, _close_of(parliament, house, sessions, listed_on or {}, in_chair))
+        findings += settle(held, _close_of(parliament, house, sessions, listed_on or {}, chairs))
         for span in held:
             persons[span.person_id].spans.append(span)
     members = []
@@ -119,6 +96,49 @@ def build_members(
             findings += _doubts(member)
     findings += crowded(((member.person_id, member.memberships) for member in members), house_seats)
     return members, findings
+
+
+def _persons(runs: Sequence[Run], seats: Sequence[MemberSeat]) -> dict[int, "_Person"]:
+    """Everybody with a run or a seat, by PersonId."""
+    persons: defaultdict[int, _Person] = defaultdict(_Person)
+    for run in runs:
+        persons[run.person_id].runs.append(run)
+    for seat in seats:
+        persons[seat.person_id].seats.append(seat)
+    return dict(persons)
+
+
+def _spans(
+    persons: Mapping[int, "_Person"], roles: Mapping[int, MemberRoles]
+) -> tuple[dict[int, list[Span]], list[Finding]]:
+    """The spans of everybody, by Parliament, without the ends that follow from what others did."""
+    spans: defaultdict[int, list[Span]] = defaultdict(list)
+    findings: list[Finding] = []
+    for person_id, person in persons.items():
+        for parliament in sorted({run.parliament for run in person.runs} | {seat.parliament for seat in person.seats}):
+            found, doubts = spans_of(
+                [run for run in person.runs if run.parliament == parliament],
+                [seat for seat in person.seats if seat.parliament == parliament],
+                roles[person_id].caucuses if person_id in roles else (),
+            )
+            spans[parliament] += found
+            findings += doubts
+    return dict(spans), findings
+
+
+def _chairs(roles: Sequence[MemberRoles]) -> list[Chair]:
+    """Who presided over the House when, according to the roles documents."""
+    return presiding(
+        OfficeTerm(
+            person_id=each.person_id,
+            office=office.office,
+            in_cabinet=office.in_cabinet,
+            from_on=office.from_on,
+            to_on=office.to_on,
+        )
+        for each in roles
+        for office in each.offices
+    )
 
 
 class _Person(msgspec.Struct):

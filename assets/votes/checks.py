@@ -119,12 +119,7 @@ def check_votes(
 
     `known` has the session's days where a bill list has said them. The unfit votes, by key, must not be published.
     """
-    strays = {vote.key for vote in every if not _is_within(vote.held_on, known)}
-    if 2 * len(strays) > len(every):
-        strays = set()  # then the session's days are what is doubtful, and a finding on each vote says so
-    unfit = [
-        Unfit(vote.key, reason, as_text(vote)) for vote in every if (reason := _fault(vote, session, strays, today))
-    ]
+    unfit = _unfit(every, session, known, today)
     missing = [vote_key(session, "commons", number) for number in missing_numbers({vote.number for vote in every})]
     disputed = [vote.key for vote in votes if vote.disputed]
     results = [
@@ -137,8 +132,7 @@ def check_votes(
         ),
         failing(
             "votes_readable",
-            [vote_key(session, "commons", int(item.record_key)) for item in listed.unfit if item.record_key.isdecimal()]
-            + [item.record_key for item in listed.unfit if not item.record_key.isdecimal()],
+            _unreadable(listed, session),
             "Every record of the list can be read, and no number has two contents.",
             severity="error",
         ),
@@ -159,6 +153,24 @@ def check_votes(
         ),
     ]
     return results, unfit
+
+
+def _unfit(votes: Sequence[Vote], session: str, known: Session | None, today: dt.date) -> list[Unfit]:
+    """The votes that must not be published, each with its reason."""
+    strays = {vote.key for vote in votes if not _is_within(vote.held_on, known)}
+    if 2 * len(strays) > len(votes):
+        strays = set()  # then the session's days are at fault, and each vote has a finding that says so
+    return [
+        Unfit(vote.key, reason, as_text(vote)) for vote in votes if (reason := _fault(vote, session, strays, today))
+    ]
+
+
+def _unreadable(listed: Parsed[VoteRecord], session: str) -> list[str]:
+    """The records of the list that cannot be read: the keys of their votes first, then records without a number."""
+    names = [item.record_key for item in listed.unfit]
+    return [vote_key(session, "commons", int(name)) for name in names if name.isdecimal()] + [
+        name for name in names if not name.isdecimal()
+    ]
 
 
 def check_cited_bills(votes: Sequence[Vote], listed: Collection[str]) -> CheckResult:
