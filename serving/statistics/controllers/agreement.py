@@ -1,8 +1,10 @@
 """How alike members vote."""
 
+from collections.abc import Collection
 from functools import partial
 from operator import methodcaller
 
+import msgspec
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -11,6 +13,7 @@ from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.canonical_paths import digits_of
 from serving.core.answers.envelope import PersonRef
 from serving.core.answers.links import API
+from serving.core.answers.texts import View
 from serving.core.http.errors import InvalidValue, NotFound
 from serving.core.process.platform import Platform
 from serving.statistics import coverage, of_pairs
@@ -18,7 +21,7 @@ from serving.statistics.figures import agreement
 from serving.statistics.figures.frame import FigureTable, Single
 from serving.statistics.request import APPLIED, JSON, Basis, StatisticsRequest, about, no_ballot_of, no_votes
 from warehouse.statistics.inputs import LoadedSheet
-from warehouse.statistics.members.agreement import FEWEST_SHARED, VARIANTS
+from warehouse.statistics.members.agreement import FEWEST_SHARED, VARIANTS, Variant
 
 
 class AgreementController(Controller):
@@ -81,56 +84,108 @@ class AgreementController(Controller):
     ) -> Answer[Single[of_pairs.PairOverSessions]]:
         """Two members over sessions."""
         asked = StatisticsRequest(platform, request, JSON)
-        one, other = _person(person), asked.person("with")
-        if other is None or other == one:
-            raise InvalidValue(
-                "Say `with` which other member, by PersonId, for example `with=89156`.",
-                "Dites avec quelle autre personne (`with`), par PersonId, par exemple `with=89156`.",
-                param="with",
-            )
-        chosen, variant = asked.sessions(), asked.word("variant", VARIANTS, "all")
-        applied_once = asked.word("applied", APPLIED, "all") == "once"
-        limit = asked.whole("limit", of_pairs.DEFAULT_LIMIT, 1, of_pairs.MAX_LIMIT)
-        asked.finish()
-        theirs = [
-            await asked.read(("sessions", each), methodcaller("sessions_of", each, "commons")) for each in (one, other)
+        options = _pair_options(asked, person)
+        sheets = await _sheets_of_both(asked, options)
+        compared = [
+            (loaded, result)
+            for session, loaded in sheets.items()
+            if (result := await asked.compute(partial(_compare, loaded, session, options, asked.view))) is not None
         ]
-        for each, param, sessions in zip((one, other), ("person", "with"), theirs, strict=True):
-            if not sessions:
-                raise no_ballot_of(each, param)
-        found, names, marks, disputed = [], dict[int, str](), [], 0
-        sheets: list[LoadedSheet] = []
-        for session in theirs[0]:
-            if session not in theirs[1] or (chosen is not None and session not in chosen):
-                continue
-            loaded = await asked.read(("sheet", session, "commons"), methodcaller("sheet", session, "commons"))
-            sheets.append(loaded)
-            work = partial(of_pairs.compare, loaded, session, (one, other), variant, asked.view)
-            compared = await asked.compute(partial(work, applied_once=applied_once))
-            names |= {each: loaded.names.get(each, "") for each in (one, other)}
-            marks += [loaded.watermark] if loaded.watermark else []
-            if compared is not None:
-                found.append(compared)
-                disputed += sum(division.disputed for division in loaded.sheet.divisions)
-        if not names:
-            names = await asked.read("names", methodcaller("names"))
-        rows = f"/members/{one}/ballots?with={other}" + (f"&session={','.join(chosen)}" if chosen else "")
+        names = await _names_of_both(asked, options, sheets.values())
+        found = [result for _, result in compared]
         left = {"no_ballots": sum(each.no_ballots for each in found)}
-        left |= {"applied": sum(each.applied for each in found)} if applied_once else {}
-        refs = [PersonRef(each, names.get(each, "")) for each in (one, other)]
-        data = of_pairs.over_sessions(refs[0], refs[1], found, limit, f"{API}{rows}&agrees=false")
+        left |= {"applied": sum(each.applied for each in found)} if options.applied_once else {}
+        data = of_pairs.over_sessions(*names, found, options.limit, f"{API}{options.rows}&agrees=false")
         return asked.single(
             data,
             Basis(
                 methods=of_pairs.METHODS,
                 exclusions=left,
                 notes=("selection",),
-                disputed=disputed,
-                rows=rows,
-                watermark=max(marks, default=None),
-                coverage=coverage.of_sheets(sheets, asked.view),
+                disputed=sum(division.disputed for loaded, _ in compared for division in loaded.sheet.divisions),
+                rows=options.rows,
+                watermark=max((loaded.watermark for loaded in sheets.values() if loaded.watermark), default=None),
+                coverage=coverage.of_sheets([*sheets.values()], asked.view),
             ),
         )
+
+
+class _PairOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The two members to compare, and how."""
+
+    one: int
+    other: int
+    sessions: Collection[str] | None
+    """Null for all sessions in which both voted."""
+    variant: Variant
+    applied_once: bool
+    limit: int
+
+    @property
+    def rows(self) -> str:
+        """Where the ballots are that the comparison counts."""
+        chosen = f"&session={','.join(self.sessions)}" if self.sessions else ""
+        return f"/members/{self.one}/ballots?with={self.other}{chosen}"
+
+
+def _pair_options(asked: StatisticsRequest, person: str) -> _PairOptions:
+    """The options of a comparison.
+
+    Raises:
+        RequestError: one of them cannot be used.
+    """
+    one, other = _person(person), asked.person("with")
+    if other is None or other == one:
+        raise InvalidValue(
+            "Say `with` which other member, by PersonId, for example `with=89156`.",
+            "Dites avec quelle autre personne (`with`), par PersonId, par exemple `with=89156`.",
+            param="with",
+        )
+    options = _PairOptions(
+        one=one,
+        other=other,
+        sessions=asked.sessions(),
+        variant=asked.word("variant", VARIANTS, "all"),
+        applied_once=asked.word("applied", APPLIED, "all") == "once",
+        limit=asked.whole("limit", of_pairs.DEFAULT_LIMIT, 1, of_pairs.MAX_LIMIT),
+    )
+    asked.finish()
+    return options
+
+
+async def _sheets_of_both(asked: StatisticsRequest, options: _PairOptions) -> dict[str, LoadedSheet]:
+    """The sheets of the chosen sessions in which both members cast ballots, by session.
+
+    Raises:
+        NotFound: there is no ballot of one of the two.
+    """
+    one, other = [
+        await asked.read(("sessions", each), methodcaller("sessions_of", each, "commons"))
+        for each in (options.one, options.other)
+    ]
+    if not one:
+        raise no_ballot_of(options.one, "person")
+    if not other:
+        raise no_ballot_of(options.other, "with")
+    return {
+        session: await asked.read(("sheet", session, "commons"), methodcaller("sheet", session, "commons"))
+        for session in one
+        if session in other and (options.sessions is None or session in options.sessions)
+    }
+
+
+def _compare(loaded: LoadedSheet, session: str, options: _PairOptions, view: View) -> of_pairs.ComparedSession | None:
+    """The two members in one session."""
+    both = (options.one, options.other)
+    return of_pairs.compare(loaded, session, both, options.variant, view, applied_once=options.applied_once)
+
+
+async def _names_of_both(
+    asked: StatisticsRequest, options: _PairOptions, sheets: Collection[LoadedSheet]
+) -> tuple[PersonRef, PersonRef]:
+    """Both members by name, as in the last sheet; without sheets, as in the list of all names."""
+    names = [*sheets][-1].names if sheets else await asked.read("names", methodcaller("names"))
+    return PersonRef(options.one, names.get(options.one, "")), PersonRef(options.other, names.get(options.other, ""))
 
 
 def _person(text: str) -> int:

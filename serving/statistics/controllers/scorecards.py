@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import re
+from collections.abc import Collection
 from typing import Any, Final, get_args
 
 import msgspec
@@ -27,6 +28,7 @@ from warehouse.statistics.members.scorecards import (
     LONGEST_TITLE,
     MOST_VOTES,
     VOTE_PATTERN,
+    Choice,
     Direction,
     Scorecard,
     digest_of,
@@ -147,40 +149,14 @@ def checked(body: bytes) -> Scorecard:
     Raises:
         InvalidValue: it is no card, or a card that cannot be; names the place.
     """
-    try:
-        card = _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        at = _PLACE.search(str(error))
-        raise InvalidValue(
-            f"The body is no scorecard: {str(error)[:300]}.",
-            "Le corps n’est pas une fiche de notation" + (f": voir `{at[1]}`." if at else "."),
-            param=at[1] if at else "body",
-            allowed=get_args(Direction) if at and at[1].endswith(".direction") else (),
-        ) from None
+    card = _decoded(body)
     if not 1 <= len(card.votes) <= MOST_VOTES:
         raise InvalidValue(
             f"A scorecard has 1 to {MOST_VOTES} votes.", f"Une fiche compte de 1 à {MOST_VOTES} votes.", param="votes"
         )
     seen: set[str] = set()
     for place, choice in enumerate(card.votes):
-        if not _KEY.fullmatch(choice.vote):
-            raise InvalidValue(
-                "A vote is named such as 45-1/commons/43.",
-                "Un vote se nomme comme 45-1/commons/43.",
-                param=f"votes[{place}].vote",
-            )
-        if choice.vote in seen:
-            raise InvalidValue(
-                f"{choice.vote} is on the card twice.",
-                f"{choice.vote} est deux fois sur la fiche.",
-                param=f"votes[{place}].vote",
-            )
-        if not 0 < choice.weight <= HEAVIEST:
-            raise InvalidValue(
-                f"A weight is above 0 and at most {HEAVIEST}.",
-                f"Un poids est supérieur à 0 et d’au plus {HEAVIEST}.",
-                param=f"votes[{place}].weight",
-            )
+        _check_choice(choice, place, seen)
         seen.add(choice.vote)
     for name in ("title_en", "title_fr"):
         if len(getattr(card, name) or "") > LONGEST_TITLE:
@@ -189,9 +165,53 @@ def checked(body: bytes) -> Scorecard:
                 f"Un titre compte au plus {LONGEST_TITLE} caractères.",
                 param=name,
             )
-    # What nobody sees in a title, or what turns it round on a screen, would go on to others.
+    # Other callers see the titles: invisible characters and those that reverse text on a screen are removed.
     titles = {name: one_line(getattr(card, name) or "") or None for name in ("title_en", "title_fr")}
     return msgspec.structs.replace(card, **titles).canonical()
+
+
+def _decoded(body: bytes) -> Scorecard:
+    """The card in a body.
+
+    Raises:
+        InvalidValue: the body is not a scorecard; names the place.
+    """
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        at = _PLACE.search(str(error))
+        raise InvalidValue(
+            f"The request body is not a valid scorecard: {str(error)[:300]}.",
+            "Le corps n’est pas une fiche de notation" + (f"\u00a0: voir `{at[1]}`." if at else "."),
+            param=at[1] if at else "body",
+            allowed=get_args(Direction) if at and at[1].endswith(".direction") else (),
+        ) from None
+
+
+def _check_choice(choice: Choice, place: int, seen: Collection[str]) -> None:
+    """Refuse a vote of a card; `seen` are those before it.
+
+    Raises:
+        InvalidValue: its key or weight is not valid, or the card has it twice.
+    """
+    if not _KEY.fullmatch(choice.vote):
+        raise InvalidValue(
+            "A vote is named such as 45-1/commons/43.",
+            "Un vote se nomme comme 45-1/commons/43.",
+            param=f"votes[{place}].vote",
+        )
+    if choice.vote in seen:
+        raise InvalidValue(
+            f"{choice.vote} is on the card twice.",
+            f"{choice.vote} est deux fois sur la fiche.",
+            param=f"votes[{place}].vote",
+        )
+    if not 0 < choice.weight <= HEAVIEST:
+        raise InvalidValue(
+            f"A weight is above 0 and at most {HEAVIEST}.",
+            f"Un poids est supérieur à 0 et d’au plus {HEAVIEST}.",
+            param=f"votes[{place}].weight",
+        )
 
 
 def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
