@@ -1,6 +1,7 @@
 """`openpolicy quality`: the state of the data in the terminal."""
 
 from pathlib import Path
+from typing import Final
 
 from deploy.local.attached import databases, found_stores
 from deploy.local.supervisor import Say
@@ -23,62 +24,59 @@ def collect(data_dir: Path | None, settings: Settings, say: Say) -> QualityRepor
         return read_report(catalog)
 
 
+_COMPLETENESS: Final = (
+    ("session", "session"),
+    ("bills", "bills"),
+    ("no French", "bills_without_french"),
+    ("provisional", "bills_provisional"),
+    ("votes", "votes"),
+    ("no French", "votes_without_french"),
+    ("no ballots", "votes_without_ballots"),
+    ("disputed", "votes_disputed"),
+    ("last vote", "last_held_on"),
+    ("documents", "documents"),
+    ("broken", "documents_broken"),
+)
+"""Columns, each with its field of a session."""
+
+
 def show(report: QualityReport) -> None:
-    """The report as tables, and before them what is missing."""
+    """Print the report as tables, starting with what is missing."""
     for held in report.held_back:
         print(runnable(held.line))
     print_table(
         "Completeness",
-        (
-            "session",
-            "bills",
-            "no French",
-            "provisional",
-            "votes",
-            "no French",
-            "no ballots",
-            "disputed",
-            "last vote",
-            "documents",
-            "broken",
-        ),
-        [
-            (
-                each.session,
-                each.bills,
-                each.bills_without_french,
-                each.bills_provisional,
-                each.votes,
-                each.votes_without_french,
-                each.votes_without_ballots,
-                each.votes_disputed,
-                each.last_held_on,
-                each.documents,
-                each.documents_broken,
-            )
-            for each in report.sessions
-        ],
+        tuple(title for title, _ in _COMPLETENESS),
+        [tuple(getattr(each, name) for _, name in _COMPLETENESS) for each in report.sessions],
     )
-    if report.rules:
-        first = {(each.entity, each.rule): each.key for each in reversed(report.findings)}
-        print_table(
-            "Open findings",
-            ("about", "rule", "meaning", "open", "first"),
-            [
-                (each.entity, each.rule, rule_title(each.rule)[0], each.open, first.get((each.entity, each.rule)))
-                for each in report.rules
-            ],
-        )
-    else:
-        print("Open findings: none")
-    if report.parked:
-        print_table(
-            f"Not published: {report.parked_count}",
-            ("document", "record", "reason"),
-            [(each.url, each.record_key, each.reason) for each in report.parked],
-        )
-    else:
-        print("Not published: none")
+    _show_findings(report)
+    _show_quarantine(report)
     if len(report.trend) > 1:
         before, now = (sum(day.findings.values()) for day in (report.trend[0], report.trend[-1]))
         print(f"Open findings on {report.trend[0].day}: {before}; on {report.trend[-1].day}: {now}.")
+
+
+def _show_findings(report: QualityReport) -> None:
+    if not report.rules:
+        print("Open findings: none")
+        return
+    first = {(each.entity, each.rule): each.key for each in reversed(report.findings)}
+    print_table(
+        "Open findings",
+        ("about", "rule", "meaning", "open", "first"),
+        [
+            (each.entity, each.rule, rule_title(each.rule)[0], each.open, first.get((each.entity, each.rule)))
+            for each in report.rules
+        ],
+    )
+
+
+def _show_quarantine(report: QualityReport) -> None:
+    if not report.parked:
+        print("Not published: none")
+        return
+    print_table(
+        f"Not published: {report.parked_count}",
+        ("document", "record", "reason"),
+        [(each.url, each.record_key, each.reason) for each in report.parked],
+    )
