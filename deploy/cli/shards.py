@@ -21,6 +21,7 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List shards with their buckets, entities and bytes, and open moves."""
     from deploy.commands import shards
     from deploy.terminal.output import print_json, print_table, say
+    from warehouse.model.kinds import shard_tables
     from warehouse.runtime.settings import read_settings
 
     found = shards.placement(data_dir, read_settings(), say)
@@ -29,14 +30,12 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         return
     print_table(
         "Shards",
-        ("shard", "buckets", "bills", "votes", "ballots", "bytes", "arriving", "leaving", "database"),
+        ("shard", "buckets", *shard_tables(), "bytes", "arriving", "leaving", "database"),
         [
             (
                 each.shard,
                 each.buckets,
-                each.bills,
-                each.votes,
-                each.ballots,
+                *each.rows.values(),
                 each.bytes,
                 each.arriving,
                 each.leaving,

@@ -181,4 +181,5 @@ class _Steps:
 def as_json(found: Placement) -> dict[str, Any]:
     """The facts for `--json`."""
     built: dict[str, Any] = msgspec.to_builtins(found)
-    return built
+    shards = [{"shard": each.pop("shard"), **each.pop("rows"), **each} for each in built["shards"]]
+    return {**built, "shards": shards}

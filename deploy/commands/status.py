@@ -11,6 +11,7 @@ from deploy.local.folder import DataFolder
 from deploy.local.system import processes
 from deploy.terminal.invocation import runnable
 from deploy.terminal.output import age, print_table
+from warehouse.model.kinds import shard_tables
 from warehouse.model.quality import HeldBack
 from warehouse.postgres.status import StoreStatus, read_status
 from warehouse.runtime.clock import now
@@ -49,7 +50,7 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
         stores = read_status(catalog, shards)
         if stream.source == "kafka":  # what read the logs itself before Kafka was set is no news
             stores = msgspec.structs.replace(
-                stores, projections=[each for each in stores.projections if each.projection == "relay"]
+                stores, positions=[each for each in stores.positions if each.reader == "relay"]
             )
         facts |= {"stores": stores, "stream": stream}
     return facts
@@ -120,7 +121,7 @@ def _show_held_back(held_back: Sequence[HeldBack]) -> None:
 def _show_stores(stores: StoreStatus) -> None:
     print_table(
         f"Sources ({stores.dataset or 'nothing loaded yet'})",
-        ("source", "loaded", "checked", "sessions", "records", "parked", "documents", "not yet", "broken"),
+        ("source", "loaded", "checked", "sessions", "records", "quarantined", "documents", "not yet", "broken"),
         [
             (
                 source.source,
@@ -138,15 +139,15 @@ def _show_stores(stores: StoreStatus) -> None:
     )
     print_table(
         "Shards",
-        ("shard", "bills", "votes", "ballots", "log entries"),
-        [(shard.shard, shard.bills, shard.votes, shard.ballots, shard.log) for shard in stores.shards],
+        ("shard", *shard_tables(), "log entries"),
+        [(shard.shard, *shard.rows.values(), shard.log) for shard in stores.shards],
     )
     print_table(
-        "Projections",
-        ("projection", "log", "position", "applied", "waiting", "lag (s)"),
+        "Positions in the change logs",
+        ("reader", "log", "position", "applied", "waiting", "lag (s)"),
         [
-            (item.projection, item.log, f"{item.xid}/{item.seq}", item.applied, item.waiting, item.lag_s)
-            for item in stores.projections
+            (item.reader, item.log, f"{item.xid}/{item.seq}", item.applied, item.waiting, item.lag_s)
+            for item in stores.positions
         ],
     )
     for title, counts in (("Open findings", stores.findings), ("Quarantine", stores.quarantine)):
@@ -189,8 +190,11 @@ def _age(instant: dt.datetime | None) -> str:
 
 def as_json(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts for `--json`."""
+    stores = msgspec.to_builtins(facts["stores"])
+    if stores is not None:
+        stores["shards"] = [{"shard": each["shard"], **each["rows"], "log": each["log"]} for each in stores["shards"]]
     stream: StreamStatus | None = facts["stream"]
     told = None
     if stream is not None:
         told = msgspec.to_builtins(stream) | {"oldest_unprocessed_s": stream.oldest_unprocessed_s}
-    return {**facts, "stores": msgspec.to_builtins(facts["stores"]), "stream": told}
+    return {**facts, "stores": stores, "stream": told}

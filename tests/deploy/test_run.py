@@ -109,7 +109,7 @@ def test_run_answers_and_stop_leaves_no_process(installation: Installation) -> N
     assert "clickhouse" in {server["name"] for server in status["servers"]}
     assert status["stores"]["dataset"] == "simulated"
     assert sum(shard["votes"] for shard in status["stores"]["shards"]) > 0
-    assert all(projection["waiting"] == 0 for projection in status["stores"]["projections"])
+    assert all(position["waiting"] == 0 for position in status["stores"]["positions"])
     assert "shard_3" in installation.call("status").stdout
 
     again = installation.call(*installation.run_options())

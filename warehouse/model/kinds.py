@@ -247,6 +247,14 @@ def parts_by_field() -> dict[str, KindPart]:
     return {part.field: part for kind in KINDS.values() for part in kind.parts}
 
 
+def shard_tables() -> list[str]:
+    """The tables with rows of entities on a shard: of each sharded kind its own, and that of its parts."""
+    kinds = [kind for kind in KINDS.values() if kind.is_sharded]
+    return [
+        name for kind in kinds for name in (kind.plural, kind.stored_part.table if kind.stored_part else "") if name
+    ]
+
+
 def lists() -> list[Kind[Any]]:
     """The kinds that have a list table."""
     return [kind for kind in KINDS.values() if kind.list_table]

@@ -7,12 +7,14 @@ from typing import Any, LiteralString
 import msgspec
 
 from warehouse.model.changes.events import Position
+from warehouse.model.kinds import shard_tables
 from warehouse.model.quality import HeldBack
 from warehouse.postgres.catalog import quality
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.log import read as change_log
 from warehouse.postgres.log.relay_positions import relayed
+from warehouse.postgres.shards.placement import row_counts
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.sqlfiles import queries
 
@@ -37,16 +39,17 @@ class ShardStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of one shard."""
 
     shard: str
-    bills: int
-    votes: int
-    ballots: int
+    rows: dict[str, int]
+    """By table, as in `warehouse.model.kinds`."""
     log: int
+    """Entries of its change log."""
 
 
-class ProjectionStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How far one projection has read one change log."""
+class LogPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one reader has read one change log."""
 
-    projection: str
+    reader: str
+    """A read model, or `relay`."""
     log: str
     xid: int
     seq: int
@@ -73,7 +76,7 @@ class StoreStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What is missing because a document was refused or could not be fetched."""
     sources: list[SourceStatus]
     shards: list[ShardStatus]
-    projections: list[ProjectionStatus]
+    positions: list[LogPosition]
     findings: list[RuleCount]
     quarantine: list[RuleCount]
 
@@ -99,7 +102,7 @@ def read_status(catalog: Database, shards: Shards) -> StoreStatus:
         held_back=quality.held_back(catalog),
         sources=[_source(row) for row in rows["sources"]],
         shards=[_shard(name, database) for name, database in logs.items() if name != "catalog"],
-        projections=_projections(rows["positions"], logs),
+        positions=_positions(rows["positions"], logs),
         findings=[RuleCount(*row) for row in rows["findings"]],
         quarantine=[RuleCount(*row) for row in rows["quarantine"]],
     )
@@ -130,22 +133,20 @@ def _source(row: tuple[Any, ...]) -> SourceStatus:
 
 
 def _shard(name: str, database: Database) -> ShardStatus:
-    with database.connection() as connection:
-        row = connection.execute(_query("shard_rows")).fetchone()
-    assert row is not None
-    return ShardStatus(shard=name, bills=row[0], votes=row[1], ballots=row[2], log=row[3])
+    rows = row_counts(database, [*shard_tables(), "change_log"])
+    return ShardStatus(shard=name, log=rows.pop("change_log"), rows=rows)
 
 
-def _projections(rows: list[tuple[Any, ...]], logs: Mapping[str, Database]) -> list[ProjectionStatus]:
-    """Every projection over every log, also those it has not begun to read."""
-    read = {(projection, log): (Position(xid, seq), applied) for projection, log, xid, seq, applied in rows}
+def _positions(rows: list[tuple[Any, ...]], logs: Mapping[str, Database]) -> list[LogPosition]:
+    """Every reader and every log, including logs it has not begun to read."""
+    read = {(reader, log): (Position(xid, seq), applied) for reader, log, xid, seq, applied in rows}
     found = []
-    for projection in sorted({projection for projection, _ in read}):
+    for reader in sorted({reader for reader, _ in read}):
         for log, database in logs.items():
-            position, applied = read.get((projection, log), (Position(), 0))
+            position, applied = read.get((reader, log), (Position(), 0))
             waiting, lag_s = change_log.lag(database, position)
-            state = ProjectionStatus(
-                projection=projection,
+            state = LogPosition(
+                reader=reader,
                 log=log,
                 xid=position.xid,
                 seq=position.seq,
@@ -157,8 +158,8 @@ def _projections(rows: list[tuple[Any, ...]], logs: Mapping[str, Database]) -> l
     return found + _relays(logs)
 
 
-def _relays(logs: Mapping[str, Database]) -> list[ProjectionStatus]:
-    """How far each log has been published, where a relay ever led."""
+def _relays(logs: Mapping[str, Database]) -> list[LogPosition]:
+    """How far each log has been published, if a relay has ever run."""
     found = []
     for log, database in logs.items():
         known = relayed(database, log)
@@ -166,8 +167,8 @@ def _relays(logs: Mapping[str, Database]) -> list[ProjectionStatus]:
             position, published = known
             waiting, lag_s = change_log.lag(database, position)
             found.append(
-                ProjectionStatus(
-                    projection="relay",
+                LogPosition(
+                    reader="relay",
                     log=log,
                     xid=position.xid,
                     seq=position.seq,

@@ -84,7 +84,7 @@ def test_kafka_is_away(
         wait_until(lambda: len(listed(catalog)) == 20, "the lists follow")
         brokers.stop()
         store_sharded(shards, BILLS, [bill(number, title="Changed while Kafka was away") for number in range(1, 31)])
-        relays = [item for item in read_status(catalog, shards).projections if item.projection == "relay"]
+        relays = [item for item in read_status(catalog, shards).positions if item.reader == "relay"]
         assert sum(item.waiting for item in relays) == 30
         assert max(item.lag_s for item in relays) > 0
         brokers.start(len(brokers.brokers))

@@ -82,6 +82,7 @@ from warehouse.postgres.entities import history  # noqa: E402
 from warehouse.postgres.feed.feed import Feed  # noqa: E402
 from warehouse.postgres.log import read  # noqa: E402
 from warehouse.postgres.readers.readers import Readers  # noqa: E402
+from warehouse.postgres.shards import placement  # noqa: E402
 from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map  # noqa: E402
 from warehouse.projections import facts, search  # noqa: E402
 from warehouse.runtime.settings import Settings  # noqa: E402
@@ -117,6 +118,8 @@ class Report(msgspec.Struct, kw_only=True):
     after_damage: list[str]
     after_rebuild: list[str]
     rebuilt: int
+    counted: int
+    """Rows that `openpolicy shards list` and `openpolicy status` count."""
     in_feed: dict[str, list[tuple[str, int, str, str | None]]]
     """By filter: key, revision, operation and instant."""
     past: tuple[str, int, str]
@@ -226,6 +229,7 @@ def run(urls: list[str], kafka_url: str) -> Report:
     after = [problem for database in verify(catalog, shards).databases for problem in database.problems]
     entries = read.latest_of(databases[shards.map.shard_of(last)], range(1024))
     in_feed, past = asyncio.run(fed(settings))
+    counted = sum(shard.rows["petitions"] for shard in placement.read(catalog, shards).shards)
     named = [topic for topic in TOPICS if topic.name in {"petition.events", dead_letters_of("petition.events")}]
     events = published(catalog, shards, kafka_url)
     for database in (catalog, *databases):
@@ -245,6 +249,7 @@ def run(urls: list[str], kafka_url: str) -> Report:
         after_damage=damaged,
         after_rebuild=after,
         rebuilt=rebuilt,
+        counted=counted,
         in_feed=in_feed,
         past=past,
         words=(entity_of("Petitions"), ENTITIES_FR["petition"], parse("petition", "/signatures").field),

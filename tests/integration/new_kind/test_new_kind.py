@@ -67,6 +67,7 @@ def _assert_lists_and_proofs(found: dict[str, Any]) -> None:
     assert "petition_list 45-1/e-7: the list has revision None, the log 1" in problems
     assert "petition 45-1/e-5: state is revision 1, the log replays to 1" in problems
     assert "petition 45-1/e-7: lists has revision None, the log 1" in problems
+    assert found["counted"] == 19
     assert found["rebuilt"] == 20  # 19 and the tombstone of the withdrawn one
     assert found["after_rebuild"] == []
 

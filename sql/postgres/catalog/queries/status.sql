@@ -35,10 +35,3 @@ select entity, rule, count(*) from findings where resolved_at is null group by e
 -- Reasons name values; up to their first colon they name the rule.
 select source, split_part(reason, ':', 1), count(*)
 from quarantine where resolved_at is null group by 1, 2 order by 1, 2;
-
--- name: shard_rows
-select
-    (select count(*) from bills),
-    (select count(*) from votes),
-    (select count(*) from ballots),
-    (select count(*) from change_log);

@@ -19,9 +19,10 @@ select shard from shard_number;
 insert into shard_number (shard) values (%(shard)s);
 
 -- name: size
-select
-    (select count(*) from bills), (select count(*) from votes), (select count(*) from ballots),
-    pg_database_size(current_database());
+select pg_database_size(current_database());
+
+-- name: count_rows
+select count(*) from {table};
 
 -- name: tables
 -- Every table with rows of a bucket, and its columns; not what is the database's own, and a partitioned table as one.
