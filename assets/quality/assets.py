@@ -36,7 +36,7 @@ def out_catalog__quality(loading: dg.ResourceParam[Loading]) -> Materialized:
         opened = {rule.rule: rule.open for rule in report.rules}
         metadata = {
             "dagster/row_count": sum(opened.values()),
-            "quarantined": report.parked_count,
+            "quarantined": report.quarantined_count,
             "disputed": len(report.disputed),
             "data_docs": len(made),
         }
@@ -63,6 +63,6 @@ def _completeness(report: QualityReport) -> dict[tuple[str, str], int]:
 def _waiting(loading: Loading) -> dict[str, int]:
     """Changes that each read model, and the relay, has not taken yet."""
     found: dict[str, int] = {}
-    for each in read_status(loading.stores.catalog, loading.stores.shards).projections:
-        found[each.projection] = found.get(each.projection, 0) + each.waiting
+    for each in read_status(loading.stores.catalog, loading.stores.shards).positions:
+        found[each.reader] = found.get(each.reader, 0) + each.waiting
     return found

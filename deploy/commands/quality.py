@@ -72,11 +72,11 @@ def _show_findings(report: QualityReport) -> None:
 
 
 def _show_quarantine(report: QualityReport) -> None:
-    if not report.parked:
+    if not report.quarantined:
         print("Not published: none")
         return
     print_table(
-        f"Not published: {report.parked_count}",
+        f"Not published: {report.quarantined_count}",
         ("document", "record", "reason"),
-        [(each.url, each.record_key, each.reason) for each in report.parked],
+        [(each.url, each.record_key, each.reason) for each in report.quarantined],
     )

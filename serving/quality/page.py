@@ -46,7 +46,7 @@ def page(found: QualityOut, lang: PageLang, *, simulated: bool) -> str:
         f"<h2>{w('by_rule')}</h2>{_rules(found.rules, lang)}",
         f"<h2>{w('by_session')}</h2>{_sessions(found, lang)}",
         f"<h2>{w('disputed_title')}</h2>{_disputed(found, lang)}",
-        f"<h2>{w('parked_title')}</h2>{_parked(found, lang)}",
+        f"<h2>{w('quarantined_title')}</h2>{_quarantined(found, lang)}",
         f"<h2>{w('docs')}</h2>{_docs(found, lang)}",
     ]
     return "".join(parts)
@@ -80,7 +80,7 @@ def _facts(found: QualityOut, lang: PageLang) -> str:
         "bills": bills,
         "votes": votes,
         "findings": found.open_findings,
-        "parked": found.parked,
+        "quarantined": found.quarantined,
         "disputed": len(found.disputed),
     }
     items = "".join(f"<li><b>{number(count, lang)}</b>{escape(word(key, lang))}" for key, count in facts.items())
@@ -155,10 +155,10 @@ def _disputed(found: QualityOut, lang: PageLang) -> str:
     return _table(("vote", "announced", "counted"), rows, lang)
 
 
-def _parked(found: QualityOut, lang: PageLang) -> str:
+def _quarantined(found: QualityOut, lang: PageLang) -> str:
     rows = [
         (f"<code>{escape(each.url)}</code> {escape(each.record_key)}", _message(each.reason_text, lang))
-        for each in found.parked_records
+        for each in found.quarantined_records
     ]
     return _table(("document", "reason"), rows, lang)
 
@@ -166,8 +166,9 @@ def _parked(found: QualityOut, lang: PageLang) -> str:
 def _docs(found: QualityOut, lang: PageLang) -> str:
     if not found.data_docs:
         return f"<p>{escape(word('none', lang))}</p>"
+    colon = "\u00a0: " if lang == "fr" else ": "
     items = "".join(
-        f"<li><a href='{escape(each.url)}'>{_suite(each, lang)}</a>: "
+        f"<li><a href='{escape(each.url)}'>{_suite(each, lang)}</a>{colon}"
         f"<span class={'good' if each.passed else 'bad'}>"
         f"{escape(word('met' if each.passed else 'not_met', lang))}</span>"
         for each in found.data_docs

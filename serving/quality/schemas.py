@@ -175,6 +175,14 @@ class QuarantinedOut(msgspec.Struct, frozen=True, kw_only=True):
     """When it was first refused, in UTC. / Quand il a été refusé pour la première fois, en UTC."""
 
 
+class DayOut(Day, frozen=True, kw_only=True):
+    """What the last run of one day left open. / Ce que la dernière exécution d’un jour a laissé ouvert."""
+
+    parked: int
+    """Former name of `quarantined`; a later version leaves it out.
+    / Ancien nom de `quarantined`; une version ultérieure l’omettra."""
+
+
 class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the data now. / L’état actuel des données."""
 
@@ -183,18 +191,24 @@ class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
     / Ce qui manque parce qu’un document a été refusé ou n’a pas pu être obtenu, la session la plus récente d’abord."""
     open_findings: int
     """How many doubts are open. / Combien de doutes sont ouverts."""
-    parked: int
+    quarantined: int
     """How many documents and records are in quarantine. / Combien de documents et de fiches sont en quarantaine."""
     rules: list[RuleOut]
     """The open doubts, by rule and kind of entity. / Les doutes ouverts, par règle et genre d’objet."""
-    parked_records: list[QuarantinedOut]
+    quarantined_records: list[QuarantinedOut]
     """The newest twenty of those in quarantine. / Les vingt plus récents de ceux en quarantaine."""
+    parked: int
+    """Former name of `quarantined`; a later version leaves it out.
+    / Ancien nom de `quarantined`; une version ultérieure l’omettra."""
+    parked_records: list[QuarantinedOut]
+    """Former name of `quarantined_records`; a later version leaves it out.
+    / Ancien nom de `quarantined_records`; une version ultérieure l’omettra."""
     sessions: list[Completeness]
     """How complete each session is, newest first.
     / À quel point chaque session est complète, la plus récente d’abord."""
     disputed: list[Disputed]
     """Votes whose ballots differ from the announced totals. / Les votes dont les voix diffèrent des totaux annoncés."""
-    trend: list[Day]
+    trend: list[DayOut]
     """What the last run of each day left open, oldest first.
     / Ce que la dernière exécution de chaque jour a laissé ouvert, le plus ancien d’abord."""
     data_docs: list[DocsOut]
@@ -223,15 +237,18 @@ def quality_out(report: QualityReport, view: View) -> QualityOut:
     examples: dict[tuple[str, str], list[FindingOut]] = {}
     for finding in report.findings:
         examples.setdefault((finding.entity, finding.rule), []).append(finding_out(finding, view))
+    quarantined = [_quarantined_out(each, view) for each in report.quarantined]
     return QualityOut(
         held_back=[_held_back_out(each, view) for each in report.held_back],
         open_findings=sum(rule.open for rule in report.rules),
-        parked=report.parked_count,
+        quarantined=report.quarantined_count,
         rules=[_rule_out(rule, examples.get((rule.entity, rule.rule), []), view) for rule in report.rules],
-        parked_records=[_quarantined_out(each, view) for each in report.parked],
+        quarantined_records=quarantined,
+        parked=report.quarantined_count,
+        parked_records=quarantined,
         sessions=report.sessions,
         disputed=report.disputed,
-        trend=report.trend,
+        trend=[DayOut(**msgspec.structs.asdict(day), parked=day.quarantined) for day in report.trend],
         data_docs=[
             DocsOut(
                 suite=each.suite,

@@ -8,12 +8,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "title": ("Quality of the data", "Qualité des données"),
     "other": ("Français", "English"),
     "intro": (
-        "Doubtful records, records that were not published and why, and how complete each session is. "
-        "Doubtful records are kept "
-        "with a finding; unusable ones are quarantined and never published.",
-        "Ce qui est douteux, ce qui n’a pas été publié et pourquoi, et à quel point chaque session est complète. Ce "
-        "qui est douteux est gardé avec un constat; ce qui est inutilisable est mis en quarantaine et "
-        "n’est jamais publié.",
+        "Findings about doubtful records, records that are not published and why, and how complete each session is. "
+        "A doubtful record is published with a finding; an unusable one is quarantined and never published.",
+        "Les constats sur les données douteuses, les données non publiées et la raison, et l’état de chaque session. "
+        "Une donnée douteuse est publiée avec un constat; une donnée inutilisable est mise en quarantaine et n’est "
+        "jamais publiée.",
     ),
     "held_back": (
         "Missing because a document was refused or could not be fetched",
@@ -22,7 +21,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("what is missing", "ce qui manque"),
     "next_step": ("what to do next", "que faire ensuite"),
     "findings": ("open findings", "constats ouverts"),
-    "parked": ("quarantined", "en quarantaine"),
+    "quarantined": ("quarantined", "en quarantaine"),
     "disputed": ("disputed votes", "votes contestés"),
     "votes": ("votes", "votes"),
     "bills": ("bills", "projets de loi"),
@@ -48,7 +47,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "vote": ("vote", "vote"),
     "announced": ("announced: yeas, nays, paired", "annoncé\u00a0: pour, contre, pairés"),
     "counted": ("counted", "compté"),
-    "parked_title": ("Not published", "Non publié"),
+    "quarantined_title": ("Not published", "Non publié"),
     "document": ("document", "document"),
     "reason": ("reason", "raison"),
     "docs": ("Great Expectations", "Great Expectations"),

@@ -164,7 +164,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """The Ottawa date. / La date à Ottawa."""
     findings: dict[str, int]
     """Open doubts, by rule. / Les doutes ouverts, par règle."""
-    parked: int
+    quarantined: int
     """Documents and records in quarantine. / Les documents et fiches en quarantaine."""
     disputed: int
     """Votes whose ballots differ from the announced totals. / Les votes dont les voix diffèrent des totaux annoncés."""
@@ -191,8 +191,9 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
     rules: list[OpenRule]
     findings: list[OpenFinding]
     """The first of each rule."""
-    parked: list[QuarantinedRecord]
-    parked_count: int
+    quarantined: list[QuarantinedRecord]
+    """The newest of them."""
+    quarantined_count: int
     sessions: list[Completeness]
     """Newest first."""
     disputed: list[Disputed]

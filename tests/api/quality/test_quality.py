@@ -40,13 +40,15 @@ def client(parliament: Parliament, settings: Settings, open_client: Callable[[Se
 
 def test_the_report_counts_what_is_open_and_leads_to_it(client: Client) -> None:
     found = client.get("/api/v1/quality").json()["data"]
-    assert (found["open_findings"], found["parked"]) == (2, 1)
+    assert (found["open_findings"], found["quarantined"], found["parked"]) == (2, 1, 1)
     (rule,) = [each for each in found["rules"] if each["rule"] == "ballots_differ_from_totals"]
     assert rule["title"]["fr"] == "Le vote de chaque député ne donne pas les totaux annoncés"
     (example,) = rule["examples"]
     assert client.get(example["url"]).json()["data"]["key"] == "45-1/commons/1"
     assert example["document_url"] == client.get(example["url"]).json()["data"]["provenance"]["url"]
-    assert found["parked_records"][0]["reason"] == "yeas: not a number"
+    assert found["quarantined_records"][0]["reason"] == "yeas: not a number"
+    assert found["parked_records"] == found["quarantined_records"]
+    assert {day["quarantined"] for day in found["trend"]} == {day["parked"] for day in found["trend"]} == {1}
     assert found["sessions"][0]["session"] == "45-1"
     assert (found["sessions"][0]["bills"], found["sessions"][0]["votes"]) == (1, 1)
     assert found["trend"][-1]["findings"] == {"ballots_differ_from_totals": 1, "missing_division": 1}

@@ -159,7 +159,7 @@ EXTRA: Final = (
 
 
 def test_no_answer_has_an_english_sentence_in_french(site: Client) -> None:
-    assert site.get("/api/v1/quality").json()["data"]["parked"] > 0
+    assert site.get("/api/v1/quality").json()["data"]["quarantined"] > 0
     asked = [*dict.fromkeys([*EXTRA, *addresses(site)])]
     assert len(asked) > 300
     found = [line for address in asked for line in english_of(site, address)]
@@ -170,14 +170,14 @@ def test_findings_and_reasons_are_in_both_languages(site: Client) -> None:
     both = site.get("/api/v1/quality?lang=both").json()["data"]
     french = site.get("/api/v1/quality?lang=fr").json()["data"]
     assert both["held_back"]
-    assert both["parked_records"]
+    assert both["quarantined_records"]
     for held in both["held_back"]:
         assert held["reason"] == held["reason_text"]["en"]
         assert held["reason_text"]["fr"]
     for held in french["held_back"]:
         assert (held["reason_lang"], held["reason"]) == ("fr", held["reason_text"]["fr"])
         assert "en" not in held["reason_text"]
-    for record in french["parked_records"]:
+    for record in french["quarantined_records"]:
         assert record["reason_lang"] == "fr", record
     examples = [each for rule in french["rules"] for each in rule["examples"]]
     assert len({each["rule"] for each in examples}) > 5

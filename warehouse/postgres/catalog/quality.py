@@ -37,8 +37,8 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "held_back": {"limit": _HELD_BACK},
     "rules": {},
     "findings": {"rule": None, "entity": None, "session": None, "each": EXAMPLES, "limit": _ALL, "offset": 0},
-    "parked": {"limit": EXAMPLES},
-    "parked_count": {},
+    "quarantined": {"limit": EXAMPLES},
+    "quarantined_count": {},
     "sessions": {},
     "disputed": {},
     "trend": {"days": DAYS},
@@ -146,8 +146,8 @@ def _report(rows: Mapping[str, Sequence[TupleRow]]) -> QualityReport:
         held_back=[_held_back(row) for row in rows["held_back"]],
         rules=[OpenRule(**dict(zip(_RULE, row, strict=True))) for row in rows["rules"]],
         findings=[_finding(row) for row in rows["findings"]],
-        parked=[QuarantinedRecord(**dict(zip(_PARKED, row, strict=True))) for row in rows["parked"]],
-        parked_count=rows["parked_count"][0][0],
+        quarantined=[QuarantinedRecord(**dict(zip(_QUARANTINED, row, strict=True))) for row in rows["quarantined"]],
+        quarantined_count=rows["quarantined_count"][0][0],
         sessions=sorted(sessions, key=lambda each: -session_order(each.session)),
         disputed=[_disputed(key, msgspec.json.decode(state)) for key, state in rows["disputed"]],
         trend=[
@@ -163,10 +163,10 @@ _DOCUMENTS: Final = tuple(field.name for field in msgspec.structs.fields(Documen
 _HELD: Final = tuple(field.name for field in msgspec.structs.fields(HeldBack))
 _RULE: Final = tuple(field.name for field in msgspec.structs.fields(OpenRule))
 _SESSION: Final = tuple(field.name for field in msgspec.structs.fields(Completeness))
-_PARKED: Final = tuple(field.name for field in msgspec.structs.fields(QuarantinedRecord))
+_QUARANTINED: Final = tuple(field.name for field in msgspec.structs.fields(QuarantinedRecord))
 _FINDING: Final = tuple(field.name for field in msgspec.structs.fields(OpenFinding))
 _DOCS: Final = tuple(field.name for field in msgspec.structs.fields(DataDocs))
-_COUNTS: Final = ("parked", "disputed", "votes", "bills")
+_COUNTS: Final = ("quarantined", "disputed", "votes", "bills")
 
 
 def _held_back(row: TupleRow) -> HeldBack:

@@ -46,11 +46,11 @@ where c.place <= %(each)s
 order by c.rule, c.entity, c.key
 limit %(limit)s offset %(offset)s;
 
--- name: parked
+-- name: quarantined
 select source, session, url, record_key, reason, document_sha256, first_seen_at
 from quarantine where resolved_at is null order by first_seen_at desc, url, record_key limit %(limit)s;
 
--- name: parked_count
+-- name: quarantined_count
 select count(*) from quarantine where resolved_at is null;
 
 -- name: sessions
