@@ -119,7 +119,7 @@ class FactReader:
             votes = self._votes("votes_of_session", parameters)
             in_chair = self._roster(votes.roster).chairs
             known = [each for each in in_chair if each.chamber == chamber and each.person_id is not None]
-            table = self._arrow("tallies", **parameters, **_intervals(known))
+            table = self._arrow("ballots_by_caucus", **parameters, **_intervals(known))
             batches = numbers(table, "batch")
             is_counted = ~numbers(table, "presiding") | np.isin(batches, votes.batches)
             rows = votes.rows_of(batches[is_counted])
@@ -183,7 +183,7 @@ class FactReader:
                 first_on=row.first_on if row.divisions else None,
                 last_on=row.last_on if row.divisions else None,
             )
-            for row in self._named(SessionRow, "sessions_held")
+            for row in self._named(SessionRow, "sessions")
         ]
         return sorted(found, key=lambda each: SessionCode.parse(each.session))
 

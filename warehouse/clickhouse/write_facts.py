@@ -67,13 +67,12 @@ class FactWriter:
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that readers see of every entity: entity → key → revision."""
-        return {
-            entity: {
-                str(key): int(revision)
-                for key, revision in self._clickhouse.rows(_query("held"), {"key": table.key, "view": table.current})
-            }
-            for entity, table in TABLES.items()
-        }
+        found = {}
+        for entity, table in TABLES.items():
+            parameters = {"key": table.key, "view": table.current}
+            rows = self._clickhouse.rows(_query("stored_revisions"), parameters)
+            found[entity] = {str(key): int(revision) for key, revision in rows}
+        return found
 
     def problems(self) -> list[str]:
         """Up to 20 votes whose ballots are not those that their totals were counted from."""

@@ -123,7 +123,7 @@ def _set(connection: Connection, table: str, role: str, wanted: frozenset[str], 
 def _tables(connection: Connection) -> dict[str, dict[str, frozenset[str]]]:
     """What the roles may do with each table, view and partition: table → role → privileges."""
     found: dict[str, dict[str, frozenset[str]]] = {}
-    for table, role, held in connection.execute(_query("held"), {"roles": list(ROLES)}):
+    for table, role, held in connection.execute(_query("privileges"), {"roles": list(ROLES)}):
         found.setdefault(table, {})
         if role is not None:
             found[table][role] = frozenset(held)

@@ -1,5 +1,5 @@
 -- name: known_votes
--- The newest revision of each key, withdrawn or not; these are asked together, for those that a batch has.
+-- The newest revision of each key of a batch, withdrawn or not. The three queries run together.
 select 'vote', key, max(revision) from votes where key in {votes:Array(String)} group by key
 
 -- name: known_bills
@@ -12,14 +12,14 @@ where toString(person_id) in {members:Array(String)} group by person_id
 -- name: known_sessions
 select 'session', key, max(revision) from sessions where key in {sessions:Array(String)} group by key
 
--- name: held
+-- name: stored_revisions
 select toString({key:Identifier}), revision from {view:Identifier};
 
 -- name: drop_rebuilt
 drop table if exists {rebuilt:Identifier} sync;
 
 -- name: make_votes
--- Names after `as` are no parameters, hence one statement a table.
+-- ClickHouse takes no parameter after `as`, so each table has its own statement.
 create table votes_rebuilt as votes;
 
 -- name: make_bills
@@ -35,7 +35,7 @@ create table sessions_rebuilt as sessions;
 exchange tables {table:Identifier} and {rebuilt:Identifier};
 
 -- name: unseen
--- Parts that no current row names, left by what broke off, was replaced, or was withdrawn.
+-- Rows of parts that no current row names: their insert broke off, or they were replaced or withdrawn.
 select count() from {table:Identifier}
 where batch < {before:UInt64} and batch not in (select batch from {view:Identifier});
 
@@ -45,7 +45,7 @@ where batch < {before:UInt64} and batch not in (select batch from {view:Identifi
 settings mutations_sync = 1;
 
 -- name: totals
--- What the shards must say too, by `vote_totals` there: votes and ballots of every session, the sums of the announced
+-- Compared with `vote_totals` of the shards: votes and ballots of every session, the sums of the announced
 -- totals, and of the first four bytes of each ballot's hash.
 select session, count(), sum(ballots), sum(coalesce(yeas, 0)), sum(coalesce(nays, 0)), sum(checksum)
 from current_votes
@@ -58,7 +58,7 @@ left join (
 group by session;
 
 -- name: miscounted
--- Votes whose ballots are not those their totals were counted from, or hold a member twice.
+-- Votes whose ballots do not match their totals, or contain a member twice.
 select key, counted_yeas, counted_nays, counted_paired, yea, nay, paired_ballots, ballots - persons
 from current_votes
 left join (

@@ -1,6 +1,6 @@
--- What statistics are counted from. Positions are numbers as in `warehouse.statistics.counting.formulas`, 0 for no recorded vote.
--- Votes are read first, and then the ballots with their batches, which were all inserted before their vote was to be
--- seen. `was_cast` tells that there must be some; `roster` changes with every change of a member.
+-- The rows that statistics are counted from. Positions are the numbers of `warehouse.statistics.counting.formulas`; 0 is
+-- no recorded vote. Votes are read first, then the ballots of their batches: all ballots of a batch were inserted before the vote
+-- became visible. `was_cast` says that there must be ballots; `roster` changes with every change of a member.
 
 -- name: votes_of_session
 select key, session, chamber, number, held_on, result, subject_en, subject_fr, bill, bill_type, kind, disputed, yeas, nays,
@@ -11,7 +11,7 @@ where ({session:String} = 'all' or session = {session:String}) and chamber = {ch
 order by parliament, session, number;
 
 -- name: votes_by_key
--- The view's rule, on the few rows of these votes alone.
+-- The rule of the view `current_votes`, applied only to the few rows of these votes.
 select key, session, chamber, number, held_on, result, subject_en, subject_fr, bill, bill_type, kind, disputed, yeas, nays,
     paired, batch, recorded_at, counted_yeas > 0 or counted_nays > 0 or counted_paired > 0 as was_cast,
     (select (count(), max(batch)) from members) as roster
@@ -34,9 +34,9 @@ from ballots
 where (session, chamber, number) in {votes:Array(Tuple(String, String, UInt32))} and batch in {batches:Array(UInt64)}
 settings output_format_arrow_low_cardinality_as_dictionary = 1;
 
--- name: tallies
--- Ballots by vote, caucus and position, which the projection has counted. Those of who was in the Chair are among them,
--- and come once more apart, to be taken off, for the tables do not know who that is; these few are of any revision.
+-- name: ballots_by_caucus
+-- Ballots counted by vote, caucus and position. ClickHouse reads a pre-aggregated copy that does not know who was in the
+-- Chair, so the second part counts the ballots of the Chair again, for subtraction; they may be of any revision.
 select batch, caucus, transform(position, ['yea', 'nay', 'abstain', 'paired', 'both'], [1, 2, 3, 4, 5], 0) as code,
     count() as ballots, false as presiding
 from ballots
@@ -71,8 +71,8 @@ select person_id, caucus, province, riding
 from current_memberships
 where from_on <= {on:Date32} and (to_on is null or to_on > {on:Date32});
 
--- name: sessions_held
--- Every session of which there are divisions or that the sessions' own records name.
+-- name: sessions
+-- Every session with divisions or with a record of its own.
 select if(key = '', votes.session, key) as session, opened_on, closed_on, votes.divisions as divisions,
     votes.highest as highest, votes.with_ballots as with_ballots, votes.first_on as first_on, votes.last_on as last_on
 from current_sessions
@@ -84,7 +84,7 @@ full outer join (
 ) as votes on votes.session = current_sessions.key;
 
 -- name: votes_of_member
--- In which sessions a person cast ballots.
+-- The sessions in which a person cast ballots.
 select distinct session from current_ballots where person_id = {person:UInt32} and chamber = {chamber:String};
 
 -- name: bills

@@ -92,7 +92,12 @@ def _compared(clickhouse: ClickHouse, connection: psycopg.Connection[Any], ballo
     table = Table(f"Statistics, {ballots:,} ballots", ["median of 9", "ClickHouse", "PostgreSQL", "ratio"])
     cases: list[tuple[str, Callable[[], object], LiteralString, int]] = [
         ("a vote's ballots, engine", lambda: clickhouse.arrow(asked["ballots_by_key"], vote), _BREAKDOWN, _ROUNDS),
-        ("tallies of all votes, engine", lambda: clickhouse.arrow(asked["tallies"], every), _COHESION, _ROUNDS),
+        (
+            "tallies of all votes, engine",
+            lambda: clickhouse.arrow(asked["ballots_by_caucus"], every),
+            _COHESION,
+            _ROUNDS,
+        ),
         ("a vote's breakdown", lambda: facts.sheet_of_votes([f"{_SESSION}/commons/90"]), _BREAKDOWN, _ROUNDS),
         (
             "cohesion of every party, all votes",

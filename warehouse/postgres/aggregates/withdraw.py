@@ -46,9 +46,9 @@ def withdraw(database: Database, aggregate: Aggregate[Any], wanted: Sequence[Wit
     with database.connection() as connection:
         connection.execute(queries("postgres/common/queries/aggregate.sql")["lock_writer"])
         require_unfenced(connection, {bucket_of(each.key) for each in wanted})
-        if connection.execute(aggregate.statement("choose", _FILE), parameters).rowcount == 0:
+        if connection.execute(aggregate.statement("stage", _FILE), parameters).rowcount == 0:
             return []
-        buckets, ids = zip(*connection.execute(aggregate.statement("chosen", _FILE)).fetchall(), strict=True)
+        buckets, ids = zip(*connection.execute(aggregate.statement("staged", _FILE)).fetchall(), strict=True)
         if aggregate.part_field:
             connection.execute(aggregate.statement("delete_parts"), {"buckets": list(buckets), "ids": list(ids)})
         connection.execute(aggregate.statement("delete_roots", _FILE))

@@ -105,7 +105,7 @@ def stored_revisions(catalog: Database) -> dict[str, dict[str, int]]:
     """The revision that is counted of every bill and vote."""
     found: dict[str, dict[str, int]] = {"bill": {}, "vote": {}}
     with catalog.connection() as connection:
-        for entity, key, revision in connection.execute(_query("held")):
+        for entity, key, revision in connection.execute(_query("stored_revisions")):
             found[entity][key] = revision
     return found
 

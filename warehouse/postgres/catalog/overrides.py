@@ -69,18 +69,18 @@ def is_due(catalog: Database) -> bool:
 
 def noted(catalog: Database) -> list[Override]:
     """Those that findings are about: active ones and those that upstream has settled."""
-    return _select(catalog, "noted")
+    return _select(catalog, "active_or_settled")
 
 
 def find_override(catalog: Database, override_id: UUID) -> Override | None:
     """One by its id."""
-    found = _select(catalog, "one", id=override_id)
+    found = _select(catalog, "by_id", id=override_id)
     return found[0] if found else None
 
 
 def list_overrides(catalog: Database, states: Sequence[State] | None, limit: int) -> list[Override]:
     """The newest ones in these states, newest first."""
-    return _select(catalog, "listed", states=states and list(states), key=None, limit=limit)
+    return _select(catalog, "newest", states=states and list(states), key=None, limit=limit)
 
 
 def add(catalog: Database, override: Override) -> None:

@@ -36,7 +36,7 @@ _HELD_BACK: Final = 1_000
 _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "held_back": {"limit": _HELD_BACK},
     "rules": {},
-    "findings": {"rule": None, "entity": None, "session": None, "each": EXAMPLES, "limit": _ALL, "offset": 0},
+    "findings": {"rule": None, "entity": None, "session": None, "per_rule": EXAMPLES, "limit": _ALL, "offset": 0},
     "quarantined": {"limit": EXAMPLES},
     "quarantined_count": {},
     "sessions": {},
@@ -96,7 +96,7 @@ async def read_findings(
     catalog: WatchedDatabase, *, rule: str | None, entity: str | None, session: str | None, limit: int, offset: int
 ) -> list[OpenFinding]:
     """A page of the open findings, by rule and key; None is all."""
-    wanted = {"rule": rule, "entity": entity, "session": session, "each": _ALL, "limit": limit, "offset": offset}
+    wanted = {"rule": rule, "entity": entity, "session": session, "per_rule": _ALL, "limit": limit, "offset": offset}
     return [_finding(row) for row in await catalog.fetch(_query("findings"), wanted)]
 
 

@@ -115,7 +115,7 @@ def park(connection: Connection, read_model: str, log: str, entry: LogEntry, rea
         "read_model": read_model, "log": log, "seq": entry.position.seq, "entity": entry.entity, "key": entry.key,
         "revision": entry.revision, "reason": reason,
     }  # fmt: skip
-    connection.execute(_query("park"), parameters)
+    connection.execute(_query("insert_dead_letter"), parameters)
 
 
 def dead_letters(catalog: Database) -> list[DeadLetter]:

@@ -1,8 +1,8 @@
 -- Statistics of bills, kept as votes arrive and refreshed as a view.
 
 -- name: lead
--- One writer at a time, in whatever process: the lock ends with the transaction. It keeps its first name, so that a
--- process of an earlier version and one of this never write at once.
+-- One writer at a time over all processes; the lock ends with the transaction. Its name is that of the first version,
+-- so that processes of two versions never write at the same time.
 select pg_advisory_xact_lock(hashtext('openpolicy.project.tallies'));
 
 -- name: stage
@@ -17,7 +17,7 @@ when not matched then
 returning kept.key;
 
 -- name: upsert_votes
--- The bill before comes too: a vote whose bill was corrected counts for neither twice.
+-- Returns the vote's former bill too: if a vote moves to another bill, both bills are counted again.
 merge into tallied_votes as kept using incoming_tallied_votes as i on kept.key = i.key
 when matched and kept.revision < i.revision then
     update set revision = i.revision, bill = i.bill, chamber = i.chamber, number = i.number, held_at = i.held_at,
@@ -76,7 +76,7 @@ order by 1 limit 20;
 -- name: age
 select count(*), extract(epoch from now() - min(refreshed_at))::float from bill_statistics;
 
--- name: held
+-- name: stored_revisions
 select 'bill', key, revision from tallied_bills where not is_withdrawn
 union all
 select 'vote', key, revision from tallied_votes where not is_withdrawn;

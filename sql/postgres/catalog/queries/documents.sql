@@ -5,8 +5,8 @@ select {columns} from documents where url = any(%(urls)s);
 select {columns} from documents where source = %(source)s and (%(session)s::text is null or session = %(session)s);
 
 -- name: record
--- Rows are sorted by address, so that two writers lock them in one order. An address that is missing or broken now keeps
--- the bytes we hold and the condition that belongs to them.
+-- Rows are sorted by address, so that two writers lock them in the same order. An address that is missing or broken now
+-- keeps its stored bytes with their ETag and time.
 insert into documents as d (url, source, session, outcome, reason, sha256, etag, last_modified, fetched_at, checked_at)
 select * from unnest(
     %(url)s::text[], %(source)s::text[], %(session)s::text[], %(outcome)s::text[], %(reason)s::text[],
@@ -33,7 +33,7 @@ from unnest(
 on conflict do nothing;
 
 -- name: mark_loaded
--- Only where the bytes that were read are still the newest: whatever arrived meanwhile is read by the next load.
+-- Only if the bytes that were read are still the newest; the next load reads those that arrived meanwhile.
 update documents as d set
     loaded_sha256 = d.sha256, loaded_fetched_at = d.fetched_at, loaded_by = %(loaded_by)s, loaded_at = now()
 from unnest(%(urls)s::text[], %(digests)s::text[]) as read (url, sha256)

@@ -1,5 +1,5 @@
 -- name: lead
--- One writer of the list tables at a time, in whatever process: the lock ends with the transaction.
+-- One writer of the list tables at a time over all processes; the lock ends with the transaction.
 select pg_advisory_xact_lock(hashtext('openpolicy.project.lists'));
 
 -- name: next_version
@@ -22,12 +22,12 @@ insert into {table} select * from {incoming};
 drop table {incoming};
 
 -- name: oldest_kept
--- Old versions are kept for 400 days, for those who ask what was known at an instant. A walk may see one for a day: a
--- cursor into an older one has expired (`list_window`).
+-- Old versions are kept for 400 days, for requests with `known_at`. Paging through one is possible for a day; cursors
+-- into older versions have expired (`list_window`).
 select coalesce(min(version), 0) from list_versions where made_at > now() - interval '400 days';
 
 -- name: forget_rows
--- The row of a withdrawn entity was never live and is kept: it says which changes are older than the withdrawal.
+-- The row of a withdrawn entity was never live. It is kept because it tells which changes are older than the withdrawal.
 delete from {table} where live_to <= %(oldest)s and live_from < live_to;
 
 -- name: forget_versions
@@ -35,18 +35,18 @@ delete from list_versions
 where version < %(oldest)s and version < (select max(version) from list_versions);
 
 -- name: stage_newest
--- Of an entity that stands in two logs, as one whose bucket was moved does, the newest.
+-- If an entity is in two logs, because its bucket was moved, keep the newest row.
 delete from {incoming} as i using {incoming} as other
 where i.key = other.key and (i.revision, i.ctid) < (other.revision, other.ctid);
 
 -- name: keep_lives
--- A row that stays what it was is also part of the versions it was part of.
+-- An unchanged row stays part of the versions that it was part of.
 update {incoming} as i set live_from = kept.live_from
 from {table} as kept
 where kept.key = i.key and kept.revision = i.revision and kept.live_to is null and i.live_to is null;
 
 -- name: drop_untrue
--- What no log has, and what claims to be newer than its log.
+-- Remove rows that no log has, and rows that are newer than their log.
 delete from {table} as kept
 where not exists (select from {incoming} as i where i.key = kept.key and i.revision > kept.revision);
 

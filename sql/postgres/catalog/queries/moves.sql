@@ -1,4 +1,4 @@
--- The plan of moves and the map of shards. One process moves buckets at a time.
+-- Planned moves and the shard map. Only one process moves buckets at a time.
 
 -- name: try_lead
 select pg_try_advisory_lock(hashtext('openpolicy.reshard'));
@@ -10,7 +10,7 @@ select greatest((select max(shard) from shard_map), (select max(shard) from adde
 insert into added_shards (shard) values (%(shard)s);
 
 -- name: plan
--- A bucket that moves already keeps its move.
+-- A bucket that is moving already keeps its move.
 insert into bucket_moves (bucket, source, target)
 select m.bucket, m.shard, %(target)s
 from shard_map as m
@@ -28,7 +28,7 @@ update bucket_moves set state = 'copying' where move = %(move)s and state = 'pla
 update bucket_moves set given_up = %(reason)s where move = %(move)s;
 
 -- name: switch
--- The map changes for a bucket whose owner is who we moved it from, and only once.
+-- Changes the map once, and only if the bucket still belongs to the shard that it was moved from.
 with moved as (
     update bucket_moves set state = 'switched', switched_at = now(), switch_s = %(seconds)s, given_up = ''
     where move = %(move)s and state = 'copying' returning bucket, source, target
@@ -40,7 +40,7 @@ from moved where m.bucket = moved.bucket and m.shard = moved.source;
 update bucket_moves set state = 'done', done_at = now() where move = %(move)s;
 
 -- name: outdated
--- Sessions of processes that know fewer shards: they would not find what is moved to the newest.
+-- Sessions of processes that know fewer shards; they would not find rows on the newest shard.
 select application_name, coalesce(client_addr::text, 'local'), count(*)
 from pg_stat_activity
 where datname = current_database()

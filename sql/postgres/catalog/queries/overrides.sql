@@ -1,5 +1,5 @@
 -- name: keep_still
--- Loads merge overrides into what they store: while they do, no override may come or go.
+-- Loads merge overrides into what they store; no override may be made or removed meanwhile.
 select pg_advisory_xact_lock_shared(hashtext('openpolicy.overrides'));
 
 -- name: change
@@ -17,13 +17,13 @@ select {columns} from overrides where pending order by made_at, override_id;
 -- name: is_due
 select exists (select from overrides where pending or (state = 'active' and expires_at <= now()));
 
--- name: noted
+-- name: active_or_settled
 select {columns} from overrides where state in ('active', 'settled') order by made_at, override_id;
 
--- name: one
+-- name: by_id
 select {columns} from overrides where override_id = %(id)s;
 
--- name: listed
+-- name: newest
 select {columns} from overrides
 where (%(states)s::text[] is null or state = any(%(states)s))
     and (%(key)s::text is null or key = %(key)s)
@@ -39,12 +39,12 @@ values (%(id)s, %(entity)s, %(key)s, %(field)s, %(value)s::jsonb, %(old_value)s:
     %(document_sha256)s, %(pending)s);
 
 -- name: expire
--- What is over: the entity is then as upstream has it.
+-- Past their expiry: the entity gets the values from upstream again.
 update overrides set state = 'expired', changed_at = now(), pending = true
 where state = 'active' and expires_at <= now();
 
 -- name: end
--- One that ended by itself shows in its entity no more; only its finding is left to remove.
+-- An expired one is no longer in its entity; only its finding is left to remove.
 update overrides set state = 'removed', changed_at = now(), pending = pending or state = 'active'
 where override_id = %(id)s and state <> 'removed';
 
@@ -52,7 +52,7 @@ where override_id = %(id)s and state <> 'removed';
 update overrides set pending = false where override_id = any(%(ids)s::uuid[]) and pending;
 
 -- name: note
--- What upstream says now, and which of them it says itself by now.
+-- Upstream's present values, and which overrides it agrees with.
 update overrides as o set
     upstream_value = n.upstream_value::jsonb,
     state = case when n.settled then 'settled' else o.state end,

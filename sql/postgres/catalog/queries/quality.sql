@@ -19,8 +19,8 @@ select entity, rule, count(*), min(first_seen_at), max(last_seen_at)
 from findings where resolved_at is null group by entity, rule order by entity, rule;
 
 -- name: findings
--- One open finding a row, with the address and the hash of the document that the entity was read from.
-with chosen as (
+-- Open findings, with address and hash of the document from which the entity was read.
+with ranked as (
     select entity, rule, key, message, document_sha256, first_seen_at,
         row_number() over (partition by entity, rule order by key) as place
     from findings
@@ -32,7 +32,7 @@ with chosen as (
 select c.entity, c.rule, c.key, c.message, c.first_seen_at,
     coalesce(p.provenance ->> 'url', a.url),
     coalesce(c.document_sha256, p.provenance ->> 'document_sha256')
-from chosen as c
+from ranked as c
 left join lateral (
     select provenance from bill_list where c.entity = 'bill' and key = c.key and live_to is null
     union all
@@ -42,7 +42,7 @@ left join lateral (
     limit 1
 ) as p on true
 left join lateral (select url from archived where sha256 = c.document_sha256 order by url limit 1) as a on true
-where c.place <= %(each)s
+where c.place <= %(per_rule)s
 order by c.rule, c.entity, c.key
 limit %(limit)s offset %(offset)s;
 
@@ -92,7 +92,7 @@ select
     (select count(*) from bill_list where live_to is null);
 
 -- name: trend
--- The last run of each of the last days on which there was one.
+-- The last run of each of the newest days that have a run.
 select * from (
     select distinct on ((made_at at time zone 'America/Toronto')::date)
         (made_at at time zone 'America/Toronto')::date as day, findings::text, parked, disputed, votes, bills
@@ -102,7 +102,7 @@ select * from (
 ) as newest order by day;
 
 -- name: judged
--- What each load's suites found: the rows of its check results that Great Expectations' pages are made of.
+-- Results of each load's suites, from which the pages of Great Expectations are made.
 select l.source, l.session, l.loaded_at, c.value::text
 from loads as l cross join lateral jsonb_array_elements(l.checks) as c
 where c.value ->> 'name' like 'expect_%%' order by l.source, l.session;
@@ -118,9 +118,9 @@ select suite, session, made_at, passed from quality_documents order by suite, se
 select page, made_at from quality_documents where suite = %(suite)s and session = %(session)s;
 
 -- name: coverage
--- What of each session is here: of bills and votes how many, and how much of each. `documents` are by source and outcome.
+-- How many bills and votes of each session are stored, and how many of them have details, French and ballots.
 with b as (
-    select session, count(*) filter (where not provisional) as listed, count(*) filter (where provisional) as provisional,
+    select session, count(*) filter (where not provisional) as bills, count(*) filter (where provisional) as provisional,
         count(*) filter (where jsonb_array_length(coalesce(state -> 'stages', '[]'::jsonb)) > 0) as detailed,
         count(*) filter (where not provisional and title_fr is not null) as french
     from bill_list where live_to is null group by session
@@ -132,17 +132,17 @@ v as (
     from vote_list where live_to is null group by session
 )
 select coalesce(s.key, b.session, v.session), s.opened_on, s.closed_on, coalesce(s.is_current, false),
-    coalesce(b.listed, 0), coalesce(b.provisional, 0), coalesce(b.detailed, 0), coalesce(b.french, 0),
+    coalesce(b.bills, 0), coalesce(b.provisional, 0), coalesce(b.detailed, 0), coalesce(b.french, 0),
     coalesce(v.votes, 0), coalesce(v.last_number, 0), coalesce(v.french, 0), coalesce(v.with_ballots, 0)
 from sessions as s full join b on b.session = s.key full join v on v.session = coalesce(s.key, b.session);
 
 -- name: coverage_documents
--- Documents by source, the session or Parliament they are about, and how the last look at them ended.
+-- Documents by source, session or Parliament, and outcome of the last request.
 select source, session, coalesce(substring(url from 'parliament=([0-9]+|all)'), ''), outcome, count(*)
 from documents group by 1, 2, 3, 4;
 
 -- name: coverage_terms
--- How many members sat in each Parliament, as far as is known here, and of how many the roles document is held.
+-- How many members of each Parliament are known, and for how many there is a roles document.
 select p.parliament, count(*), count(r.person_id)
 from member_list as m cross join lateral unnest(m.parliaments) as p (parliament)
 left join (
@@ -152,5 +152,5 @@ left join (
 where m.live_to is null group by 1;
 
 -- name: coverage_lists
--- The Parliaments of which a complete list of sitting members was read.
+-- The Parliaments for which a complete list of sitting members was read.
 select distinct parliament from members_listed;

@@ -1,6 +1,6 @@
 -- name: list_window
--- Which versions of the list tables a walk may see (a day's), when the newest was made, what kind of data this installation has, and
--- when the facts last took something in, in microseconds, and the version of the shard map.
+-- The versions of the list tables that cursors may refer to (those of a day), when the newest was made, the kind of data
+-- of this installation, when the facts last changed (in microseconds), and the version of the shard map.
 select
     coalesce(min(version) filter (where made_at > now() - interval '24 hours'), max(version), 0), coalesce(max(version), 0),
     (select made_at from list_versions order by version desc limit 1),
@@ -12,8 +12,8 @@ select
 from list_versions;
 
 -- name: list_version_at
--- The version that readers saw at an instant, when it was made, and when the oldest one that is kept was; whether that
--- is the very first, so that before it there was nothing.
+-- The version that readers saw at an instant, when it was made, when the oldest version that is kept was made, and
+-- whether that is the first of all, before which there was nothing.
 select
     (select version from list_versions where made_at <= %(at)s order by version desc limit 1),
     (select made_at from list_versions where made_at <= %(at)s order by version desc limit 1),

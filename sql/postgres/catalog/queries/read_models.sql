@@ -1,12 +1,12 @@
 -- name: try_lead
--- The lock keeps its first name, so that a process of an earlier version and one of this never lead at once.
+-- The name of the lock is that of the first version, so that processes of two versions never lead at the same time.
 select pg_try_advisory_lock(hashtext('openpolicy.sink'), hashtext(%(read_model)s));
 
 -- name: lead
 select pg_advisory_lock(hashtext('openpolicy.sink'), hashtext(%(read_model)s));
 
 -- name: is_wanted
--- Whether somebody waits for the lead. Keys of advisory locks are unsigned in this view.
+-- Whether another process waits for the lead. In this view the keys of advisory locks are unsigned.
 select exists (
     select from pg_locks
     where locktype = 'advisory' and not granted and objsubid = 2
@@ -19,7 +19,7 @@ select exists (
 select log, xid::text::bigint, seq from projection_positions where projection = %(read_model)s;
 
 -- name: save_position
--- Only ever forward: whoever was frozen and lost the lead must not turn it back.
+-- Only forward: a process that was frozen and has lost the lead must not move it back.
 insert into projection_positions as p (projection, log, xid, seq, applied)
 values (%(read_model)s, %(log)s, %(xid)s::text::xid8, %(seq)s, %(applied)s)
 on conflict (projection, log) do update
@@ -27,11 +27,11 @@ set xid = excluded.xid, seq = excluded.seq, applied = p.applied + excluded.appli
 where (p.xid, p.seq) < (excluded.xid, excluded.seq);
 
 -- name: moved
--- Only ever forward: two members of a group may be at it.
+-- Only forward: two consumers of a group may write it.
 insert into sink_moves as m (projection, moved_at) values (%(read_model)s, clock_timestamp())
 on conflict (projection) do update set moved_at = greatest(excluded.moved_at, m.moved_at + interval '1 microsecond');
 
--- name: park
+-- name: insert_dead_letter
 insert into parked (projection, log, seq, entity, key, revision, reason)
 values (%(read_model)s, %(log)s, %(seq)s, %(entity)s, %(key)s, %(revision)s, %(reason)s)
 on conflict (projection, log, seq) do update set reason = excluded.reason, parked_at = now();

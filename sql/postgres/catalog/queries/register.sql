@@ -23,7 +23,7 @@ where scope = %(scope)s and resolved_at is null and not quarantine_id = any(%(id
   and not url = any(%(kept)s::text[]);
 
 -- name: heal_quarantine
--- Upstream put it right: other bytes than the parked ones are the newest now, and they are loaded.
+-- Fixed upstream: the newest bytes differ from the quarantined ones, and are loaded.
 update quarantine as q set resolved_at = now()
 from documents as d
 where q.scope = %(scope)s and q.resolved_at is null and d.url = q.url

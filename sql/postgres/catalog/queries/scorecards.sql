@@ -1,5 +1,5 @@
 -- name: lock
--- One card is stored at a time, whichever process stores it, so that counts hold until the commit.
+-- Only one process stores a card at a time, so that the counts are true until the commit.
 select pg_advisory_xact_lock(hashtext('openpolicy.scorecards'));
 
 -- name: expire
@@ -16,5 +16,5 @@ select (select count(*) from scorecards), (select count(*) from scorecards where
 insert into scorecards (hash, content, caller) values (%(hash)s, %(content)s, %(caller)s);
 
 -- name: by_hash
--- Not every reading is noted: one a day.
+-- Only one reading a day is recorded.
 select content, read_at < now() - interval '1 day' from scorecards where hash = %(hash)s;

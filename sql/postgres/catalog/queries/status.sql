@@ -32,6 +32,6 @@ select projection, log, xid::text::bigint, seq, applied from projection_position
 select entity, rule, count(*) from findings where resolved_at is null group by entity, rule order by entity, rule;
 
 -- name: quarantine
--- Reasons name values; up to their first colon they name the rule.
+-- A reason names values; its text before the first colon is the rule.
 select source, split_part(reason, ':', 1), count(*)
 from quarantine where resolved_at is null group by 1, 2 order by 1, 2;

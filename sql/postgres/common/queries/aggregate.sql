@@ -1,11 +1,11 @@
--- How an aggregate and its parts are stored. The names in braces are identifiers taken from the aggregate's struct.
+-- Stores an aggregate and its parts. Names in braces are identifiers that come from the aggregate's struct.
 
 -- name: lock_writer
--- One writer a database: MERGE raises a unique violation when another writer inserts the same key beside it.
+-- One writer in each database: MERGE raises a unique violation if another writer inserts the same key at the same time.
 select pg_advisory_xact_lock(hashtext('openpolicy.writer'));
 
 -- name: fenced
--- Under the lock, so that no bucket is fenced between this look and the commit.
+-- Checked while holding the lock, so that no bucket is fenced before the commit.
 select bucket from bucket_fences where bucket = any(%(buckets)s);
 
 -- name: stage_roots
@@ -15,7 +15,7 @@ create temporary table incoming (like {table} including defaults) on commit drop
 analyze incoming;
 
 -- name: revive
--- What was withdrawn and is stored again goes on from the revision of its withdrawal.
+-- A withdrawn entity that is stored again continues from the revision of its withdrawal.
 with back as (
     delete from withdrawals as w using incoming as i
     where w.entity = {entity} and w.bucket = i.bucket and w.key = i.key
@@ -28,7 +28,7 @@ from back where i.bucket = back.bucket and i.key = back.key;
 select exists (select from change_log_archives);
 
 -- name: archived_states
--- What the log no longer has of roots that are about to change, made from their rows.
+-- States that the log no longer has, of roots that are about to change, rebuilt from their rows.
 select s.key, s.revision, s.state::text
 from incoming as i
 join {table} as kept on kept.bucket = i.bucket and kept.{id} = i.{id} and kept.content_hash <> i.content_hash
@@ -50,9 +50,9 @@ delete from {parts} as p using unnest(%(buckets)s::smallint[], %(ids)s::uuid[]) 
 where p.bucket = c.bucket and p.{id} = c.id;
 
 -- name: append_change_log
--- The state is the stored row without what is the store's own, and the parts as they were sent: building them again
--- from their rows would cost as much as storing them. `openpolicy verify` proves that it is the same.
--- `offset 0`: a state is made once, though it is used twice; each is unfolded once, though it has thirty fields.
+-- The state is the stored row without the store's own columns, and the parts as they were sent: building the parts from
+-- their rows would cost as much as storing them. `openpolicy verify` proves that both are equal.
+-- `offset 0` makes PostgreSQL build each state once, although it is used twice, and unfold it once for all its fields.
 insert into change_log
     (bucket, entity, key, revision, op, changed, state, source, source_url, document_sha256, fetched_at,
      overrides, reason)

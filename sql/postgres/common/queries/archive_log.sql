@@ -1,13 +1,13 @@
--- How old changes leave the log. Months are in UTC. The tombstone of what is withdrawn now keeps its state: there is no
--- other in this database, and storing the entity again compares with it.
+-- Archives old changes. Months are in UTC. The tombstone of an entity that is withdrawn now keeps its state: it is the
+-- only one in this database, and storing the entity again compares with it.
 
 -- name: try_archive
--- One archiver a database, for as long as its session lasts.
+-- One archiver in each database, for as long as its session lasts.
 select pg_try_advisory_lock(hashtext('openpolicy.archive'));
 
 -- name: months
--- The months before an instant that have states, with how many, and the last place that those reach who follow the log:
--- what was moved here from another database they read there.
+-- The months before an instant that have states, their number, and the last position that readers of the log must have
+-- passed. Entries moved here from another database are read there.
 select
     month, count(*),
     coalesce((array_agg(xid::text::bigint order by xid desc, seq desc) filter (where not moved))[1], 0),
@@ -34,7 +34,7 @@ order by c.xid, seq
 limit %(rows)s;
 
 -- name: thin
--- Only rows that still are what was exported.
+-- Only rows that have not changed since they were exported.
 update change_log as c
 set state = null, archive = %(name)s, archive_row = w.number - 1, state_hash = w.hash
 from unnest(%(seqs)s::bigint[], %(hashes)s::bigint[]) with ordinality as w (seq, hash, number)
@@ -47,7 +47,7 @@ values (%(name)s, %(first)s::date, %(rows)s, %(bytes)s, %(sha256)s, %(first_seq)
 on conflict (name) do update set archived_at = now(), compacted_at = null;
 
 -- name: uncompacted
--- Partitions that still take the space of states that were archived out of them.
+-- Partitions that still occupy the space of archived states.
 select distinct partition.table_name
 from change_log_archives as a
 cross join lateral (
@@ -62,7 +62,7 @@ order by 1;
 update change_log_archives set compacted_at = now() where compacted_at is null;
 
 -- name: list
--- Each month of a log: its changes, how many of them are archived, the bytes of its table, and its objects.
+-- Each month of a log: its changes, how many are archived, the size of its table, and its objects.
 select m.month, m.changes, m.archived,
     coalesce(pg_total_relation_size(to_regclass('change_log_' || to_char(m.month, 'YYYY_MM'))), 0),
     coalesce(a.objects, 0), coalesce(a.bytes, 0), a.archived_at

@@ -1,4 +1,4 @@
--- Buckets that move, as the database sees it that they come to or go from.
+-- Moving buckets, as seen by the database that they arrive in or leave.
 
 -- name: left
 select bucket from bucket_fences where left_at is not null and bucket = any(%(buckets)s);
@@ -25,8 +25,8 @@ select pg_database_size(current_database());
 select count(*) from {table};
 
 -- name: tables
--- Every table with rows of a bucket, and its columns; not what is the database's own, and a partitioned table as one.
--- What was read from a log by its position is written by the database that has it: `seq`, `xid` and `moved`.
+-- Every table with rows of a bucket, and its columns. A partitioned table counts as one; tables and columns that belong
+-- to the database itself are left out: each database writes `seq`, `xid` and `moved` of its own log.
 select c.relname, array_agg(a.attname::text order by a.attnum)
 from pg_class as c
 join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -57,7 +57,7 @@ on conflict (bucket) do update set version = v.version + 1;
 create temporary table arriving on commit drop as select {columns} from change_log with no data;
 
 -- name: append_log
--- A bucket that was here before finds its earlier revisions where they were written.
+-- If the bucket was in this database before, its earlier revisions are in the log already.
 insert into change_log ({columns}, moved)
 select {columns}, true from arriving as a
 where not exists (
@@ -68,7 +68,7 @@ order by a.entity, a.key, a.revision;
 select count(*), coalesce(sum(hashtextextended(row({columns})::text, 0)), 0) from {table} where bucket = %(bucket)s;
 
 -- name: log_digests
--- Every revision, without and with its state, which is null where it was archived.
+-- Hashes of every revision without its state, and of the state, which is null if it was archived.
 select entity || ' ' || key || '@' || revision, hashtextextended(row({columns})::text, 0), hashtextextended(state::text, 0)
 from change_log where bucket = %(bucket)s and seq <= %(until)s;
 
@@ -80,7 +80,8 @@ on conflict (bucket) do update set move = excluded.move, target = excluded.targe
 delete from bucket_fences where bucket = %(bucket)s;
 
 -- name: end_of_log
--- The last change of a bucket that was logged here, or, where none was since the bucket came, what came before that.
+-- The last change of a bucket logged in this database or, if there is none since its arrival, its position in the
+-- former log.
 with here as (
     select b.after_seq, b.source, b.source_identity, b.source_xid, b.source_seq
     from bucket_arrivals as b where b.bucket = %(bucket)s and b.after_seq is not null order by b.after_seq desc limit 1
@@ -92,10 +93,10 @@ own as (
 )
 select
     own.xid::text::bigint, own.seq, here.source, here.source_identity, here.source_xid::text::bigint, here.source_seq
-from (values (1)) as one (row) left join own on true left join here on true;
+from (values (1)) as single (row) left join own on true left join here on true;
 
 -- name: is_settled
--- Whether every reader who asks now may see that change: no older transaction runs that could still commit.
+-- Whether every reader sees that change from now on: no older transaction is still running.
 select %(xid)s::text::xid8 < pg_snapshot_xmin(pg_current_snapshot());
 
 -- name: recorded_until

@@ -1,10 +1,10 @@
--- Of an archived change the state is somewhere else; in its place comes its address.
--- `order by change_log.xid`, the column: `xid` alone is the number that is given, which no index has, and all that is
--- logged after the position would be read and sorted for every batch. `(select …)` hides the position from the planner,
--- which knows how many rows have a higher `xid`, none after one great transaction, and then sorts all that remain of it.
+-- If the state of a change is archived, its address is returned instead.
+-- `order by change_log.xid` names the column. `xid` alone would be the output column, a number that no index has, and
+-- every batch would read and sort the whole log after the position. `(select …)` hides the position from the planner,
+-- which would otherwise expect few rows after a large transaction and sort all that remain of it.
 
 -- name: read_after
--- Below the oldest running transaction only: a transaction with a lower id may still commit, and would be skipped.
+-- Only below the oldest running transaction: one with a lower id may still commit and would be skipped.
 select
     xid::text::bigint, seq, entity, key, revision, op, changed,
     coalesce((state - 'ballots')::text, archive || '#' || archive_row),
@@ -16,7 +16,7 @@ order by change_log.xid, seq
 limit %(limit)s;
 
 -- name: read_whole_after
--- The same with the whole state, which is what is published.
+-- As `read_after`, with the whole state, which is published.
 select
     xid::text::bigint, seq, entity, key, revision, op, changed,
     coalesce(state::text, archive || '#' || archive_row),
@@ -46,7 +46,7 @@ from change_log
 where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and not moved;
 
 -- name: latest
--- Not of buckets that have left, or are not to be read here yet. While one moves, two logs may tell of it.
+-- Without buckets that have left, or may not be read here yet. While a bucket moves, it may be in two logs.
 select distinct on (entity, key)
     xid::text::bigint, seq, entity, key, revision, op, changed,
     coalesce((state - 'ballots')::text, archive || '#' || archive_row),

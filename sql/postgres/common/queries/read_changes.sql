@@ -2,8 +2,8 @@
 -- and would be skipped. `(select …)` hides a position from the planner, as in `change_log.sql`.
 
 -- name: page
--- At most `scan` rows are looked at and at most `rows` of them given; how far it looked is said also when nothing fits.
--- What was logged of a bucket that came from elsewhere is given with how far its former log must have been read before.
+-- Examines at most `scan` rows and returns at most `rows` of them, always with the position it has reached. An entry
+-- of a bucket that came from another log has the position up to which that log must have been read before.
 with scanned as materialized (
     select xid, seq, entity, key, op
     from change_log
@@ -11,7 +11,7 @@ with scanned as materialized (
     order by xid, seq
     limit %(scan)s
 ),
-chosen as (
+page as (
     select seq
     from scanned
     where (%(types)s::text[] is null or entity = any(%(types)s))
@@ -32,17 +32,17 @@ select
     c.xid::text::bigint, c.seq, c.entity, c.key, c.revision, c.op, c.changed,
     c.reason, c.overrides::text, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,
     a.source, a.source_identity, a.source_xid::text::bigint, a.source_seq
-from (values (1)) as one (row)
-left join (change_log as c join chosen on chosen.seq = c.seq) on true
+from (values (1)) as single (row)
+left join (change_log as c join page on page.seq = c.seq) on true
 left join lateral (
     select * from bucket_arrivals as b where b.bucket = c.bucket and b.after_seq < c.seq order by b.after_seq desc limit 1
 ) as a on true
 order by c.xid, c.seq;
 
 -- name: details
--- What the differences are made of, and the instant at which Parliament acted, in the field that `instants` names for
--- each kind; the first revision has no differences. Of an archived change each state is somewhere else; in its place
--- comes its address, and instead of the instant the address of the state that has it.
+-- The states before and after each change, and the instant at which Parliament acted, from the field that `instants`
+-- names for each kind. A first revision has no state before. If a state is archived, its address is returned instead of
+-- the state and of the instant.
 select
     c.seq,
     case when before.revision is not null then coalesce(c.state::text, c.archive || '#' || c.archive_row) end,
@@ -55,7 +55,7 @@ left join change_log as before
 where c.seq = any(%(seqs)s);
 
 -- name: candidates
--- Changes that may be corrections, newest first: something changed that Parliament does not change in passing.
+-- Changes that may be corrections, newest first: a field changed that Parliament rarely changes.
 select
     c.xid::text::bigint, c.entity, c.key, c.revision, c.op, c.changed,
     c.reason, c.overrides::text, c.source, c.source_url, c.document_sha256, c.fetched_at, c.recorded_at,

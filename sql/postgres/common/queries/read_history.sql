@@ -1,5 +1,5 @@
--- An entity as it was. A vote comes without its ballots: they are listed apart.
--- Of an archived revision the state is somewhere else; in its place comes its address.
+-- An entity as it was. A vote comes without its ballots, which have a list of their own.
+-- If the state of a revision is archived, its address is returned instead.
 
 -- name: at_revision
 select op, reason, coalesce((state - 'ballots')::text, archive || '#' || archive_row),
@@ -16,10 +16,10 @@ order by revision desc limit 1;
 select revision, reason, withdrawn_at from withdrawals where bucket = %s and entity = %s and key = %s;
 
 -- name: archived_address
--- Where the ballots of a vote's revision are, if not in the log.
+-- The address of the ballots of a vote's revision, if they are archived.
 select archive || '#' || archive_row
 from change_log where entity = 'vote' and key = %(key)s and revision = %(revision)s and archive is not null;
 
 -- name: last_change_after
--- The log is in months by this instant, so that only those since are read.
+-- The log is partitioned into months by this instant, so that only later months are read.
 select max(recorded_at) from change_log where entity = %(entity)s and recorded_at > %(at)s;

@@ -1,8 +1,9 @@
--- What caches compare. Polled twice a second, so the first query is one row and the second is asked only when it moved.
+-- The versions that caches compare. They are polled twice a second: the first query is one row, and the second runs only
+-- if that has changed.
 
 -- name: summary
--- The identity changes when the database is another one behind the same address: replaced, restored or promoted. The end
--- of the change log is what the feed may read: below the oldest running transaction.
+-- The identity changes if another database answers at the same address: replaced, restored or promoted. The end of the
+-- change log is the last entry that the feed may read: below the oldest running transaction.
 with head as (
     select xid, seq from change_log
     where not moved and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1
@@ -17,5 +18,5 @@ select
 from bucket_versions;
 
 -- name: buckets
--- With each, whether its rows have left this database: who does not know where to has an outdated map.
+-- With each bucket, whether its rows have left this database; a process that does not know where to has an outdated map.
 select bucket, v.version, f.left_at is not null from bucket_versions as v left join bucket_fences as f using (bucket);

@@ -1,5 +1,5 @@
--- The lead lasts as long as the session that has the lock. `idle_session_timeout` ends the session of a leader that is
--- frozen; its epoch refuses what it does after it was thawed.
+-- A relay leads for as long as its session holds the lock. `idle_session_timeout` ends the session of a frozen leader;
+-- once it runs again, its writes are refused because of their old epoch.
 
 -- name: try_lead
 select pg_try_advisory_lock(hashtext('openpolicy.relay.' || %(log)s));

@@ -1,4 +1,4 @@
--- Rights of the roles. What `migrate` makes later, such as the months of the change log, has them by default.
+-- Privileges of the roles. Tables that are created later, such as the months of the change log, get them by default.
 
 -- name: enter
 grant connect on database {database} to {roles};
@@ -14,11 +14,11 @@ alter default privileges in schema public grant usage, select on sequences to {r
 grant temporary on database {database} to {roles};
 
 -- name: months
--- It makes tables, which only their owner's rights allow.
+-- The function creates tables, which needs the rights of their owner.
 revoke execute on function make_change_log_months(date, date) from public;
 grant execute on function make_change_log_months(date, date) to {role};
 
--- name: held
+-- name: privileges
 select c.relname, r.rolname, array_agg(a.privilege_type) filter (where r.rolname is not null)
 from pg_class as c
 left join lateral aclexplode(c.relacl) as a on true

@@ -1,9 +1,9 @@
--- Each entity's state is compared with the replayed log by key and text of the JSON, where object keys are ordered.
+-- Compares each entity's state with the replayed log, by key and by the text of the JSON, where object keys are ordered.
 
--- An archived change has kept the hash of its state.
+-- The log keeps the hash of an archived state.
 
 -- name: checksums
--- The log replayed: the last of revisions 1, 2, 3 … n of every entity that was not withdrawn by it.
+-- Replays the log: the last of revisions 1, 2, 3 … n of every entity, unless that withdrew it.
 with last as (
     select distinct on (key)
         key, revision, op, coalesce(state_hash, hashtextextended(key || '@' || revision || state::text, 0)) as hash
@@ -36,7 +36,7 @@ group by entity, key having count(*) <> max(revision) or min(revision) <> 1
 order by 1 limit 20;
 
 -- name: withdrawn
--- Where what is noted as withdrawn is not what the log says.
+-- Differences between the table of withdrawals and the log.
 with last as (
     select distinct on (entity, key) entity, key, revision, op
     from change_log where bucket = any(%(owned)s) order by entity, key, revision desc
@@ -51,7 +51,7 @@ order by 1 limit 20;
 select key, bucket from {table};
 
 -- name: orphans
--- Ballots without a vote, and those that are listed at another sitting than their vote's.
+-- Ballots without a vote, and ballots with another sitting than their vote's.
 select distinct b.vote_id::text, v.vote_id is null
 from ballots as b left join votes as v on v.bucket = b.bucket and v.vote_id = b.vote_id
 where v.vote_id is null or b.sitting <> (v.held_on - date '1867-07-01') * 10000 + v.number limit 20;
@@ -60,6 +60,6 @@ where v.vote_id is null or b.sitting <> (v.held_on - date '1867-07-01') * 10000 
 select {columns} from {table} where live_to is null;
 
 -- name: archives
--- What of archived changes must be in which row of which object.
+-- The archived changes, each with the object and row where its state must be.
 select archive, array_agg(archive_row order by archive_row), array_agg(state_hash order by archive_row)
 from change_log where archive is not null group by archive order by archive;

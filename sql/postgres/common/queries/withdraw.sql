@@ -1,6 +1,6 @@
--- How an entity is withdrawn. What is not there, or is withdrawn already, is left alone.
+-- Withdraws entities. Those that do not exist, or are withdrawn already, are skipped.
 
--- name: choose
+-- name: stage
 create temporary table changed on commit drop as
 select s.bucket, s.{id} as id, s.key, s.revision + 1 as revision, s.state, w.reason, w.source, w.source_url,
     w.document_sha256, w.fetched_at
@@ -10,7 +10,7 @@ from unnest(
 ) as w (bucket, id, reason, source, source_url, document_sha256, fetched_at)
 join {states} as s on s.bucket = w.bucket and s.{id} = w.id;
 
--- name: chosen
+-- name: staged
 select bucket, id from changed;
 
 -- name: delete_roots

@@ -9,11 +9,11 @@ copy (
 select key from votes where session = %(session)s and bucket = any(%(owned)s);
 
 -- name: named_bills
--- The bills that votes of any session of these shards name, of one session.
+-- The bills of one session that votes of any session name.
 select distinct bill from votes where starts_with(bill, %(session)s || '/') and bucket = any(%(owned)s);
 
 -- name: bill_sponsors
--- As Parliament named them: neither what editors have put there, nor a PersonId that was found by the name.
+-- As named by Parliament: without editors' overrides, and without a PersonId that was found by name.
 select key, case when sponsor_basis = 'legisinfo' then sponsor_person_id end, sponsor_name_en, sponsor_name_fr
 from bills
 where session = %(session)s and bucket = any(%(owned)s) and overrides is null

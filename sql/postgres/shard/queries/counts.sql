@@ -7,8 +7,8 @@ select to_char(held_on, 'YYYY-MM'), result, count(*) from votes
 where session = %(session)s and bucket = any(%(owned)s) group by 1, 2;
 
 -- name: vote_totals
--- What the facts must say too, by `totals` there: votes and ballots of every session, the sums of the announced totals,
--- and of the first four bytes of each ballot's hash.
+-- Compared with `totals` of the facts: votes and ballots of every session, the sums of the announced totals, and of the
+-- first four bytes of each ballot's hash.
 select session, count(*), sum(ballots), sum(yeas), sum(nays), sum(checksum)
 from (
     select

@@ -9,7 +9,7 @@ select {stages} from bill_stages where bucket = %s and bill_id = %s order by ord
 select key from bills where bill_id = %s;
 
 -- name: every
--- Whole bills with where they are from, of one Parliament or of all.
+-- Whole bills with their provenance, of one Parliament or of all.
 select s.state::text, t.source, t.source_url, t.document_sha256, t.fetched_at, t.overrides::text
 from bills as t join bill_states as s on s.bucket = t.bucket and s.bill_id = t.bill_id
 where t.bucket = any(%(owned)s)

@@ -22,7 +22,7 @@ lateral (
     order by sitting desc limit 1) as last;
 
 -- name: with_ballots
--- A vote and its ballots as columns, all of one instant.
+-- A vote and its ballots as columns, in one snapshot.
 select v.session, v.chamber, v.number, v.held_on, v.result, v.subject_en, v.subject_fr, v.bill, v.disputed, v.yeas, v.nays,
     v.paired, v.recorded_at, b.persons, b.positions, b.paired, b.caucuses, b.provinces
 from votes as v, lateral (
