@@ -1,6 +1,7 @@
-"""Great Expectations' Data Docs as pages of our own host: what its renderer makes, less what it loads from others.
+"""Great Expectations' Data Docs as self-contained pages: its rendered HTML without anything loaded from other hosts.
 
-The results are those that the loaders kept; the renderer only shows them.
+The results are those that the loaders stored. Great Expectations writes English only, so each page begins with a table
+of its expectations in both languages.
 """
 
 import os
@@ -12,7 +13,8 @@ import lxml.html
 from lxml import etree
 
 from assets.checking.checks import SHOWN
-from assets.checking.expectations import SUITES, Suite
+from assets.checking.expectations import SUITES, Expectation, Suite
+from warehouse.model.messages.translate import french
 from warehouse.postgres.catalog.quality import Judged
 
 _NEVER_RAISED: Final = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
@@ -28,6 +30,17 @@ table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{border:1px solid #ccc
 vertical-align:top}.badge{background:#f1f1f1;padding:.1rem .4rem;border-radius:.2rem}.text-success{color:#11633a}
 .text-danger{color:#a3161c}i{font-style:normal}i.text-success::before{content:"✓ met"}
 i.text-danger::before{content:"✗ not met"}i.text-danger{white-space:nowrap}i.text-success{white-space:nowrap}"""
+
+_NOTE: Final = (
+    "The rest of this page is by Great Expectations, which writes in English only.",
+    "Le reste de cette page est de Great Expectations, qui n’écrit qu’en anglais.",
+)
+_COLUMNS: Final = (
+    ("met", "satisfaite"),
+    ("expectation", "attente"),
+    ("records at fault", "enregistrements en défaut"),
+    ("the first of them", "les premiers"),
+)
 
 Page = tuple[str, str, bool, bytes]
 """Suite, session, whether all expectations are met, HTML."""
@@ -48,18 +61,45 @@ def _suite(found: Judged) -> Suite | None:
 
 
 def page(suite: Suite, found: Judged) -> bytes:
-    """One page, whole in itself: no script, nothing from another host."""
+    """One self-contained page: without scripts, and without anything from another host."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # before the import: it would report to its maker
     from great_expectations.render.renderer import ValidationResultsPageRenderer  # noqa: PLC0415  costs seconds
     from great_expectations.render.view import DefaultJinjaPageView  # noqa: PLC0415
 
     rendered = ValidationResultsPageRenderer(run_info_at_end=True).render(_validation(suite, found))
     title = f"{suite} {found.session}".strip()
-    return standalone(DefaultJinjaPageView().render(rendered), f"OpenPolicy: Great Expectations, {title}")
+    html = DefaultJinjaPageView().render(rendered)
+    return standalone(html, f"OpenPolicy: Great Expectations, {title}", _summary(suite, found))
 
 
-def standalone(html: str, title: str) -> bytes:
-    """A page without scripts and foreign addresses, with OpenPolicy's style and title."""
+def _summary(suite: Suite, found: Judged) -> list[etree._Element]:
+    """The suite in both languages: each expectation, whether it is met, and the first records at fault."""
+    by_name = {row["expectation"]: row for row in found.check["metadata"].get("expectations", [])}
+    table = etree.Element("table")
+    heads = etree.SubElement(table, "tr")
+    for pair in _COLUMNS:
+        _both(etree.SubElement(heads, "th"), pair)
+    for item in SUITES[suite]:
+        if row := by_name.get(item.name):
+            cells = etree.SubElement(table, "tr")
+            _both(etree.SubElement(cells, "td"), ("✓ yes", "✓ oui") if row["passed"] else ("✗ no", "✗ non"))
+            _both(etree.SubElement(cells, "td"), (item.meaning, french(item.meaning) or item.meaning))
+            etree.SubElement(cells, "td").text = str(row["count"])
+            etree.SubElement(cells, "td").text = ", ".join(row["keys"][:SHOWN])
+    note = etree.Element("p")
+    _both(note, _NOTE)
+    return [table, note]
+
+
+def _both(parent: etree._Element, pair: tuple[str, str]) -> None:
+    """Write a text in English and below it in French."""
+    parent.text = pair[0]
+    etree.SubElement(parent, "br")
+    etree.SubElement(parent, "span", lang="fr").text = pair[1]
+
+
+def standalone(html: str, title: str, begin_with: Iterable[etree._Element] = ()) -> bytes:
+    """The page without scripts and foreign addresses, with OpenPolicy's style and title and these first elements."""
     document = lxml.html.document_fromstring(html)
     for element in document.xpath(_DROPPED):
         if element.getparent() is not None:
@@ -73,11 +113,14 @@ def standalone(html: str, title: str) -> bytes:
     etree.SubElement(head, "meta", charset="utf-8")
     etree.SubElement(head, "title").text = title
     etree.SubElement(head, "style").text = _STYLE
+    for position, element in enumerate(begin_with):
+        document.find("body").insert(position, element)
+    document.set("lang", "en")
     return bytes(lxml.html.tostring(document, doctype="<!doctype html>", encoding="utf-8"))
 
 
 def _validation(suite: Suite, found: Judged) -> Any:
-    """The result as Great Expectations knows it."""
+    """The result in Great Expectations' own form."""
     import great_expectations as gx  # noqa: PLC0415  costs seconds
     from great_expectations.core import ExpectationSuiteValidationResult  # noqa: PLC0415
 
@@ -109,7 +152,7 @@ def _validation(suite: Suite, found: Judged) -> Any:
     )
 
 
-def _result(item: Any, row: Mapping[str, Any], rows: int) -> Any:
+def _result(item: Expectation, row: Mapping[str, Any], rows: int) -> Any:
     """One expectation's result. The renderer writes values into its page as they are, so they come escaped."""
     from great_expectations.core import ExpectationValidationResult  # noqa: PLC0415  costs seconds
     from great_expectations.expectations.expectation_configuration import (  # noqa: PLC0415
@@ -119,7 +162,6 @@ def _result(item: Any, row: Mapping[str, Any], rows: int) -> Any:
     configuration = ExpectationConfiguration(
         type=_snake(item.type),
         kwargs={name: _plain(value) for name, value in item.kwargs.items()},
-        meta={"notes": {"format": "string", "content": [f"{item.meaning} ({item.severity})"]}},
     )
     result = {
         "element_count": rows,

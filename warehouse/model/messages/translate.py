@@ -5,6 +5,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from warehouse.model.messages.expectations import EXPECTATIONS
 from warehouse.model.messages.findings import FINDINGS
 from warehouse.model.messages.reasons import REASONS
 from warehouse.model.messages.words import WORDS
@@ -94,7 +95,7 @@ def quotation(text: str) -> str:
 @cache
 def _templates() -> tuple[_Template, ...]:
     """Made when the first message is translated: most processes never do that."""
-    return tuple(_template(english, translation) for english, translation in (*FINDINGS, *REASONS))
+    return tuple(_template(english, translation) for english, translation in (*FINDINGS, *REASONS, *EXPECTATIONS))
 
 
 def _template(english: str, translation: str) -> _Template:

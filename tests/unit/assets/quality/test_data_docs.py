@@ -3,10 +3,12 @@
 import datetime as dt
 import re
 
+import lxml.html
 import pytest
 
 from assets.checking.expectations import SUITES
 from assets.quality.data_docs import pages, standalone
+from warehouse.model.messages.translate import french
 from warehouse.postgres.catalog.quality import Judged
 
 LOADED_AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -41,6 +43,20 @@ def test_a_page_says_what_is_not_met_and_by_which_records(failed: str) -> None:
     assert "45-1/C-2" in failed
     assert "45-1/<b>" not in failed
     assert f"{len(SUITES['bills'])}" in failed
+
+
+def test_a_page_begins_with_every_expectation_in_both_languages(failed: str) -> None:
+    table = lxml.html.document_fromstring(failed).find("body").find("table")
+    rows = [[cell.text_content() for cell in row] for row in table.findall("tr")][1:]
+    assert [row[1] for row in rows] == [f"{item.meaning}{french(item.meaning)}" for item in SUITES["bills"]]
+    assert [row for row in rows if row[0] != "✓ yes✓ oui"] == [
+        [
+            "✗ no✗ non",
+            "Every bill has its English title.Chaque projet de loi a son titre en anglais.",
+            "3",
+            "45-1/C-2, 45-1/<b>, 45-1/S-4",
+        ]
+    ]
 
 
 def test_a_page_loads_nothing_and_runs_nothing(failed: str) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.checking.expectations import SUITES, Expectation
 from tests.support.french import faults_of_typography
+from warehouse.model.messages.expectations import EXPECTATIONS
 from warehouse.model.messages.findings import FINDINGS
 from warehouse.model.messages.reasons import REASONS
 from warehouse.model.messages.translate import french, typeset
@@ -106,13 +108,20 @@ def _texts(nodes: list[ast.expr]) -> Iterator[str]:
 
 
 def test_every_message_that_code_writes_is_in_the_tables() -> None:
-    known = {PLACEHOLDER.sub("{}", english) for english, _ in (*FINDINGS, *REASONS)}
+    known = {PLACEHOLDER.sub("{}", english) for english, _ in (*FINDINGS, *REASONS, *EXPECTATIONS)}
     written = {
         text for path in WRITERS for text in _written(ast.parse(path.read_text()))
         if re.sub(r"\{\}", "", text).count(" ") >= 2
     }  # fmt: skip
     assert len(written) > 80
     assert sorted(written - known - IN_PIECES.keys() - NOT_STORED) == []
+
+
+@pytest.mark.parametrize("item", [item for suite in SUITES.values() for item in suite], ids=lambda item: item.name)
+def test_reasons_of_suites_have_french(item: Expectation) -> None:
+    meaning = french(item.meaning)
+    assert meaning is not None
+    assert french(f"{item.name}: expected: {item.meaning}") == f"{item.name}\u00a0: attendu\u00a0: {meaning}"
 
 
 @pytest.mark.parametrize("message", IN_PIECES.values())
