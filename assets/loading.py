@@ -1,7 +1,7 @@
-"""What every loader shares: the stores, the way upstream, reading the newest good document, the report of a load.
+"""Shared by all loaders: stores, access to upstream, reading the newest good document, the report of a load.
 
-The order within a load is what makes a crash harmless: store → findings and quarantine → counts → documents marked as
-loaded. Whatever was not marked is read again, and storing the same again writes nothing.
+The order within a load makes a crash harmless: store → findings and quarantine → counts → mark documents as loaded.
+Documents that were not marked are read again, and storing the same content again writes nothing.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ from warehouse.runtime.printable import one_line
 from warehouse.stores import Stores
 
 LOADED_BY = "2"
-"""Raise it when parsing or transforming gives other entities from the same bytes: every document is then read again."""
+"""Raise it if parsing or transforming gives other entities from the same bytes; every document is then read again."""
 
 T = TypeVar("T")
 
@@ -41,20 +41,20 @@ class Loading(msgspec.Struct, frozen=True):
     addresses: Addresses
     """The addresses that name the documents."""
     asked_at: Addresses
-    """Where they are asked for: the same, or a stand-in's."""
+    """The addresses that requests are sent to: the same, or those of a stand-in."""
     progress: Progress
     is_polite: bool
-    """Upstream is a real site: documents are asked for again only when they are due."""
+    """Upstream is a real site, so documents are requested again only when they are due."""
     validate: Validate = validate_fast
-    """Who judges the suites of `assets.checking.expectations`."""
+    """Evaluates the suites of `assets.checking.expectations`."""
     ballot_form: Form = "csv"
-    """The format ballots are fetched in."""
+    """The format in which ballots are fetched."""
     max_bytes: int = LARGEST_DOCUMENT
     roles_held: frozenset[int] | None = None
-    """Whose roles documents a stand-in holds; null where everybody's may be asked for."""
+    """The people whose roles documents a stand-in has; null if any may be requested."""
 
     def fetch(self, task: str, requests: Sequence[Request]) -> list[Fetched]:
-        """Fetch documents with progress; one that cannot be had is reported, never raised."""
+        """Fetch documents, with progress. A document that cannot be fetched is reported, never raised."""
         self.progress.start(task, len(requests))
         fetched = self.fetcher.fetch(requests, self.progress.advance)
         self.progress.done()
@@ -84,7 +84,7 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
     findings: int = 0
     checks: list[CheckResult] = []
     unchanged: bool = False
-    """Every document is the one already loaded: nothing was read, nothing written."""
+    """All documents are those already loaded, so nothing was read or written."""
 
     @property
     def is_blocked(self) -> bool:
@@ -93,13 +93,13 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadDocument(msgspec.Struct, Generic[T], frozen=True):
-    """A document that was read: its content, where it is from, and whether it is the newest there is."""
+    """A document that was read: its content, its provenance, and whether it is the newest version."""
 
     value: T
     provenance: Provenance
     is_newest: bool
     loaded_sha256: str | None = None
-    """The content that was loaded last, by whatever version of the readers."""
+    """The content that was loaded last, by any version of the readers."""
 
 
 def is_loaded(documents: Sequence[Document]) -> bool:
@@ -116,11 +116,11 @@ def read_newest(
     parse: Callable[[bytes], T],
     judge: Callable[[T, T | None], None] = lambda _new, _old: None,
 ) -> tuple[ReadDocument[T] | None, list[Quarantined]]:
-    """Read the newest bytes of a document, or the last good ones when the newest are unusable.
+    """Read the newest bytes of a document, or the last good ones if the newest cannot be used.
 
-    `judge` compares the new content with the last good one (None when there is none, or when it is the same) and
-    raises SourceChanged when it must not replace it. Returns what was read, None when nothing good exists, and the
-    refused document with its reason.
+    `judge` compares the new content with the last good content (None if there is none, or if both are the same) and
+    raises SourceChanged if the new one must not replace it. Returns what was read (None if there is no good version)
+    and the refused document with its reason.
     """
     if document is None or document.sha256 is None:
         return None, []
@@ -151,7 +151,7 @@ def _has_older(document: Document) -> bool:
 def _read(
     stores: Stores, document: Document, sha256: str | None, parse: Callable[[bytes], T]
 ) -> ReadDocument[T] | None:
-    """The last good content; None when this version of the readers no longer accepts it."""
+    """The last good content; None if this version of the readers no longer accepts it."""
     if sha256 is None or document.loaded_fetched_at is None:
         return None
     body = stores.archive.get(sha256)
@@ -164,17 +164,17 @@ def _read(
 
 
 def latest_day() -> dt.date:
-    """The last day on which anything can have happened: tomorrow in Ottawa, for clocks differ."""
+    """The last day on which anything can have happened: tomorrow in Ottawa, because clocks differ."""
     return now().astimezone(OTTAWA).date() + dt.timedelta(days=1)
 
 
 def newest_of(reads: Iterable[ReadDocument[T]]) -> dict[str, str]:
-    """The documents that were read in their newest form: SHA-256 by address."""
+    """The documents that were read in their newest version: SHA-256 by address."""
     return {read.provenance.url: read.provenance.document_sha256 for read in reads if read.is_newest}
 
 
 def loaded_provenance(document: Document) -> Provenance:
-    """Where the loaded content of a document is from."""
+    """The provenance of the loaded content of a document."""
     assert document.loaded_sha256 is not None
     assert document.loaded_fetched_at is not None
     return _provenance(document, document.loaded_sha256, document.loaded_fetched_at)
@@ -185,7 +185,7 @@ def _provenance(document: Document, sha256: str, fetched_at: dt.datetime) -> Pro
 
 
 def to_quarantine(read: ReadDocument[T], unfit: Sequence[Unfit]) -> list[Quarantined]:
-    """The unfit records of a document, ready for the quarantine."""
+    """The refused records of a document, as rows of the quarantine."""
     origin = read.provenance
     return [
         Quarantined(
@@ -201,7 +201,7 @@ def to_quarantine(read: ReadDocument[T], unfit: Sequence[Unfit]) -> list[Quarant
 
 
 def published(documents: Sequence[Document]) -> Document | None:
-    """Of one document in several formats, the one that is published: a missing address only has what it once said."""
+    """The published one among the formats of a document: an address that is missing now only has its former content."""
     there = [document for document in documents if document.sha256 is not None]
     return max(there, key=lambda document: (document.outcome != "missing", document.checked_at), default=None)
 
@@ -217,11 +217,11 @@ def finish(
     kept_findings: Collection[str] = (),
     kept_documents: Collection[str] = (),
 ) -> LoadReport:
-    """Write down what a load found, then mark its good documents as loaded.
+    """Record the results of a load, then mark its good documents as loaded.
 
-    Whatever was found before and is not found now is over. A load that did not look at everything names what stays as
-    it is: the keys in `kept_findings`, and the addresses in `kept_documents`. Findings are None where nothing could be
-    read: all of them stay.
+    Earlier findings that are not found again are closed. A load that did not look at everything names what stays open:
+    the keys in `kept_findings` and the addresses in `kept_documents`. If nothing could be read, findings is None and
+    all of them stay open.
     """
     scope = f"{report.source}/{report.session}"
     if findings is not None:
@@ -246,7 +246,7 @@ def finish(
 
 
 def unchanged(stores: Stores, source: str, session: str) -> LoadReport:
-    """The report of a load that had nothing to do, with the check results that still stand."""
+    """The report of a load that had nothing to do, with the results of the last load's checks."""
     loads.heal_quarantine(stores.catalog, f"{source}/{session}")
     last = loads.last_load(stores.catalog, source, session)
     findings, quarantined = loads.open_counts(stores.catalog, f"{source}/{session}")

@@ -1,4 +1,4 @@
-"""How long work tells a person how far it is; where it is shown is not its business."""
+"""The interface by which long work reports its progress, independent of where it is shown."""
 
 from typing import Protocol
 
@@ -7,17 +7,17 @@ class Progress(Protocol):
     """One task at a time: `start`, any number of `advance`, `done`."""
 
     def start(self, task: str, total: int | None = None) -> None:
-        """Begin a task of `total` steps; None where nobody knows how many."""
+        """Begin a task of `total` steps; None if the number is unknown."""
 
     def advance(self, count: int = 1) -> None:
-        """`count` more steps are made. May be called from any thread."""
+        """Report `count` more steps. May be called from any thread."""
 
     def done(self) -> None:
-        """The task is over."""
+        """End the task."""
 
 
 class Silent:
-    """Progress that nobody watches."""
+    """Progress that is not shown."""
 
     def start(self, task: str, total: int | None = None) -> None:
         """Nothing."""

@@ -46,7 +46,8 @@ def raw_ourcommons__members(context: dg.AssetExecutionContext, loading: dg.Resou
     check_specs=[fetch_spec("raw_ourcommons__member_roles")],
 )
 def raw_ourcommons__member_roles(loading: dg.ResourceParam[Loading]) -> Materialized:
-    """Terms, caucuses and offices by the day, of everybody with a ballot or in a list; the rest over time."""
+    """Roles documents (dated terms, caucuses and offices) of everybody with a ballot or in a list; fetched over several
+    runs."""
     with our_errors():
         fetched = fetch_roles(loading, listed_members(loading))
         return dg.MaterializeResult(
@@ -63,7 +64,7 @@ def raw_ourcommons__member_roles(loading: dg.ResourceParam[Loading]) -> Material
     check_specs=load_specs("core_ourcommons__members", CHECKS),
 )
 def core_ourcommons__members(loading: dg.ResourceParam[Loading]) -> Materialized:
-    """Every member with the ridings and caucuses of each period, derived from ballots and lists."""
+    """Every member with ridings and caucuses by period, derived from ballots, lists and roles."""
     with our_errors():
         metadata = load_metadata(loading, load_members(loading), url=loading.addresses.members("xml", "en"))
         metadata |= plot(plots.bars(counts.seats(loading.stores.catalog), "Seats by caucus"))

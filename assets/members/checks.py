@@ -39,7 +39,8 @@ def check_members_shrinkage(new: Parsed[MemberRecord], old: Parsed[MemberRecord]
 
 
 def check_members(members: Sequence[Member], before: int | None = None) -> tuple[list[CheckResult], list[Unfit]]:
-    """Check all members; `before` is how many the last good load had. The unfit ones must not be published."""
+    """Check all members; `before` is the number in the last good load. Returns the results and the members that must
+    not be published."""
     counts = Counter(member.person_id for member in members)
     twice = {person_id for person_id, count in counts.items() if count > 1}
     unfit = [Unfit(member.key, reason, as_text(member)) for member in members if (reason := _fault(member, twice))]
@@ -62,7 +63,8 @@ def check_members(members: Sequence[Member], before: int | None = None) -> tuple
 
 
 def check_seats(findings: Sequence[Finding]) -> CheckResult:
-    """Whether terms agree with the House's seats. Members are published all the same; figures of such days are not."""
+    """Check that terms fit the seats of the House. Members are published in any case; figures of days that do not fit
+    are not."""
     rules = ("two_holders_of_riding", "more_members_than_seats")
     keys = (finding.key for finding in findings if finding.rule in rules)
     return failing(SEATS.name, keys, SEATS.description, severity="error")

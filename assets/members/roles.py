@@ -1,4 +1,4 @@
-"""Members' roles documents: fetched politely over time, and read as terms, caucuses and offices."""
+"""Members' roles documents: fetched politely over several loads, and read as terms, caucuses and offices."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -17,16 +17,17 @@ from warehouse.runtime.errors import SourceChanged
 
 SESSION = ""
 PER_LOAD = 400
-"""How many roles documents one load asks Parliament's site for, at one a second: the rest comes with later loads."""
+"""The most roles documents that one load requests from Parliament's site, at one a second; later loads request the
+rest."""
 
 ReadRoles = ReadDocument[RolesRecord]
 
 
 def fetch_roles(loading: Loading, listed: Iterable[MemberRecord] = ()) -> list[Fetched]:
-    """Fetch the roles document of everybody with a ballot and of everybody whom a members list names with a PersonId.
+    """Fetch the roles document of everybody who has a ballot or is in a members list with a PersonId.
 
-    Those of the latest Parliament come first. Of a real site only those that are due are asked for, and at most
-    `PER_LOAD` of them: a load that is interrupted, or comes to its limit, is continued by the next one.
+    Those of the latest Parliament come first. A real site is asked only for documents that are due, and for at most
+    `PER_LOAD`; if a load is interrupted or reaches this limit, the next one continues.
     """
     runs = stored_ballots.all_runs(loading.stores.catalog).select("session", "person_id").unique()
     latest: dict[int, int] = {record.person_id: 0 for record in listed if record.person_id}
@@ -41,7 +42,7 @@ def fetch_roles(loading: Loading, listed: Iterable[MemberRecord] = ()) -> list[F
 
 
 def read_roles(loading: Loading) -> tuple[list[ReadRoles], list[Quarantined]]:
-    """Every readable roles document, in the order of addresses; what cannot be read of one is quarantined."""
+    """Every readable roles document, in the order of addresses. Records that cannot be read are quarantined."""
     reads: list[ReadRoles] = []
     quarantined: list[Quarantined] = []
     for url, document in sorted(loading.stores.documents.known(ROLES, SESSION).items()):
@@ -62,7 +63,7 @@ def read_roles(loading: Loading) -> tuple[list[ReadRoles], list[Quarantined]]:
 
 
 def _judge(new: RolesRecord, old: RolesRecord | None) -> None:
-    """A document never forgets a term.
+    """Refuse a document that has lost a term.
 
     Raises:
         SourceChanged: it has fewer than the last good one.
@@ -82,7 +83,7 @@ def roles_of(record: RolesRecord) -> MemberRoles:
 
 
 def offices_of(records: Iterable[OfficeRecord]) -> tuple[Office, ...]:
-    """The offices of one person, oldest first. Two of one kind from one day on are told apart by a number."""
+    """The offices of one person, oldest first. Two of the same kind that begin on the same day are numbered."""
     found: dict[str, Office] = {}
     for record in records:
         office = office_of(record.title)

@@ -1,4 +1,4 @@
-"""Who in the members lists is who in the ballots. PersonId decides; a name alone never does."""
+"""Matches people in the members lists with people in the ballots. PersonId decides; a name alone never does."""
 
 import datetime as dt
 import unicodedata
@@ -16,7 +16,7 @@ _DASHES = str.maketrans({"—": "-", "–": "-", "‑": "-", "’": "'"})
 
 
 class MemberList(msgspec.Struct, frozen=True, kw_only=True):
-    """One members document: `parliament` is the one it was asked for, null for sitting members or all Parliaments."""
+    """One members list. `parliament` is the Parliament of the request; null for sitting members or all Parliaments."""
 
     parliament: int | None = None
     lang: Literal["en", "fr"] = "en"
@@ -32,7 +32,7 @@ class CaucusRole(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberRoles(msgspec.Struct, frozen=True, kw_only=True):
-    """What one person's roles document says of terms, caucuses and offices, in English."""
+    """One person's terms, caucuses and offices from a roles document, in English."""
 
     person_id: int
     seats: Sequence[MemberRecord] = ()
@@ -41,15 +41,15 @@ class MemberRoles(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberSeat(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's seat in one Parliament as a members list or roles document has it, in English."""
+    """One person's seat in one Parliament from a members list or roles document, in English."""
 
     person_id: int
     parliament: int
     record: MemberRecord
     is_exact: bool = False
-    """The person's roles document has it, which gives every term by the day."""
+    """The seat is from a roles document, which gives the exact days of every term."""
     end_source: EndSource = "members"
-    """What gives the end of the record, if it has one."""
+    """The source of the end, if there is one."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,14 +71,15 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def normal(text: str | None) -> str:
-    """A riding or a name for comparison: one kind of dash and apostrophe, no accents, no case, single blanks."""
+    """A riding or a name in the form used for comparison: without accents and case, with one kind of dash and
+    apostrophe and single spaces."""
     decomposed = unicodedata.normalize("NFKD", (text or "").translate(_DASHES).replace("--", "-"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.casefold().split())
 
 
 def provinces_of(lists: Iterable[MemberList]) -> dict[str, str]:
-    """The province of each riding, by its English name; a riding said to be in two provinces is left out."""
+    """The province of each riding, by its English name. A riding with two provinces in the lists is left out."""
     provinces: defaultdict[str, set[str]] = defaultdict(set)
     for listed in lists:
         for record in listed.records if listed.lang == "en" else ():
@@ -88,7 +89,7 @@ def provinces_of(lists: Iterable[MemberList]) -> dict[str, str]:
 
 
 def with_parliaments(lists: Iterable[MemberList], sessions: Mapping[str, Session]) -> list[MemberList]:
-    """The lists split so that each has its Parliament: the one it is about, else that of each seat's first day."""
+    """Split the lists so that each has one Parliament: that of the list, else that of each seat's first day."""
     parts: list[MemberList] = []
     for listed in lists:
         of_parliament: defaultdict[int | None, list[MemberRecord]] = defaultdict(list)
@@ -103,7 +104,7 @@ def with_parliaments(lists: Iterable[MemberList], sessions: Mapping[str, Session
 
 
 def seats_of_roles(roles: Iterable[MemberRoles], sessions: Mapping[str, Session]) -> list[MemberSeat]:
-    """The seats of roles documents; those of before the 35th Parliament are left out."""
+    """The seats in the roles documents, from the 35th Parliament on."""
     return [
         MemberSeat(person_id=each.person_id, parliament=parliament, record=record, is_exact=True, end_source="roles")
         for each in roles
@@ -115,15 +116,15 @@ def seats_of_roles(roles: Iterable[MemberRoles], sessions: Mapping[str, Session]
 def seats_of(
     lists: Iterable[MemberList], runs: Iterable[Run], exact: Iterable[MemberSeat] = ()
 ) -> tuple[list[MemberSeat], list[Finding]]:
-    """The seats of the English lists, which know their Parliament, by PersonId; with the `exact` ones of roles.
+    """The seats of the English lists by PersonId, together with the `exact` seats from roles documents.
 
-    A record without PersonId is joined by name *and* riding within its Parliament, where exactly one person of that
-    Parliament fits. Where none or several do it becomes a finding.
+    A record without PersonId is matched by name *and* riding if exactly one person of its Parliament fits. If nobody or
+    several people fit, it becomes a finding.
     """
     given = [(listed, record) for listed in lists if listed.lang == "en" for record in listed.records]
     seats: list[MemberSeat] = list(exact)
     known = _known_persons(given, runs)
-    parliaments = {parliament for parliament, _, _ in known}  # a few roles documents do not make a Parliament held
+    parliaments = {parliament for parliament, _, _ in known}  # roles documents alone do not load a Parliament
     for seat in seats:
         known[seat.parliament, *_who(seat.record)].add(seat.person_id)
     findings: list[Finding] = []
@@ -141,7 +142,7 @@ def seats_of(
 
 
 def french_ridings(lists: Iterable[MemberList]) -> Mapping[tuple[int, int], str]:
-    """The French name of a person's riding in a Parliament, from the French lists, which PersonId joins."""
+    """The French name of a person's riding in each Parliament, from the French lists, matched by PersonId."""
     return {
         (record.person_id, listed.parliament): record.riding
         for listed in lists

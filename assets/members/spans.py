@@ -1,6 +1,7 @@
-"""One person's spans in the House: where they sat for a riding in a caucus, out of ballots, lists and roles documents.
+"""A person's spans in the House, each with one riding and caucus, from ballots, lists and roles documents.
 
-Ends that a source states are set here. Ends that follow from what others did, or from silence, are in `terms`.
+Ends that a source states are set here. Ends that follow from other members, or from missing ballots, are set in
+`terms`.
 """
 
 import datetime as dt
@@ -27,7 +28,7 @@ class Span(msgspec.Struct, kw_only=True):
     riding: str | None
     from_on: dt.date
     last_on: dt.date
-    """The last day that is proven: by a ballot, or by the first day of a listed seat."""
+    """The last proven day: that of a ballot, or the first day of a listed seat."""
     to_on: dt.date | None = None
     end_source: EndSource | None = None
     listed: bool = False
@@ -36,7 +37,7 @@ class Span(msgspec.Struct, kw_only=True):
 
     @property
     def is_stated(self) -> bool:
-        """A document of the House says when this ended."""
+        """A document of the House states the end."""
         return self.end_source in ("roles", "members")
 
     def end(self, to_on: dt.date, source: EndSource) -> None:
@@ -47,11 +48,11 @@ class Span(msgspec.Struct, kw_only=True):
 def spans_of(
     runs: Sequence[Run], seats: Sequence[MemberSeat], caucuses: Sequence[CaucusRole]
 ) -> tuple[list[Span], list[Finding]]:
-    """The spans of one person in one Parliament, oldest first, and what is doubtful.
+    """The spans of one person in one Parliament, oldest first, and the findings.
 
-    A roles document gives terms and caucuses by the day, and ballots only confirm them. Without one, a change of caucus
-    or riding shows in the ballots, and a seat in a members list gives the first day (election day, before the first
-    vote) and, if it has ended, the last one.
+    A roles document gives the exact days of terms and caucuses, and ballots only confirm them. Without one, the ballots
+    show changes of caucus or riding, and the seat in a members list gives the first day (election day, before the first
+    vote) and the last day if it has ended.
     """
     seats = merged(seats)
     findings: list[Finding] = []
@@ -68,8 +69,8 @@ def spans_of(
 
 
 def merged(seats: Iterable[MemberSeat]) -> list[MemberSeat]:
-    """One seat a riding and first day, oldest first: a later list may know the end that an earlier one did not, and the
-    roles document decides where it states an end itself."""
+    """Merge seats with the same riding and first day, oldest first. A later list may know an end that an earlier one
+    did not; an end in the roles document takes precedence."""
     found: dict[tuple[str, dt.date | None], MemberSeat] = {}
     for seat in seats:
         key = (normal(seat.record.riding), seat.record.from_on)
@@ -88,7 +89,7 @@ def _in_time(run: Run) -> tuple[dt.date, str, int]:
 
 
 def _exact(seat: MemberSeat, caucuses: Sequence[CaucusRole]) -> list[Span]:
-    """A term cut where the caucus changed; days without a caucus role have the seat's own caucus."""
+    """Cut a term at each change of caucus. Days without a caucus role have the caucus of the seat."""
     record = seat.record
     assert record.from_on is not None, "a roles document gives every first day"
     last = record.to_on or dt.date.max
@@ -128,8 +129,8 @@ def _exact(seat: MemberSeat, caucuses: Sequence[CaucusRole]) -> list[Span]:
 
 
 def _confirm(run: Run, spans: list[Span]) -> list[Finding]:
-    """Note the ballots of a run in the spans that hold them. A roles document may be older than the ballots: a change
-    after all that it knows is a span of its own."""
+    """Assign the ballots of a run to the spans they fall in. The roles document may be older than the ballots, so a
+    change after its last day becomes a new span."""
     findings: list[Finding] = []
     held = [span for span in spans if span.from_on <= run.last_on and (span.to_on is None or span.to_on > run.first_on)]
     if not held and all(normal(span.riding) != normal(run.riding) for span in spans):
@@ -166,7 +167,7 @@ def _holds(span: Span, day: dt.date) -> bool:
 
 
 def _joined(runs: Iterable[Run]) -> list[Span]:
-    """The runs with neighbours of the same caucus and riding joined, over all sessions of one Parliament."""
+    """Join neighbouring runs of the same caucus and riding, over all sessions of one Parliament."""
     spans: list[Span] = []
     for run in sorted(runs, key=_in_time):
         if spans and (spans[-1].caucus, spans[-1].riding) == (run.caucus, run.riding):
@@ -178,8 +179,8 @@ def _joined(runs: Iterable[Run]) -> list[Span]:
 
 
 def _cut(spans: list[Span], seats: Sequence[MemberSeat]) -> None:
-    """Cut a span in which the lists have two seats of its riding: the member left and came back, and ballots alone do
-    not show for how long the riding was vacant."""
+    """Cut a span for which the lists have two seats in its riding: the member left and came back, and ballots alone do
+    not show how long the riding was vacant."""
     for seat, following in pairwise(seats):
         ended, begun = seat.record.to_on, following.record.from_on
         riding = normal(seat.record.riding)
@@ -218,7 +219,7 @@ def _of_run(run: Run) -> Span:
 
 
 def _place(seat: MemberSeat, spans: list[Span]) -> list[Finding]:
-    """Use a listed seat: it lengthens the spans of its riding, or is a span of its own where no ballot was cast."""
+    """Apply a listed seat: extend the spans of its riding, or add a span if no ballot was cast."""
     record = seat.record
     same = [index for index, span in enumerate(spans) if normal(span.riding) == normal(record.riding)]
     if same:

@@ -1,16 +1,16 @@
-"""Terms of office: who held which riding when. A riding is one seat, and every end says what gave it.
+"""Terms of office: who held which riding when. A riding is one seat, and every end names its source.
 
 An end comes, in this order, from
 1. a document of the House: the roles document (`roles`) or a members list with an end date (`members`);
 2. the member's next span in the same Parliament: another caucus or riding (`change`);
 3. the first day of the next holder of the riding (`successor`);
 4. the last day on which a complete list of sitting members named the member (`last_listed`);
-5. silence: the member cast none of the last 60 ballots (`inferred`, ends after the last ballot);
+5. missing ballots: the member voted in none of the last 60 divisions (`inferred`; the term ends after the last ballot);
 6. the end of the Parliament (`dissolution`).
 
-Silence is measured up to the end of the Parliament, and up to the successor's first ballot too: a riding is often
-vacant for months before a by-election, and the next holder's first day alone would count its late member as absent.
-Who presides over the House casts no ballots, so silence says nothing of the Speaker.
+Missing ballots are counted up to the end of the Parliament or up to the successor's first ballot: a riding is often
+vacant for months before a by-election, and the successor's first day alone would count the former member as absent
+until then. The Speaker casts no ballots, so this rule does not apply to those who presided.
 """
 
 import datetime as dt
@@ -25,7 +25,8 @@ from assets.members.spans import ONE_DAY, Place, Span
 from warehouse.model.entities import Finding, Membership
 
 QUIET_DIVISIONS = 60
-"""A member who cast none of so many ballots in a row, up to the end, is taken to have left after the last one."""
+"""A member without a ballot in this many divisions in a row, up to the end, is assumed to have left after the last
+ballot."""
 
 
 class Close(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,13 +37,14 @@ class Close(msgspec.Struct, frozen=True, kw_only=True):
     divisions: Mapping[int, int]
     """The highest division number of each of its sessions, by the session's order."""
     in_chair: frozenset[int]
-    """Who presided over the House on its last day."""
+    """The people who presided over the House on its last day."""
     missing: Mapping[int, dt.date | None] = {}
-    """Who is not in the complete list of sitting members, with the last day on which one named them, if one did."""
+    """People missing from the complete list of sitting members, with the last day on which a list named them, if any
+    did."""
 
 
 def settle(spans: Sequence[Span], close: Close) -> list[Finding]:
-    """Give every span of one Parliament its end, in place; what contradicts that a riding is one seat is a finding."""
+    """Set the end of every span of one Parliament, in place. Two holders of one riding give a finding."""
     for _, own in groupby(sorted(spans, key=_by_person), key=lambda span: span.person_id):
         for earlier, later in pairwise(own):
             if not earlier.is_stated or (earlier.to_on or dt.date.max) > later.from_on:
@@ -75,7 +77,7 @@ def _close(span: Span, close: Close, last_on: dt.date) -> None:
 
 
 def _after(place: Place, close: Close, until: Place | None = None) -> int:
-    """How many divisions the Parliament had after one, and before another or its end."""
+    """The number of divisions after one, and before another or the end of the Parliament."""
     ends = {**close.divisions, **({until[0]: until[1] - 1} if until else {})}
     last_session = until[0] if until else max(ends, default=0)
     of_sessions = (number for session, number in ends.items() if place[0] < session <= last_session)
@@ -83,7 +85,7 @@ def _after(place: Place, close: Close, until: Place | None = None) -> int:
 
 
 def _one_holder_each(spans: Iterable[Span], close: Close) -> Iterable[Finding]:
-    """End each holder of a riding where the next one begins."""
+    """End the term of each holder of a riding where the next one begins."""
     of_riding: defaultdict[str, list[Span]] = defaultdict(list)
     for span in spans:
         if span.riding:
@@ -108,9 +110,10 @@ def _one_holder_each(spans: Iterable[Span], close: Close) -> Iterable[Finding]:
 
 
 def memberships_of(spans: Sequence[Span], province_of: Mapping[str, str]) -> tuple[list[Membership], list[Finding]]:
-    """One person's memberships of all Parliaments, oldest first, none overlapping another.
+    """One person's memberships in all Parliaments, oldest first, without overlaps.
 
-    Days are the resolution, so what lasted only within one day is dropped with a finding; the ballots keep it.
+    The resolution is one day: a membership that lasted only within a day is dropped with a finding. Its ballots keep
+    it.
     """
     kept: list[Membership] = []
     findings: list[Finding] = []
@@ -158,7 +161,7 @@ def _doubt(rule: str, entity: str, key: str, message: str) -> Finding:
 def crowded(
     members: Iterable[tuple[int, Sequence[Membership]]], seats_on: Callable[[dt.date], int | None]
 ) -> list[Finding]:
-    """A finding for each Parliament that has more members than the House has seats on some day."""
+    """A finding for each Parliament that on some day has more members than the House has seats."""
     changes: defaultdict[int, defaultdict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
     for _, memberships in members:
         for membership in memberships:

@@ -1,4 +1,4 @@
-"""From ballots and members lists to members: who they are, and where and with whom they sat when."""
+"""Builds members from ballots, members lists and roles: names, ridings and caucuses by period."""
 
 import datetime as dt
 from collections import defaultdict
@@ -32,12 +32,12 @@ _COMPLETE = 0.9
 
 
 def runs_of_ballots(frame: pl.DataFrame) -> pl.DataFrame:
-    """The runs of equal (name, caucus, riding) of every person: the columns of `ballot_runs` but the session.
+    """The runs of equal name, caucus and riding of every person: the columns of `ballot_runs` except the session.
 
-    `frame` holds one row a ballot of *one* session: person_id, held_at, held_on, number, name, caucus, riding. Within a
-    day the division number orders the ballots, so a member who crosses the floor between two votes of a day has two
-    runs. A caucus or riding that a ballot does not say (two rows contradict each other) is no change: the one before
-    it continues.
+    `frame` has one row for each ballot of *one* session: person_id, held_at, held_on, number, name, caucus, riding.
+    Within a day ballots are ordered by division number, so a member who crosses the floor between two votes of a day
+    has two runs. A missing caucus or riding (two rows contradict each other) is not a change: the previous one
+    continues.
     """
     ordered = frame.sort("person_id", "held_on", "number").with_columns(
         pl.col("caucus", "riding").forward_fill().backward_fill().over("person_id")
@@ -67,11 +67,11 @@ def build_members(
     roles: Sequence[MemberRoles] = (),
     listed_on: Mapping[tuple[int, int], dt.date] | None = None,
 ) -> tuple[list[Member], list[Finding]]:
-    """Every person with a PersonId, in its order, with the memberships of all Parliaments held; and what is doubtful.
+    """Everybody with a PersonId, in that order, with the memberships of all loaded Parliaments; and the findings.
 
-    `runs` are the rows of `ballot_runs` over all sessions; `listed_on` the last day on which a complete list named a
-    person, by Parliament and PersonId. Identity is the PersonId alone: two David Andersons stay two, and a person who
-    changes name stays one, with the earlier names in `other_names`.
+    `runs` are the rows of `ballot_runs` over all sessions; `listed_on` is the last day on which a complete list named a
+    person, by Parliament and PersonId. Only the PersonId identifies a person: two David Andersons stay two people, and
+    somebody who changes name stays one, with the earlier names in `other_names`.
     """
     all_runs = [Run(**row) for row in runs.select(list(RUNS_SCHEMA)).iter_rows(named=True)]
     lists = with_parliaments(lists, sessions)
@@ -142,7 +142,7 @@ def _chairs(roles: Sequence[MemberRoles]) -> list[Chair]:
 
 
 class _Person(msgspec.Struct):
-    """What there is of one person."""
+    """The runs, seats and spans of one person."""
 
     runs: list[Run] = msgspec.field(default_factory=list)
     seats: list[MemberSeat] = msgspec.field(default_factory=list)
@@ -150,18 +150,19 @@ class _Person(msgspec.Struct):
 
 
 class _House(msgspec.Struct, frozen=True, kw_only=True):
-    """What sessions and lists together say, needed for every single member."""
+    """Facts from all sessions and lists that every member needs."""
 
     provinces: Mapping[str, str]
     french: Mapping[tuple[int, int], str]
     divisions: Mapping[int, int]
     """The highest division number of each session, by the session's order."""
     latest: int
-    """The latest Parliament that anything is known of."""
+    """The latest known Parliament."""
     current: int | None
-    """The Parliament whose session is running; null where no running session is held."""
+    """The Parliament whose session is current; null if no current session is loaded."""
     missing: frozenset[int]
-    """Who voted in the current Parliament and is not in its list of sitting members, where that list is complete."""
+    """People who voted in the current Parliament and are missing from its list of sitting members, if that list is
+    complete."""
 
 
 def _house(
@@ -187,7 +188,8 @@ def _house(
 
 
 def is_complete(listed: AbstractSet[int], voted: AbstractSet[int]) -> bool:
-    """Whether a list of sitting members is taken for complete: it names 90 % of those who voted in that Parliament."""
+    """Whether a list of sitting members counts as complete: it names 90 % of the people who voted in that
+    Parliament."""
     return len(voted & listed) >= _COMPLETE * len(voted)
 
 
@@ -215,7 +217,7 @@ def _close_of(
 def _member(
     person_id: int, person: _Person, memberships: Sequence[Membership], house: _House, offices: tuple[Office, ...]
 ) -> Member:
-    """One member. What the list of the current Parliament says of a sitting member is later than any ballot."""
+    """Build one member. For a sitting member, the list of the current Parliament is newer than any ballot."""
     runs, seats = person.runs, merged(person.seats)
     in_order = sorted(runs, key=lambda run: (run.last_on, run.last_number))
     listed = [

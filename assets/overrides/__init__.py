@@ -1,1 +1,1 @@
-"""Editors' overrides as loads merge them. Below the domains: it knows none of them."""
+"""Editors' overrides as loads merge them. This package is below the domains and knows none of them."""

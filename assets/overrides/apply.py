@@ -1,4 +1,5 @@
-"""What a load does with overrides: it merges them into what it stores, and notes what upstream says by now."""
+"""Applies overrides during a load: merges them into entities before they are stored, and records upstream's present
+values."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ Root = TypeVar("Root", bound=Entity)
 
 
 class Overriding:
-    """The active overrides during one load. None comes or goes meanwhile."""
+    """The active overrides during one load; none is made or removed meanwhile."""
 
     def __init__(self, overrides: Sequence[Override]) -> None:
         self._of: dict[tuple[EntityType, str], list[Override]] = defaultdict(list)
@@ -32,7 +33,7 @@ class Overriding:
         self.settled: set[UUID] = set()
 
     def merged(self, entity: EntityType, incoming: Sequence[Incoming[Root]]) -> list[Incoming[Root]]:
-        """What is to be stored: with the overrides that apply, and without what editors have withdrawn."""
+        """The entities to store: with their overrides, and without those that editors have withdrawn."""
         if not self._of:
             return list(incoming)
         return [kept for item in incoming if (kept := self._one(entity, item)) is not None]
@@ -51,7 +52,8 @@ class Overriding:
         return Incoming(found.root, msgspec.structs.replace(item.provenance, overrides=found.refs))
 
     def settle_unnamed(self, session: str, named: set[str]) -> None:
-        """Bills that only votes named and that were withdrawn: where no vote names one any more, upstream agrees."""
+        """Settle withdrawals of provisional bills: if no vote names such a bill any more, upstream agrees with the
+        editor."""
         for (entity, key), overrides in self._of.items():
             if entity == "bill" and key.startswith(f"{session}/") and key not in named:
                 of_votes = [each for each in overrides if each.withdraws and each.upstream_value.get("provisional")]
@@ -61,9 +63,9 @@ class Overriding:
 
 @contextmanager
 def overriding(catalog: Database) -> Iterator[Overriding]:
-    """The active overrides, for as long as a load merges and stores; then what it saw of upstream is noted.
+    """The active overrides while a load merges and stores. Afterwards the values seen upstream are recorded.
 
-    What is stored and not noted is read again, since its documents are not marked as loaded yet.
+    After a crash between the two, the documents are read again, because they are not marked as loaded yet.
     """
     with table.kept_still(catalog):
         found = Overriding(table.active(catalog))
@@ -71,4 +73,4 @@ def overriding(catalog: Database) -> Iterator[Overriding]:
         failpoint("override.before_note")
         table.note(catalog, found.seen, frozenset(found.settled))
         failpoint("override.after_note")
-        note_findings(catalog)  # also where nothing was seen: a load may have ended between its notes and these
+        note_findings(catalog)  # even if nothing was seen: an earlier load may have ended before this step

@@ -1,4 +1,4 @@
-"""What people must know of overrides: where upstream has fixed what they correct, or changed it otherwise."""
+"""Findings about overrides: upstream has fixed the value that they correct, or has changed it to another."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ SCOPE = "overrides"
 
 
 def note_findings(catalog: Database) -> None:
-    """Make the open findings be what the table of overrides says; doing it again changes nothing."""
+    """Update the open findings from the table of overrides. Idempotent."""
     loads.replace_findings(catalog, SCOPE, list(_findings(catalog)))
 
 

@@ -1,4 +1,4 @@
-"""Overrides into an entity and out of it again, field by field, with what follows from the fields. Pure."""
+"""Merges overrides into an entity and takes them out again, field by field, with derived fields. Pure."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -18,19 +18,19 @@ _INTRODUCED, _HELD_AT = "/introduced_on", "/held_at"
 
 
 class Merged(msgspec.Struct, Generic[Root], frozen=True):
-    """An entity with the overrides that apply, and what came of each."""
+    """An entity with its overrides, and the outcome of each."""
 
     root: Root
     refs: tuple[OverrideRef, ...]
-    """Those that are in it."""
+    """The overrides that are merged into it."""
     seen: dict[UUID, Any]
-    """What upstream says where each override is; null also where upstream has no such part."""
+    """Upstream's value for each override; also null if upstream has no such part."""
     settled: frozenset[UUID]
-    """Those that upstream says itself."""
+    """The overrides whose value upstream has by now."""
 
 
 def merge(root: Root, overrides: Sequence[Override]) -> Merged[Root]:
-    """Put the values of active overrides, none of which withdraws, into an entity as upstream has it."""
+    """Merge active overrides into an entity from upstream. None of them may be a withdrawal."""
     upstream = state = state_of(root)
     refs: list[OverrideRef] = []
     seen: dict[UUID, Any] = {}
@@ -43,7 +43,7 @@ def merge(root: Root, overrides: Sequence[Override]) -> Merged[Root]:
                 settled.add(override.id)
                 continue
             state = with_value(state, pointer, override.value)
-        except NoSuchField:  # the part is gone upstream; the finding says so
+        except NoSuchField:  # the part is gone upstream; a finding reports it
             seen[override.id] = None
             continue
         refs.append(override.ref)
@@ -54,20 +54,20 @@ def merge(root: Root, overrides: Sequence[Override]) -> Merged[Root]:
 
 
 def upstream_of(root: Root, refs: Sequence[OverrideRef], known: Mapping[str, Override]) -> Root:
-    """The entity as upstream has it: what the overrides in it have replaced is put back."""
+    """The entity from upstream, restored by undoing its overrides."""
     state = state_of(root)
     for ref in reversed(refs):
         override = known[ref.id]
         try:
             state = with_value(state, parse(override.entity, override.field), override.upstream_value)
-        except NoSuchField:  # another override has left out the part, and puts it back as a whole
+        except NoSuchField:  # another override removed the part, and restores it as a whole
             continue
     moved = any(ref.field == _HELD_AT for ref in refs)
     return _followed(root_of(state, type(root)), (), moved=moved) if refs else root
 
 
 def state_of(root: Entity) -> State:
-    """The entity as the change log has it."""
+    """The entity in the form of the change log."""
     state: State = msgspec.json.decode(msgspec.json.encode(root))
     return state
 
@@ -76,7 +76,7 @@ def root_of(state: State, struct: type[Root]) -> Root:
     """The entity of a state.
 
     Raises:
-        msgspec.ValidationError: a value is not what its field may have.
+        msgspec.ValidationError: a value does not fit its field.
     """
     root = msgspec.json.decode(msgspec.json.encode(state), type=struct)
     if not isinstance(root, Vote):
@@ -87,8 +87,8 @@ def root_of(state: State, struct: type[Root]) -> Root:
 
 
 def _followed(root: Root, overridden: Collection[str], *, moved: bool) -> Root:
-    """The entity with what follows from its fields: counts of ballots, the sitting day of an instant that has moved,
-    the day of introduction."""
+    """The entity with its derived fields: counts of ballots, the sitting day after a changed instant, the day of
+    introduction."""
     followed: Entity = root
     if isinstance(root, Vote):
         followed = recounted(root, moved=moved)

@@ -1,1 +1,1 @@
-"""The data-quality report: one point of the trend a run, and the pages of Great Expectations."""
+"""The data-quality report: one point of the trend for each run, and the pages of Great Expectations."""

@@ -1,4 +1,4 @@
-"""The report in the graph: after everything that a run loads, and never in its way."""
+"""The report in the graph: it follows everything that a run loads and never blocks it."""
 
 import dagster as dg
 
@@ -26,7 +26,7 @@ from warehouse.postgres.status import read_status
     ],
 )
 def out_catalog__quality(loading: dg.ResourceParam[Loading]) -> Materialized:
-    """What is doubtful, quarantined and incomplete, as `/quality` shows it: a point of the trend, and Data Docs."""
+    """The data of `/quality`: findings, quarantined records and completeness, a point of the trend, and Data Docs."""
     catalog = loading.stores.catalog
     with our_errors():
         quality.record_run(catalog)
@@ -41,15 +41,15 @@ def out_catalog__quality(loading: dg.ResourceParam[Loading]) -> Materialized:
             "data_docs": len(made),
         }
         drawn = {
-            "completeness": plots.stacked_bars(_completeness(report), "Votes by session: complete, and what lacks"),
-            "lag": plots.bars(_waiting(loading), "Changes that wait, by read model"),
+            "completeness": plots.stacked_bars(_completeness(report), "Votes by session: complete, or what is missing"),
+            "lag": plots.bars(_waiting(loading), "Waiting changes by read model"),
         }
         metadata |= {name: plot(markdown)["plot"] for name, markdown in drawn.items() if markdown}
         return dg.MaterializeResult(metadata=metadata | plot(plots.bars(opened, "Open findings by rule")))
 
 
 def _completeness(report: QualityReport) -> dict[tuple[str, str], int]:
-    """Votes of each session: in both languages and with ballots, else what is missing first."""
+    """Votes of each session: complete (both languages and ballots), else the first thing that is missing."""
     found = {}
     for each in report.sessions:
         without = each.votes_without_ballots
@@ -61,7 +61,7 @@ def _completeness(report: QualityReport) -> dict[tuple[str, str], int]:
 
 
 def _waiting(loading: Loading) -> dict[str, int]:
-    """Changes that each read model, and the relay, has not taken yet."""
+    """Changes that each read model and the relay have not applied yet."""
     found: dict[str, int] = {}
     for each in read_status(loading.stores.catalog, loading.stores.shards).positions:
         found[each.reader] = found.get(each.reader, 0) + each.waiting

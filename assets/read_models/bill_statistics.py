@@ -1,4 +1,4 @@
-"""Statistics of bills in the graph: the kept table is brought up to date, the view refreshed, and both compared."""
+"""Bill statistics in the graph: updates the kept table, refreshes the view, and compares both."""
 
 import time
 

@@ -1,7 +1,7 @@
 """The lists in the graph: what the API lists and filters, one narrow row each in the catalog.
 
-One projection fills all three. Each asset runs it, because a refused bill list must not hold up the list of votes; who
-comes second finds nothing left to do.
+One projection fills all three. Each asset runs it, because a refused bill list must not hold up the list of votes; the
+second and third find nothing left to do.
 """
 
 from collections.abc import Sequence

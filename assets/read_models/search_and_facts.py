@@ -1,6 +1,6 @@
-"""Search index and facts in the graph: brought up to what is stored, and held against the change logs.
+"""Search index and facts in the graph: brought up to date and compared with the change logs.
 
-The process that follows the logs has mostly applied everything by then; a run waits for it, or does it where none runs.
+Usually a consumer has applied everything already. A run waits for it, or applies the changes itself if none runs.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ _DEPS = ["core_legisinfo__sessions", "core_legisinfo__bills", "core_ourcommons__
 
 def _read_model(name: str, read_model: str, *, group: str, kind: str, description: str) -> dg.AssetsDefinition:
     check = dg.AssetCheckSpec(
-        PARITY, asset=name, description="It shows the newest revision of every entity, and nothing else."
+        PARITY, asset=name, description="It has the newest revision of every entity, and nothing else."
     )
 
     @dg.asset(
@@ -55,7 +55,7 @@ def _brought_up(loading: Loading, read_model: str) -> Materialized:
             check_name=PARITY,
             passed=False,
             severity=dg.AssetCheckSeverity.WARN,
-            description="Its store has no URL here: it is not kept.",
+            description="Its store has no URL here, so it is not kept.",
         )
         return dg.MaterializeResult(metadata={"dagster/row_count": 0, "applied": 0}, check_results=[passed])
 
@@ -120,5 +120,5 @@ out_clickhouse__facts = _read_model(
     "facts",
     group="statistics",
     kind="clickhouse",
-    description="Every ballot with all it is counted by, every vote, bill, stage and membership, in ClickHouse.",
+    description="Every ballot with all it is counted by, and every vote, bill, stage and membership, in ClickHouse.",
 )

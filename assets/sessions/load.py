@@ -25,6 +25,6 @@ def load_sessions(loading: Loading, session: str) -> LoadReport:
 
 
 def named_only(session: str) -> Session:
-    """A session known only because votes were held in it: no list of bills has named it yet."""
+    """A session known only from its votes, because no list of bills has named it yet."""
     code = SessionCode.parse(session)
     return Session(key=session, parliament=code.parliament, number=code.number, name_en=f"Session {session}")

@@ -1,4 +1,4 @@
-"""What the sessions of Parliament tell of its seats."""
+"""What can be derived about Parliaments from their sessions."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from warehouse.model.vocabulary.codes import GENERAL_ELECTIONS
 
 
 def parliament_on(day: dt.date, sessions: Mapping[str, Session]) -> int | None:
-    """The Parliament that a seat belongs to which begins on this day; null before the 35th.
+    """The Parliament of a seat that begins on this day; null before the 35th.
 
-    That is the one whose general election was the last on or before the day. Of a Parliament whose election is not in
-    our list the sessions tell: its seats begin after the last session before it closed.
+    It is the Parliament of the last general election on or before the day. For a Parliament whose election is not in
+    our list, seats begin after the close of the last session before it.
     """
     beyond = {session.parliament for session in sessions.values()} - set(GENERAL_ELECTIONS)
     for parliament in sorted(beyond, reverse=True):
