@@ -1,1 +1,2 @@
-"""One folder a source: `source.yml` says what to expect, `parse.py` turns bytes into structs and does nothing else."""
+"""One folder for each source: `source.yml` says what to expect, `parse.py` turns bytes into structs and does nothing
+else."""

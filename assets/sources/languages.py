@@ -1,4 +1,4 @@
-"""Which of Parliament's two languages a text is in, as far as its small words tell."""
+"""Detects which of Parliament's two languages a text is in, by its small words."""
 
 import re
 from typing import Final

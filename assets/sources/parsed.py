@@ -1,4 +1,4 @@
-"""What reading a document gives: the records that are good, and those that are not, each with its reason."""
+"""The result of reading a document: the good records, and the refused ones with their reasons."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
@@ -12,19 +12,19 @@ from warehouse.runtime.printable import one_line, printable
 
 T = TypeVar("T")
 LONGEST_REASON = 1_000
-"""Characters: reasons of libraries may quote what upstream sent."""
+"""Maximum length in characters: errors of libraries may quote what upstream sent."""
 _LONGEST_KEY, _LONGEST_RECORD = 200, 50_000
 _MOST_RECORDS = 50_000
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn every unforeseen exception of reading a document into its refusal: `@refusing()` stands on every parser.
+    """Turn unexpected exceptions of a parser into the refusal of its document. Every parser has `@refusing()`.
 
-    Upstream chooses the bytes, so a fault of a parser, or of a library below it, must cost one document, not the run.
+    Upstream chooses the bytes, so a bug in a parser or a library must cost one document, not the run.
 
     Raises:
-        SourceChanged: in place of anything that is not one of our errors.
+        SourceChanged: instead of any exception that is not an OpenPolicyError.
     """
     try:
         yield
@@ -35,7 +35,7 @@ def refusing() -> Iterator[None]:
 
 
 def reason_of(error: Exception) -> str:
-    """An exception in one line for people: what it says, and its kind where that says more."""
+    """An exception in one line: its message, and its type if that tells more."""
     said = one_line(str(error), 300)
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
@@ -45,9 +45,9 @@ def reason_of(error: Exception) -> str:
 
 
 class Unfit(msgspec.Struct, frozen=True):
-    """A record for the quarantine: its key as far as it could be read, why, and the record as published.
+    """A refused record: its key as far as it could be read, the reason, and the record as published.
 
-    People read all three on terminals and pages: hidden characters are taken out, and what is too long is cut.
+    All three are shown on terminals and pages, so hidden characters are removed and long texts are cut.
     """
 
     record_key: str
@@ -61,7 +61,7 @@ class Unfit(msgspec.Struct, frozen=True):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """What is odd about a record that is kept, by its key in the document: the rule and the message of a finding."""
+    """A doubt about a record that is kept: its key in the document, and the rule and message of the finding."""
 
     record_key: str
     rule: str
@@ -69,7 +69,7 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 class Parsed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """The records of one document in its own order. `repeated` names records that stood there twice, word for word."""
+    """The records of one document in its order. `repeated` names records that appeared twice, word for word."""
 
     records: list[T]
     unfit: list[Unfit] = []
@@ -78,7 +78,7 @@ class Parsed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 def require_few(count: int) -> None:
-    """Refuse a document that holds more records than any of Parliament's, before each of them becomes a reason.
+    """Refuse a document with more records than any of Parliament's, before each of them is refused by itself.
 
     Raises:
         SourceChanged: there are more than any document has.
@@ -88,7 +88,7 @@ def require_few(count: int) -> None:
 
 
 def refuse_if_all_unfit(what: str, parsed: Parsed[T]) -> Parsed[T]:
-    """Pass the document through, unless nothing in it could be read: then its shape has changed.
+    """Return the document, unless none of its records could be read: then its format has changed.
 
     Raises:
         SourceChanged: there are records and every one of them is unfit for the same kind of reason.
@@ -99,7 +99,8 @@ def refuse_if_all_unfit(what: str, parsed: Parsed[T]) -> Parsed[T]:
 
 
 def without_duplicates(parsed: Parsed[T], key: Callable[[T], Hashable]) -> Parsed[T]:
-    """One record a key. Equal twins become one and are named; twins that differ are doubtful: all are quarantined."""
+    """Keep one record for each key. Equal twins become one and are named; if twins differ, all of them are
+    quarantined."""
     counts = Counter(map(key, parsed.records))
     if len(counts) == len(parsed.records):
         return parsed

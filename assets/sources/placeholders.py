@@ -1,4 +1,4 @@
-"""Texts that stand where a title is to come."""
+"""Placeholders for titles that are still to come."""
 
 import re
 from typing import Final
@@ -13,5 +13,5 @@ _PLACEHOLDER: Final = re.compile(
 
 
 def is_placeholder(text: str | None) -> bool:
-    """Whether a text stands only for one that is to come: `TEST`, `TBD`, `À venir`, `xxx`, `---`."""
+    """Whether a text is only a placeholder: `TEST`, `TBD`, `À venir`, `xxx`, `---`."""
     return text is not None and _PLACEHOLDER.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""From the fields of a published record to a frozen struct, so that one bad record costs only itself."""
+"""Turns the fields of a published record into a frozen struct, so that a bad record does not affect the others."""
 
 import datetime as dt
 import re
@@ -16,13 +16,13 @@ _LONG = re.compile(r"summary|notes|information")
 """Fields whose texts have paragraphs."""
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,18}")
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-"""An id or a number as the database can hold it; anything beyond is no id of Parliament's."""
+"""The range of ids and numbers in the database; Parliament has no id beyond it."""
 Small = Annotated[int, msgspec.Meta(ge=0, le=2**15 - 1)]
 """A total, a year, a chapter."""
 
 
 def from_texts(texts: Mapping[str, str | None], kind: type[T]) -> T:
-    """A record from texts by field name. A whole number is ASCII digits: `1e3`, `+5` and `1.0` are none.
+    """Build a record from texts by field name. Whole numbers are ASCII digits: `1e3`, `+5` and `1.0` are refused.
 
     Raises:
         ValueError, msgspec.ValidationError: a text is no value of its field, or a field is missing.
@@ -47,7 +47,7 @@ def _numbers(kind: type[msgspec.Struct]) -> frozenset[str]:
 
 
 def cleaned(record: T, time: Callable[[dt.datetime | None], dt.datetime | None]) -> T:
-    """The record, and the records in it, with plain texts (null when blank) and with `time` applied to every time.
+    """The record and its nested records with plain texts (null if blank) and with `time` applied to every time.
 
     Raises:
         ValueError: a text holds a zero byte, or `time` refuses a time.
@@ -75,10 +75,10 @@ def read_each(
     raw: Callable[[Any], str],
     contradictions: Callable[[Any], Sequence[str]] = lambda _item: (),
 ) -> Parsed[T]:
-    """Read every item; one that cannot be read goes to `unfit` with the reason, the others through.
+    """Read every item. Items that cannot be read go to `unfit` with their reason.
 
-    `contradictions` names the fields that an item gives more than once with different values: they are null in what
-    `read` sees, so an item whose field must not be null is unfit, and any other is kept with a doubt.
+    `contradictions` names the fields that an item gives more than once with different values. `read` sees them as null,
+    so the item is refused if such a field must not be null, and otherwise kept with a doubt.
     """
     records: list[T] = []
     unfit: list[Unfit] = []
@@ -109,7 +109,7 @@ def _key(key: Callable[[Any], str], item: Any) -> str:
 
 
 def key_of(item: Mapping[str, Any], *names: str) -> str:
-    """What of a record's key can be read, for the quarantine."""
+    """The readable part of a record's key, for the quarantine."""
     return "/".join(str(item[name]) for name in names if item.get(name))
 
 

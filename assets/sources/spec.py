@@ -1,4 +1,4 @@
-"""What a source's `source.yml` says about it: where it is, under which terms, and how much to expect of it."""
+"""A source's `source.yml`: its address, its licence, and how many records to expect."""
 
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml
 
 
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many records one good document holds, by kind of record. Outside of it nothing is published."""
+    """How many records a good document has, by kind of record. A document outside these bounds is not published."""
 
     min: dict[str, int] = {}
     max: dict[str, int] = {}
@@ -30,7 +30,7 @@ def source_spec(source: str) -> SourceSpec:
 
     Raises:
         FileNotFoundError: there is no such source.
-        msgspec.ValidationError: the file says something this program does not know.
+        msgspec.ValidationError: the file has a field or value that this program does not know.
     """
     path = Path(__file__).parent / source / "source.yml"
     return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), SourceSpec)

@@ -16,7 +16,7 @@ _BREAK = re.compile(r"<br\s*+/?>|</(?:div|li)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!\[CDATA\[|\]\]>|<!--|-->")
 _COMMENT = re.compile(r"<!--[^<>]*-->|<(script|style)\b[^<>]*>[^<>]*</\1\s*+>", re.IGNORECASE)
 _LAYERS = 3
-"""How often what is markup may be written as text: `&amp;lt;i&amp;gt;` is `&lt;i&gt;` is `<i>`."""
+"""How many times markup may be escaped: `&amp;lt;i&amp;gt;` is `&lt;i&gt;` is `<i>`."""
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{0,40});")
 _NAMED = re.compile(rb"&([A-Za-z][0-9A-Za-z]{0,40});")
 _OF_XML = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
@@ -58,7 +58,7 @@ def decoded(document: bytes) -> str:
 
 
 def require_single_names(document: str | bytes) -> None:
-    """Refuse JSON in which an object has a name twice: readers differ in which of the two values they take.
+    """Refuse JSON with an object that has a name twice: decoders differ in which value they keep.
 
     Raises:
         ValueError: a name stands twice in an object.
@@ -66,7 +66,7 @@ def require_single_names(document: str | bytes) -> None:
     try:
         json.loads(document, object_pairs_hook=_single)
     except json.JSONDecodeError:
-        return  # the reader proper says what is wrong with it
+        return  # the decoder reports the error
 
 
 def _single(pairs: list[tuple[str, object]]) -> None:
@@ -79,7 +79,7 @@ def _single(pairs: list[tuple[str, object]]) -> None:
 def repeated_names(document: bytes) -> list[str]:
     """The names that a JSON object has more than once with different values.
 
-    Decoders keep the last one without a word. Anything but a JSON object has none; the decoder reports what is wrong.
+    Decoders silently keep the last one. Empty for anything but a JSON object; the decoder reports other errors.
     """
     try:
         pairs = json.loads(document, object_pairs_hook=tuple)
@@ -94,17 +94,17 @@ def repeated_names(document: bytes) -> list[str]:
 
 
 def characters(document: bytes) -> bytes:
-    """The document with HTML's named characters, such as `&eacute;`, in place; XML's own five stay as they are."""
+    """The document with HTML's named characters, such as `&eacute;`, replaced; XML's own five stay."""
     return _NAMED.sub(
         lambda name: name[0] if name[1] in _OF_XML else html.unescape(name[0].decode()).encode(), document
     )
 
 
 def plain_text(text: str | None) -> str | None:
-    """The text without markup and hidden characters, `n<Sup>o</Sup> 2` as `no 2`; null when nothing is left.
+    """The text without markup and hidden characters (`n<Sup>o</Sup> 2` becomes `no 2`); null if nothing is left.
 
-    Paragraphs are set apart by an empty line. Blanks are collapsed only where markup was removed: elsewhere a double
-    blank is what Parliament published.
+    Paragraphs are separated by an empty line. Spaces are collapsed only where markup was removed; elsewhere double
+    spaces are Parliament's own.
     """
     if text is None:
         return None
@@ -121,7 +121,7 @@ def plain_text(text: str | None) -> str | None:
 
 
 def one_line_text(text: str | None) -> str | None:
-    """The text of a title, a name or a status: as `plain_text`, and where it was broken into lines, on one line."""
+    """The text of a title, a name or a status: as `plain_text`, on one line."""
     plain = plain_text(text)
     return plain if plain is None or "\n" not in plain else _LINES.sub(" ", plain)
 
@@ -139,11 +139,11 @@ def english_date(text: str) -> dt.date:
 def shifted_to_local(stamp: dt.datetime | None) -> dt.datetime | None:
     """Ottawa's wall-clock time of a stamp in LEGISinfo's bill list.
 
-    The list takes the local time for UTC and then converts it to Eastern, so its instant in UTC, without the zone, is
-    the local time. A bare date therefore stands in the list as the evening before.
+    The list treats the local time as UTC and converts it to Eastern time, so the stamp converted back to UTC, without
+    the zone, is the local time. A bare date therefore appears as the evening before.
 
     Raises:
-        ValueError: the stamp has no zone, so that the list is no longer shifted in the way we know, or no real year.
+        ValueError: the stamp has no zone, so the list is no longer shifted as expected, or its year is not real.
     """
     stamp = real_time(stamp)
     if stamp is None:
@@ -154,7 +154,7 @@ def shifted_to_local(stamp: dt.datetime | None) -> dt.datetime | None:
 
 
 def real_time(stamp: dt.datetime | None) -> dt.datetime | None:
-    """The time, or null for the year 1, which LEGISinfo writes where it has none.
+    """The time, or null for the year 1, which LEGISinfo uses for missing times.
 
     Raises:
         ValueError: the year is before Confederation or centuries away.

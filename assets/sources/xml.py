@@ -1,4 +1,4 @@
-"""Reading XML from outside: no entities, no network, no DOCTYPE, no giant trees, and a reason that a person can use."""
+"""Reads untrusted XML: no entities, no network, no DOCTYPE, no huge trees, and clear reasons for refusal."""
 
 import re
 from collections.abc import Collection
@@ -36,10 +36,10 @@ def read_xml(document: bytes, roots: Collection[str]) -> Any:
 
 
 def fields(element: Any) -> dict[str, str | None]:
-    """The texts of an element's children by name, without hidden characters; blank, empty and nil ones are null.
+    """The texts of an element's children by name, without hidden characters; blank, empty and nil elements are null.
 
-    A field that is given twice counts once where both say the same. Where they differ nobody knows which is meant: it
-    is null here, and `contradictions` names it.
+    A field that is given twice with the same text counts once. If the texts differ, it is null here and
+    `contradictions` names it.
     """
     found: dict[str, str | None] = {}
     for child in element:
@@ -57,7 +57,7 @@ def contradictions(element: Any) -> list[str]:
 
 
 def text_of(element: Any) -> str:
-    """All text of an element. Elements inside are written as the tags they were, for `plain_text` to take off."""
+    """All text of an element, with nested elements as tags; `plain_text` removes them."""
     if not len(element):
         return element.text or ""
     inside = ((etree.QName(each).localname, text_of(each), each.tail or "") for each in element)
@@ -73,7 +73,7 @@ def _parsed(document: bytes) -> Any:
     try:
         return etree.fromstring(document, _parser())
     except etree.XMLSyntaxError as error:
-        # Pages for people write `&eacute;`, which XML does not know without a DOCTYPE. What is meant is certain.
+        # Web pages write `&eacute;`, which XML does not know without a DOCTYPE; its meaning is certain.
         if "Entity" in str(error) and (replaced := characters(document)) != document:
             try:
                 return etree.fromstring(replaced, _parser())

@@ -1,4 +1,4 @@
-"""Parliament's addresses: built from the base URLs of the two sites, read back by the servers that stand in for them.
+"""Parliament's addresses: built from the base URLs of both sites, and parsed by the servers that stand in for them.
 
 Path segments and parameter names are case-insensitive upstream (`/Members/en/Votes/XML` works too).
 """
@@ -31,7 +31,7 @@ Language = Literal["en", "fr"]
 Form = Literal["json", "xml", "csv"]
 
 HOLDINGS = "/openpolicy/upstream.json"
-"""Our own address, which only a stand-in answers: what kind it is and which sessions it holds."""
+"""An address that only a stand-in answers: its kind, and the sessions it has."""
 
 
 class Addresses(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class Addresses(msgspec.Struct, frozen=True):
     ourcommons_url: str
 
     def hosts(self) -> frozenset[str]:
-        """The hosts, with their ports where given, that a fetcher of these addresses may talk to."""
+        """The hosts, with their ports if given, that a fetcher of these addresses may connect to."""
         return frozenset(urlsplit(url).netloc.lower() for url in (self.legisinfo_url, self.ourcommons_url))
 
     def located(self, url: str, at: "Addresses") -> str:
@@ -80,13 +80,13 @@ class Addresses(msgspec.Struct, frozen=True):
 
 
 class UpstreamRequest(NamedTuple):
-    """What one address asks for. Fields that the source does not use stay empty."""
+    """A parsed address. Fields that the source does not use are empty."""
 
     source: Source
     form: Form
     lang: Language
     session: SessionCode | None = None
-    """None where the address names no session: the current one is meant."""
+    """None if the address names no session, which means the current one."""
     division: int = 0
     bill: str = ""
     """The number as people write it: `C-11`."""
@@ -105,7 +105,7 @@ _MEMBERS = re.compile(r"/members/(en|fr)/search/(xml|csv)")
 
 
 def asked(path: str, query: Mapping[str, str]) -> UpstreamRequest | None:
-    """What an address asks for; None for an address that is not known or names an impossible session."""
+    """Parse an address; None if it is unknown or names an impossible session."""
     path = path.lower().rstrip("/")
     parameters = {name.lower(): value for name, value in query.items()} if query else {}
     try:

@@ -9,14 +9,14 @@ from pathlib import Path
 from assets.upstream.server import etag_of
 
 _LARGEST = 512 * 1024 * 1024
-"""No session comes near: 1,379 divisions are 24 MB."""
+"""Far above any session: 1,379 divisions take 24 MB."""
 _DIVISION = re.compile(r"(?:.*/)?(\d+)\.csv", re.IGNORECASE)
 
 
 class BallotTar:
-    """Divisions of one archive. It is read at the first question, and again when the file was replaced.
+    """The divisions of one archive. It is read at the first request, and again after the file was replaced.
 
-    Twenty years of ballots are 60 MB unpacked, so what was read once stays.
+    Twenty years of ballots take 60 MB unpacked, so they are kept in memory.
     """
 
     def __init__(self, path: Path) -> None:
@@ -27,7 +27,7 @@ class BallotTar:
         self._etags: dict[int, str] = {}
 
     def get(self, division: int) -> tuple[bytes, str] | None:
-        """A division's CSV as published, with its ETag; None when the archive does not have it.
+        """A division's CSV as published, with its ETag; None if the archive does not have it.
 
         Raises:
             OSError, EOFError, tarfile.TarError: the file is damaged or too large.

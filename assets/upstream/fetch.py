@@ -1,7 +1,7 @@
-"""Fetches documents politely, archives their bytes, and writes down what came of each.
+"""Fetches documents politely, archives their bytes, and records the outcome of each.
 
-Bytes go to the archive before the register knows of them, and the register is written in batches: a crash between the
-two costs one more request for each document of a batch, never a document.
+Bytes are archived before the register is written, and the register is written in batches: a crash between the two costs
+one more request for each document of a batch, but never a document.
 """
 
 import threading
@@ -39,7 +39,7 @@ _BATCH = 200
 _LONGEST_HEADER = 1_000
 _MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _KEPT_OUT = frozenset({"set-cookie", "connection", "keep-alive", "transfer-encoding"})
-"""Headers that say nothing about the document."""
+"""Headers that do not describe the document."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: int
     """The largest body that is accepted, after decompression."""
     address: str = ""
-    """Where to ask when a stand-in answers for Parliament; empty: at the url itself, which names the document."""
+    """The stand-in's address for the request; if empty, `url`, which names the document, is requested."""
 
     @property
     def asked_at(self) -> str:
@@ -60,7 +60,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manners(msgspec.Struct, frozen=True, kw_only=True):
-    """How patient and how polite the fetcher is; durations in seconds."""
+    """Time-outs, pauses and retries of the fetcher; durations in seconds."""
 
     user_agent: str = USER_AGENT
     interval_s: float = 1.0
@@ -79,24 +79,24 @@ class Bodies(Protocol):
     """Where bytes are kept: the archive."""
 
     def put(self, body: bytes) -> str:
-        """Keep the bytes; gives their SHA-256."""
+        """Store the bytes; returns their SHA-256."""
 
     def exists(self, sha256: str) -> bool:
-        """Whether they are kept."""
+        """Whether the bytes are stored."""
 
 
 class Register(Protocol):
-    """Where it is written what every address last said."""
+    """The register: the last outcome of every address."""
 
     def by_urls(self, urls: Sequence[str]) -> dict[str, Document]:
         """What is known of these addresses."""
 
     def record(self, fetched: Sequence[Fetched]) -> None:
-        """Write down what came of asking."""
+        """Record the outcomes."""
 
 
 class Fetcher:
-    """Fetches from the allowed hosts only, each written as in an address, with its port where it has one."""
+    """Fetches only from the allowed hosts, written as in an address, with the port if there is one."""
 
     def __init__(
         self, archive: Bodies, documents: Register, *, allowed_hosts: frozenset[str], manners: Manners | None = None
@@ -115,12 +115,13 @@ class Fetcher:
         self._hosts: dict[str, Host] = {}
 
     def fetch(self, requests: Sequence[Request], progress: Callable[[int], None] = lambda _done: None) -> list[Fetched]:
-        """Ask for every document and write down the outcomes; they come back in the order of the requests.
+        """Request every document and record the outcomes, which are returned in the order of the requests.
 
-        `progress` is told how many more are done. What is wrong with one document is its outcome, never an exception.
+        `progress` is called with the number of further documents done. A fault of one document is its outcome, never an
+        exception.
 
         Raises:
-            UpstreamUnavailable: not one of the hosts could be reached; nothing was written down.
+            UpstreamUnavailable: none of the hosts could be reached; nothing was recorded.
         """
         fetched: list[Fetched] = []
         known = self._documents.by_urls([request.url for request in requests])
@@ -155,7 +156,7 @@ class Fetcher:
             for fetched in executor.map(lambda request: self._ask(request, known.get(request.url)), requests):
                 progress(1)
                 yield fetched
-        finally:  # also when the caller gives up: nobody waits for pauses that have lost their purpose
+        finally:  # also if the caller gives up, so that nothing waits for pauses that no longer matter
             self._stopped.set()
             executor.shutdown(cancel_futures=True)
 
@@ -178,8 +179,8 @@ class Fetcher:
         return fetched
 
     def _conditions(self, known: Document | None) -> dict[str, str]:
-        """The headers that make the request conditional. Bytes that were never loaded and are gone from the archive
-        are asked for anew."""
+        """The headers that make the request conditional. There are none if the bytes were never loaded and are no
+        longer in the archive."""
         if known is None or known.sha256 is None:
             return {}
         if known.sha256 != known.loaded_sha256 and not self._archive.exists(known.sha256):
@@ -189,7 +190,7 @@ class Fetcher:
         return {"If-Modified-Since": known.last_modified or ""} if _is_sendable(known.last_modified) else {}
 
     def _reply(self, request: Request, host: Host, conditions: dict[str, str]) -> Reply:
-        """The reply after as many attempts as it takes and manners allow.
+        """The reply, after as many attempts as the limits allow.
 
         Raises:
             DocumentRefused: the answer breaks our rules.
@@ -240,20 +241,20 @@ class Fetcher:
         if reply.status in _MISSING:
             host.answered()
             return _outcome(request, known, "missing", reason)
-        host.failed(reason)  # such as 403: a site that keeps us out is not asked a thousand times
+        host.failed(reason)  # such as 403: a site that denies access is not asked a thousand times
         return _outcome(request, known, "broken", reason)
 
 
 def _is_sendable(header: str | None) -> bool:
-    """Whether what upstream once sent may stand in a request: without a condition the document comes anew."""
+    """Whether a header value from upstream may be sent back. If not, the request has no condition."""
     return header is not None and 0 < len(header) <= _LONGEST_HEADER and header.isascii() and header.isprintable()
 
 
 def _good(request: Request, known: Document | None, reply: Reply, sha256: str) -> Fetched:
-    """Unchanged are equal bytes, whatever their ETag says now; they keep the instant they first came."""
+    """Equal bytes are unchanged, whatever their ETag is now; they keep the instant of their first arrival."""
     moment = now()
     held = known if known is not None and known.sha256 == sha256 else None
-    # An answer 304 may leave out what has not changed; a new body without a condition has none.
+    # An answer 304 may leave out unchanged headers; a new body without an ETag has none.
     old = held if reply.status == HTTPStatus.NOT_MODIFIED else None
     return Fetched(
         url=request.url,

@@ -1,4 +1,4 @@
-"""What a folder of recorded documents holds: found by file names, nothing about any session is taken for granted.
+"""The contents of a folder of recorded documents, found by file names; no session is assumed to exist.
 
 bills/legisinfo_bills_45-1.json|xml     bills/detail_45-1/C-2.json
 votes/votes_metadata_45-1.csv           ballots/45-1.tar.gz, ballots/45-1/12.csv|xml, ballots/vote_45-1_12.xml
@@ -46,7 +46,7 @@ class FolderHoldings(msgspec.Struct, frozen=True):
     """The day of a members list, where its name gives one."""
 
     def sessions(self) -> list[SessionCode]:
-        """Every session of which there is anything, oldest first."""
+        """Every session with at least one document, oldest first."""
         found = {*self.vote_lists, *self.ballot_tars}
         found.update(session for session, _ in (*self.bill_lists, *self.bill_details))
         found.update(session for session, _, _ in self.ballot_files)

@@ -1,4 +1,4 @@
-"""What upstream holds: a stand-in says so itself; of Parliament's live sites it is known or asked."""
+"""The sessions that upstream has. A stand-in lists them itself; for Parliament's sites they are known or asked for."""
 
 from http import HTTPStatus
 from typing import Literal
@@ -18,7 +18,7 @@ from warehouse.runtime.settings import LEGISINFO_URL, OURCOMMONS_URL
 FIRST = SessionCode(35, 1)
 """LEGISinfo's bills start here; the House's votes start at 38-1."""
 _PARLIAMENTS_AHEAD = 20
-"""Eighty years of Parliaments beyond this list; a number beyond them is a typing error."""
+"""Eighty years of future Parliaments; a higher number is a typing error."""
 _STAND_IN_BYTES = 256 * 1024
 _FIX = "Try again later, or --source demo."
 
@@ -29,11 +29,11 @@ class Holdings(msgspec.Struct, frozen=True):
     kind: Literal["live", "recorded", "simulated"]
     sessions: list[SessionCode]
     roles: frozenset[int] | None = None
-    """Whose roles documents a stand-in holds; null where everybody's may be asked for."""
+    """The people whose roles documents a stand-in has; null if any may be requested."""
 
     def names(self, asked_at: Addresses) -> Addresses:
-        """The addresses that name the documents, wherever they are asked for: a recorded document is Parliament's, an
-        invented one must never look so."""
+        """The addresses that name the documents, wherever they are fetched. A recorded document has Parliament's
+        address; an invented one must not."""
         return {"live": asked_at, "recorded": OFFICIAL, "simulated": SIMULATED}[self.kind]
 
 
@@ -48,10 +48,10 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
-    """Ask upstream what it holds.
+    """Ask upstream which sessions it has.
 
     Raises:
-        UpstreamUnavailable: it does not answer, or not with what was expected.
+        UpstreamUnavailable: it does not answer, or not as expected.
     """
     if is_loopback(addresses.ourcommons_url):
         said = _get(addresses, addresses.ourcommons_url + HOLDINGS, timeout_s, _STAND_IN_BYTES)
@@ -70,7 +70,8 @@ def holdings(addresses: Addresses, *, timeout_s: float = 10) -> Holdings:
 
 
 def sessions_up_to(current: SessionCode) -> list[SessionCode]:
-    """Every session from 35-1 to the current one; of Parliaments newer than this list, all up to the current number."""
+    """Every session from 35-1 to the current one. For Parliaments newer than this list, all up to the current
+    number."""
     past = [SessionCode(parliament, number) for parliament, count in SESSIONS.items() for number in _first(count)]
     later = [
         SessionCode(parliament, number)
@@ -100,7 +101,7 @@ def _current(addresses: Addresses, timeout_s: float) -> SessionCode:
 
 
 def _get(addresses: Addresses, url: str, timeout_s: float, max_bytes: int) -> bytes:
-    """One document, bounded in time and in bytes, before and after decompression."""
+    """Fetch one document, with limits on time and on bytes before and after decompression."""
     transport = Transport(
         addresses.hosts(),
         user_agent=USER_AGENT,

@@ -1,4 +1,4 @@
-"""How one site is treated: its turns, the pauses it asks for, and when asking it is given up for now."""
+"""The state of one site: the next turn, the pauses it asks for, and whether requests to it are suspended."""
 
 import email.utils
 import ipaddress
@@ -11,16 +11,16 @@ from warehouse.runtime.clock import now
 
 _DIGITS = 9
 _GIVE_UP_AFTER = 10
-"""Documents in a row that fail, each with all its retries, before a site counts as out of order."""
+"""Failures in a row, each after all retries, before a site is considered out of order."""
 
 
 class Host:
-    """One site; safe for several threads. `is_unreachable` means that not even a connection could be had."""
+    """One site; safe for several threads. `is_unreachable` means that no connection could be made."""
 
     def __init__(self, name: str, interval_s: float, pause: Callable[[float], object]) -> None:
         self.name = name
         self.given_up = ""
-        """Why the site is asked nothing more in this run; empty while it is well."""
+        """Why no more requests are sent to the site in this run; empty while it works."""
         self.is_unreachable = False
         self.has_answered = False
         self._interval_s = interval_s
@@ -31,13 +31,13 @@ class Host:
         self._given_up_until = 0.0
 
     def begin(self) -> None:
-        """A new run: the site gets another chance, unless it asked for a longer pause; its turns go on."""
+        """Begin a new run: the site gets another chance, unless it asked for a longer pause. Its turns continue."""
         self.is_unreachable, self.has_answered, self._failures = False, False, 0
         if time.monotonic() >= self._given_up_until:
             self.given_up = ""
 
     def wait_for_turn(self) -> None:
-        """Take the next turn; turns are `interval_s` apart and none falls into a pause the site asked for."""
+        """Take the next turn. Turns are `interval_s` apart and never within a pause that the site asked for."""
         with self._lock:
             turn = max(time.monotonic(), self._next_turn)
             self._next_turn = turn + self._interval_s
@@ -45,16 +45,16 @@ class Host:
             self._pause(wait)
 
     def hold(self, seconds: float) -> None:
-        """No turn for so many seconds: the site asked for it."""
+        """Take no turn for this many seconds, because the site asked for it."""
         with self._lock:
             self._next_turn = max(self._next_turn, time.monotonic() + seconds)
 
     def answered(self) -> None:
-        """A document was answered as it should be."""
+        """Record a successful request."""
         self.has_answered, self._failures = True, 0
 
     def failed(self, reason: str, *, is_unreachable: bool = False) -> None:
-        """A document failed with all its retries."""
+        """Record a request that failed after all retries."""
         self._failures += 1
         if self.given_up:
             return
@@ -65,12 +65,12 @@ class Host:
             self.give_up(f"{self.name} failed {self._failures} times in a row: {reason}")
 
     def give_up(self, reason: str, *, for_s: float = 0.0) -> None:
-        """Ask the site nothing more in this run, nor in any other before so many seconds are over."""
+        """Send no more requests to the site in this run, nor in another one before this many seconds have passed."""
         self.given_up, self._given_up_until = reason, time.monotonic() + for_s
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address is on this machine, where nobody needs our politeness."""
+    """Whether the address is on this machine, where pauses are unnecessary."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -79,7 +79,7 @@ def is_loopback(url: str) -> bool:
 
 
 def retry_after_s(value: str | None) -> float | None:
-    """The seconds that a `Retry-After` header asks for, as a number or until a date; None when it says nothing."""
+    """The seconds of a `Retry-After` header, given as a number or a date; None if it is missing or invalid."""
     text = (value or "").strip()
     if text.isascii() and text.isdecimal():
         return float(text[:_DIGITS])

@@ -29,9 +29,9 @@ _NO_BALLOTS_CSV = "\ufeffPerson ID,Member of Parliament,Political Affiliation,Me
 
 
 class ReplayUpstream:
-    """A folder of recorded documents in Parliament's place. What it lacks is 404, as an address not published yet.
+    """Serves a folder of recorded documents in place of Parliament. Missing documents are 404, as if not published yet.
 
-    The folder is explored once; a file that is replaced afterwards is answered in its new form, a new one is not seen.
+    The folder is scanned once. A file that is replaced later is served in its new form; a new file is not seen.
 
     Raises:
         SourceUnusable: there is no such folder, or nothing in it has an expected name.
@@ -54,7 +54,7 @@ class ReplayUpstream:
         return sorted({person_id for person_id, _ in self._held.roles})
 
     def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
-        """What Parliament answered; 500 where the recorded file is damaged."""
+        """What Parliament answered; 500 if the recorded file is damaged."""
         wanted = asked(path, query)
         if wanted is None:
             return not_found("This is not a known address of Parliament.")
@@ -87,7 +87,7 @@ class ReplayUpstream:
         return self._votes_of(session)[0]
 
     def _votes_of(self, session: SessionCode) -> tuple[UpstreamAnswer, frozenset[int]]:
-        """The list and the numbers in it; made once, and again when its table was replaced."""
+        """The list and its numbers; made once, and again after its table was replaced."""
         path = self._held.vote_lists[session]
         stamp = path.stat().st_mtime_ns
         made = self._vote_lists.get(session)
@@ -110,7 +110,7 @@ class ReplayUpstream:
         if in_tar is not None and wanted.form == "csv":
             return UpstreamAnswer(200, in_tar[0], _TYPES["csv"], etag=in_tar[1])
         if in_tar is not None or self._is_division(wanted.session, wanted.division):
-            return None  # it was held, but not recorded in this form
+            return None  # the vote exists, but was not recorded in this format
         return UpstreamAnswer(200, _NO_BALLOTS_CSV if wanted.form == "csv" else _NO_BALLOTS_XML, _TYPES[wanted.form])
 
     def _is_division(self, session: SessionCode, division: int) -> bool:
@@ -135,7 +135,7 @@ class ReplayUpstream:
         return UpstreamAnswer(200, path.read_bytes(), _TYPES["xml"]) if path else None
 
     def _file(self, wanted: UpstreamRequest, path: Path | None) -> UpstreamAnswer | None:
-        """A file as it is; the addresses of one language were recorded, in English."""
+        """A file as it is. Only the English addresses were recorded."""
         return UpstreamAnswer(200, path.read_bytes(), _TYPES[wanted.form]) if path and wanted.lang == "en" else None
 
 

@@ -1,6 +1,6 @@
-"""When a document of Parliament's live sites is asked for again: often while it is new, ever more seldom later.
+"""When a document of Parliament's sites is requested again: often while it is new, less and less often later.
 
-Records are corrected for years, so no document is ever final. Asked over loopback, every document is always due.
+Records are corrected for years, so no document is ever final. Over loopback every document is always due.
 """
 
 import datetime as dt
@@ -8,12 +8,12 @@ import datetime as dt
 from warehouse.postgres.catalog.documents import Document
 
 RECHECK_DAYS = (1, 2, 3, 7, 14, 21, 30, 50, 100, 150, 200, 300, 400, 550, 700, 1000)
-"""Days after the last change, the rhythm openparliament reports to catch upstream's corrections with."""
+"""Days after the last change. openparliament reports that this rhythm catches upstream's corrections."""
 MISSING_HOURS = 6
 
 
 def is_due(document: Document | None, now: dt.datetime) -> bool:
-    """True when a document was never asked for, was missing some hours ago, or reaches its next day of re-reading."""
+    """Whether a document was never requested, was missing some hours ago, or has reached its next day."""
     if document is None:
         return True
     if document.fetched_at is None:

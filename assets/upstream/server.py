@@ -20,7 +20,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class UpstreamAnswer(msgspec.Struct, frozen=True):
-    """One HTTP answer. An upstream that keeps its bodies gives their `etag` too; otherwise it is made from the body."""
+    """One HTTP answer. An upstream that caches bodies gives the `etag` too; otherwise it is computed from the body."""
 
     status: int
     body: bytes
@@ -30,24 +30,24 @@ class UpstreamAnswer(msgspec.Struct, frozen=True):
 
 
 class Upstream(Protocol):
-    """Something that answers in Parliament's place."""
+    """A server that answers in place of Parliament."""
 
     @property
     def kind(self) -> Kind:
         """Whether the documents are Parliament's own or invented."""
 
     def sessions(self) -> list[SessionCode]:
-        """The sessions of which it holds anything, oldest first."""
+        """The sessions with at least one document, oldest first."""
 
     def persons_with_roles(self) -> list[int] | None:
-        """Whose roles documents it holds; null for those of everybody."""
+        """The people whose roles documents it has; null for everybody's."""
 
     def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
         """The answer to a GET; `addresses.asked` reads path and query. Called from one thread at a time."""
 
 
 def etag_of(body: bytes) -> str:
-    """A strong ETag: the same bytes have the same one, in every process and on every day."""
+    """A strong ETag: the same bytes have the same ETag in every process, at any time."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
@@ -71,7 +71,7 @@ def asgi_app(upstream: Upstream) -> AsgiApp:
 
 @contextmanager
 def running(upstream: Upstream, port: int = 0) -> Iterator[str]:
-    """Serve the upstream on loopback, in a thread of this process, for as long as the block runs; gives its base URL.
+    """Serve the upstream on loopback in a thread of this process while the block runs; yields its base URL.
 
     Raises:
         PortTaken: the port is in use; 0 takes a free one.

@@ -1,4 +1,4 @@
-"""One GET over real HTTP: redirects by hand to allowed hosts, and a body bounded before and after decompression.
+"""One HTTP GET: redirects are followed only to allowed hosts, and the body is limited before and after decompression.
 
 urllib3, because httpx takes three times the CPU for each request (measured over loopback).
 """
@@ -29,7 +29,7 @@ __all__ = [
 
 USER_AGENT = "OpenPolicy/0.1 (+reads Parliament's open data once, conditionally, one request a second)"
 LARGEST_DOCUMENT = 16 * 1024 * 1024
-"""Bytes after decompression; the largest that Parliament was ever seen to publish has 2 MB."""
+"""Bytes after decompression. The largest document seen from Parliament has 2 MB."""
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
@@ -42,13 +42,12 @@ class Reply(msgspec.Struct, frozen=True):
 
     status: int
     headers: dict[str, str]
-    """Names in lower case; values as they may be stored, shown and sent back: one line without control characters."""
+    """Names in lower case; values on one line without control characters, safe to store, show and send back."""
     body: bytes = b""
 
 
 class Timeouts(msgspec.Struct, frozen=True):
-    """Seconds: until a connection stands, between two pieces of an answer, and for a whole document with all its
-    redirects."""
+    """Seconds to connect, between two pieces of an answer, and for a whole document with all redirects."""
 
     connect_s: float = 5.0
     read_s: float = 60.0
@@ -67,7 +66,7 @@ class Transport:
         timeouts: Timeouts,
         stopped: threading.Event | None = None,
     ) -> None:
-        """`stopped` ends what is being fetched, within a fraction of a second."""
+        """`stopped` ends a running fetch within a fraction of a second."""
         self._allowed = frozenset(host.lower() for host in allowed_hosts)
         self._timeouts = timeouts
         self._stopped = stopped or threading.Event()
@@ -84,9 +83,9 @@ class Transport:
 
         Raises:
             Refused: an address or redirect leads to a host that is not allowed, the body is larger than `max_bytes`, or
-                the answer is none that can be used.
+                the answer cannot be used.
             Failed: time-out, broken connection, body shorter than announced, damaged compression.
-            TimeIsUp: the document took longer than any may.
+            TimeIsUp: the document exceeded the time limit.
             Unreachable: no connection.
         """
         token = wall.set(Wall(self._timeouts.document_s, max_bytes, self._stopped))
@@ -94,7 +93,7 @@ class Transport:
             return self._follow(url, conditions, max_bytes)
         except (DocumentRefused, FetchFailed):
             raise
-        except Exception as error:  # upstream chooses the bytes: what it makes a library raise costs one document
+        except Exception as error:  # upstream chooses the bytes: an exception of a library costs one document
             raise DocumentRefused(
                 f"the answer cannot be used: {type(error).__name__} {one_line(str(error), 200)}"
             ) from error
@@ -103,7 +102,7 @@ class Transport:
 
     def _follow(self, url: str, conditions: dict[str, str], max_bytes: int) -> Reply:
         for _ in range(_MOST_REDIRECTS + 1):
-            # The parts that were checked are the address that is asked: no second reader of it, no second meaning.
+            # The request is made from the checked parts, so that no other parser gives the address another meaning.
             url = self._checked(url).geturl()
             reply = self._once(url, conditions, max_bytes)
             target = reply.headers.get("location")
@@ -119,7 +118,7 @@ class Transport:
         self._pools.clear()
 
     def _checked(self, url: str) -> SplitResult:
-        """Hosts are compared with their port: another service on the same machine is another host."""
+        """Hosts are compared with their ports: another service on the same machine is another host."""
         parts = urlsplit(url)
         host = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ""))
         if parts.scheme not in _DEFAULT_PORTS or host not in self._allowed:
@@ -138,8 +137,8 @@ class Transport:
                 _drain(response)
                 return Reply(response.status, headers)
             finally:
-                response.close()  # does nothing to a connection that went back to its pool with its body read
-                response.release_conn()  # a closed connection goes back too: its place in the pool is not lost
+                response.close()  # no effect on a connection that went back to its pool after its body was read
+                response.release_conn()  # a closed connection goes back too, so that its place in the pool is not lost
         except (NewConnectionError, NameResolutionError, ConnectTimeoutError) as error:
             raise Unreachable(_cause(error)) from error
         except (HTTPError, zlib.error, OSError) as error:
@@ -147,7 +146,7 @@ class Transport:
 
 
 def _joined(url: str, target: str) -> str:
-    """Where a redirect leads.
+    """The target of a redirect.
 
     Raises:
         Refused: the target is no address.
@@ -179,7 +178,7 @@ def _body(response: urllib3.BaseHTTPResponse, headers: dict[str, str], max_bytes
 
 
 def _inflater(encoding: str) -> "zlib._Decompress | None":
-    """Our own inflating, because the bound must hold while inflating: a bomb stops at `max_bytes` + 1."""
+    """Decompresses with the limit applied while inflating: a zip bomb stops at `max_bytes` + 1."""
     if encoding in {"", "identity"}:
         return None
     if encoding in {"gzip", "x-gzip", "deflate"}:
@@ -188,7 +187,7 @@ def _inflater(encoding: str) -> "zlib._Decompress | None":
 
 
 def _drain(response: urllib3.BaseHTTPResponse) -> None:
-    """Read past a short body that nobody wants, so that the connection serves the next request too."""
+    """Read and discard a short body, so that the connection can be reused."""
     if response.status == HTTPStatus.NOT_MODIFIED or response.headers.get("content-length") == "0":
         response.release_conn()
     elif len(response.headers.get("content-length", "")) <= _SHORT_DIGITS:

@@ -1,6 +1,6 @@
-"""The House's list of divisions as it is published today, made from a recorded table of the same values.
+"""Builds the House's list of divisions in today's format from a recorded table with the same values.
 
-The table has 8 of the 12 published fields; those it lacks, the document type and its number, stay empty elements.
+The table has 8 of the 12 published fields; the others, such as the document type and its number, are empty elements.
 """
 
 import csv

@@ -1,8 +1,8 @@
-"""The wall around one document: seconds and bytes that all of it may take, whatever of it upstream stretches.
+"""The limits around one document: the seconds and bytes that it may take in total, whichever part upstream stretches.
 
-http.client waits for each piece anew, so a byte every few seconds in a status line, a header, an interim answer or a
-trailer would keep it for ever. Here every piece is read against the same clock, and in slices, so that an interrupt
-ends the waiting.
+http.client applies its time-out to each piece, so a byte every few seconds in a status line, a header, an interim
+answer or a trailer would keep it waiting forever. Here every piece is read against the same clock, in slices, so that
+an interrupt ends the wait.
 """
 
 import contextvars
@@ -19,28 +19,28 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 _SLICE_S = 0.25
 _BESIDE_BODY = 1024 * 1024
-"""Bytes of headers, chunk sizes, trailers and redirects that one document may take besides its body."""
+"""The most bytes of headers, chunk sizes, trailers and redirects, besides the body."""
 _MOST_INTERIM = 10
 
 
 class DocumentRefused(Exception):
-    """The answer breaks our rules; asking again gives the same."""
+    """The answer breaks our rules; a retry would give the same."""
 
 
 class FetchFailed(Exception):
-    """No whole answer came; asking again may help."""
+    """No complete answer arrived; a retry may help."""
 
 
 class Unreachable(FetchFailed):
-    """There was no connection at all."""
+    """No connection could be made."""
 
 
 class TimeIsUp(FetchFailed):
-    """The document took longer than any document may; it is not asked for again in this run."""
+    """The document exceeded the time limit; it is not requested again in this run."""
 
 
 class Wall:
-    """What one document may still take."""
+    """The seconds and bytes that one document may still take."""
 
     def __init__(self, document_s: float, max_bytes: int, stopped: threading.Event) -> None:
         self._document_s = document_s
@@ -49,7 +49,7 @@ class Wall:
         self._stopped = stopped
 
     def left_s(self, at_most: float) -> float:
-        """Seconds to wait for the next thing, at most so many.
+        """Seconds to wait for the next piece, at most `at_most_s`.
 
         Raises:
             TimeIsUp: there are none left.
@@ -66,7 +66,7 @@ class Wall:
         """Count bytes.
 
         Raises:
-            Refused: there are more than a document may have.
+            Refused: the document has exceeded its limit.
         """
         self._bytes_left -= size
         if self._bytes_left < 0:
@@ -74,7 +74,7 @@ class Wall:
 
 
 wall: contextvars.ContextVar[Wall] = contextvars.ContextVar("wall")
-"""Of the document that this thread is fetching: urllib3 has no way to hand it to a connection that is used again."""
+"""The wall of the document that this thread is fetching. urllib3 cannot pass it to a connection that is reused."""
 
 
 class _Reader(io.RawIOBase):
@@ -89,10 +89,10 @@ class _Reader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read what is there.
+        """Read the bytes that have arrived.
 
         Raises:
-            TimeoutError: nothing came for as long as the connection may be silent.
+            TimeoutError: nothing arrived for as long as the connection may be silent.
             TimeIsUp, Refused, Failed: as of the wall.
         """
         silent_since = time.monotonic()
@@ -114,8 +114,8 @@ class _Reader(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
-    """Reads through the wall, and passes over interim answers: taken for the answer itself, as http.client does but
-    for `100 Continue`, they would leave the true one for the next document."""
+    """Reads through the wall and skips interim answers. http.client skips only `100 Continue`: another interim answer
+    would be taken for the answer itself, and the real one for that of the next document."""
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
         super().__init__(sock, *args, **named)
@@ -131,7 +131,7 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connecting:
-    """Connects within the wall, however many addresses a name has."""
+    """Connects within the wall's time, however many addresses a name has."""
 
     response_class: Any = _Response
 

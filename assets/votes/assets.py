@@ -53,7 +53,7 @@ def raw_ourcommons__votes(context: dg.AssetExecutionContext, loading: dg.Resourc
     check_specs=[fetch_spec("raw_ourcommons__ballots")],
 )
 def raw_ourcommons__ballots(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
-    """How every member voted in each listed division, a document each."""
+    """How every member voted: one document for each listed division."""
     with our_errors():
         for session in context.partition_keys:
             fetched = fetch_ballots(loading, session, loading.ballot_form)
@@ -68,12 +68,12 @@ def raw_ourcommons__ballots(context: dg.AssetExecutionContext, loading: dg.Resou
     partitions_def=SESSIONS,
     backfill_policy=WHOLE_HISTORY,
     code_version=LOADED_BY,
-    # Not on the bills: a bill list that is refused must not hold up the votes of the day, which only name bills.
+    # Does not depend on the bills: a refused bill list must not hold up the day's votes, which only name bills.
     deps=[raw_ourcommons__votes, raw_ourcommons__ballots, "raw_ourcommons__members", "core_legisinfo__sessions"],
     check_specs=load_specs("core_ourcommons__votes", CHECKS),
 )
 def core_ourcommons__votes(context: dg.AssetExecutionContext, loading: dg.ResourceParam[Loading]) -> Materialized:
-    """Every recorded vote with all its ballots, together on one shard, with its change-log row."""
+    """Every recorded vote with all its ballots, together on one shard, and a row in the change log."""
     sessions = context.partition_keys
     with our_errors():
         province_of = provinces(loading)

@@ -1,7 +1,7 @@
-"""Which of its two formats the ballots of a division are read from.
+"""Chooses the format from which the ballots of a division are read.
 
-The CSV is 15 times smaller, but of a member on both lists it prints one side (41-1 no. 699: 113 of 120 nays). Where it
-falls short of the announced totals, the XML says who that is.
+The CSV is 15 times smaller, but for a member on both lists it prints only one side (41-1 no. 699: 113 of 120 nays). If
+it falls short of the announced totals, the XML shows who that is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from warehouse.objects.archive import Archive
 
 
 def choose(record: VoteRecord, documents: Sequence[Document], archive: Archive) -> Document | None:
-    """The document to read: the XML where it is there and the CSV falls short, else the one that is published."""
+    """The document to read: the XML if it exists and the CSV falls short, else the published one."""
     printed = [each for each in documents if is_csv(each.url) and each.sha256 is not None]
     whole = [each for each in documents if not is_csv(each.url) and each.sha256 and each.outcome != "missing"]
     if printed and whole and falls_short(record, archive.get(printed[0].sha256 or "")):
@@ -40,5 +40,5 @@ def falls_short(record: VoteRecord, csv: bytes) -> bool:
 
 
 def is_csv(url: str) -> bool:
-    """Whether an address is that of ballots as CSV."""
+    """Whether an address is that of ballots in CSV."""
     return url.endswith("/csv")

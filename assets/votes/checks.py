@@ -51,14 +51,14 @@ CHECKS = (
 )
 """Every check that a load of votes reports."""
 OF_AFFECTED = frozenset({"ballots_usable", "ballots_equal_totals", "expect_ballots"})
-"""Those that see only the votes whose documents changed."""
+"""Checks that see only the votes whose documents changed."""
 
 
 def judge_list(
     new: Parsed[VoteRecord], old: Parsed[VoteRecord] | None, session: str = "", lang: Literal["en", "fr"] = "en"
 ) -> list[CheckResult]:
-    """A list of divisions against the last good one, before anything of it is used. With a session, also whether it is
-    the list that was asked for."""
+    """Compare a list of divisions with the last good one before using it and, if a session is given, check that the
+    list is of that session."""
     return [
         expected_count(LIST, "votes", len(new.records)),
         _is_asked_for(new.records, session, lang),
@@ -67,13 +67,13 @@ def judge_list(
 
 
 def _own(records: Sequence[VoteRecord], session: str) -> int:
-    """What another session's list has no place in does not count: it goes when upstream heals."""
+    """Records of another session do not count; they disappear when upstream is corrected."""
     return sum(not session or record.session == session for record in records)
 
 
 def _is_asked_for(records: Sequence[VoteRecord], session: str, lang: Literal["en", "fr"]) -> CheckResult:
-    """Whether most divisions are of the session, and their results worded in the language. Blocking: an address that
-    answers with something else has nothing for us, whatever is in it."""
+    """Check that most divisions belong to the session and that their results are worded in the language. Blocking: a
+    list of something else is of no use."""
     foreign = Counter(record.session for record in records if session and record.session != session)
     wordings = [text for record in records if (text := record.decision_result_name)]
     other = [text for text in wordings if RESULTS.is_worded_in(text, "fr" if lang == "en" else "en")]
@@ -93,7 +93,7 @@ def _is_asked_for(records: Sequence[VoteRecord], session: str, lang: Literal["en
 
 
 def check_ballots_shrinkage(new: Parsed[Ballot], old: Parsed[Ballot] | None) -> None:
-    """Judge the ballots of one division against the last good ones: Parliament strikes a few, never a tenth.
+    """Compare the ballots of one division with the last good ones: Parliament strikes a few, never a tenth.
 
     Raises:
         SourceChanged: more ballots than there are seats, or fewer than 90 % of the last good document.
@@ -115,9 +115,11 @@ def check_votes(
     known: Session | None = None,
     today: dt.date = dt.date.max,
 ) -> tuple[list[CheckResult], list[Unfit]]:
-    """Check the votes of a session: `votes` are those read now, with ballots, and `every` all of the list, without.
+    """Check the votes of a session. `votes` are those that were read now, with ballots; `every` has all votes of the
+    list, without ballots.
 
-    `known` has the session's days where a bill list has said them. The unfit votes, by key, must not be published.
+    `known` has the session's days if a bill list has given them. Returns the results and the votes that must not be
+    published.
     """
     unfit = _unfit(every, session, known, today)
     missing = [vote_key(session, "commons", number) for number in missing_numbers({vote.number for vote in every})]
@@ -174,13 +176,13 @@ def _unreadable(listed: Parsed[VoteRecord], session: str) -> list[str]:
 
 
 def check_cited_bills(votes: Sequence[Vote], listed: Collection[str]) -> CheckResult:
-    """Whether every bill that a vote names is one that LEGISinfo lists; the others are kept as provisional."""
+    """Check that LEGISinfo lists every bill that a vote names; the others are stored as provisional."""
     cited = sorted({vote.bill for vote in votes if vote.bill} - set(listed))
     return failing("votes_cite_known_bills", cited, "LEGISinfo lists every bill that a vote names.", severity="warn")
 
 
 def findings_of_days(votes: Sequence[Vote], known: Session | None) -> list[Finding]:
-    """Votes on days on which their session did not sit."""
+    """Findings about votes on days on which their session did not sit."""
     return [
         Finding(
             rule="date_outside_session",
@@ -195,9 +197,9 @@ def findings_of_days(votes: Sequence[Vote], known: Session | None) -> list[Findi
 
 
 def findings_of_list(session: str, listed: Parsed[VoteRecord], stored: Collection[str] = ()) -> list[Finding]:
-    """What is doubtful about the list as a whole: divisions that are missing, are there no more, or stand in it twice.
+    """Findings about the list as a whole: divisions that are missing, no longer listed, or listed twice.
 
-    `stored` are the keys of the votes that are stored, whether or not the list still has them.
+    `stored` holds the keys of all stored votes, whether or not the list still has them.
     """
     own = [record for record in listed.records if record.session == session]
     missing = missing_numbers({record.number for record in own})
@@ -230,7 +232,7 @@ def findings_of_list(session: str, listed: Parsed[VoteRecord], stored: Collectio
 
 
 def findings_of_ballots(key: str, ballots: Parsed[Ballot]) -> list[Finding]:
-    """What is doubtful about the rows that the ballots of a vote were read from."""
+    """Findings about the rows from which the ballots of a vote were read."""
     found = []
     if ballots.repeated:
         message = f"More than one row, word for word, kept once; PersonId {', '.join(ballots.repeated)}."

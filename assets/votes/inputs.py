@@ -24,36 +24,37 @@ from warehouse.runtime.errors import SourceChanged
 
 
 class VoteInputs(msgspec.Struct, frozen=True):
-    """Everything that was read for one session's votes."""
+    """Everything read for one session's votes."""
 
     listed: ReadDocument[Parsed[VoteRecord]]
     french: ReadDocument[Parsed[VoteRecord]] | None
     french_of: dict[int, VoteRecord]
     ballots: dict[int, ReadDocument[Parsed[Ballot]]]
-    """Only of the divisions in `affected`, and only where their ballots are published."""
+    """By division number; only those in `affected` whose ballots are published."""
     affected: list[VoteRecord]
     """The divisions whose entry or ballots differ from what was loaded."""
     held: dict[int, tuple[dt.datetime, dt.date]]
     """The instant and the sitting day of every division."""
     read_again: set[int]
-    """Of the affected ones, those that Parliament has not changed since they were loaded."""
+    """The affected divisions that Parliament has not changed since they were loaded."""
     passed_over: dict[str, str]
-    """The documents of these divisions in the format that was not read, SHA-256 by address."""
+    """SHA-256 by address of these divisions' documents in the format that was not read."""
 
     @property
     def newest(self) -> dict[str, str]:
-        """The documents that were read in their newest form, SHA-256 by address: loaded once they are stored."""
+        """SHA-256 by address of the documents that were read in their newest version; they count as loaded once
+        stored."""
         lists = [self.listed, *([self.french] if self.french else [])]
         return self.passed_over | newest_of(lists) | newest_of(self.ballots.values())
 
 
 class ReadVotes(msgspec.Struct, frozen=True):
-    """What came of reading: the inputs, None without a good list, and what to write down about the documents."""
+    """The result of reading: the inputs (None without a good list), and what to record about the documents."""
 
     inputs: VoteInputs | None
     quarantined: list[Quarantined]
     read: list[str]
-    """The addresses that were looked into."""
+    """The addresses that were read."""
     unread: list[str]
     """The addresses of the other ballots, whose quarantine stays as it is."""
     checks: list[CheckResult]
@@ -77,7 +78,7 @@ def _parse_ballots(session: str, number: int) -> Callable[[bytes], Parsed[Ballot
 
 
 def read_votes(loading: Loading, session: str, documents: Mapping[str, Document]) -> ReadVotes:
-    """Read both lists, find out which divisions they or their ballots changed, and read the ballots of those."""
+    """Read both lists, find the divisions that changed in them or in their ballots, and read the ballots of those."""
     judge = _judge(session, "en")
     listed, quarantined = read_list(loading, session, "en", judge)
     french, bad = read_list(loading, session, "fr")
@@ -111,7 +112,7 @@ def read_votes(loading: Loading, session: str, documents: Mapping[str, Document]
 
 
 class _ReadBallots(msgspec.Struct, frozen=True):
-    """The ballots of the divisions that were read, and what to write down about their documents."""
+    """The ballots of the divisions that were read, and what to record about their documents."""
 
     check: CheckResult
     by_number: dict[int, ReadDocument[Parsed[Ballot]]] = {}
@@ -119,14 +120,14 @@ class _ReadBallots(msgspec.Struct, frozen=True):
     """The divisions whose ballots Parliament changed."""
     quarantined: list[Quarantined] = []
     read: list[str] = []
-    """The addresses that were looked into."""
+    """The addresses that were read."""
     passed_over: dict[str, str] = {}
 
 
 def _read_ballots(
     loading: Loading, session: str, records: Sequence[VoteRecord], of_number: Mapping[int, list[Document]]
 ) -> _ReadBallots:
-    """Read the newest good ballots of these divisions, of each in the format that has more of it."""
+    """Read the newest good ballots of these divisions, each in the more complete format."""
     ballots: dict[int, ReadDocument[Parsed[Ballot]]] = {}
     news: set[int] = set()
     unfit: list[Quarantined] = []
@@ -181,10 +182,10 @@ def _changed_entries(
     listed: ReadDocument[Parsed[VoteRecord]],
     french: ReadDocument[Parsed[VoteRecord]] | None,
 ) -> tuple[set[int], set[int]]:
-    """The numbers of the divisions to be read, and of those among them that Parliament itself changed.
+    """The numbers of the divisions to read, and the numbers of those that Parliament has changed.
 
-    They are the divisions whose entry in either list, or whose place in time, differs from the list that was loaded;
-    and all of a list that an earlier version of the readers loaded.
+    A division is read if its entry in either list, or its time, differs from the loaded list. All are read if an
+    earlier version of the readers loaded the list.
     """
     known = loading.stores.documents.known(VOTES, session)
     changed: set[int] = set()

@@ -53,18 +53,18 @@ from warehouse.runtime.failpoints import failpoint
 from warehouse.stores import Stores
 
 BATCH = 250
-"""Votes a transaction: about 80,000 ballots, some 20 MB while they are on their way."""
+"""Votes in one transaction: about 80,000 ballots, some 20 MB in transit."""
 
 
 def fetch_lists(loading: Loading, session: str) -> list[Fetched]:
-    """Fetch the list of divisions in both languages; a list that is missing is not published yet."""
+    """Fetch the list of divisions in both languages. A missing list is not published yet."""
     urls = [loading.addresses.vote_list(session, "en"), loading.addresses.vote_list(session, "fr")]
     return loading.fetch(f"vote lists {session}", [loading.request(url, VOTES, session) for url in urls])
 
 
 def fetch_ballots(loading: Loading, session: str, form: Form = "csv") -> list[Fetched]:
-    """Fetch the ballots of every division in the newest readable list; where a CSV falls short of the announced totals,
-    also as XML, which names the members on both lists."""
+    """Fetch the ballots of every division in the newest readable list. If a CSV falls short of the announced totals,
+    fetch the XML too, which names the members on both lists."""
     listed, _ = read_list(loading, session, "en")
     if listed is None:
         return []
@@ -78,7 +78,8 @@ def fetch_ballots(loading: Loading, session: str, form: Form = "csv") -> list[Fe
 
 
 def _fetch_whole(loading: Loading, session: str, records: Sequence[VoteRecord]) -> list[Fetched]:
-    """The XML of divisions whose CSV falls short. Only CSV is looked into that is new, or was short before."""
+    """Fetch the XML of divisions whose CSV falls short. Only CSV documents that are new or fell short before are
+    examined."""
     known = loading.stores.documents.known(BALLOTS, session)
     whole = {division_of(url) for url in known if not is_csv(url)}
     open_ones = {
@@ -99,13 +100,13 @@ class _JudgedVotes(msgspec.Struct, frozen=True):
 
     inputs: VoteInputs
     known: Session | None
-    """The session, where a bill list has named it."""
+    """The session, if a bill list has named it."""
     stored: set[str]
-    """The keys of the session's votes that were stored before."""
+    """The keys of the session's votes that were stored before this load."""
     votes: list[Incoming[Vote]]
-    """The good ones of the affected divisions, with their ballots."""
+    """The affected votes that may be published, with their ballots."""
     every: list[Vote]
-    """The good ones of the whole list, without ballots."""
+    """All votes of the list that may be published, without ballots."""
     checks: list[CheckResult]
     quarantined: list[Quarantined]
 
@@ -118,10 +119,10 @@ class _StoredVotes(msgspec.Struct, frozen=True):
 
 
 def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -> LoadReport:
-    """Read, judge and store the votes of a session whose documents changed, and note what came of it.
+    """Read, judge and store the votes of a session whose documents changed, and note the results.
 
-    Bad documents and records are quarantined, and the last good ballots of their vote stay. A bill that a vote names
-    and nobody lists becomes provisional.
+    Documents and records at fault are quarantined; the last good ballots of their vote stay. A bill that a vote names
+    but LEGISinfo does not list becomes provisional.
     """
     stores = loading.stores
     lists, documents = stores.documents.known(VOTES, session), stores.documents.known(BALLOTS, session)
@@ -141,7 +142,7 @@ def load_votes(loading: Loading, session: str, province_of: Mapping[str, str]) -
 def _judge(
     loading: Loading, session: str, read: ReadVotes, inputs: VoteInputs, province_of: Mapping[str, str]
 ) -> _JudgedVotes:
-    """Build the votes and check them; those that must not be published go to quarantine."""
+    """Build the votes and check them; those that must not be published are quarantined."""
     stores = loading.stores
     stored = vote_keys(stores.shards, session)
     known = {each.key: each for each in sessions(stores.catalog)}.get(session)
@@ -166,7 +167,7 @@ def _judge(
 
 
 def _store(loading: Loading, session: str, judged: _JudgedVotes) -> _StoredVotes:
-    """Store the votes with the bills that only they name, and what follows from both in the catalog."""
+    """Store the votes and the bills that only they name, and update what the catalog derives from both."""
     stores, origin = loading.stores, judged.inputs.listed.provenance
     with overriding(stores.catalog) as overrides:
         bills = _provisional_bills(loading, session, origin, judged.every)
@@ -186,7 +187,7 @@ def _store(loading: Loading, session: str, judged: _JudgedVotes) -> _StoredVotes
 def _note(
     loading: Loading, session: str, judged: _JudgedVotes, stored: _StoredVotes, unread: Sequence[str]
 ) -> LoadReport:
-    """Write down what was found, and mark the documents as loaded."""
+    """Record the findings, and mark the documents as loaded."""
     looked_at = {session, *(vote.root.key for vote in judged.votes)}
     listed = {record.number for record in judged.inputs.listed.value.records}
     return finish(
@@ -207,7 +208,7 @@ def _note(
 
 
 def _findings(session: str, judged: _JudgedVotes) -> list[Finding]:
-    """What is doubtful about the list, and about each of the affected votes."""
+    """Findings about the list and about each of the affected votes."""
     inputs = judged.inputs
     findings = [
         *findings_of_language(session, judged.every),
@@ -226,7 +227,7 @@ def _findings(session: str, judged: _JudgedVotes) -> list[Finding]:
 def _expect(
     listed: Sequence[Vote], votes: Sequence[Vote], validate: Validate
 ) -> tuple[list[CheckResult], list[Unfit], list[Unfit]]:
-    """The suites of votes and of their ballots, with the votes that are unfit by each; a vote is refused as a whole, so
+    """Results of the suites of votes and ballots, with the votes that each refuses. A vote is refused as a whole, so
     that its counts stay true."""
     step = max(1, ROWS // 340)
     batches = (ballots_frame(votes[start : start + step]) for start in range(0, len(votes), step))
@@ -254,7 +255,8 @@ def _build(record: VoteRecord, inputs: VoteInputs, province_of: Mapping[str, str
 def _provisional_bills(
     loading: Loading, session: str, origin: Provenance, votes: Sequence[Vote]
 ) -> list[Incoming[Bill]]:
-    """The bills that votes name and nobody has listed: known by session and number only, completed later."""
+    """Provisional bills: named by votes but not listed by LEGISinfo, known only by session and number, and completed
+    later."""
     cited = {vote.bill for vote in votes if vote.bill is not None and vote.session == session}
     bills = [
         Bill(
@@ -288,5 +290,5 @@ def _store_batches(
 
 
 def follow_runs(stores: Stores, session: str) -> None:
-    """What follows in the catalog from a session's votes: the runs of its ballots, which members are derived from."""
+    """Update what the catalog derives from a session's votes: the runs of ballots, from which members are derived."""
     replace_runs(stores.catalog, session, runs_of_ballots(session_ballots(stores.shards, session)))

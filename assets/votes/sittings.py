@@ -1,4 +1,4 @@
-"""The sitting day of each division: the day on which its sitting began, not the one on the clock."""
+"""The sitting day of each division: the day on which its sitting began, which may not be the calendar day."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -9,12 +9,12 @@ from warehouse.runtime.clock import OTTAWA, ottawa_to_utc
 
 _EVENING = 18
 _PAUSE = dt.timedelta(minutes=30)
-"""Divisions that follow each other within this time are of one sitting, also past the hour at which days begin."""
+"""Divisions within this time of each other belong to one sitting, even past the hour at which days begin."""
 
 
 def sitting_days(records: Iterable[VoteRecord]) -> dict[int, dt.date]:
-    """The sitting day of every division of a session, by its number: a division knows by the one before it whether
-    midnight is a time, and whether a sitting of the night is still going on in the morning."""
+    """The sitting day of every division of a session, by number. The previous division tells whether midnight is a real
+    time, and whether a night sitting is still under way in the morning."""
     days: dict[int, dt.date] = {}
     in_order = sorted(records, key=lambda each: each.number)
     nights = _nights(record.held_at_local for record in in_order)
@@ -26,14 +26,14 @@ def sitting_days(records: Iterable[VoteRecord]) -> dict[int, dt.date]:
 
 
 def _nights(times: Iterable[dt.datetime]) -> set[dt.date]:
-    """The dates with a division at a time of the night: those in which midnight is a time as well."""
+    """The dates with a division at night; on these, midnight is a real time too."""
     return {time.date() for time in times if time.hour < FIRST_HOUR and time.time() != MIDNIGHT}
 
 
 def _day_after(
     local: dt.datetime, before: VoteRecord | None, days: dict[int, dt.date], nights: Collection[dt.date]
 ) -> dt.date:
-    """Within a sitting the clock of the divisions does not always rise with their numbers (41-1 no. 445 to 447)."""
+    """Within a sitting, times do not always rise with the numbers (41-1 no. 445 to 447)."""
     alone = sitting_day(local)
     yesterday = local.date() - dt.timedelta(days=1)
     if local.time() == MIDNIGHT and local.date() in nights:
@@ -51,8 +51,8 @@ def _day_after(
 def instants(records: Iterable[VoteRecord]) -> dict[int, dt.datetime]:
     """The UTC instant of every division, by its number.
 
-    In the night in which the clocks go back, an hour comes twice. A division that would be earlier than the one before
-    it, and is not if its time is of the second hour, is of the second hour.
+    In the night in which clocks go back, one hour occurs twice. A division is placed in the second occurrence if in the
+    first one it would be earlier than the division before it.
     """
     found: dict[int, dt.datetime] = {}
     previous: dt.datetime | None = None

@@ -1,4 +1,4 @@
-"""From the list of divisions, in one or two languages, and the ballots of each, to the votes we keep."""
+"""Builds votes from the list of divisions, in one or two languages, and the ballots of each."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,13 +24,13 @@ def build_vote(
 ) -> Vote:
     """One recorded vote with its ballots in order of PersonId.
 
-    `ballots` is null where their document was not fetched or is missing. No ballots at all while votes were announced
-    means that they are not published yet, and nothing is counted; no ballots and no announced totals (42-1 no. 871, a
-    tie whose records Parliament emptied) count as none. A ballot without a province gets its riding's.
+    `ballots` is null if their document was not fetched or is missing. If totals were announced but there are no
+    ballots, the ballots are not published yet and nothing is counted. If there are neither (42-1 no. 871, a tie whose
+    records Parliament emptied), the counts are 0. A ballot without a province gets that of its riding.
 
-    `held` is the instant and the sitting day as the divisions around it tell; without it, the time tells alone. A
-    result that its own totals contradict is `unknown`, unless the ballots bear it out. English under the French address
-    is no French text.
+    `held` is the instant and sitting day as derived from the neighbouring divisions; without it, they follow from the
+    time alone. A result that contradicts its own totals becomes `unknown`, unless the ballots confirm it. English text
+    at the French address is not used as French.
     """
     announced = (record_en.decision_division_number_of_yeas, record_en.decision_division_number_of_nays)
     counted = counted_totals(ballots, announced)
@@ -68,8 +68,8 @@ def build_vote(
 
 
 def contradicts(result: str, totals: tuple[int | None, int | None]) -> bool:
-    """Whether yeas and nays cannot have given a result. A tie that the Speaker breaks is published with its equal
-    totals, as `Tie` or as what the Speaker decided."""
+    """Whether yeas and nays contradict a result. A tie broken by the Speaker is published with equal totals, as `Tie`
+    or as the Speaker's decision."""
     yeas, nays = totals
     if yeas is None or nays is None:
         return False
@@ -77,8 +77,8 @@ def contradicts(result: str, totals: tuple[int | None, int | None]) -> bool:
 
 
 def _is_doubtful(result: str, announced: tuple[int | None, int | None], counted: Totals) -> bool:
-    """Whether what was announced contradicts the result and the ballots do not bear it out. Where nothing was announced
-    the ballots are all there is."""
+    """Whether the announced totals contradict the result and the ballots do not confirm it. Without announced totals
+    only the ballots count."""
     if None in announced:
         return contradicts(result, counted[:2])
     return contradicts(result, announced) and not _bear_out(result, counted)
@@ -89,7 +89,8 @@ def _bear_out(result: str, counted: Totals) -> bool:
 
 
 def findings_of(vote: Vote, record_en: VoteRecord | None = None, record_fr: VoteRecord | None = None) -> list[Finding]:
-    """Every doubt about the vote; with the records it was built from, also those that leave no trace in the vote."""
+    """Every finding about the vote; given the records it was built from, also those that are not visible in the
+    vote."""
     doubts = [*_doubts(vote)]
     if record_fr is not None and is_english(record_fr.decision_division_subject):
         message = f"The French list has the English text {record_fr.decision_division_subject!r}; French is missing."
@@ -100,7 +101,7 @@ def findings_of(vote: Vote, record_en: VoteRecord | None = None, record_fr: Vote
 
 
 def findings_of_language(session: str, votes: Sequence[Vote]) -> list[Finding]:
-    """Votes without a French subject: one finding for the session where no vote has one, else one a vote."""
+    """Findings about votes without a French subject: one for the session if no vote has one, else one for each vote."""
     rule, missing = "french_not_published", [vote for vote in votes if vote.subject_fr is None]
     if missing and len(missing) == len(votes):
         message = f"The French list of the votes of {session} is not published; {len(votes)} subjects have no French."
@@ -110,13 +111,13 @@ def findings_of_language(session: str, votes: Sequence[Vote]) -> list[Finding]:
 
 
 def _french_result(record: VoteRecord | None) -> str | None:
-    """The result in French; null where the French list has it in English."""
+    """The result in French; null if the French list has it in English."""
     text = record.decision_result_name if record else None
     return None if text is None or RESULTS.is_worded_in(text, "en") else text
 
 
 def _one_sided(vote: Vote) -> str:
-    """What may be behind ballots that fall short on one side only."""
+    """A possible explanation if the ballots fall short on one side only."""
     missing_yeas, missing_nays = (
         (vote.yeas or 0) - (vote.counted_yeas or 0),
         (vote.nays or 0) - (vote.counted_nays or 0),

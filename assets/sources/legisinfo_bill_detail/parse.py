@@ -77,7 +77,8 @@ class PublicationRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pasca
 
 
 class BillDetail(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
-    """What we rely on of the 135 fields. Left out is `SimilarBills`: half-empty objects with dates of year 1."""
+    """The fields that we use, of 135. `SimilarBills` is left out: its objects are half empty, with dates in the year
+    1."""
 
     id: Number
     number_code: str

@@ -29,7 +29,7 @@ class BillRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     parl_session_fr: str | None
     is_from_current_session: bool
     long_title_en: str | None
-    """Null only where it is given twice, with different texts."""
+    """Null only if it is given twice with different texts."""
     long_title_fr: str | None
     short_title_en: str | None
     short_title_fr: str | None
@@ -84,8 +84,8 @@ def parse_bills(document: bytes) -> Parsed[BillRecord]:
 
 
 def _one_of_two_ids(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
-    """One record a bill where LEGISinfo lists it under several ids: the one in which most has happened, else the newer
-    id."""
+    """Keep one record of a bill that LEGISinfo lists under several ids: the one that has progressed furthest, else the
+    one with the newer id."""
     ids: dict[str, set[int]] = {}
     for record in parsed.records:
         ids.setdefault(record.key, set()).add(record.bill_id)
@@ -110,8 +110,8 @@ def _one_of_two_ids(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
 
 
 def _without_contradictions(parsed: Parsed[BillRecord]) -> Parsed[BillRecord]:
-    """One record a bill where LEGISinfo lists it twice under one id, differently: the one in which more has happened,
-    which is the later one. Where that does not tell, nobody knows which is true, and what differs is null."""
+    """Keep one record of a bill that LEGISinfo lists twice under one id with differences: the one that has progressed
+    further, which is the later one. If that does not decide, fields that differ become null."""
     twins: dict[str, list[BillRecord]] = {}
     for record in parsed.records:
         twins.setdefault(record.key, []).append(record)
@@ -142,7 +142,7 @@ _ALWAYS_SAID = (
 
 
 def _said_with(name: str) -> tuple[str, ...]:
-    """The fields that say one thing together: a status in two languages. Titles are read language by language."""
+    """Fields that belong together, such as a status in two languages. Each title is judged by itself."""
     if name in _ALWAYS_SAID:
         return ()
     stem = name.removesuffix("_en").removesuffix("_fr")

@@ -1,4 +1,4 @@
-"""Reads the ballots of one division: CSV (17 kB) or XML (250 kB), the same ballots either way."""
+"""Reads the ballots of one division, from CSV (17 kB) or XML (250 kB); both have the same ballots."""
 
 import csv
 from collections import Counter
@@ -35,18 +35,20 @@ _FLAGS = {"true": True, "false": False}
 Division = tuple[int, int, int]
 """Parliament, session and number of a division."""
 _REMEMBERED = 1 << 16
-"""Distinct rows kept: the 825,767 rows of nine sessions are only 2,901 different ones, so a row costs one look-up."""
+"""Rows in the cache. The 825,767 rows of nine sessions have only 2,901 distinct contents, so most rows cost one
+look-up."""
 
 
 @refusing()
 def parse_ballots(document: bytes, division: Division | None = None) -> Parsed[Ballot]:
-    """Read every ballot of one division; absent members have no row. The province is null in CSV, which has none.
+    """Read every ballot of one division. Absent members have no row. The province is null in CSV, which does not have
+    it.
 
-    A member can be Yea or Nay *and* paired, and counts in both official totals; only an empty vote makes the position
-    `paired`. A member on both lists, in one row or in two, has the position `both`; XML says so, while CSV prints only
-    one side. An unknown division is answered with an empty array, which reads as no ballots.
+    A member can be Yea or Nay *and* paired, and counts in both official totals; the position is `paired` only if there
+    is no vote. A member on both lists, in one row or two, has the position `both`: XML has both sides, while CSV prints
+    only one. Parliament answers an unknown division with an empty array, which is read as no ballots.
 
-    `division` is the one that was asked for: XML names its own in every row, CSV does not.
+    `division` is the requested one. XML names the division in every row, CSV does not.
 
     Raises:
         SourceChanged: the document is neither CSV nor XML of ballots, breaks off, is of another division, or no row can
@@ -60,7 +62,7 @@ def parse_ballots(document: bytes, division: Division | None = None) -> Parsed[B
 
 
 def _one_a_member(parsed: Parsed[Ballot]) -> Parsed[Ballot]:
-    """One ballot a member, out of all of the member's rows. What these rows disagree about is null."""
+    """Merge all rows of a member into one ballot. Fields that differ are null."""
     counts = Counter(ballot.person_id for ballot in parsed.records)
     if len(counts) == len(parsed.records):
         return parsed
@@ -134,7 +136,7 @@ def _of_line(line: str) -> Ballot:
 
 
 def _from_xml(document: bytes, division: Division | None) -> Parsed[Ballot]:
-    """One pass a column, seven times as fast as one look-up a field; row by row only where something is wrong."""
+    """Read column by column, which is seven times as fast as field by field; row by row only if something is wrong."""
     root = read_xml(document, ("ArrayOfVoteParticipant",))
     if division is not None:
         _refuse_another(root, division)
@@ -144,12 +146,12 @@ def _from_xml(document: bytes, division: Division | None) -> Parsed[Ballot]:
         try:
             return Parsed(records=[_of_columns(row) for row in zip(*columns, strict=True)])
         except ValueError:
-            pass  # read again below, where the row at fault is told from the others
+            pass  # read again below, row by row, to find the one at fault
     return _row_by_row(root)
 
 
 def _refuse_another(root: Any, division: Division) -> None:
-    """Stop the ballots of another division than the one that was asked for."""
+    """Refuse ballots of another division than the requested one."""
     for tag, wanted in zip(_DIVISION, division, strict=True):
         others = {(element.text or "").strip() for element in root.iter(tag)} - {str(wanted)}
         if others:
@@ -178,7 +180,7 @@ def _row_by_row(root: Any) -> Parsed[Ballot]:
 
 
 def _given_twice(ballot: Ballot, tag: str) -> Doubt:
-    """The vote is known although the riding or the caucus is not."""
+    """Note the doubt about a ballot whose vote is known although its riding or caucus is not."""
     said = f"{ballot.name} ({ballot.person_id}) has `{tag}` twice in one row, with different values"
     return Doubt(str(ballot.person_id), "field_given_twice", said)
 

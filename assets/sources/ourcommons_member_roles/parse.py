@@ -1,4 +1,4 @@
-"""Reads a member's roles document: the only feed that gives terms, caucuses and offices by the day."""
+"""Reads a member's roles document, the only feed with the exact days of terms, caucuses and offices."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class CaucusRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A caucus and the half-open interval `[from_on, to_on)` in which the member was of it; null is open."""
+    """A caucus and the half-open interval `[from_on, to_on)` in which the member belonged to it; null is open."""
 
     caucus: str
     from_on: dt.date
@@ -42,7 +42,7 @@ class RolesRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_roles(document: bytes) -> RolesRecord:
-    """Read one `roles/xml` document, in today's shape or in that of before 2024, which has one seat under its root.
+    """Read one `roles/xml` document, in today's format or in that before 2024, which has one seat under its root.
 
     Raises:
         SourceChanged: it is no roles document, has no seat that can be read, or has the seats of several persons.
@@ -72,7 +72,7 @@ def parse_roles(document: bytes) -> RolesRecord:
 
 
 def _readable(elements: Any, read: Callable[[dict[str, str | None]], T], unfit: list[Unfit]) -> Iterator[T]:
-    """What can be read; the rest is noted with its reason."""
+    """The rows that can be read; the others are recorded with their reason."""
     for number, element in enumerate(elements, start=1):
         try:
             yield read(fields(element))

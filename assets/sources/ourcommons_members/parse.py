@@ -1,4 +1,5 @@
-"""Reads the members of the House: XML of today (with PersonId), XML before 2024 (without), CSV (never with)."""
+"""Reads the members of the House from today's XML (with PersonId), XML before 2024 (without) or CSV (always
+without)."""
 
 import csv
 import datetime as dt
@@ -31,7 +32,7 @@ _CSV_TIME = "%Y-%m-%d %I:%M:%S %p"
 class MemberRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One seat of one member. `person_id` is null in old documents; names are in the language of the request.
 
-    The seat is held on every day d with from_on <= d < to_on; null is open. The source names the last day, at 23:59:59.
+    The seat is held on every day d with from_on <= d < to_on; null is open. The source gives the last day, at 23:59:59.
     """
 
     person_id: int | None

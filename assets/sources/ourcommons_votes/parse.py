@@ -1,4 +1,4 @@
-"""Reads the list of recorded divisions of one session: `ArrayOfVote/Vote`, or as it was called in 2018."""
+"""Reads the list of recorded divisions of one session: `ArrayOfVote/Vote`, or the element names of 2018."""
 
 import datetime as dt
 from typing import Any
@@ -14,9 +14,10 @@ from warehouse.runtime.errors import SourceChanged
 
 _ELEMENT = {"ArrayOfVote": "Vote", "List": "VoteParticipant"}
 _LEAP_TIMES, _MISSING_AT_ONCE = 100, 1_000
-"""Numbers run 1, 2, 3 …: one that is a hundred times the one before, or leaves a thousand out, is a typing error.
+"""Numbers run 1, 2, 3 …: one that is a hundred times the previous one, or skips a thousand, is a typing error.
 
-The first of a list has none before it: a list that begins late, with no thousand left out, only lacks its beginning."""
+The first number of a list has no previous one: a list that begins late, but skips no thousand, only lacks its
+beginning."""
 
 
 class VoteRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -50,7 +51,7 @@ class VoteRecord(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 
 @refusing()
 def parse_votes(document: bytes) -> Parsed[VoteRecord]:
-    """Read every recorded division of one list; number 0 is no division and is passed over.
+    """Read every recorded division of one list. Number 0 is not a division and is skipped.
 
     Raises:
         SourceChanged: the document is no such list, breaks off, or no division has the fields we rely on.
@@ -68,10 +69,10 @@ def parse_votes(document: bytes) -> Parsed[VoteRecord]:
 
 
 def _without_leaps(parsed: Parsed[VoteRecord]) -> Parsed[VoteRecord]:
-    """Refuse the records from the first leap in the numbers on.
+    """Refuse the records after the first leap in the numbers.
 
     Raises:
-        SourceChanged: numbers are missing by the thousand without a leap.
+        SourceChanged: thousands of numbers are missing without a leap.
     """
     last = 0
     numbers = sorted(record.number for record in parsed.records)

@@ -15,7 +15,7 @@ _TEXT = re.compile(rf"^(?P<name>[^~]+)~(?P<opened>{ENGLISH_DATE}) to (?P<closed>
 
 @refusing()
 def parse_sessions(document: bytes) -> list[Session]:
-    """Every session a bill list speaks of; a list is about one, and an empty list about none.
+    """Every session that a bill list names: one, or none if the list is empty.
 
     Raises:
         SourceChanged: the list cannot be read, or its session text has a new form.
