@@ -1,4 +1,5 @@
-"""How many requests a caller may make: windows of tokens that are refilled evenly (GCRA), in Redis or in this process.
+"""The number of requests that a caller may make: windows of tokens that refill evenly (GCRA), in Redis or in this
+process.
 
 A window of 60 a minute lets 60 requests pass at once, then one a second. Several windows hold together. Tokens are
 leased: a lease is taken out of the window before it is spent, so that its holder need not ask for each request and all
@@ -22,14 +23,14 @@ from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import WINDOW_SECONDS
 
 HELD_S: Final = 15.0
-"""How long Redis keeps a lease for a process that does not come back; then it counts as spent."""
+"""How long Redis keeps a lease for a process that does not return; after that it counts as spent."""
 _TIMEOUT_S: Final = 0.25
 _MOST_CALLERS: Final = 100_000
 """Callers that one process remembers; beyond that the one seen least recently is forgotten."""
 
 
 class LimitWindow(msgspec.Struct, frozen=True):
-    """So many requests in so many seconds."""
+    """A limit of `limit` requests in `seconds`."""
 
     name: str
     limit: int
@@ -42,7 +43,7 @@ class LimitWindow(msgspec.Struct, frozen=True):
 
 
 class Grant(NamedTuple):
-    """What a caller's buckets gave, and what they say; each tuple has a value for each window."""
+    """The tokens leased from a caller's buckets, and the state of these; each tuple has one value for each window."""
 
     tokens: int
     free: tuple[int, ...]

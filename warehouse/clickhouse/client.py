@@ -20,7 +20,7 @@ NamedRow = TypeVar("NamedRow", bound=NamedTuple)
 _CONNECT_S = 3.0
 _POOL = 16
 _AWAY = frozenset({60, 81, 159, 202, 209, 210, 241, 242, 279, 516})
-"""Answers that say nothing against the statement: no such table or database yet, too slow, too busy, no connection,
+"""Errors that are not the statement's fault: table or database does not exist yet, too slow, too busy, no connection,
 no memory, read-only, wrong password."""
 
 

@@ -1,4 +1,4 @@
-"""Arrow columns to the arrays that formulas take."""
+"""Converts Arrow columns to the arrays that formulas use."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from warehouse.statistics.counting.sheets import NO_GROUP, Ballots, Groups, Name
 
 
 def ballots_of(table: pa.Table, rows: NDArray[np.int64]) -> tuple[Ballots, Names]:
-    """Ballots of the divisions that `rows` says, and what their groups are called."""
+    """Ballots of the divisions given by `rows`, and the names of their groups."""
     caucus, caucuses = groups_of(table, "caucus", CAUCUSES)
     province, provinces = groups_of(table, "province", PROVINCES)
     side, sides = groups_of(table, "side")
@@ -34,7 +34,7 @@ def numbers(table: pa.Table, name: str) -> NDArray[Any]:
 
 
 def _array(chunk: pa.Array) -> NDArray[Any]:
-    """An array of numbers or flags. `to_numpy` would do, but imports pandas first: two seconds of the first answer."""
+    """An array of numbers or flags. `to_numpy` would import pandas, which costs the first answer two seconds."""
     if pa.types.is_dictionary(chunk.type):
         chunk = chunk.dictionary_decode()
     if pa.types.is_boolean(chunk.type):
@@ -44,8 +44,8 @@ def _array(chunk: pa.Array) -> NDArray[Any]:
 
 
 def groups_of(table: pa.Table, name: str, codes: CodeList | None = None) -> tuple[Groups, tuple[str, ...]]:
-    """One column of few words: their numbers in alphabetical order, and the words, as codes of a list where there is
-    one. No word is no group."""
+    """A column of few distinct words: their numbers in alphabetical order, and the words, as codes if there is a list.
+    A missing word belongs to no group."""
     column = table.column(name)
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()

@@ -1,4 +1,5 @@
-"""Applies ClickHouse's migrations. It has no transaction over two statements: each file may be begun again."""
+"""Applies ClickHouse's migrations. ClickHouse has no transactions over several statements, so each file can be run
+again after an interruption."""
 
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,7 +16,7 @@ _APPLIED = "insert into schema_migrations (name, sha256) select {name:String}, {
 
 
 def migrate(url: str) -> list[str]:
-    """Make the database that a URL names, if it is not there, and bring it to this version.
+    """Create the database of a URL if it does not exist, and migrate it to this version.
 
     Returns the applied migrations as `database: file`.
 

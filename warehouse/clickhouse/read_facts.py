@@ -1,4 +1,4 @@
-"""Reads what statistics are counted from; the counting is `warehouse.statistics`."""
+"""Reads the facts that statistics are counted from; counting is in `warehouse.statistics`."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ _NEVER: Final = dt.date(2299, 12, 31)
 """The last day that Date32 knows, for an interval without an end in a comparison."""
 T = TypeVar("T")
 _Version = tuple[int, int]
-"""How many revisions of members there are, and the newest batch: no two states have both."""
+"""The number of revisions of members and the newest batch; together they identify a state."""
 _MILESTONES: Final[dict[str, Milestone]] = {
     "passed_house_first_on": "H1",
     "passed_house_second_on": "H2",
@@ -59,13 +59,13 @@ class _Votes(msgspec.Struct, frozen=True, kw_only=True):
     divisions: tuple[Division, ...]
     batches: NDArray[np.uint64]
     was_cast: NDArray[np.bool_]
-    """Of which divisions there must be ballots."""
+    """The divisions that must have ballots."""
     watermark: dt.datetime | None
     roster: _Version
 
     def rows_of(self, batches: NDArray[np.uint64]) -> NDArray[np.int64] | None:
-        """To which division each ballot belongs; None where ballots are of another revision than was read, or those of
-        a division are gone because another has taken its place."""
+        """The division of each ballot; None if ballots belong to another revision than the one read, or those of a
+        division are gone because another revision replaced it."""
         order = np.argsort(self.batches)
         if not order.size:
             return None if len(batches) else np.zeros(0, np.int64)
@@ -83,7 +83,7 @@ class FactReader:
         self._kept_roster: tuple[_Version, Roster] = (0, 0), roster_of({}, {}, ())
 
     def ping(self) -> None:
-        """Ask for nothing, to know whether there would be an answer."""
+        """Run an empty query to check that ClickHouse answers."""
         self._clickhouse.rows("select 1")
 
     def close(self) -> None:
@@ -100,7 +100,7 @@ class FactReader:
         return self._settled(read)
 
     def sheet_of_votes(self, keys: Sequence[str]) -> LoadedSheet:
-        """Some divisions, in the order of their keys; those that are not held are left out."""
+        """Some divisions, in the order of their keys, without those that are not stored."""
         place = {key: at for at, key in enumerate(keys)}
         parts = [key.split("/") for key in keys]
         parameters = {"votes": [(session, chamber, int(number)) for session, chamber, number in parts]}
@@ -135,8 +135,8 @@ class FactReader:
         return {row.person_id: row.name for row in self._named(NameRow, "names")}
 
     def latest(self, session: str) -> dict[str, dt.datetime]:
-        """When the last vote and the last bill of a session (or `all`), and the last member, was recorded, corrected or
-        withdrawn here."""
+        """When the last vote and bill of a session (or of `all`), and the last member, were recorded, corrected or
+        withdrawn."""
         rows = self._named(LatestRow, "latest", session=session)
         return {row.kind: row.latest.replace(tzinfo=row.latest.tzinfo or dt.UTC) for row in rows if row.rows}
 
@@ -171,7 +171,7 @@ class FactReader:
         return SeatsOnDay(on=on, holders=tuple(holders))
 
     def sessions_held(self) -> list[SessionHeld]:
-        """Of every session known, what is held of the House's divisions."""
+        """For every known session, the stored divisions of the House."""
         found = [
             SessionHeld(
                 session=row.session,
@@ -188,7 +188,7 @@ class FactReader:
         return sorted(found, key=lambda each: SessionCode.parse(each.session))
 
     def _settled(self, read: Callable[[], T | None]) -> T:
-        """What a read gives, once no vote was corrected while it went on."""
+        """Repeat a read until no vote was corrected meanwhile, and return its result."""
         for _ in range(_ATTEMPTS):
             if (found := read()) is not None:
                 return found
@@ -207,7 +207,7 @@ class FactReader:
         )
 
     def _sheet(self, votes: _Votes, name: str, parameters: Mapping[str, Any]) -> LoadedSheet | None:
-        """The sheet; None where a vote was corrected between the two reads."""
+        """The sheet; None if a vote was corrected between the two reads."""
         table = self._arrow(name, **parameters, batches=votes.batches.tolist())
         rows = votes.rows_of(numbers(table, "batch"))
         if rows is None:
@@ -227,7 +227,7 @@ class FactReader:
         return self._kept_roster[1]
 
     def _read_roster(self) -> tuple[_Version, Roster] | None:
-        """The roster and its version; None where a member changed while it was read."""
+        """The roster and its version; None if a member changed during the read."""
         version = self._version()
         names = self.names()
         seats: dict[int, list[Seat]] = {}
@@ -270,8 +270,8 @@ class FactReader:
 
 
 def _matrices(table: pa.Table, counted: NDArray[np.bool_], rows: NDArray[np.int64], size: int) -> Tallies:
-    """Long rows to matrices, of those that are counted. Ballots without any caucus are a group of their own, whose name
-    is empty."""
+    """Convert long rows to matrices, for the divisions that are counted. Ballots without a caucus form a group with an
+    empty name."""
     groups, words = groups_of(table, "caucus", CAUCUSES)
     names = (*words, "")
     cells = rows * len(names) + np.where(groups < 0, len(words), groups)[counted]  # two words may mean one caucus

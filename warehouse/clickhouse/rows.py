@@ -1,11 +1,11 @@
-"""The rows of the queries in `sql/clickhouse/queries/statistics.sql`, a field for each column."""
+"""The rows of the queries in `sql/clickhouse/queries/statistics.sql`, with a field for each column."""
 
 import datetime as dt
 from typing import NamedTuple
 
 
 class VoteRow(NamedTuple):
-    """A division, with what tells which ballots belong to it."""
+    """A division, with the columns that tell which ballots belong to it."""
 
     key: str
     session: str
@@ -70,7 +70,7 @@ class HolderRow(NamedTuple):
 
 
 class SessionRow(NamedTuple):
-    """A session and what there is of its divisions; zeros or nulls where there are none."""
+    """A session and its divisions; zeros or nulls if there are none."""
 
     session: str
     opened_on: dt.date | None
@@ -83,7 +83,7 @@ class SessionRow(NamedTuple):
 
 
 class BillRow(NamedTuple):
-    """A bill. Empty texts stand for what is not known."""
+    """A bill. Empty texts mean unknown."""
 
     key: str
     session: str
@@ -110,7 +110,7 @@ class BillRow(NamedTuple):
 
 
 class LatestRow(NamedTuple):
-    """When something of a kind was last recorded; the instant means nothing where there are no rows."""
+    """When an entity of a kind was last recorded; the instant has no meaning if there are no rows."""
 
     kind: str
     rows: int

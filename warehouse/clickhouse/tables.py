@@ -1,4 +1,4 @@
-"""The tables of facts: of each entity its own table and that of its parts, with the types that columns travel in."""
+"""The tables of facts: for each entity its table and that of its parts, with the types of the columns in inserts."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -21,11 +21,11 @@ _RECORDED = pa.timestamp("us", "UTC")
 
 
 class FactTable(msgspec.Struct, frozen=True):
-    """Where one kind of entity is kept."""
+    """The tables of one kind of entity."""
 
     name: str
     key: str
-    """The column that tells entities apart."""
+    """The column that identifies entities."""
     columns: Columns
     """Of `Fact.row`."""
     parts: str = ""
@@ -36,12 +36,12 @@ class FactTable(msgspec.Struct, frozen=True):
 
     @property
     def current(self) -> str:
-        """The view of what counts."""
+        """The view of the rows in force."""
         return f"current_{self.name}"
 
     @property
     def rebuilt(self) -> str:
-        """The table that is filled beside this one, and then takes its place."""
+        """The table that a rebuild fills and then exchanges with this one."""
         return f"{self.name}_rebuilt"
 
 
@@ -150,7 +150,7 @@ TABLES: dict[EntityType, FactTable] = {
         {"parliament": _SMALL, "number": _SMALL, "opened_on": _DATE, "closed_on": _DATE, "is_current": _YES},
     ),
 }
-"""In this order they are filled and swapped."""
+"""The order in which they are filled and swapped."""
 
 
 def own_rows(table: FactTable, facts: Sequence[Fact], batches: Sequence[int]) -> pa.Table:
@@ -168,8 +168,8 @@ def own_rows(table: FactTable, facts: Sequence[Fact], batches: Sequence[int]) ->
 
 
 def part_rows(table: FactTable, facts: Sequence[Fact], batches: Sequence[int]) -> pa.Table:
-    """The rows of the parts of entities, with what they have in common repeated. Words travel once, and their numbers
-    as often as they are repeated: the engine takes that with half the work.
+    """The rows of the parts of entities, with shared values repeated. Words are dictionary-encoded, which halves the
+    work of the engine.
 
     Raises:
         RowRefused: a value does not fit its column.

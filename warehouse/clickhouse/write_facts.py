@@ -1,7 +1,7 @@
-"""Writes facts, so that readers see an entity whole or not at all, and once, whatever broke off in between.
+"""Writes facts so that readers see each entity whole or not at all, and only once, even after interruptions.
 
-The parts of an entity are inserted first, under a batch number that was never used before; the row of the entity, which
-names the number, comes last and makes them seen. An insert that broke off leaves rows that nothing names.
+The parts of an entity are inserted first, under a new batch number. The row of the entity, which names the number,
+comes last and makes them visible. An interrupted insert leaves rows that nothing refers to.
 """
 
 import time
@@ -15,9 +15,9 @@ from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
 
 _GRACE_S = 2.0
-"""A query that was planned before a swap has what it reads by then."""
+"""After this time, queries that were planned before a swap have read their rows."""
 _BATCH_ROWS = 100_000
-"""How many parts one insert takes: some 40 ms of the engine's time and 15 MB."""
+"""Parts in one insert: about 40 ms of the engine's time and 15 MB."""
 
 
 class FactWriter:
@@ -28,11 +28,11 @@ class FactWriter:
         self._batch = 0
 
     def insert(self, facts: Sequence[Fact]) -> None:
-        """Add revisions that are newer than those there are; others change nothing. On disk when this returns.
+        """Add newer revisions; older ones change nothing. The rows are on disk when this returns.
 
         Raises:
             RowRefused: a value does not fit its column; some other facts may have been added.
-            StoreUnavailable: ClickHouse is unavailable; added or not, the same facts can come again.
+            StoreUnavailable: ClickHouse is unavailable. Some facts may have been added; adding them again is safe.
         """
         fresh = self._newer({(fact.entity, fact.key): fact for fact in sorted(facts, key=lambda fact: fact.revision)})
         for entity, table in TABLES.items():
@@ -40,10 +40,10 @@ class FactWriter:
                 self._add(table, table.name, batch)
 
     def rebuild(self, batches: Iterable[Sequence[Fact]]) -> int:
-        """Replace everything by these facts, the newest of each entity: what is read until the swap is the old.
+        """Replace everything by these facts, the newest of each entity. Readers see the old facts until the swap.
 
-        Parts go in beside the old ones, unseen; entities into tables of their own. Exchanging these makes the one seen
-        instead of the other, entity by entity, each at once. Returns how many entities there are now.
+        Parts are inserted next to the old ones but stay invisible; entities go into new tables. Exchanging the tables
+        makes the new rows visible, one kind of entity after the other, each atomically. Returns the number of entities.
 
         Raises:
             RowRefused, StoreUnavailable: the facts stay as they are.
@@ -102,7 +102,7 @@ class FactWriter:
         return deleted
 
     def _newer(self, facts: Mapping[tuple[EntityType, str], Fact]) -> list[Fact]:
-        """Those that are newer than what is there, asked for in one query whatever the entities are."""
+        """The facts that are newer than the stored ones, found with one query for all kinds of entities."""
         asked, parameters = [], {}
         for entity, table in TABLES.items():
             if keys := [key for of, key in facts if of == entity]:
@@ -117,15 +117,17 @@ class FactWriter:
     def _add(self, table: FactTable, own_table: str, facts: Sequence[Fact]) -> None:
         first = self._batch_number(len(facts))
         batches = range(first, first + len(facts))
-        own = own_rows(table, facts, batches)  # both before either is sent: a value that does not fit stops both
+        own = own_rows(
+            table, facts, batches
+        )  # build both before sending either, so that a value that does not fit stops both
         if table.parts and any(fact.parts for fact in facts):
             self._clickhouse.insert_arrow(table.parts, part_rows(table, facts, batches))
             failpoint("facts.after_parts")
         self._clickhouse.insert_arrow(own_table, own)
 
     def _batch_number(self, count: int = 1) -> int:
-        """The first of `count` numbers that were never used: nanoseconds since 1970, which two writers cannot share
-        but by writing at the same nanosecond."""
+        """The first of `count` new numbers: nanoseconds since 1970. Two writers could only collide in the same
+        nanosecond."""
         first = max(time.time_ns(), self._batch)
         self._batch = first + count
         return first
@@ -135,7 +137,7 @@ class FactWriter:
 
 
 def batch_of_age(seconds: float) -> int:
-    """The batch number of so long ago."""
+    """The batch number of that many seconds ago."""
     return time.time_ns() - int(seconds * 1_000_000_000)
 
 

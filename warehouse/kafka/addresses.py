@@ -1,4 +1,4 @@
-"""Where the brokers are, who we are to them, and the one error for when they are unavailable."""
+"""The brokers' addresses, the client's credentials, and the error for unavailable brokers."""
 
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -18,10 +18,10 @@ def bootstrap(url: str) -> list[str]:
 
 
 def client_settings(url: str) -> dict[str, Any]:
-    """What every client is made with for `kafka://user:password@host:port,…?mechanism=…&tls=true&ca=FILE`.
+    """The settings of every client, from `kafka://user:password@host:port,…?mechanism=…&tls=true&ca=FILE`.
 
-    Without a user nothing is proved; `mechanism` is SCRAM-SHA-512 by default; without `tls` nothing is encrypted; `ca`
-    is the file of the authority that signed the brokers' certificates, where the system does not trust it.
+    Without a user there is no authentication. The default of `mechanism` is SCRAM-SHA-512. Without `tls` nothing is
+    encrypted. `ca` is the file of the authority that signed the brokers' certificates, if the system does not trust it.
 
     Raises:
         SettingInvalid: an option or mechanism is unknown.
@@ -58,7 +58,7 @@ def _invalid(what: str, fix: str) -> SettingInvalid:
 
 
 def unavailable(url: str, error: Exception) -> StoreUnavailable:
-    """The error a person can act on."""
+    """The error of the client as one that names the next step."""
     return StoreUnavailable(
         f"Kafka at {mask_url(url)} failed: {type(error).__name__}: {error}",
         fix="Start it, or correct OPENPOLICY_KAFKA_URL, and the user and password in it.",

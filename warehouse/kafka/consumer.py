@@ -1,4 +1,4 @@
-"""Reads topics as a member of a group: batches of bounded size, offsets committed by hand after the work is done."""
+"""Reads topics as a member of a group: batches of limited size, with offsets committed after the work is done."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
@@ -19,14 +19,14 @@ from warehouse.runtime.logging import get_logger
 log = get_logger(__name__)
 BATCH = 500
 _FETCH_BYTES = 8 * 1024 * 1024
-"""What one fetch answer may bring; with the batch in hand, what bounds a consumer's memory."""
+"""The most bytes of one fetch. Together with the current batch it limits a consumer's memory."""
 _KEEP_ALIVE_S = 0.5
 
 Result = TypeVar("Result")
 
 
 def connect(url: str, *topics: str, group: str | None = None, member: str | None = None) -> Any:
-    """A consumer of the client with settings under which nothing is skipped or committed behind our back."""
+    """A consumer whose settings never skip messages or commit offsets by themselves."""
     return KafkaConsumer(
         *topics,
         **client_settings(url),
@@ -51,7 +51,7 @@ def connect(url: str, *topics: str, group: str | None = None, member: str | None
 
 
 def message_of(record: Any) -> Message:
-    """What the client read, as the model has it."""
+    """Convert the client's records to messages of the model."""
     return Message(
         topic=record.topic,
         partition=record.partition,
@@ -64,10 +64,10 @@ def message_of(record: Any) -> Message:
 
 
 class KafkaSource:
-    """The messages of some topics for one member of a group.
+    """The messages of topics for one member of a group.
 
-    With a name of its own that no other member has, who comes after a member that was killed takes its place at once,
-    and does not wait for the group to miss it.
+    With a unique name, a restarted member takes the place of a killed one at once, without waiting for its session to
+    time out.
     """
 
     def __init__(self, url: str, topics: Sequence[str], group: str, *, member: str | None = None) -> None:
@@ -80,10 +80,10 @@ class KafkaSource:
             raise unavailable(url, error) from error
 
     def batches(self, ended: Callable[[], bool], *, wait_s: float = 0.5) -> Iterator[list[Message]]:
-        """The next messages, at most 500 at a time, until `ended`; nothing is fetched ahead of a commit but one answer.
+        """The next messages, at most 500 at a time, until `ended`. At most one answer is fetched ahead of a commit.
 
         Raises:
-            StoreUnavailable: the client gave up on the brokers.
+            StoreUnavailable: the brokers did not answer in time.
         """
         while not ended():
             try:
@@ -97,7 +97,8 @@ class KafkaSource:
                 self._pass_marks()
 
     def _pass_marks(self) -> None:
-        """Commit beyond the marks of transactions, which are no messages: else a group that is done looks behind."""
+        """Commit past the markers of transactions, which are not messages; otherwise a finished group would seem to
+        lag."""
         passed = {}
         for place in self._consumer.assignment():
             position = self._consumer.position(place, timeout_ms=0)
@@ -107,9 +108,10 @@ class KafkaSource:
             self._commit(passed)
 
     def while_paused(self, work: Callable[[], Result]) -> Result:
-        """Do slow work beside the group's heartbeat: a read model that takes long costs no rebalance, and no memory.
+        """Do slow work while keeping the group's heartbeat, so that a slow read model causes neither a rebalance nor
+        more memory.
 
-        Whatever takes longer than half a second is done with the partitions paused.
+        After half a second the partitions are paused.
         """
         future = self._worker.submit(work)
         paused: set[TopicPartition] = set()
@@ -127,7 +129,8 @@ class KafkaSource:
                 self._consumer.resume(*still)
 
     def _keep_alive(self) -> set[TopicPartition]:
-        """Poll with every partition paused; what comes all the same, of one just assigned, is put back."""
+        """Poll with every partition paused. Messages that still arrive, from a partition just assigned, are put
+        back."""
         paused = set(self._consumer.assignment())
         self._consumer.pause(*paused)
         try:
@@ -140,8 +143,8 @@ class KafkaSource:
         return paused
 
     def commit(self, batch: Sequence[Message]) -> None:
-        """Note that everything up to these messages is done. Not noted when the group gave our partitions to another
-        member meanwhile: that one gets the messages again, and applying them twice changes nothing."""
+        """Commit everything up to these messages. If the group has given the partitions to another member meanwhile,
+        the commit is skipped: that member gets the messages again, and applying them twice changes nothing."""
         self._commit({TopicPartition(message.topic, message.partition): message.offset + 1 for message in batch})
 
     def _commit(self, offsets: dict[TopicPartition, int]) -> None:
@@ -168,7 +171,7 @@ class KafkaSource:
 
 
 def read_all(url: str, topics: Sequence[str]) -> Iterator[Message]:
-    """Every committed message of some topics as of now, partition by partition, outside any group.
+    """Every committed message of topics up to now, partition by partition, outside any group.
 
     Raises:
         StoreUnavailable: the brokers do not answer.

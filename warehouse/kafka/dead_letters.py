@@ -1,4 +1,4 @@
-"""Keeps dead letters in compacted topics: each stays until it is settled, however long that takes."""
+"""Keeps dead letters in compacted topics, each until it is settled."""
 
 from collections.abc import Iterable
 
@@ -14,13 +14,13 @@ def park(producer: Producer, dead_letters: Iterable[DeadLetterMessage]) -> None:
 
 
 def _kept(dead_letter: DeadLetterMessage) -> Outgoing:
-    """A message that is larger than topics take, which compression may have hidden, is kept as far as they take it."""
+    """A message that is larger than topics accept (compression may have hidden that) is truncated."""
     value = (dead_letter.message.value or b"")[:MAX_MESSAGE_BYTES]
     return Outgoing(dead_letters_of(dead_letter.message.topic), dead_letter.id.encode(), value, dead_letter.headers())
 
 
 def settle(producer: Producer, dead_letters: Iterable[DeadLetterMessage]) -> None:
-    """Say that dead letters need no more attention."""
+    """Mark dead letters as settled."""
     producer.send([Outgoing(dead_letters_of(each.message.topic), each.id.encode(), None) for each in dead_letters])
 
 

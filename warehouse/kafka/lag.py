@@ -1,4 +1,4 @@
-"""How far groups of consumers are, partition by partition."""
+"""The lag of consumer groups, partition by partition."""
 
 import datetime as dt
 import time
@@ -15,21 +15,21 @@ _PATIENCE_S = 5.0
 
 
 class PartitionLag(msgspec.Struct, frozen=True, kw_only=True):
-    """One partition as one group has read it."""
+    """The position of one group in one partition."""
 
     group: str
     topic: str
     partition: int
     committed: int | None
-    """The next offset the group will read; None where it never committed one."""
+    """The next offset that the group will read; None if it never committed one."""
     end: int
     """The offset after the last committed event."""
     lag: int
-    """Offsets between the two; of a group that never committed, all that the partition still holds."""
+    """Offsets between the two; for a group that never committed, all that the partition still has."""
 
 
 def partition_lags(url: str, group: str, topics: Sequence[str]) -> list[PartitionLag]:
-    """The lag of a group over every partition of some topics, without joining it. A topic that is not there has none.
+    """The lag of a group over every partition of topics, without joining it. A missing topic has no lag.
 
     Raises:
         StoreUnavailable: the brokers do not answer.
@@ -62,7 +62,7 @@ def partition_lags(url: str, group: str, topics: Sequence[str]) -> list[Partitio
 
 
 def oldest_waiting(url: str, lags: Sequence[PartitionLag]) -> dt.datetime | None:
-    """When the broker received the oldest event that a group has not read; None where there is none.
+    """When the broker received the oldest event that a group has not read; None if there is none.
 
     Raises:
         StoreUnavailable: the brokers do not answer.

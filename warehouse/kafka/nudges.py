@@ -17,7 +17,7 @@ _HEADER_LOG = "log"
 
 
 class Nudges(threading.Thread):
-    """Calls back with the name of a change log whenever something of it was published."""
+    """Calls back with the name of a change log whenever an entry of it was published."""
 
     def __init__(self, url: str, heard: Callable[[str], None]) -> None:
         super().__init__(name="kafka-nudges", daemon=True)
@@ -25,7 +25,7 @@ class Nudges(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Listen from the end of the topics on; brokers that are unavailable are waited for."""
+        """Listen from the end of the topics; waits for unavailable brokers."""
         is_away = False
         while not self._ended.is_set():
             try:
@@ -45,7 +45,7 @@ class Nudges(threading.Thread):
                 for topic in ENTITY_TOPICS
                 for number in consumer.partitions_for_topic(topic) or ()
             ]
-            if not places:  # they are not made yet
+            if not places:  # the topics do not exist yet
                 self._ended.wait(_RETRY_S)
                 return
             consumer.assign(places)
@@ -60,5 +60,5 @@ class Nudges(threading.Thread):
             consumer.close(autocommit=False, timeout_ms=1_000)
 
     def end(self) -> None:
-        """End soon; does not wait."""
+        """End soon, without waiting."""
         self._ended.set()

@@ -1,4 +1,5 @@
-"""Publishes: acknowledged by every replica in sync, idempotent, compressed, and whole batches or nothing of them."""
+"""Publishes idempotently and compressed, acknowledged by every replica in sync; a batch is published completely or not
+at all."""
 
 import contextlib
 import threading
@@ -19,10 +20,10 @@ _COMMIT_S = 10
 
 
 def _within(seconds: float, work: Callable[[], None]) -> None:
-    """Do work that has no time-out of its own: a commit whose coordinator was killed may be waited for in vain.
+    """Run work that has no time-out: a commit whose coordinator was killed may never return.
 
     Raises:
-        KafkaTimeoutError: it is not done; the thread that waits for it ends with the producer.
+        KafkaTimeoutError: it was not done in time; its thread ends with the producer.
     """
     raised: list[BaseException] = []
 
@@ -42,7 +43,7 @@ def _within(seconds: float, work: Callable[[], None]) -> None:
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """A message to publish. Without a value it says that nothing of its key is left."""
+    """A message to publish. Without a value it is a tombstone of its key."""
 
     topic: str
     key: bytes | None
@@ -51,10 +52,10 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 class Producer:
-    """One connection that publishes. After an error it is of no more use: close it and open another.
+    """A connection for publishing. After an error it cannot be used again; close it and open another.
 
-    With a `name` it publishes in transactions, and a newer producer of the same name fences it: whatever it still held
-    is never seen by a reader.
+    With a `name` it publishes in transactions and is fenced by a newer producer of the same name: its open transactions
+    are never visible to readers.
     """
 
     def __init__(self, url: str, name: str | None = None) -> None:
@@ -87,11 +88,11 @@ class Producer:
             raise unavailable(url, error) from error
 
     def send(self, messages: Sequence[Outgoing]) -> None:
-        """Publish all of them, in this order for each key; they are stored when this returns.
+        """Publish all messages, keeping their order for each key; they are stored when this returns.
 
         Raises:
-            LeadLost: a newer producer has this one's name; nothing of it is seen by a reader.
-            StoreUnavailable: they were not all acknowledged; a producer without a name may have published some.
+            LeadLost: a newer producer has taken this one's name; readers see nothing of the batch.
+            StoreUnavailable: not all were acknowledged; a producer without a name may have published some.
         """
         try:
             if self._name is not None:
@@ -112,8 +113,10 @@ class Producer:
             raise unavailable(self._url, error) from error
 
     def close(self) -> None:
-        """Close the connection; what is not acknowledged is given up."""
-        with contextlib.suppress(KafkaError):  # it cannot flush what it cannot send; that is not news
+        """Close the connection; messages without acknowledgement are given up."""
+        with contextlib.suppress(
+            KafkaError
+        ):  # flushing fails for the same reason as sending; no need to report it again
             self._producer.close(timeout=2)
 
     def __enter__(self) -> "Producer":

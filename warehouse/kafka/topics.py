@@ -1,4 +1,5 @@
-"""Makes the topics what the declaration says. What cannot be changed safely is reported; nothing is ever destroyed."""
+"""Creates and updates topics as declared. Differences that cannot be changed safely are reported; nothing is ever
+deleted."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,12 +17,12 @@ _REPLICAS = 3
 
 
 class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found and done, one line each."""
+    """Differences found and changes made, one line each."""
 
     created: list[str] = []
     changed: list[str] = []
     differing: list[str] = []
-    """What is not as declared and was left alone."""
+    """Differences that were left alone."""
 
 
 @contextmanager
@@ -37,14 +38,14 @@ def _admin(url: str) -> Iterator[Any]:
 
 
 def reconcile(url: str, topics: Sequence[Topic] = TOPICS) -> Reconciled:
-    """Create the topics that are missing, and bring the others' settings to the declaration.
+    """Create missing topics, and set the others' settings as declared.
 
-    Replication is 3 where there are three brokers, else 1. While fewer are there than the URL names, no topic is made:
-    it would keep the few replicas it began with. Partitions are never added: a key would go to another one, and the
-    order of its events would be lost; a shorter retention would delete what is kept: both are reported.
+    Replication is 3 if there are three brokers, else 1. No topic is created while fewer brokers answer than the URL
+    names, because it would keep too few replicas. Partitions are never added, because keys would move to another
+    partition and lose the order of their events; a shorter retention would delete messages. Both are reported.
 
     Raises:
-        StoreUnavailable: no broker answers, one refuses, or some are not there yet.
+        StoreUnavailable: no broker answers, one refuses, or some are not up yet.
     """
     report = Reconciled()
     with _admin(url) as admin:
@@ -70,7 +71,7 @@ def _create(admin: Any, missing: Sequence[Topic], replicas: int, report: Reconci
         try:
             admin.create_topics({topic.name: wanted})
         except TopicAlreadyExistsError:
-            continue  # another process made it just now, from the same declaration
+            continue  # another process has just created it, from the same declaration
         report.created.append(f"{topic.name}: {topic.partitions} partitions, {replicas} replicas")
     admin.wait_for_topics([topic.name for topic in missing], timeout_ms=30_000)
 
@@ -103,7 +104,7 @@ def _compare_settings(admin: Any, topics: Sequence[Topic], report: Reconciled) -
 
 
 def _would_lose(name: str, found: str | None, declared: str) -> bool:
-    """Whether applying a setting could delete messages, or refuse some that are taken now."""
+    """Whether applying a setting could delete messages, or refuse messages that are accepted now."""
     if name == "cleanup.policy":
         return True
     if name in {"retention.ms", "max.message.bytes"} and found is not None:

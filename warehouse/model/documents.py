@@ -1,4 +1,4 @@
-"""Source documents: what one answer of Parliament's sites was, and what is known of every address."""
+"""Source documents: the outcome of one request to Parliament's sites, and the state of every address."""
 
 import datetime as dt
 from typing import Literal
@@ -9,10 +9,10 @@ Outcome = Literal["changed", "unchanged", "missing", "broken"]
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of asking one address once.
+    """The outcome of one request.
 
-    `changed` has new bytes, `unchanged` the bytes we hold, `missing` means not published (404, 410), `broken` that the
-    answer was no usable document. After the last two, `sha256` and `fetched_at` still are those of the bytes we hold.
+    `changed`: new bytes; `unchanged`: the stored bytes; `missing`: not published (404, 410); `broken`: no usable
+    document. For the last two, `sha256` and `fetched_at` are still those of the stored bytes.
     """
 
     url: str
@@ -25,17 +25,17 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     last_modified: str | None = None
     headers: dict[str, str] = {}
     size: int = 0
-    """Bytes of the body after decompression; 0 where there was none."""
+    """Bytes of the body after decompression; 0 if there was none."""
     fetched_at: dt.datetime | None = None
-    """When the bytes of `sha256` first came from this address; asking again without a change does not move it."""
+    """When the bytes of `sha256` first came from this address; later requests without a change do not alter it."""
     checked_at: dt.datetime
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """One address: what it last said, which bytes we hold of it, and which bytes were last loaded.
+    """One address: its last outcome, the stored bytes, and the bytes that were last loaded.
 
-    `sha256` is the newest fetched content, `loaded_sha256` the last one that was parsed, checked and stored; while they
-    differ there is something to load, or the newer one was quarantined and the loaded one stays in force.
+    `sha256` is the newest fetched content, `loaded_sha256` the last content that was parsed, checked and stored. If
+    they differ, there is something to load, or the newer content was quarantined and the loaded one stays in force.
     """
 
     url: str

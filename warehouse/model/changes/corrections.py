@@ -11,29 +11,28 @@ Operation = Literal["created", "updated", "corrected", "withdrawn"]
 OPERATIONS: Final[tuple[Operation, ...]] = ("created", "updated", "corrected", "withdrawn")
 
 READ_AGAIN: Final = "The same documents were read again by a newer version of the readers."
-"""The reason of a change that Parliament had no part in."""
+"""The reason of a change that was not made by Parliament."""
 CORRECTABLE: Final[dict[str, frozenset[str]]] = {
     name: kind.correctable for name, kind in KINDS.items() if kind.correctable
 }
-"""The fields by entity that Parliament does not change in the normal course of things once it has published them."""
+"""By entity, the fields that Parliament normally does not change after publishing them."""
 
 
 def corrected(
     entity: str, source: str, old: State, found: Iterable[Difference], reason: str | None = None
 ) -> list[Difference]:
-    """Those differences by which Parliament changed its own record after publishing it.
+    """The differences by which Parliament corrected its own record after publishing it.
 
-    A value is corrected when it had been published and is now another one, or gone. What was not published before and
-    now is, is news: the French subject that follows the English one, the ballots that follow the totals, the date of a
-    reading that has taken place.
+    A value is corrected if it had been published and is now different or gone. A value published for the first time is
+    news, not a correction: the French subject that follows the English one, the ballots that follow the totals, the
+    date of a reading that has taken place.
 
-    Of a vote these count: its time, subject, result, bill, announced totals, and its ballots once there are any: a
-    ballot that is added, removed or changed. What is counted from ballots follows from them and does not count itself.
-    Of a bill: its titles, the day it was introduced, the days of its readings and of royal assent. Its status, latest
-    activity, stages, sponsor and publications change as it goes through Parliament. A provisional bill, which only a
-    vote has named, has no such value yet, so completing it corrects nothing.
-    Members and sessions go on changing by nature; nothing of them counts. Nor does what editors change here: `source`
-    is where the change is from. And when we read the same documents again and better, the fault was ours.
+    For votes these count: time, subject, result, bill, announced totals, and ballots once there are any (added, removed
+    or changed). Counts of ballots are derived and do not count themselves. For bills: titles, and the days of
+    introduction, readings and royal assent. Status, latest activity, stages, sponsor and publications change as a bill
+    progresses. A provisional bill, named only by a vote, has none of these values yet, so completing it is not a
+    correction. Members and sessions change by nature and never count. Changes by editors do not count either (`source`
+    is the origin of the change), nor do changes from reading the same documents again with a newer version.
     """
     if source == OVERRIDE or reason == READ_AGAIN:
         return []
@@ -44,7 +43,7 @@ def corrected(
 def operation_of(
     entity: str, op: str, source: str, old: State, found: Iterable[Difference], *, reason: str | None = None
 ) -> Operation:
-    """What readers are told a change is, of what the log says and the state before it."""
+    """The operation as published, from the log's operation and the differences."""
     if op == "created":
         return "created"
     if op == "withdrawn":

@@ -1,4 +1,4 @@
-"""Dead letters: messages that could not be processed, whole, with the reason and the place they came from."""
+"""Dead letters: whole messages that could not be processed, with the reason and their place in a topic."""
 
 import datetime as dt
 from typing import Any
@@ -15,16 +15,16 @@ class DeadLetterMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     group: str
     message: Message
-    """As it lay in its topic: raw bytes, key, headers."""
+    """As it was in its topic: raw bytes, key, headers."""
     reason: str
 
     @property
     def id(self) -> str:
-        """`lists:bill.events/3/1234`: kept twice, it is one dead letter."""
+        """`lists:bill.events/3/1234`. A dead letter that is kept twice has the same id."""
         return f"{self.group}:{self.message.place}"
 
     def headers(self) -> tuple[tuple[str, bytes], ...]:
-        """Everything but the raw value, as the headers of the message that keeps it."""
+        """Everything except the raw value, as headers of the message that keeps it."""
         facts = {
             "group": self.group, "reason": self.reason, "topic": self.message.topic,
             "partition": str(self.message.partition), "offset": str(self.message.offset),
@@ -53,7 +53,7 @@ class DeadLetterMessage(msgspec.Struct, frozen=True, kw_only=True):
         return cls(group=own["group"].decode(), message=message, reason=own["reason"].decode())
 
     def facts(self) -> dict[str, Any]:
-        """What a person is told of it, without the value."""
+        """The dead letter for people, without the value."""
         key, value = self.message.key, self.message.value
         return {
             "id": self.id,

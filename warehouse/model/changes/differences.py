@@ -1,6 +1,6 @@
-"""What differs between two states of an entity, field by field; of what has parts, part by part.
+"""The differences between two states of an entity, field by field and part by part.
 
-A path is a JSON Pointer (RFC 6901) into the stored state, with a part named by what identifies it and not by its place:
+A path is a JSON Pointer (RFC 6901) into the stored state that names a part by its identity instead of its position:
 `/yeas`, `/ballots/89156/position`, `/stages/2/state`. Field names are those of `warehouse/model/entities.py`.
 """
 
@@ -32,7 +32,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def differences(old: State, new: State) -> list[Difference]:
-    """Everything that differs, by path. A part that came or went is one difference, with the whole part in it."""
+    """All differences, by path. An added or removed part is one difference that contains the whole part."""
     found: list[Difference] = []
     for name in sorted({*old, *new}):
         before, after = old.get(name), new.get(name)
@@ -59,7 +59,7 @@ def _of_parts(name: str, before: list[Any], after: list[Any]) -> Iterator[Differ
 
 
 def parts_of(field: str, values: Iterable[Any]) -> dict[str, State]:
-    """The parts of a field by what identifies them. The fields of a part that the state has as an array are named."""
+    """The parts of a field by their identity. Parts that the state has as arrays get the names of their fields."""
     part = PARTS[field]
     names = part.struct.__struct_fields__
     named = [dict(zip(names, value, strict=True)) if isinstance(value, list) else value for value in values]

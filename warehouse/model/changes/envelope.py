@@ -1,7 +1,7 @@
-"""The event as it travels: what changed, the entity's full new state, and where it comes from.
+"""The event as it is sent: what changed, the entity's full new state, and its provenance.
 
-Readers ignore fields they do not know, and refuse a version they do not know. JSON Schemas are generated from these
-structs into `warehouse/model/schemas`; what was ever sent must decode for ever.
+Readers ignore unknown fields and refuse unknown versions. JSON Schemas are generated from these structs into
+`warehouse/model/schemas`. Every event that was ever sent must stay decodable.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 Natural = Annotated[int, msgspec.Meta(ge=1)]
 
 _FUTURE = dt.timedelta(hours=1)
-"""How far a relay's clock may be ahead of the broker's."""
+"""How far the clock of a relay may be ahead of the broker's."""
 
 
 class Data(msgspec.Struct, Generic[State], frozen=True, kw_only=True):
@@ -35,37 +35,37 @@ class Data(msgspec.Struct, Generic[State], frozen=True, kw_only=True):
     key: str
     revision: Natural
     changed: tuple[str, ...]
-    """The names of the fields of `state` that differ from the revision before; empty for the first."""
+    """The names of the fields of `state` that differ from the previous revision; empty for the first."""
     state: State
-    """The whole entity after the change, a vote with every ballot; of a withdrawn one as it last was."""
+    """The whole entity after the change, votes with every ballot; for a withdrawn entity its last state."""
     reason: str | None = None
-    """Why an editor made this change; null where a document of Parliament did."""
+    """The editor's reason for the change; null if it comes from a document of Parliament."""
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     """Where an event comes from."""
 
     version: int
-    """Of this envelope and the state in it; raised when an old reader would misread it."""
+    """The version of this envelope and its state; raised if an old reader would misread it."""
     source: str
     source_url: str
     document_sha256: str
     fetched_at: Instant
     overrides: tuple[OverrideRef, ...] = ()
-    """The editors' corrections that are in the state, and where."""
+    """The editors' corrections in the state, each with its field."""
     log: str
-    """The change log that has it: `catalog`, `shard_0` …; with transaction and sequence its place there."""
+    """The change log it is from: `catalog`, `shard_0` …; transaction and sequence are its position there."""
     transaction: int
     sequence: Natural
     trace_id: str | None = None
-    """32 hexadecimal digits; every event that one document caused has the same."""
+    """32 hexadecimal digits, the same for all events caused by one document."""
 
 
 class Event(msgspec.Struct, Generic[State], frozen=True, kw_only=True):
     """One change of one entity."""
 
     event_id: uuid.UUID
-    """UUIDv5 of log and sequence: an event sent twice has one id."""
+    """UUIDv5 of log and sequence: an event that is sent twice has the same id."""
     event_type: str
     """`bill.updated.v1`: entity, what happened, version."""
     timestamp: Instant
@@ -75,7 +75,7 @@ class Event(msgspec.Struct, Generic[State], frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it lies in a topic, whatever is in it. `received_at` is the broker's clock."""
+    """A message as it is in a topic, with any content. `received_at` is by the broker's clock."""
 
     topic: str
     partition: int
@@ -105,7 +105,7 @@ def event_id(log: str, sequence: int) -> uuid.UUID:
 
 
 def encode(entry: LogEntry, log: str) -> bytes:
-    """The event of one change; `entry.state` must be the whole state, a vote with its ballots."""
+    """The event of one change. `entry.state` must be the whole state, for votes with the ballots."""
     event = Event(
         event_id=event_id(log, entry.position.seq),
         event_type=event_type(entry.entity, entry.op),
@@ -141,10 +141,11 @@ _STATES: dict[str, msgspec.json.Decoder[Any]] = {
 
 
 def decode(message: Message, *, whole: bool = False) -> LogEntry:
-    """The change that a message tells of; a vote's state comes with its ballots, which were checked, only as a `whole`.
+    """The change described by a message. The state of a vote has its ballots, which are always checked, only if `whole`
+    is set.
 
     Raises:
-        BadEvent: it can never be processed as it is; the text says why.
+        BadEvent: the message can never be processed; the text says why.
     """
     if message.value is None or message.key is None:
         raise BadEvent("The message has no key." if message.key is None else "The message has no value.")
@@ -173,7 +174,7 @@ def _kind(event: Event[msgspec.Raw]) -> tuple[EntityType, str]:
 
 
 def _state_text(kind: Kind[Any], raw: msgspec.Raw, state: Any, *, whole: bool) -> str:
-    """The state as read models take it, after the kind's own check."""
+    """The state for read models, after the check of its kind."""
     if reason := kind.refuse(state):
         raise BadEvent(reason)
     if whole or BULKY not in kind.fields:

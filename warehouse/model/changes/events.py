@@ -1,4 +1,4 @@
-"""Change events: what one row of the change log says."""
+"""Change events: the content of one row of the change log."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """`created`, `updated` or `withdrawn`: then the state is the last one there was."""
     changed: list[str]
     state: str
-    """JSON; of a vote without its ballots when read for a projection that does not need them."""
+    """JSON. Votes are read without ballots for projections that do not need them."""
     source: str
     source_url: str
     document_sha256: str
@@ -34,4 +34,4 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: dt.datetime
     overrides: tuple[OverrideRef, ...] = ()
     reason: str | None = None
-    """Why an editor made this change; None where a document of Parliament did."""
+    """The editor's reason for the change; None if it comes from a document of Parliament."""

@@ -1,4 +1,4 @@
-"""The change feed: places in all change logs at once, what of them is wanted, and the changes found."""
+"""The change feed: positions in all change logs, filters, and the changes found."""
 
 import datetime as dt
 
@@ -11,10 +11,11 @@ from warehouse.model.kinds import EntityType
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
-    """How far one log has been read: everything up to this transaction and sequence."""
+    """A position in one log: everything up to this transaction and sequence has been read."""
 
     identity: str
-    """Of the database. A place in one that was replaced or restored means nothing, and reading begins anew."""
+    """The identity of the database. If it was replaced or restored, the position has no meaning and reading starts
+    again."""
     xid: int
     seq: int
 
@@ -24,7 +25,7 @@ Places = tuple[Place, ...]
 
 
 class ChangeFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which changes are wanted; None is all."""
+    """Filters of changes; None means all."""
 
     types: tuple[str, ...] | None = None
     keys: tuple[str, ...] | None = None
@@ -38,7 +39,7 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
 
     log: str
     seq: int
-    """Its number in the log: it grows, with gaps, and not in the order of the feed."""
+    """Its number in the log, increasing with gaps, and not in the order of the feed."""
     entity: EntityType
     key: str
     revision: int
@@ -46,19 +47,19 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     changed: list[str]
     differences: list[Difference]
     corrected: list[Difference]
-    """Those of the differences by which Parliament changed what it had published."""
+    """The differences by which Parliament corrected what it had published."""
     reason: str | None
-    """Why an editor made the change; None where Parliament did."""
+    """The editor's reason for the change; None if Parliament made it."""
     valid_at: dt.datetime | None
-    """When it happened in Parliament, where that is an instant: of a vote when it was held."""
+    """When it happened in Parliament, if that is an instant: for a vote, when it was held."""
     provenance: Provenance
     recorded_at: dt.datetime
     places: Places
-    """How far every log has been read with this change."""
+    """The positions in all logs after this change."""
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Changes, how far every log has been read with all of them, and whether more are there already."""
+    """Changes, the positions in all logs after them, and whether there are more already."""
 
     items: list[FeedItem]
     places: Places

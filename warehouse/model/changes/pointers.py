@@ -1,4 +1,4 @@
-"""Reads and replaces one value in a state, by the JSON Pointers that `differences` names changes with."""
+"""Reads and replaces one value in a state by JSON Pointers, as used in `differences`."""
 
 import re
 from typing import Any
@@ -10,11 +10,11 @@ from warehouse.model.kinds import KINDS, EntityType
 
 
 class NoSuchField(Exception):
-    """A pointer names nothing in a state of its entity."""
+    """A pointer to a field that entities of this kind do not have."""
 
 
 class Pointer(msgspec.Struct, frozen=True):
-    """A pointer taken apart: a field, and in a field with parts the part and maybe a field of it."""
+    """A parsed pointer: a field and, if that has parts, the part and optionally a field of it."""
 
     field: str
     part: str | None = None
@@ -22,7 +22,7 @@ class Pointer(msgspec.Struct, frozen=True):
 
 
 def parse(entity: EntityType, text: str) -> Pointer:
-    """Take a pointer apart.
+    """Parse a pointer.
 
     Raises:
         NoSuchField: entities of this kind have no such field.
@@ -48,15 +48,15 @@ def _named(field: str) -> str:
 
 
 def fields_of(entity: EntityType, pointer: Pointer) -> tuple[str, ...]:
-    """The names that may stand where the last name of a pointer stands."""
+    """The names that may replace the last name of a pointer."""
     return KINDS[entity].fields if pointer.inner is None else PARTS[pointer.field].struct.__struct_fields__
 
 
 def value_at(state: State, pointer: Pointer) -> Any:
-    """The value; of a part that is not there None.
+    """The value; None for a missing part.
 
     Raises:
-        NoSuchField: it is a field of a part that is not there.
+        NoSuchField: it is a field of a missing part.
     """
     if pointer.part is None:
         return state.get(pointer.field)
@@ -69,10 +69,10 @@ def value_at(state: State, pointer: Pointer) -> Any:
 
 
 def with_value(state: State, pointer: Pointer, value: Any) -> State:
-    """The state with another value there. A part is added, replaced, or with None left out.
+    """The state with another value at the pointer. A part is added, replaced, or removed (None).
 
     Raises:
-        NoSuchField: it is a field of a part that is not there, or a part that is another one than the pointer says.
+        NoSuchField: it is a field of a missing part, or the value is a part with another identity.
     """
     if pointer.part is None:
         return state | {pointer.field: value}

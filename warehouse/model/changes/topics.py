@@ -7,24 +7,25 @@ from warehouse.model.kinds import KINDS, EntityType
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 """The largest event there is: a vote with 340 ballots has about 40 kB."""
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
-"""What topics take: more than an event, so that what is too large arrives, and is kept as a dead letter."""
+"""The largest message that topics accept: more than an event, so that oversized events arrive and become dead
+letters."""
 MAX_DEAD_LETTER_BYTES = 9 * 1024 * 1024
-"""What dead letters may have: the largest message, and why it is one."""
+"""The largest dead letter: the largest message and its reason."""
 _DAY_MS = 86_400_000
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
-    """What a topic must be like."""
+    """The declaration of a topic."""
 
     name: str
     partitions: int
     keep_days: int | None
-    """None: the last message of each key is kept for ever."""
+    """None: the last message of each key is kept forever."""
     max_message_bytes: int = MAX_MESSAGE_BYTES
 
     @property
     def config(self) -> dict[str, str]:
-        """Its settings as the broker names them."""
+        """Its settings by the broker's names."""
         kept = (
             {"cleanup.policy": "compact"}
             if self.keep_days is None
@@ -34,7 +35,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
             **kept,
             "compression.type": "producer",
             "max.message.bytes": str(self.max_message_bytes),
-            # The broker's clock says when a message came, whatever the message says of itself.
+            # The time of arrival is by the broker's clock, not by the message.
             "message.timestamp.type": "LogAppendTime",
         }
 

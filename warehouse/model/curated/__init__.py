@@ -1,4 +1,4 @@
-"""What no feed of Parliament says and people looked up: each entry names where."""
+"""Facts that no feed of Parliament has, looked up by people; each entry names its source."""
 
 import datetime as dt
 from functools import cache
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Chair(msgspec.Struct, frozen=True, kw_only=True):
-    """Who presided over a chamber without a vote, in the half-open interval `[from_on, to_on)`."""
+    """A person who presided over a chamber, and so did not vote, in the half-open interval `[from_on, to_on)`."""
 
     name: str
     person_id: int | None
@@ -21,11 +21,11 @@ class Chair(msgspec.Struct, frozen=True, kw_only=True):
     from_on: dt.date
     to_on: dt.date | None
     source: str
-    """Address of a page that says so."""
+    """The address of a page that states it."""
 
 
 class FreeVote(msgspec.Struct, frozen=True, kw_only=True):
-    """A caucus that left a division to its members, as somebody publicly reported."""
+    """A caucus that allowed a free vote in a division, as publicly reported."""
 
     vote: str
     caucus: str
@@ -42,7 +42,7 @@ class Ministry(msgspec.Struct, frozen=True, kw_only=True):
     from_on: dt.date
     to_on: dt.date | None
     source: str
-    """Address of a page that says so."""
+    """The address of a page that states it."""
 
 
 class HouseSize(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ class HouseSize(msgspec.Struct, frozen=True, kw_only=True):
     from_on: dt.date
     to_on: dt.date | None
     source: str
-    """Address of a page that says so."""
+    """The address of a page that states it."""
 
 
 @cache
@@ -76,7 +76,7 @@ def persons_in_the_chair(chamber: str, on: dt.date) -> frozenset[int]:
 
 @cache
 def free_votes() -> tuple[FreeVote, ...]:
-    """Declared free votes; what is missing here may have been declared all the same."""
+    """Declared free votes. The table may be incomplete."""
     return _read("free_votes.yml", tuple[FreeVote, ...])
 
 
@@ -101,7 +101,7 @@ def house_seats(on: dt.date) -> int | None:
 
 
 def governing_caucus(on: dt.date) -> str | None:
-    """The caucus of the ministry of a day; null where the table has none."""
+    """The caucus of the ministry on a day; null if the table has none."""
     for each in ministries():
         if each.from_on <= on and (each.to_on is None or on < each.to_on):
             return each.caucus
