@@ -24,38 +24,38 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     """JSON Pointer into the state (`warehouse/model/changes/differences.py`); empty where the entity is withdrawn."""
     value: Any
-    """What counts instead; null where nothing does, and for a withdrawal."""
+    """The value in force instead; null if there is none, and for a withdrawal."""
     old_value: Any
-    """What upstream said when the override was made; of a withdrawal the whole state."""
+    """Upstream's value when the override was made; for a withdrawal the whole state."""
     upstream_value: Any
-    """What upstream said when it was last read."""
+    """Upstream's value when it was last read."""
     author: str
     reason: str
     made_at: dt.datetime
     expires_at: dt.datetime | None
     state: State
-    """`settled`: upstream says the same by now. Only an `active` one applies."""
+    """`settled`: upstream has the same value by now. Only `active` overrides apply."""
     changed_at: dt.datetime
     """When `state` last changed."""
     withdraws: bool
     document_sha256: str
     """Of the override's own document in the archive."""
     pending: bool
-    """The entity does not show yet what this says."""
+    """The override is not in the stored entity yet."""
 
     @property
     def ref(self) -> OverrideRef:
-        """How a revision names it."""
+        """The reference to it in a revision."""
         return OverrideRef(str(self.id), self.field)
 
     @property
     def url(self) -> str:
-        """Where readers find it."""
+        """Its public address."""
         return f"/api/v1/overrides/{self.id}"
 
     @property
     def is_outdated(self) -> bool:
-        """Upstream has changed what this corrects, to something else than this says."""
+        """Whether upstream has changed the corrected value to another one than this override's."""
         return self.state == "active" and self.upstream_value != self.old_value
 
 
@@ -63,10 +63,10 @@ _refs = msgspec.json.Decoder(tuple[OverrideRef, ...])
 
 
 def refs_of(text: str | None) -> tuple[OverrideRef, ...]:
-    """The references that a row holds as JSON; none where it holds nothing."""
+    """The references in a row's JSON; none if it is null."""
     return _refs.decode(text) if text else ()
 
 
 def refs_text(refs: tuple[OverrideRef, ...]) -> str | None:
-    """The same as a row holds it."""
+    """The references as JSON for a row."""
     return msgspec.json.encode(refs).decode() if refs else None

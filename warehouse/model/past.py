@@ -1,4 +1,4 @@
-"""Which past state of an entity is wanted, and where the states of archived changes are."""
+"""Past states of an entity: which one is requested, and where the states of archived changes are."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Past(msgspec.Struct, frozen=True):
-    """One revision, or what was known here at an instant: one of the two is set."""
+    """One revision, or the state known at an instant: exactly one of the two is set."""
 
     revision: int | None = None
     known_at: dt.datetime | None = None
@@ -16,13 +16,13 @@ class Past(msgspec.Struct, frozen=True):
 
 
 Address = str
-"""Where the state of an archived change is: the name of the object that holds it, `#`, and its row there from 0. The
-log gives it in the place of the state, which is a JSON object and so begins otherwise."""
+"""The address of an archived state: the name of its object, `#`, and its row there, counted from 0. The log returns it
+instead of the state; a state is a JSON object, so the two cannot be confused."""
 ADDRESS_MARK: Final = "#"
 
 
 def is_address(text: str) -> bool:
-    """Whether what the log gave for a state is the address of an archived one."""
+    """Whether a state returned by the log is the address of an archived one."""
     return not text.startswith("{")
 
 
@@ -30,9 +30,9 @@ class PastStates(Protocol):
     """The states of archived changes."""
 
     def read(self, addresses: Iterable[Address], *, whole: bool) -> dict[Address, str]:
-        """The states at these addresses as the log had them; of votes with their ballots if `whole`. Blocks.
+        """The states at these addresses as the log had them; votes with their ballots if `whole`. Blocking.
 
         Raises:
-            StoreUnavailable: what holds them is unavailable.
-            StateLost: one of them is missing there, or was altered.
+            StoreUnavailable: the object store is unavailable.
+            StateLost: one of them is missing or was altered.
         """

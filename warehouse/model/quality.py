@@ -1,4 +1,4 @@
-"""The state of the data: what is doubtful, what is quarantined, how complete each session is, and the trend."""
+"""The state of the data: findings, quarantined records, completeness of each session, and the trend."""
 
 import datetime as dt
 import re
@@ -17,12 +17,12 @@ class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     session: str
-    """Empty where the document belongs to none."""
+    """Empty if the document belongs to none."""
     url: str
     reason: str
     since: dt.datetime
     last_good_at: dt.datetime | None
-    """When the content that stays in force was fetched; null where nothing of the document was ever loaded."""
+    """When the content in force was fetched; null if the document was never loaded."""
 
     @property
     def what(self) -> tuple[str, str]:
@@ -78,7 +78,7 @@ class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenRule(msgspec.Struct, frozen=True, kw_only=True):
-    """How many doubts of one rule are open."""
+    """The number of open findings of one rule."""
 
     entity: str
     rule: str
@@ -88,7 +88,7 @@ class OpenRule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One open doubt, and the document that the entity was read from; null where the entity is not stored."""
+    """One open finding, and the document from which the entity was read; null if the entity is not stored."""
 
     entity: str
     rule: str
@@ -203,7 +203,7 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionCoverage(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a session is here. Counts are entities."""
+    """How much of a session is stored. Counts are entities."""
 
     session: str
     opened_on: dt.date | None = None
@@ -212,7 +212,7 @@ class SessionCoverage(msgspec.Struct, frozen=True, kw_only=True):
     bills: int = 0
     """As LEGISinfo's list has them."""
     bills_provisional: int = 0
-    """Named by a vote, not listed by LEGISinfo here."""
+    """Named by a vote but not in the loaded list of LEGISinfo."""
     bills_detailed: int = 0
     bills_french: int = 0
     votes: int = 0
@@ -223,7 +223,7 @@ class SessionCoverage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many documents of a source have an outcome: changed, unchanged, missing, broken."""
+    """The number of documents of a source with an outcome: changed, unchanged, missing, broken."""
 
     source: str
     session: str
@@ -234,11 +234,11 @@ class DocumentCount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held."""
+    """The stored data of all sessions."""
 
     sessions: list[SessionCoverage]
     documents: list[DocumentCount]
     members: dict[int, tuple[int, int]]
-    """Members known to have sat, by Parliament, and those of them whose roles document is held."""
+    """By Parliament, the number of members known to have sat, and of those with a stored roles document."""
     listed: frozenset[int] = frozenset()
-    """Parliaments of which a complete list of sitting members was read."""
+    """Parliaments for which a complete list of sitting members was read."""

@@ -21,10 +21,10 @@ class Stored(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
-    """An entity that was withdrawn: its past can be read, and it may come back."""
+    """A withdrawn entity. Its past can be read, and it may come back."""
 
     revision: int
-    """Of the withdrawal; the one before is the last state."""
+    """The revision of the withdrawal; the one before it is the last state."""
     reason: str
     withdrawn_at: dt.datetime
 

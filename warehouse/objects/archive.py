@@ -12,7 +12,7 @@ from warehouse.runtime.settings import mask_url
 
 
 class DocumentLost(OpenPolicyError):
-    """The archive does not hold the bytes of a document that the catalog knows, or holds others."""
+    """The archive lacks the bytes of a document that the catalog knows, or has other bytes."""
 
     code, exit_code = "document_lost", 9
 
@@ -35,8 +35,8 @@ class Archive:
         return open_place(self.url)
 
     def put(self, body: bytes) -> str:
-        """Keep the bytes and return their SHA-256 in hexadecimal. Bytes we hold already are written over with
-        themselves, which heals a damaged copy.
+        """Store the bytes and return their SHA-256 in hexadecimal. Bytes that exist already are written again, which
+        repairs a damaged copy.
 
         Raises:
             ArchiveUnavailable: they could not be written.
@@ -44,15 +44,15 @@ class Archive:
         sha256 = hashlib.sha256(body).hexdigest()
         began = telemetry.began()
         try:
-            # In one piece: what fits in memory gains nothing from parts, and a bucket sees it whole or not at all.
+            # Uploaded in one piece: documents fit in memory, and a bucket gets them completely or not at all.
             self._store.put(_path(sha256), body, use_multipart=False)
-        except Exception as error:  # obstore raises one class for each way a store can fail
+        except Exception as error:  # obstore has a class for each kind of failure
             raise self._unavailable(error) from error
         telemetry.record("archive document", [sha256], began, {"openpolicy.document.size": len(body)})
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes with this hash, proven to be them.
+        """The bytes with this hash, verified.
 
         Raises:
             DocumentLost: the archive has no such bytes, or they were altered.
@@ -71,7 +71,7 @@ class Archive:
         return body
 
     def exists(self, sha256: str) -> bool:
-        """Whether the archive holds something under this hash.
+        """Whether the archive has an object for this hash.
 
         Raises:
             ArchiveUnavailable: the archive cannot be read.

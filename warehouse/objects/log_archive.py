@@ -1,4 +1,4 @@
-"""Keeps archived changes as Parquet objects, each under its log, its month and its SHA-256."""
+"""Keeps archived changes as Parquet objects, named by log, month and SHA-256."""
 
 import datetime as dt
 import hashlib
@@ -34,11 +34,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     seqs: list[int]
     """The changes in it by their sequence number, row by row."""
     hashes: list[int]
-    """The hash that PostgreSQL made of each one's key, revision and state."""
+    """PostgreSQL's hashes of key, revision and state of each change."""
 
 
 def path_of(name: str) -> str:
-    """Where an object is in the store."""
+    """The path of an object in the store."""
     return f"{_FOLDER}/{name}.parquet"
 
 
@@ -53,12 +53,12 @@ class LogArchive:
         return open_place(self.url)
 
     def keep(self, log: str, month: dt.date, rows: Iterable[tuple[Any, ...]]) -> Kept:
-        """Write rows of a log to an object, read it back from the store, and prove that every state is in it.
+        """Write rows of a log to an object, read it back from the store, and verify that every state is in it.
 
-        The same rows have the same name: what a process left that was killed is written over with itself.
+        The same rows get the same name, so an object left by a killed process is overwritten with the same content.
 
         Raises:
-            StateLost: what came back is not what was written.
+            StateLost: the content read back differs from what was written.
             StoreUnavailable: the store does not work.
         """
         from warehouse.objects import log_files  # noqa: PLC0415 (pyarrow: a third of a second, and seldom needed)
@@ -90,7 +90,7 @@ class LogArchive:
             raise place_away(self.url, error) from error
 
     def check(self, name: str) -> None:
-        """Prove that an object has every byte that it was named by.
+        """Verify that the bytes of an object match its name.
 
         Raises:
             StateLost: it is missing, or was altered.
@@ -108,7 +108,7 @@ class LogArchive:
             raise lost(path_of(name), "was altered")
 
     def damage(self, held: Mapping[str, Mapping[int, int]]) -> list[str]:
-        """What is wrong with objects, a line each, of those that must hold these hashes in these rows.
+        """Describe, one line each, the objects that do not have these hashes in these rows.
 
         Raises:
             StoreUnavailable: the store does not work.

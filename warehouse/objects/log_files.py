@@ -1,6 +1,6 @@
-"""Archived changes as Parquet: the whole row of the log, in the order of the log, so that it can be read without us.
+"""Archived changes as Parquet: whole rows in the order of the log, readable without this program.
 
-Row groups are small, because a state is read by its group. Pages carry a checksum: what was altered is refused.
+Row groups are small, because reading one state reads its whole group. Pages have checksums, so altered data is refused.
 """
 
 import hashlib
@@ -23,9 +23,9 @@ SCHEMA: Final = pa.schema(
         pa.field("revision", pa.int32(), nullable=False),
         pa.field("op", pa.string(), nullable=False),
         pa.field("changed", pa.list_(pa.string()), nullable=False),
-        pa.field("state", pa.string(), nullable=False),  # JSON, of a vote without its ballots
-        pa.field("whole", pa.string()),  # JSON of a vote with its ballots; null where `state` is all
-        pa.field("state_hash", pa.int64(), nullable=False),  # PostgreSQL's, of key, revision and whole state
+        pa.field("state", pa.string(), nullable=False),  # JSON; votes without their ballots
+        pa.field("whole", pa.string()),  # JSON of a vote with its ballots; null if `state` is complete
+        pa.field("state_hash", pa.int64(), nullable=False),  # PostgreSQL's hash of key, revision and whole state
         pa.field("source", pa.string(), nullable=False),
         pa.field("source_url", pa.string(), nullable=False),
         pa.field("document_sha256", pa.string(), nullable=False),
@@ -38,12 +38,12 @@ SCHEMA: Final = pa.schema(
 _STATE, _WHOLE = SCHEMA.get_field_index("state"), SCHEMA.get_field_index("whole")
 _GROUP_ROWS: Final = 1000
 _GROUP_CHARACTERS: Final = 1024 * 1024
-"""A vote's state has up to 40,000: a group has some 25 of them, which compress to a few tens of kilobytes."""
+"""A vote's state has up to 40,000 bytes, so a group has some 25 of them, compressed to a few tens of kilobytes."""
 _CHECKED: Final = ("seq", "key", "revision", "state_hash", "state", "whole")
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """What a file holds: its rows in order, and one hash over all of what must come back as it was."""
+    """The content of a file: its rows in order, and a hash over everything that must be read back unchanged."""
 
     seqs: list[int]
     hashes: list[int]
@@ -51,7 +51,7 @@ class Contents(msgspec.Struct, frozen=True):
 
 
 def write(rows: Iterable[tuple[Any, ...]], file: Path) -> Contents:
-    """Write rows with the columns of `SCHEMA`; the same rows make the same bytes."""
+    """Write rows with the columns of `SCHEMA`; the same rows give the same bytes."""
     with pq.ParquetWriter(
         file,
         SCHEMA,
@@ -84,7 +84,7 @@ def _groups(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def read_back(source: Any) -> Contents:
-    """What a file holds, read row group by row group."""
+    """Read the content of a file, one row group at a time."""
     found = pq.ParquetFile(source, page_checksum_verification=True)
     return _contents(found.read_row_group(group, columns=_CHECKED) for group in range(found.metadata.num_row_groups))
 
@@ -102,7 +102,7 @@ def _contents(tables: Iterable[Any]) -> Contents:
 
 
 def footer(source: Any) -> Any:
-    """Where the row groups of a file are."""
+    """The row groups of a file."""
     return pq.read_metadata(source)
 
 

@@ -1,4 +1,4 @@
-"""Reads the states of archived changes from where `LogArchive` put them."""
+"""Reads the states of archived changes that `LogArchive` has written."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -37,10 +37,10 @@ class _Footer:
 
 
 class ParquetStates:
-    """`PastStates` in a folder or a bucket. Footers and the row groups last read are kept. For use by any thread."""
+    """`PastStates` in a folder or a bucket. Caches footers and the last row groups. Safe for use by several threads."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened yet; without a URL nothing was archived, and reading says what is missing."""
+        """Opens nothing yet. Without a URL nothing was archived, and `read` raises an error that names the setting."""
         self.url = url
         self._footers: cachebox.LRUCache[str, _Footer] = cachebox.LRUCache(_FOOTERS)
         self._groups: cachebox.LRUCache[tuple[str, int, bool], list[str]] = cachebox.LRUCache(
@@ -92,12 +92,12 @@ class ParquetStates:
             return read(log_files, RangeFile(self._store, self.url, path))
         except OpenPolicyError:
             raise
-        except Exception as error:  # pyarrow raises OSError, ValueError and others for the ways a file can be damaged
+        except Exception as error:  # pyarrow raises OSError, ValueError and others for damaged files
             raise lost(path, f"was altered ({error})") from error
 
 
 def _by_name(addresses: Iterable[Address]) -> dict[str, list[int]]:
-    """The rows that are wanted of each object, in order: a row group is read once."""
+    """The requested rows of each object, in order, so that each row group is read only once."""
     wanted: dict[str, set[int]] = {}
     for name, row in _split(addresses):
         wanted.setdefault(name, set()).add(row)

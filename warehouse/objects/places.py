@@ -10,7 +10,7 @@ from warehouse.runtime.settings import file_url_path, mask_url
 
 _RETRIES: Final = 3
 _RETRY_FOR: Final = dt.timedelta(seconds=20)
-"""A reader is not kept waiting for minutes; who writes tries again as a whole."""
+"""Readers must not wait for minutes; writers retry the whole operation."""
 
 
 def open_place(url: str) -> ObjectStore:
@@ -31,7 +31,7 @@ def open_place(url: str) -> ObjectStore:
 
 
 def place_away(url: str, error: Exception) -> StoreUnavailable:
-    """The error of a place that does not work at the moment."""
+    """The error for an object store that does not work at the moment."""
     cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return StoreUnavailable(
         f"The object store {mask_url(url)} does not work: {cause}.", fix="Check OPENPOLICY_OBJECTS_URL."

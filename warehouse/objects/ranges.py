@@ -1,4 +1,4 @@
-"""An object as a file that is read in ranges: one request to the store for each stretch that is wanted."""
+"""An object as a file that is read in ranges, with one request to the store for each range."""
 
 import io
 from typing import Any
@@ -10,10 +10,11 @@ from warehouse.runtime.errors import StateLost
 
 
 class RangeFile(io.RawIOBase):
-    """A file-like object for readers of Parquet. obstore's own reads ahead, which a read of one state does not want."""
+    """A file-like object for Parquet readers. obstore's own class reads ahead, which is wasteful when reading one
+    state."""
 
     def __init__(self, store: ObjectStore, url: str, path: str) -> None:
-        """Ask for the size.
+        """Get the size.
 
         Raises:
             StateLost: there is no such object.
@@ -66,7 +67,7 @@ class RangeFile(io.RawIOBase):
 
 
 def lost(path: str, what: str) -> StateLost:
-    """The error of an object that does not hold what it must."""
+    """The error for an object with missing or wrong content."""
     return StateLost(
         f"The archived changes {path} cannot be read: the object {what}.",
         fix="Restore it from a copy of the object store; `openpolicy verify` says when all of them are whole.",

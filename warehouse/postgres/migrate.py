@@ -1,7 +1,7 @@
-"""Plain numbered SQL files, applied once each in one transaction, forward only.
+"""Applies numbered SQL files, each once and in one transaction, forward only.
 
-Own code in place of dbmate: five databases share one set of files, and an edited file that was already applied must be
-refused, which it does not do.
+Used instead of dbmate because five databases share one set of files, and because an applied file that was edited must
+be refused.
 """
 
 import itertools
@@ -27,7 +27,7 @@ _TABLE = """create table if not exists schema_migrations (
 
 
 def create_database(url: str) -> bool:
-    """Create the database a URL names, if it is not there. True when it was made."""
+    """Create the database of a URL if it does not exist; returns whether it was created."""
     parts = urlsplit(url)
     name = parts.path.lstrip("/")
     with _connect(urlunsplit(parts._replace(path="/postgres"))) as connection:
@@ -38,8 +38,8 @@ def create_database(url: str) -> bool:
 
 
 def migrate(catalog_url: str, shard_urls: Sequence[str]) -> list[str]:
-    """Bring the catalog and every shard to this version; fill the shard map of a new installation. Each change log gets
-    the months to come, and each role its rights, also when there is nothing to apply.
+    """Migrate the catalog and every shard to this version, and fill the shard map of a new installation. Coming months
+    of the change logs and the privileges of roles are set up even if there is nothing to apply.
 
     Returns the applied migrations as `database: file`.
 
@@ -47,7 +47,9 @@ def migrate(catalog_url: str, shard_urls: Sequence[str]) -> list[str]:
         StoreUnavailable: a database cannot be reached.
         DataFolderUnusable: a database was made by a newer or an edited version.
     """
-    applied = _apply(catalog_url, ("common", "catalog"))  # first: it makes the roles, which the databases share
+    applied = _apply(
+        catalog_url, ("common", "catalog")
+    )  # first, because it creates the roles, which all databases share
     if shard_urls:
         with ThreadPoolExecutor(min(len(shard_urls), _AT_ONCE), "migrate") as threads:
             applied += itertools.chain.from_iterable(threads.map(migrate_shard, shard_urls))
@@ -57,7 +59,7 @@ def migrate(catalog_url: str, shard_urls: Sequence[str]) -> list[str]:
 
 
 def migrate_shard(url: str) -> list[str]:
-    """Bring one shard to this version; returns the applied migrations.
+    """Migrate one shard to this version; returns the applied migrations.
 
     Raises:
         StoreUnavailable: the database cannot be reached.
@@ -67,7 +69,7 @@ def migrate_shard(url: str) -> list[str]:
 
 
 def shards_on(url: str) -> int:
-    """How many databases `shard_0`, `shard_1`, … there are on the server of this URL."""
+    """The number of databases `shard_0`, `shard_1`, … on the server of this URL."""
     with _connect(url) as connection:
         rows = connection.execute("select datname from pg_database where datname ~ '^shard_[0-9]+$'").fetchall()
     names = {row[0] for row in rows}
@@ -102,7 +104,7 @@ def _apply(url: str, folders: Sequence[str]) -> list[str]:
 
 
 def _fill_shard_map(connection: psycopg.Connection, shards: int) -> None:
-    """Only a new installation is filled: later the map is the truth about where buckets are."""
+    """Fill the map of a new installation only: later the map itself decides where buckets are."""
     row = connection.execute("select count(*) from shard_map").fetchone()
     if row is not None and row[0] == 0:
         with connection.cursor() as cursor, cursor.copy("copy shard_map (bucket, shard) from stdin") as copy:

@@ -1,4 +1,4 @@
-"""Write the schemas anew, unless that would break what was shipped."""
+"""Regenerate the schemas, unless that would break compatibility with released ones."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""JSON Schemas from the structs, and what in a new one would break who reads or wrote with the old one."""
+"""Generates JSON Schemas from the structs, and finds incompatibilities between an old and a new schema."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def schema_of(event_type: str) -> dict[str, Any]:
 
 
 def _on_one_line(schema: Any) -> Any:
-    """Descriptions are docstrings, which Python versions indent differently."""
+    """Normalize descriptions: they are docstrings, which Python versions indent differently."""
     if isinstance(schema, list):
         return [_on_one_line(each) for each in schema]
     if not isinstance(schema, dict):
@@ -44,7 +44,7 @@ def _on_one_line(schema: Any) -> Any:
 
 
 def schemas() -> dict[Path, bytes]:
-    """Every file and its content."""
+    """Every schema file with its content."""
     return {
         FOLDER / f"{event_type}.json": msgspec.json.format(
             msgspec.json.encode(schema_of(event_type), order="deterministic"), indent=2

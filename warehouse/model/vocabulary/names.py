@@ -1,4 +1,4 @@
-"""Names of people, freed of what differs between two spellings of one person."""
+"""Names of people without the differences between spellings of one name."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ _ENGLISH_HONORIFIC: Final = re.compile(rf"^(?:{'|'.join(map(re.escape, _IN_FRENC
 
 
 def french_name(name: str) -> str:
-    """A name, or an honorific alone, with the honorific that the House writes in French: `L’hon. Anita Anand`."""
+    """A name, or an honorific alone, with the House's French honorific: `L’hon. Anita Anand`."""
     name = _ENGLISH_HONORIFIC.sub(lambda found: _IN_FRENCH[found[0]], name)
     return f"L’{name[2:]}" if name.startswith("L'hon.") else name
 
@@ -41,7 +41,7 @@ def plain_name(name: str) -> str:
 
 
 def first_and_last(name: str) -> str:
-    """The first and the last word of a plain name: some lists write every given name, others one."""
+    """The first and last word of a plain name: some lists have every given name, others only one."""
     words = plain_name(name).split()
     return " ".join([*words[:1], *words[1:][-1:]])
 

@@ -1,1 +1,1 @@
-"""Storing roots with their parts and change-log rows, one transaction a shard."""
+"""Stores roots with their parts and change-log rows, in one transaction for each shard."""

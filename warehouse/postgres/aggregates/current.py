@@ -1,4 +1,4 @@
-"""Entities as they are now, whole, for those who change them."""
+"""Whole entities in their current state, for code that changes them."""
 
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ _BILLS = "postgres/shard/queries/read_bills.sql"
 
 
 def current(database: Database, aggregate: Aggregate[Root], key: str) -> Incoming[Root] | None:
-    """The entity with all its parts and where it is from; None where there is none, or none any more."""
+    """The entity with all its parts and its provenance; None if it does not exist or was withdrawn."""
     parameters = {"bucket": bucket_of(key), "id": entity_id(aggregate.entity, key)}
     with database.connection() as connection:
         row = connection.execute(aggregate.statement("current", _FILE), parameters).fetchone()
@@ -26,7 +26,7 @@ def current(database: Database, aggregate: Aggregate[Root], key: str) -> Incomin
 
 
 def every_bill(shards: Shards, parliament: int | None = None) -> list[Incoming[Bill]]:
-    """Every bill with its stages and where it is from, of one Parliament or of all."""
+    """Every bill with its stages and provenance, of one Parliament or of all."""
 
     def ask(connection: Connection, owned: list[int]) -> list[Incoming[Bill]]:
         parameters = {"parliament": parliament, "owned": owned}

@@ -1,7 +1,7 @@
-"""Stores aggregates set by set: changed rows only, each with its change-log row, in one transaction a database.
+"""Stores aggregates in batches: only changed rows, each with its change-log row, in one transaction for each database.
 
-The statements are in `sql/postgres/common/queries/aggregate.sql`; the column names in them come from the struct, so a
-field is named once, in `warehouse/model/entities.py`.
+The statements are in `sql/postgres/common/queries/aggregate.sql`. Their column names come from the struct, so a field
+is named only in `warehouse/model/entities.py`.
 """
 
 import hashlib
@@ -31,7 +31,8 @@ from warehouse.runtime.sqlfiles import queries
 Root = TypeVar("Root", bound=Entity)
 
 MOVE_PATIENCE_S: Final = 60.0
-"""How long a loader waits for buckets that are between two shards; a switch takes, or is given up, far sooner."""
+"""How long a loader waits for buckets that are between two shards. A switch takes far less time, or is given up
+sooner."""
 _MOVE_PAUSE_S: Final = 0.05
 _FILE = "postgres/common/queries/aggregate.sql"
 _PROVENANCE = ("source", "source_url", "document_sha256", "fetched_at", "overrides")
@@ -78,7 +79,7 @@ class Aggregate(Generic[Root]):
         self.part_columns = ("bucket", f"{entity}_id", *self.part_fields, *self._repeated)
         made_of = part.repeated.values() if part else ()
         self.in_parts = frozenset(itertools.chain([self.part_field], *made_of))
-        """The fields of the root that its parts' rows are made of."""
+        """The fields of the root from which the rows of its parts are made."""
         self._names = {
             "table": sql.Identifier(kind.plural),
             "id": sql.Identifier(f"{entity}_id"),
@@ -130,7 +131,7 @@ class Aggregate(Generic[Root]):
 
 
 def _content_hash(root: msgspec.Struct, origin: Provenance, added: Sequence[str]) -> bytes:
-    """Of all that makes another revision: the entity, and which editors' corrections are in it."""
+    """The content hash: over the entity and the editors' corrections in it. Another hash makes a new revision."""
     corrected = msgspec.json.encode(origin.overrides) if origin.overrides else b""
     content = msgspec.json.encode(root)
     for name in added:
@@ -166,14 +167,14 @@ def store_sharded(
     reason: str | None = None,
     stored: Callable[[int], None] = lambda _count: None,
 ) -> list[Change]:
-    """Store roots on the shards that own them, the shards side by side: while one merges, rows are sent to the next.
+    """Store roots on the shards that own them, in parallel: while one shard merges, rows are sent to the next.
 
-    Unchanged roots write and announce nothing. A crash leaves each shard either wholly with or wholly without its part.
-    What belongs to a bucket that is being moved waits until the map says where. `reason` is as of `store`; `stored`
-    is told how many roots each shard has taken.
+    Unchanged roots write and announce nothing. After a crash each shard has all of its part or none of it. Roots of a
+    bucket that is being moved wait until the map names its shard. `reason` is that of `store`; `stored` is called with
+    the number of roots that a shard has stored.
 
     Raises:
-        ShardMoved: a bucket is between two shards for longer than a move takes.
+        ShardMoved: a bucket stays between two shards for longer than a move takes.
     """
     until = time.monotonic() + MOVE_PATIENCE_S
     changes: list[Change] = []
@@ -200,7 +201,7 @@ def store_sharded(
 
 
 def fenced(buckets: Iterable[int]) -> ShardMoved:
-    """The error for buckets that may not be written where the map says."""
+    """The error for buckets that may not be written on the shard that the map names."""
     found = frozenset(buckets)
     named = ", ".join(map(str, sorted(found)[:5]))
     return ShardMoved(
@@ -211,7 +212,7 @@ def fenced(buckets: Iterable[int]) -> ShardMoved:
 
 
 class _Stored(NamedTuple, Generic[Root]):
-    """What one shard took, and what it may not take."""
+    """What one shard has stored, and what it may not store."""
 
     changes: list[Change]
     waiting: list[Incoming[Root]]
@@ -220,7 +221,7 @@ class _Stored(NamedTuple, Generic[Root]):
 def _store_unfenced(
     database: Database, aggregate: Aggregate[Root], incoming: Sequence[Incoming[Root]], reason: str | None
 ) -> _Stored[Root]:
-    """Store what may be stored here; with what may not, somebody waits for the map."""
+    """Store what may be stored on this shard, and return the rest, for which the caller waits for the map."""
     waiting: list[Incoming[Root]] = []
     while True:
         try:
@@ -235,10 +236,10 @@ def store(
 ) -> list[Change]:
     """Store roots in one database, in one transaction with their change-log rows; returns what changed, by key.
 
-    `reason` is an editor's, where a document of Parliament is not.
+    `reason` is given for changes by an editor instead of a document of Parliament.
 
     Raises:
-        ShardMoved: some are of buckets that are not to be written here any more; nothing was stored.
+        ShardMoved: some belong to buckets that may not be written here any more; nothing was stored.
     """
     if not incoming:
         return []
@@ -254,7 +255,7 @@ def store(
 
 
 def _record_stored(entity: str, incoming: Sequence[Incoming[Any]], changes: Sequence[Change], began_ns: int) -> None:
-    """One span in the trace of each document that changed something; a transaction stores many."""
+    """Add a span to the trace of each document that changed something; one transaction stores many."""
     keys = {change.key for change in changes}
     documents = [item.provenance.document_sha256 for item in incoming if _key(item) in keys]
     attributes: telemetry.Attributes = {"db.system.name": "postgresql", "openpolicy.changed": len(changes)}
@@ -262,7 +263,8 @@ def _record_stored(entity: str, incoming: Sequence[Incoming[Any]], changes: Sequ
 
 
 def require_unfenced(connection: Connection, buckets: Iterable[int]) -> None:
-    """Refuse to write buckets that have moved, or are about to. Only under the writer's lock does the answer last.
+    """Refuse to write buckets that have moved or are about to. The answer is reliable only while holding the writer's
+    lock.
 
     Raises:
         ShardMoved: it names them.
@@ -298,7 +300,7 @@ def _merge(
 
 
 def _archived_states(connection: Connection, aggregate: Aggregate[Any]) -> dict[str, list[Any]]:
-    """What the log no longer has of roots that are about to change."""
+    """States that the log no longer has, of roots that are about to change."""
     has_archives = connection.execute(queries(_FILE)["has_archives"]).fetchone()
     found = connection.execute(aggregate.statement("archived_states")) if has_archives and has_archives[0] else ()
     keys, revisions, states = zip(*rows, strict=True) if (rows := list(found)) else ((), (), ())
@@ -306,9 +308,9 @@ def _archived_states(connection: Connection, aggregate: Aggregate[Any]) -> dict[
 
 
 def _has_other_parts(aggregate: Aggregate[Any], change: Change) -> bool:
-    """Whether parts have to be written: 338 ballots stay as they are when the subject of their vote is reworded.
+    """Whether parts have to be written: 338 ballots stay untouched if only the subject of their vote changes.
 
-    Where nothing is named as changed nobody knows. What was withdrawn has no parts, whatever changed since.
+    If no changed fields are named, the answer is yes. A withdrawn root has no parts, whatever changed since.
     """
     return change.revision == 1 or not change.changed or not aggregate.in_parts.isdisjoint(change.changed)
 
@@ -334,7 +336,7 @@ def _stage(connection: Connection, aggregate: Aggregate[Root], incoming: Sequenc
 
 
 def _copy_parts(connection: Connection, aggregate: Aggregate[Root], roots: Sequence[Root]) -> None:
-    """Straight into their table: whose parts are sent has none there any more, or never had."""
+    """Copied straight into their table: the roots concerned have no parts there, or none any more."""
     statement = aggregate.copy(aggregate.part_table, aggregate.part_columns)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for root in roots:

@@ -1,4 +1,4 @@
-"""Withdraws entities: their state goes, their history stays, and its last change is a tombstone that says why."""
+"""Withdraws entities: the state is deleted, the history stays and ends with a tombstone that gives the reason."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ _FILE = "postgres/common/queries/withdraw.sql"
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
-    """An entity to withdraw, why, and what says so."""
+    """An entity to withdraw, the reason, and the document that shows it."""
 
     key: str
     reason: str
@@ -26,11 +26,11 @@ class Withdrawal(msgspec.Struct, frozen=True):
 def withdraw(database: Database, aggregate: Aggregate[Any], wanted: Sequence[Withdrawal]) -> list[Change]:
     """Withdraw entities of one database, in one transaction with their change-log rows; returns what changed, by key.
 
-    What is not there or is withdrawn already is left alone, so that doing it again changes nothing. Storing the same
+    Entities that do not exist or are withdrawn already are skipped, so the operation is idempotent. Storing the same
     key later brings the entity back with the next revision.
 
     Raises:
-        ShardMoved: some are of buckets that are not to be written here any more; nothing was withdrawn.
+        ShardMoved: some belong to buckets that may not be written here any more; nothing was withdrawn.
     """
     if not wanted:
         return []

@@ -43,7 +43,7 @@ RUNS_SCHEMA = pl.Schema(
 
 
 def session_ballots(shards: Shards, session: str) -> pl.DataFrame:
-    """Every ballot of a session from all shards, in no order, with the columns of `BALLOTS_SCHEMA`."""
+    """Every ballot of a session from all shards, unordered, with the columns of `BALLOTS_SCHEMA`."""
     query = sql.SQL(queries(_SHARD)["copy_session_ballots"])
 
     def ask(connection: Connection, owned: list[int]) -> io.BytesIO:
@@ -103,7 +103,7 @@ def _keys(shards: Shards, query: str, session: str) -> set[str]:
 
 
 def replace_runs(catalog: Database, session: str, runs: pl.DataFrame) -> None:
-    """Keep the runs of a session, which are the columns of `RUNS_SCHEMA` but the session, in place of earlier ones."""
+    """Replace the runs of a session. The frame has the columns of `RUNS_SCHEMA` except the session."""
     with catalog.connection() as connection:
         connection.execute(queries(_CATALOG)["delete_session"], {"session": session})
         with connection.cursor() as cursor, cursor.copy(queries(_CATALOG)["copy_in"]) as copy:
@@ -119,7 +119,7 @@ def all_runs(catalog: Database) -> pl.DataFrame:
 
 
 def runs_digest(catalog: Database) -> str:
-    """A digest of all runs: equal digests mean that members need not be derived again."""
+    """A digest of all runs. If it is unchanged, members need not be derived again."""
     with catalog.connection() as connection:
         row = connection.execute(queries(_CATALOG)["digest"]).fetchone()
     return str(row[0]) if row else ""

@@ -1,8 +1,8 @@
-"""Votes counted by bill, in the catalog: kept row by row as votes arrive, and refreshed as a materialized view.
+"""Bill statistics in the catalog: a table that is updated as votes arrive, and a materialized view.
 
-Keeping counts only the bills that a batch concerns, refreshing counts all of them; so the kept table is served, and the
-view, refreshed on a schedule, proves it. Over the recorded Parliament's 4,027 bills and 3,091 votes one arrived vote
-took 7 ms, and `refresh materialized view concurrently` 176 ms: 26 times as long (`make bench ARGS=storing`).
+An update recounts only the bills of a batch, a refresh recounts all of them. The table is served, and the view,
+refreshed on a schedule, verifies it. With 4,027 bills and 3,091 votes, one new vote took 7 ms and `refresh materialized
+view concurrently` 176 ms, 26 times as long (`make bench ARGS=storing`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,10 +31,10 @@ def _query(name: str) -> LiteralString:
 
 
 def apply(connection: Connection, rows: Sequence[CountedEntity]) -> int:
-    """Take rows and count the bills they concern anew; a revision already taken changes nothing. Returns the bills.
+    """Store rows and recount their bills; a revision that is stored already changes nothing. Returns the bills.
 
     Raises:
-        RowRefused: one of the rows can never be taken; none was, and the transaction can go on.
+        RowRefused: a row can never be stored. None was stored, and the transaction can continue.
     """
     try:
         with connection.transaction():
@@ -54,7 +54,7 @@ def replace(connection: Connection, batches: Iterable[Sequence[CountedEntity]]) 
     """Replace everything by these rows in one transaction: readers see the old until it is committed.
 
     Raises:
-        RowRefused: one of the rows can never be taken.
+        RowRefused: a row can never be stored.
     """
     try:
         connection.execute(_query("lead"))
@@ -72,7 +72,7 @@ def replace(connection: Connection, batches: Iterable[Sequence[CountedEntity]]) 
 
 
 def _upsert(connection: Connection, rows: Sequence[CountedEntity]) -> set[str]:
-    """Take rows; returns the bills that any changed row concerns, before or after."""
+    """Store rows; returns the bills of changed rows, before and after the change."""
     newest: dict[tuple[type, str], CountedEntity] = {}
     for row in rows:
         known = newest.get((type(row), row.key))
@@ -102,7 +102,7 @@ def _copy(connection: Connection, table: str, rows: Sequence[CountedEntity]) -> 
 
 
 def stored_revisions(catalog: Database) -> dict[str, dict[str, int]]:
-    """The revision that is counted of every bill and vote."""
+    """The counted revision of every bill and vote."""
     found: dict[str, dict[str, int]] = {"bill": {}, "vote": {}}
     with catalog.connection() as connection:
         for entity, key, revision in connection.execute(_query("stored_revisions")):
@@ -111,20 +111,20 @@ def stored_revisions(catalog: Database) -> dict[str, dict[str, int]]:
 
 
 def refresh_view(catalog: Database) -> None:
-    """Refresh the materialized view; its readers are not held up, except before it was ever populated."""
+    """Refresh the materialized view. Readers are not blocked, except the first time."""
     with catalog.connection() as connection:
         row = connection.execute(_query("is_populated")).fetchone()
         connection.execute(_query("refresh" if row and row[0] else "refresh_first"))
 
 
 def view_parity(catalog: Database) -> list[str]:
-    """Up to twenty bills whose kept statistics are not what the view says; ask right after refreshing it."""
+    """Up to twenty bills whose row in the table differs from the view. Only meaningful right after a refresh."""
     with catalog.connection() as connection:
         return [bill for (bill,) in connection.execute(_query("parity"))]
 
 
 def view_age(catalog: Database) -> tuple[int, float] | None:
-    """Rows of the view and its age in seconds; None where it was never populated."""
+    """The number of rows of the view and its age in seconds; None if it was never populated."""
     with catalog.connection() as connection:
         populated = connection.execute(_query("is_populated")).fetchone()
         row = connection.execute(_query("age")).fetchone() if populated and populated[0] else None
@@ -132,11 +132,11 @@ def view_age(catalog: Database) -> tuple[int, float] | None:
 
 
 async def of_bill(catalog: WatchedDatabase, bill: str) -> BillStatistics | None:
-    """The statistics of one bill; None where it has none yet."""
+    """The statistics of one bill; None if it has none yet."""
     rows = await catalog.fetch(_query("of_bill"), {"bill": bill})
     return from_row(rows[0]) if rows else None
 
 
 def from_row(row: Sequence[object]) -> BillStatistics:
-    """The statistics in a row of the kept table, in the order of the struct."""
+    """The statistics from a row of the table, whose columns are in the order of the struct."""
     return BillStatistics(**dict(zip(_FIELDS, row, strict=True)))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Small counts of what is stored, for people who look at the graph."""
+"""Small counts of stored data, shown in Dagster."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def list_rows(catalog: Database) -> dict[str, int]:
 
 
 def vote_totals(shards: Shards, keys: Sequence[str]) -> dict[str, SessionTotals]:
-    """Sums by session over those of these votes that the shards hold."""
+    """Sums by session over those of these votes that are on the shards."""
 
     def ask(connection: Connection, owned: list[int]) -> list[tuple[Any, ...]]:
         rows = connection.execute(queries(_SHARD)["vote_totals"], {"keys": list(keys), "owned": owned})

@@ -1,4 +1,4 @@
-"""The catalog's register of documents: what every address last said, and which bytes of it were loaded."""
+"""The catalog's register of documents: the last outcome of every address, and the bytes that were loaded."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ _ARCHIVED = ("sha256", "url", "size", "fetched_at")
 
 
 class Documents:
-    """The tables `documents` and `archived`. Every function is one statement, however many documents it is about.
+    """The tables `documents` and `archived`. Every function runs one statement for any number of documents.
 
     Each may raise `StoreUnavailable`.
     """
@@ -29,16 +29,16 @@ class Documents:
         self._catalog = catalog
 
     def known(self, source: str, session: str | None = None) -> dict[str, Document]:
-        """The documents of a source, of all its sessions or of one, by address."""
+        """The documents of a source by address, of one session or of all."""
         return self._select("by_source", source=source, session=session)
 
     def by_urls(self, urls: Sequence[str]) -> dict[str, Document]:
-        """The documents of these addresses; those never asked are absent."""
+        """The documents of these addresses, without those that were never requested."""
         return self._select("by_urls", urls=list(urls))
 
     def record(self, fetched: Sequence[Fetched]) -> None:
-        """Write down what came of asking; where an address occurs twice, the later one holds. The bytes of every
-        `changed` one must be in the archive already."""
+        """Record outcomes of requests; if an address occurs twice, the later one counts. The bytes of every `changed`
+        document must be in the archive already."""
         latest = {row.url: row for row in fetched}
         rows = [latest[url] for url in sorted(latest)]
         new = [row for row in rows if row.outcome == "changed"]
@@ -51,13 +51,13 @@ class Documents:
                 connection.execute(sql["record"], _arrays(rows, _RECORDED))
 
     def mark_loaded(self, read: Mapping[str, str], loaded_by: str) -> None:
-        """These bytes, SHA-256 by address, were parsed, checked and stored by the readers' version `loaded_by`."""
+        """Record that these bytes (SHA-256 by address) were parsed, checked and stored by the version `loaded_by`."""
         parameters = {"urls": list(read), "digests": list(read.values()), "loaded_by": loaded_by}
         with self._catalog.connection() as connection:
             connection.execute(queries(_FILE)["mark_loaded"], parameters)
 
     def broken(self, source: str) -> dict[str, str]:
-        """Why, by address, the last request for a document of the source failed."""
+        """The reason of each failed last request for a document of the source, by address."""
         with self._catalog.connection() as connection:
             return dict(connection.execute(queries(_FILE)["broken"], {"source": source}).fetchall())
 

@@ -1,4 +1,4 @@
-"""What the catalog keeps about loads: findings, quarantine, counts of the last good load, and what the data is."""
+"""What the catalog keeps about loads: findings, quarantine, counts of the last good load, and the kind of data."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -19,9 +19,9 @@ def _query(name: str) -> LiteralString:
 
 
 def replace_findings(catalog: Database, scope: str, findings: Sequence[Finding], kept: Collection[str] = ()) -> None:
-    """These are the findings of `scope` now: new ones are added, those no longer raised are resolved, none deleted.
+    """Replace the findings of `scope`: new ones are added, those not raised again are resolved, none are deleted.
 
-    `kept` names the keys that were not looked at: their findings stay as they are.
+    `kept` names the keys that were not checked; their findings stay open.
     """
     unique = {_finding_id(scope, finding): finding for finding in findings}
     with catalog.connection() as connection:
@@ -45,9 +45,9 @@ def _finding_id(scope: str, finding: Finding) -> uuid.UUID:
 def replace_quarantine(
     catalog: Database, scope: str, session: str, quarantined: Sequence[Quarantined], kept: Collection[str] = ()
 ) -> None:
-    """These documents and records of `scope` are quarantined now; others are resolved, none is deleted.
+    """Replace the quarantine of `scope`: other documents and records are resolved, none are deleted.
 
-    `kept` names the addresses that were not read: what is quarantined of them stays so.
+    `kept` names the addresses that were not read; their entries stay open.
     """
     unique = {_quarantine_id(scope, item): item for item in quarantined}
     with catalog.connection() as connection:
@@ -67,7 +67,7 @@ def replace_quarantine(
 
 
 def heal_quarantine(catalog: Database, scope: str) -> None:
-    """Resolve what is quarantined of documents that upstream has corrected since, or put back."""
+    """Resolve entries of documents that upstream has corrected or restored since."""
     with catalog.connection() as connection:
         connection.execute(_query("heal_quarantine"), {"scope": scope})
 
@@ -77,7 +77,7 @@ def _quarantine_id(scope: str, item: Quarantined) -> uuid.UUID:
 
 
 class LastLoad(msgspec.Struct, frozen=True):
-    """What the last good load of a source and session left: its count, its check results, a digest of its inputs."""
+    """The last good load of a source and session: its count, its check results, and a digest of its inputs."""
 
     records: int = 0
     checks: Any = ()
@@ -95,7 +95,7 @@ def record_load(
     checks: Any,
     inputs: str = "",
 ) -> None:
-    """Note a finished load."""
+    """Record a finished load."""
     parameters = {
         "source": source, "session": session, "records": records, "changed": changed, "quarantined": quarantined,
         "checks": msgspec.json.encode(checks).decode(), "inputs": inputs,
@@ -105,14 +105,14 @@ def record_load(
 
 
 def last_load(catalog: Database, source: str, session: str) -> LastLoad:
-    """The last load of a source and session; an empty one when there was none."""
+    """The last load of a source and session; an empty one if there was none."""
     with catalog.connection() as connection:
         row = connection.execute(_query("last_load"), {"source": source, "session": session}).fetchone()
     return LastLoad(*row) if row else LastLoad()
 
 
 def open_counts(catalog: Database, scope: str) -> tuple[int, int]:
-    """How many findings and how many quarantined documents and records of a scope are open."""
+    """The numbers of open findings and of open quarantine entries of a scope."""
     with catalog.connection() as connection:
         row = connection.execute(_query("open_counts"), {"scope": scope}).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
@@ -126,7 +126,7 @@ def loads_of(catalog: Database, source: str) -> dict[str, LastLoad]:
 
 
 class OpenFindings(msgspec.Struct, frozen=True):
-    """What is open of one rule: how many, the first keys, one of the messages."""
+    """The open findings of one rule: their number, the first keys, and one message."""
 
     rule: str
     count: int
@@ -141,7 +141,7 @@ def open_findings(catalog: Database, scopes: Sequence[str]) -> list[OpenFindings
 
 
 def open_quarantine(catalog: Database, scope: str) -> list[tuple[str, str, str]]:
-    """Address, record and reason of the first twenty that are quarantined in a scope."""
+    """Address, record and reason of the first twenty quarantine entries of a scope."""
     with catalog.connection() as connection:
         return [
             (url, key, reason) for url, key, reason in connection.execute(_query("open_quarantine"), {"scope": scope})
@@ -149,10 +149,10 @@ def open_quarantine(catalog: Database, scope: str) -> list[tuple[str, str, str]]
 
 
 def claim_dataset(catalog: Database, kind: str) -> None:
-    """Say what kind of data this installation holds; invented, recorded and live data never share one.
+    """Claim this installation for one kind of data; invented, recorded and live data never mix.
 
     Raises:
-        DataFolderUnusable: it already holds another kind.
+        DataFolderUnusable: it has another kind of data already.
     """
     with catalog.connection() as connection:
         connection.execute(_query("claim_dataset"), {"kind": kind})
@@ -179,9 +179,9 @@ def shard_map(catalog: Database, shards: int) -> ShardMap:
 
 
 def open_shards(catalog: Database, urls: Sequence[str], *, size: int = 4) -> Shards:
-    """The shards at these URLs, in their order, behind the catalog's map, which is read again when buckets move.
+    """The shards at these URLs, in this order, with the catalog's map, which is read again when buckets move.
 
-    At most `size` connections are opened to each. They find archived states where the catalog does.
+    At most `size` connections are opened to each. Archived states are read from the catalog's object store.
 
     Raises:
         StoreUnavailable: the catalog cannot be reached or was never migrated.

@@ -1,4 +1,4 @@
-"""The last day on which a complete list of sitting members named a person. Lists only say who sits now."""
+"""The last day on which a complete list of sitting members named a person. A list only has the members of its day."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _FILE = "postgres/catalog/queries/members_listed.sql"
 
 
 def note(catalog: Database, parliament: int, persons: Iterable[int], on: dt.date) -> None:
-    """A complete list of this day names these persons. An earlier day than the one known changes nothing."""
+    """Record that a complete list of this day names these people. A day before the recorded one changes nothing."""
     with catalog.connection() as connection:
         parameters = {"parliament": parliament, "persons": sorted(persons), "on": on}
         connection.execute(queries(_FILE)["note"], parameters)

@@ -1,4 +1,4 @@
-"""The catalog's table of overrides, and the lock by which loads and editors keep out of each other's way."""
+"""The catalog's table of overrides, and the lock that keeps loads and editors apart."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,8 +30,8 @@ def override_of(row: Sequence[Any]) -> Override:
 
 @contextmanager
 def kept_still(catalog: Database) -> Iterator[None]:
-    """No override comes or goes during this block; many may hold it, none twice: who waits to change would hold up the
-    second. It ends with its process."""
+    """No override is made or removed during this block. Several holders may share the lock, but none may take it twice:
+    a waiting editor would block the second. The lock ends with its process."""
     with catalog.connection() as connection:
         connection.execute(queries(_FILE)["keep_still"])
         yield
@@ -39,55 +39,55 @@ def kept_still(catalog: Database) -> Iterator[None]:
 
 @contextmanager
 def changing(catalog: Database) -> Iterator[None]:
-    """No load merges overrides during this block, and nobody else changes any."""
+    """During this block no load merges overrides, and nobody else changes any."""
     with catalog.connection() as connection:
         connection.execute(queries(_FILE)["change"])
         yield
 
 
 def active(catalog: Database) -> list[Override]:
-    """Those that apply, oldest first."""
+    """The active overrides, oldest first."""
     return _select(catalog, "active")
 
 
 def of_entity(catalog: Database, entity: EntityType, key: str) -> list[Override]:
-    """Every one there ever was of an entity, oldest first."""
+    """All overrides of an entity, including former ones, oldest first."""
     return _select(catalog, "of_entity", entity=entity, key=key)
 
 
 def unfinished(catalog: Database) -> list[Override]:
-    """Those whose entity does not show yet what they say: their process ended between the two databases."""
+    """Overrides that are not in their entity yet, because a process ended between writing the two databases."""
     return _select(catalog, "unfinished")
 
 
 def is_due(catalog: Database) -> bool:
-    """Whether any is unfinished, or over."""
+    """Whether any override is unfinished, or past its expiry."""
     with catalog.connection() as connection:
         row = connection.execute(queries(_FILE)["is_due"]).fetchone()
     return bool(row and row[0])
 
 
 def noted(catalog: Database) -> list[Override]:
-    """Those that findings are about: active ones and those that upstream has settled."""
+    """The overrides that findings are about: active ones, and those that upstream has settled."""
     return _select(catalog, "active_or_settled")
 
 
 def find_override(catalog: Database, override_id: UUID) -> Override | None:
-    """One by its id."""
+    """The override with an id."""
     found = _select(catalog, "by_id", id=override_id)
     return found[0] if found else None
 
 
 def list_overrides(catalog: Database, states: Sequence[State] | None, limit: int) -> list[Override]:
-    """The newest ones in these states, newest first."""
+    """The newest overrides in these states, newest first."""
     return _select(catalog, "newest", states=states and list(states), key=None, limit=limit)
 
 
 def add(catalog: Database, override: Override) -> None:
-    """Keep a new one.
+    """Store a new override.
 
     Raises:
-        psycopg.errors.UniqueViolation: another one of the same field is active.
+        psycopg.errors.UniqueViolation: another override of the same field is active.
     """
     values = msgspec.structs.asdict(override)
     values |= {name: _json(values[name]) for name in ("value", "old_value", "upstream_value")}
@@ -96,25 +96,25 @@ def add(catalog: Database, override: Override) -> None:
 
 
 def expire(catalog: Database) -> int:
-    """End those whose time is over; returns how many."""
+    """End overrides past their expiry; returns how many."""
     with catalog.connection() as connection:
         return connection.execute(queries(_FILE)["expire"]).rowcount
 
 
 def end(catalog: Database, override_id: UUID) -> None:
-    """Remove one; it stays in the table. One that is removed already is left alone."""
+    """Mark an override as removed. It stays in the table; a removed one is left unchanged."""
     with catalog.connection() as connection:
         connection.execute(queries(_FILE)["end"], {"id": override_id})
 
 
 def finish(catalog: Database, ids: Sequence[UUID]) -> None:
-    """The entities show what these say."""
+    """Mark these as present in their entities."""
     with catalog.connection() as connection:
         connection.execute(queries(_FILE)["finish"], {"ids": list(ids)})
 
 
 def note(catalog: Database, seen: Mapping[UUID, Any], settled: frozenset[UUID]) -> None:
-    """Keep what upstream says now where overrides apply; the `settled` ones apply no more."""
+    """Record upstream's present values for overrides; the `settled` ones no longer apply."""
     if not seen:
         return
     parameters = {

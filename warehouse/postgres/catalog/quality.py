@@ -1,4 +1,4 @@
-"""Reads the state of the data out of the catalog, and keeps what each run left."""
+"""Reads the state of the data from the catalog, and records a point of the trend after each run."""
 
 import asyncio
 import datetime as dt
@@ -29,7 +29,7 @@ from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.runtime.sqlfiles import queries
 
 EXAMPLES: Final = 20
-"""Findings of each rule, and quarantined records, that a report shows; it counts all."""
+"""How many findings of each rule, and how many quarantined records, a report shows; all are counted."""
 DAYS: Final = 90
 _ALL: Final = 1_000_000
 _HELD_BACK: Final = 1_000
@@ -47,7 +47,7 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """What a load's suite found: its check result, as the loader reported it."""
+    """The check result of a load's suite, as the loader reported it."""
 
     session: str
     loaded_at: dt.datetime
@@ -77,7 +77,7 @@ async def read_report_async(catalog: WatchedDatabase) -> QualityReport:
 
 
 async def read_coverage(catalog: WatchedDatabase) -> Coverage:
-    """What is held of each session and source.
+    """The stored data of each session and source.
 
     Raises:
         StoreUnavailable: the catalog does not answer.
@@ -95,13 +95,13 @@ async def read_coverage(catalog: WatchedDatabase) -> Coverage:
 async def read_findings(
     catalog: WatchedDatabase, *, rule: str | None, entity: str | None, session: str | None, limit: int, offset: int
 ) -> list[OpenFinding]:
-    """A page of the open findings, by rule and key; None is all."""
+    """A page of the open findings, by rule and key; None means all."""
     wanted = {"rule": rule, "entity": entity, "session": session, "per_rule": _ALL, "limit": limit, "offset": offset}
     return [_finding(row) for row in await catalog.fetch(_query("findings"), wanted)]
 
 
 async def read_data_docs(catalog: WatchedDatabase, suite: str, session: str) -> tuple[bytes, dt.datetime] | None:
-    """A page of Data Docs as HTML, and when it was made; None where there is none."""
+    """A page of Data Docs as HTML, and when it was made; None if there is none."""
     rows = await catalog.fetch(_query("document"), {"suite": suite, "session": session})
     return (zstandard.decompress(rows[0][0]), rows[0][1]) if rows else None
 
@@ -113,13 +113,13 @@ def held_back(catalog: Database) -> list[HeldBack]:
 
 
 def record_run(catalog: Database) -> None:
-    """Keep what is open now: one point of the trend."""
+    """Record the present counts as one point of the trend."""
     with catalog.connection() as connection:
         connection.execute(_query("record_run"))
 
 
 def judged(catalog: Database) -> list[Judged]:
-    """What the suites of every session's last load found."""
+    """The results of the suites in every session's last load."""
     with catalog.connection() as connection:
         rows = connection.execute(_query("judged"), {}).fetchall()
     return [
@@ -129,7 +129,7 @@ def judged(catalog: Database) -> list[Judged]:
 
 
 def keep_data_docs(catalog: Database, pages: Sequence[tuple[str, str, bool, bytes]]) -> None:
-    """Keep pages of Data Docs: suite, session, whether all expectations are met, HTML."""
+    """Store pages of Data Docs: suite, session, whether all expectations are met, HTML."""
     with catalog.connection() as connection, connection.cursor() as cursor:
         cursor.executemany(
             _query("keep_document"),

@@ -1,7 +1,7 @@
-"""Reads all change logs as one feed: complete, and in order for each entity, also of one whose bucket changed its log.
+"""Reads all change logs as one feed: complete, and in order for each entity, even if its bucket moved to another log.
 
-Between logs the order is that of recording, as near as two clocks allow. Nothing is skipped: a page ends at places that
-everything before has been read up to, and no log is read beyond its oldest running transaction.
+Between logs the order is that of recording, as far as two clocks agree. Nothing is skipped: a page ends at positions
+before which everything has been read, and no log is read beyond its oldest running transaction.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ from warehouse.runtime.sqlfiles import queries
 FILE: Final = "postgres/common/queries/read_changes.sql"
 CATALOG: Final = "postgres/catalog/queries/read_catalog.sql"
 _SCAN: Final = 5000
-"""Rows of one log that one page may look at, so that a narrow filter costs many small reads and never a long one.
-Where everything is wanted, every row fits, and a page looks at no more than it may give."""
+"""Rows of one log that one page may examine, so that a narrow filter costs many small reads and never a long one.
+Without a filter every row fits, and a page examines only as many rows as it may return."""
 
 
 _KEYS: Final[dict[str, Any]] = {
@@ -42,11 +42,11 @@ _KEYS: Final[dict[str, Any]] = {
 INSTANTS: Final = msgspec.json.encode(
     {name: kind.happened_at for name, kind in KINDS.items() if kind.happened_at}
 ).decode()
-"""The field of each kind that says when Parliament acted, as the queries take it."""
+"""For each kind, the field with the instant at which Parliament acted, as a parameter of the queries."""
 
 
 class LoggedChange(NamedTuple):
-    """What a log says of one change, besides the states."""
+    """One change from a log, without the states."""
 
     entity: EntityType
     key: str
@@ -63,15 +63,15 @@ class LoggedChange(NamedTuple):
 
 
 class ChangeDetails(NamedTuple):
-    """What the differences of a change are made of. A state that was archived out of the log comes as its address."""
+    """The states from which the differences of a change are computed. An archived state comes as its address."""
 
     seq: int
     state: str | None
     before: str | None
     happened_at: str | None
-    """When Parliament acted; null for kinds that do not say."""
+    """When Parliament acted; null for kinds without such a field."""
     happened_in: str | None
-    """The address of the state that says it, where that was archived."""
+    """The address of the state with this instant, if it was archived."""
 
 
 class FeedRow(msgspec.Struct, frozen=True):
@@ -82,15 +82,15 @@ class FeedRow(msgspec.Struct, frozen=True):
     place: Place
     change: LoggedChange
     after: tuple[int, Position] | None = None
-    """The number of the log its bucket was in before, and how far that log must have been read first."""
+    """The number of the former log of its bucket, and the position up to which that log must be read first."""
 
 
 class _Page(msgspec.Struct, frozen=True):
     rows: list[FeedRow]
     end: Place
-    """How far the log was looked through."""
+    """The position up to which the log was examined."""
     is_full: bool
-    """There may be more than was looked through."""
+    """Whether there may be more rows."""
 
 
 def identity_of(log: Buckets) -> str:
@@ -99,7 +99,7 @@ def identity_of(log: Buckets) -> str:
 
 
 def at_start(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
-    """The places to go on from: the known ones, and the beginning of every log that is new or was replaced."""
+    """The positions to continue from: the known ones, and the beginning of every log that is new or was replaced."""
     found = list(islice(known, len(logs)))
     identities = [identity_of(log) for log in logs]
     return tuple(
@@ -109,11 +109,11 @@ def at_start(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
 
 
 async def at_end(logs: Sequence[Buckets]) -> Places:
-    """The places after all that can be read now.
+    """The positions after everything that can be read now.
 
-    The ends are read one beside the other, so a bucket must not have moved meanwhile: its change could be before the
-    end read of its new log, and after that of its former one. A new owner is written to only once the map names it, so
-    an unchanged map says that none was.
+    The ends of the logs are read in parallel, so no bucket may move meanwhile: its change could be before the end of
+    its new log and after that of its former one. A new owner is written only after the map names it, so an unchanged
+    map proves that no bucket moved.
     """
     catalog = logs[0].source
     before = await catalog.fetch(queries(CATALOG)["map_version"])
@@ -127,10 +127,10 @@ async def at_end(logs: Sequence[Buckets]) -> Places:
 
 
 async def read(logs: Sequence[Buckets], places: Places, wanted: ChangeFilter, limit: int) -> Batch:
-    """The next changes after the places.
+    """The next changes after these positions.
 
     Raises:
-        StoreUnavailable: a database does not answer; a feed without it would not be complete.
+        StoreUnavailable: a database does not answer, so the feed would be incomplete.
     """
     pages = await asyncio.gather(*(_page(number, logs, place, wanted, limit) for number, place in enumerate(places)))
     merged = list(islice(_merged(pages, places), limit))
@@ -142,15 +142,15 @@ async def read(logs: Sequence[Buckets], places: Places, wanted: ChangeFilter, li
 
 
 def _before(pages: Sequence[_Page], places: Places) -> Places:
-    """The places before any row: a log without one has been read to its end."""
+    """The positions before the first row; a log without rows has been read to its end."""
     return tuple(place if page.rows else page.end for place, page in zip(places, pages, strict=True))
 
 
 def _merged(pages: Sequence[_Page], places: Places) -> Iterator[tuple[FeedRow, Places]]:
-    """The rows of all pages by time, each with the places after it.
+    """The rows of all pages by time, each with the positions after it.
 
-    A row of a bucket that came from another log waits, with all behind it, until that log has been read as far as the
-    bucket's rows go there: clocks differ, pages end, and the logs are not read at one instant.
+    A row of a bucket that came from another log waits, with all rows after it, until that log has been read past the
+    bucket's last row there: clocks differ, pages end, and the logs are not read at the same instant.
     """
     reached = list(_before(pages, places))
     following = [0] * len(pages)
@@ -193,7 +193,7 @@ async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: Chan
 def _after(
     logs: Sequence[Buckets], former_log: str | None, identity: str | None, xid: int, seq: int
 ) -> tuple[int, Position] | None:
-    """What must have been read before, of a bucket that came from elsewhere; nothing where that log was replaced."""
+    """The position that must be read first, for a bucket that came from another log; None if that log was replaced."""
     if former_log is None:
         return None
     for number, log in enumerate(logs):
@@ -207,7 +207,7 @@ def _listed(values: tuple[str, ...] | None) -> list[str] | None:
 
 
 async def details_of(logs: Sequence[Buckets], rows: Iterable[FeedRow]) -> dict[tuple[int, int], ChangeDetails]:
-    """The details of each change, by the number of its log and its own."""
+    """The details of each change, by the numbers of its log and of the change."""
     seqs: dict[int, list[int]] = {}
     for row in rows:
         seqs.setdefault(row.number, []).append(row.place.seq)
@@ -221,7 +221,7 @@ async def _details(source: WatchedDatabase, seqs: list[int]) -> list[ChangeDetai
 
 
 async def whole_details(source: WatchedDatabase, rows: Sequence[ChangeDetails]) -> list[ChangeDetails]:
-    """The details with every archived state in the place of its address."""
+    """The details with archived states instead of their addresses."""
     rows = await states_of(source, rows, ("state", "before"), whole=True)
     return [
         row if row.happened_in is None else row._replace(happened_at=_happened_at(row.happened_in))
@@ -235,7 +235,7 @@ def _happened_at(state: str) -> str | None:
 
 
 def item_of(logs: Sequence[Buckets], row: FeedRow, details: ChangeDetails, places: Places) -> FeedItem:
-    """The change with what differs."""
+    """The change with its differences."""
     change = row.change
     old, new = decoded(details.before), decoded(details.state)
     found = differences(old, new) if old else []

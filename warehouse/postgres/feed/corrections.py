@@ -1,4 +1,4 @@
-"""Reads what Parliament corrected, from all change logs, newest first."""
+"""Reads Parliament's corrections from all change logs, newest first."""
 
 import asyncio
 import heapq
@@ -24,13 +24,13 @@ from warehouse.runtime.sqlfiles import queries
 _ROWS: Final = 200
 _LAST: Final = 2**63 - 1
 _LOGGED: Final = 1 + len(LoggedChange._fields)
-"""Where the details begin in a row: the transaction and the change are before them."""
+"""The column in which the details of a row begin, after the transaction and the change."""
 
 Candidates = list[tuple[FeedRow, ChangeDetails]]
 
 
 def at_end(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
-    """The places to go back from: the known ones, and the end of every log that is new or was replaced."""
+    """The positions to go back from: the known ones, and the end of every log that is new or was replaced."""
     found = list(islice(known, len(logs)))
     identities = [identity_of(log) for log in logs]
     return tuple(
@@ -42,7 +42,7 @@ def at_end(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
 async def read(
     logs: Sequence[Buckets], places: Places, types: Sequence[str], is_wanted: Callable[[str], bool], limit: int
 ) -> Batch:
-    """The next corrections before the places; `is_wanted` is asked of each entity's key.
+    """The next corrections before these positions; `is_wanted` filters by the entity's key.
 
     Raises:
         StoreUnavailable: a database does not answer.
@@ -63,7 +63,7 @@ async def read(
                 items.append(item)
             left[row.number] -= 1
             if left[row.number] == 0:
-                break  # what this log has next may be newer than what the others have
+                break  # the next row of this log may be newer than those of the others
         else:
             return Batch(items, tuple(reached), more=False)
 

@@ -1,4 +1,5 @@
-"""The change feed of one process: readers at the same place share one read, and one poll wakes all who wait."""
+"""The change feed of one process: readers at the same position share one read, and one poll wakes all waiting
+readers."""
 
 import asyncio
 import time
@@ -12,7 +13,7 @@ from warehouse.postgres.feed import corrections as read_corrections
 from warehouse.postgres.readers.versions import Versions
 
 _MOST_ROUNDS: Final = 20
-"""Pages without a wanted change that one request goes through, before its caller gets an empty page and continues."""
+"""How many pages without a match one request reads before its caller gets an empty page and continues."""
 _PAUSE_S: Final = 0.05
 
 
@@ -24,22 +25,22 @@ class Feed:
         self._reading: dict[tuple[Places, ChangeFilter, int], asyncio.Task[Batch]] = {}
         self.is_closed = False
         self.streams = 0
-        """How many callers follow it now."""
+        """The number of callers that follow it now."""
         self.reads = 0
-        """How often the logs were read."""
+        """The number of reads of the logs."""
 
     def at_start(self, known: Places = ()) -> Places:
-        """The places to go on from; the beginning of every log where there is none."""
+        """The positions to continue from; the beginning of every log if there are none."""
         return changes.at_start(self._versions.logs, known)
 
     async def at_end(self) -> Places:
-        """The places after all that can be read now."""
+        """The positions after everything that can be read now."""
         return await changes.at_end(self._versions.logs)
 
     async def corrections(
         self, before: Places, types: Sequence[str], is_wanted: Callable[[str], bool], limit: int
     ) -> Batch:
-        """Corrections of entities with wanted keys, newest first; from the newest on where there are no places.
+        """Corrections of entities with matching keys, newest first; starts with the newest if no positions are given.
 
         Raises:
             StoreUnavailable: a database does not answer.
@@ -55,8 +56,8 @@ class Feed:
         wait_s: float = 0,
         on_wait: Callable[[], None] = lambda: None,
     ) -> Batch:
-        """The next wanted changes; where there are none yet, those that come within `wait_s` seconds, or none.
-        `on_wait` is called before waiting.
+        """The next matching changes. If there are none yet, wait up to `wait_s` seconds for some. `on_wait` is called
+        before waiting.
 
         Raises:
             StoreUnavailable: a database does not answer.
@@ -86,14 +87,14 @@ class Feed:
         return await asyncio.shield(task)
 
     async def _arrival(self, places: Places, timeout_s: float) -> None:
-        """Wait until a log goes beyond its place. What is there and was not given yet waits for another log's rows,
-        and that log is asked again soon."""
+        """Wait until a log grows past its position. Rows that were read but not returned wait for another log, which is
+        read again soon."""
         heads = [log.head for log in self._versions.logs]
         at = [Position(place.xid, place.seq) for place in places]
         is_behind = any(head is not None and head > position for head, position in zip(heads, at, strict=True))
         await self._versions.fed.wait(min(timeout_s, _PAUSE_S) if is_behind else timeout_s)
 
     def close(self) -> None:
-        """Let everyone who waits go."""
+        """Release all waiting readers."""
         self.is_closed = True
         self._versions.fed.give()

@@ -1,4 +1,4 @@
-"""How old changes leave a change log: which months are due, their rows, and the rows made narrow."""
+"""Moves the states of old changes out of a change log: which months are due, and their rows."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from warehouse.runtime.failpoints import failpoint
 from warehouse.runtime.sqlfiles import queries
 
 OBJECT_ROWS = 100_000
-"""Changes in one object at most: what an archiver holds in memory, and how long it holds back the feed, are bounded."""
+"""The most changes in one object. It limits the memory of the archiver and the time for which it delays the feed."""
 _FETCH_ROWS = 500
 _LOCK_S = 10
 
@@ -39,7 +39,7 @@ class LoggedMonth(msgspec.Struct, frozen=True, kw_only=True):
     archived: int
     """Changes whose state is in the object store."""
     table_bytes: int
-    """Of its table and indexes; 0 where the month has no table of its own."""
+    """Size of its table and indexes; 0 if the month has no table of its own."""
     objects: int
     object_bytes: int
     archived_at: dt.datetime | None
@@ -66,8 +66,8 @@ def _bounds(month: dt.date) -> dict[str, Any]:
 
 @contextmanager
 def archiving(database: Database) -> Iterator[Connection]:
-    """A session for the one archiver of a database. It needs its own: through a pool that shares sessions, no lock
-    would hold, and VACUUM runs outside of transactions.
+    """A session for the single archiver of a database. It cannot come from a pool that shares sessions, which would
+    break the lock, and VACUUM must run outside of transactions.
 
     Raises:
         StoreUnavailable: the database is unavailable, or another process archives its log.
@@ -103,10 +103,10 @@ def export(connection: Connection, month: dt.date) -> Iterator[tuple[Any, ...]]:
 
 
 def thin(connection: Connection, month: dt.date, kept: Thinned) -> None:
-    """Take the states out of the log and note where they are, in one transaction: all of them or none.
+    """Remove the states from the log and record where they are, in one transaction: all of them or none.
 
     Raises:
-        StoreUnavailable: a row is not what was exported any more, as when its bucket was moved meanwhile.
+        StoreUnavailable: a row has changed since it was exported, for example because its bucket was moved.
     """
     rows = len(kept.seqs)
     values = _bounds(month) | {
@@ -131,13 +131,13 @@ def thin(connection: Connection, month: dt.date, kept: Thinned) -> None:
 
 
 def compact(connection: Connection) -> int:
-    """Give the space of archived states back, also after a process that was killed before it could.
+    """Free the space of archived states, including those of an archiver that was killed before it could.
 
-    Each month's table is locked for as long as its narrow rows take to copy: about a second for 100,000. Returns how
-    many tables there were.
+    Each month's table is locked while its remaining rows are copied: about a second for 100,000. Returns the number of
+    tables.
 
     Raises:
-        StoreUnavailable: a table could not be locked within ten seconds; archiving again does it.
+        StoreUnavailable: a table could not be locked within ten seconds; the next run tries again.
     """
     tables = [row[0] for row in connection.execute(_query("uncompacted"))]
     for table in tables:

@@ -1,6 +1,6 @@
-"""Puts the states of archived changes in the place of their addresses, in rows that a query gave.
+"""Replaces addresses of archived states with the states, in rows of a query.
 
-The object store is asked only when there is an address, and never by the event loop.
+The object store is read only if there is an address, and never in the event loop.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ R = TypeVar("R", bound=NamedTuple)
 
 
 def with_states(database: Database, entries: list[LogEntry], *, whole: bool) -> list[LogEntry]:
-    """The entries with their states, of votes with the ballots if `whole`.
+    """The entries with their states; votes with their ballots if `whole`.
 
     Raises:
         StoreUnavailable: the object store is unavailable, or not known here.
@@ -36,7 +36,7 @@ def with_states(database: Database, entries: list[LogEntry], *, whole: bool) -> 
 
 
 async def states_of(source: WatchedDatabase, rows: Sequence[R], columns: Sequence[str], *, whole: bool) -> list[R]:
-    """The rows with a state in each of these columns, for readers of the API: the object store is read in a thread.
+    """The rows with states in these columns, for the API; the object store is read in a thread.
 
     Raises:
         StoreUnavailable, StateLost: as `with_states`.

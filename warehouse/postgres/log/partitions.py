@@ -1,4 +1,4 @@
-"""The months of a change log: made ahead of time, so that no change has to wait in the default partition."""
+"""The monthly partitions of a change log, created ahead of time so that no change goes into the default partition."""
 
 from warehouse.postgres.connections.pools import Connection
 from warehouse.runtime.sqlfiles import queries
@@ -8,9 +8,9 @@ _QUERIES = "postgres/common/queries/log_months.sql"
 
 
 def make_ahead(connection: Connection) -> int:
-    """Make the partitions of this month and the next two where they are missing; returns how many were.
+    """Create missing partitions of this month and the next two; returns how many were missing.
 
-    Changes that were recorded before their month was made move into it.
+    Changes that were recorded before their partition existed move into it.
     """
     row = connection.execute(queries(_QUERIES)["make_ahead"], {"ahead": _AHEAD}).fetchone()
     return int(row[0]) if row else 0

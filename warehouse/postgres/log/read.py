@@ -12,7 +12,7 @@ from warehouse.runtime.sqlfiles import queries
 _QUERIES = "postgres/common/queries/change_log.sql"
 _FETCH_ROWS = 500
 _BATCH_CHARACTERS = 16 * 1024 * 1024
-"""A vote's state has up to 40,000: without a bound in size, a batch of votes would fill the memory."""
+"""A vote's state has up to 40,000 bytes: without a limit on size, a batch of votes would fill the memory."""
 
 
 def read_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
@@ -24,7 +24,7 @@ def read_after(database: Database, position: Position, limit: int) -> list[LogEn
 
 
 def read_whole_after(database: Database, position: Position, limit: int) -> list[LogEntry]:
-    """The next changes after a position, oldest first, each with its whole state; fewer where they are large."""
+    """The next changes after a position, oldest first, with whole states; fewer changes if these are large."""
     entries: list[LogEntry] = []
     size = 0
     with database.connection() as connection:
@@ -50,7 +50,7 @@ def read_one(database: Database, seq: int) -> LogEntry | None:
 
 
 def lag(database: Database, position: Position) -> tuple[int, float]:
-    """How many changes wait behind a position, and how old the oldest is in seconds."""
+    """The number of changes after a position, and the age of the oldest in seconds."""
     with database.connection() as connection:
         row = connection.execute(queries(_QUERIES)["lag"], {"xid": str(position.xid), "seq": position.seq}).fetchone()
     return (int(row[0]), float(row[1])) if row else (0, 0.0)
@@ -64,14 +64,14 @@ def head(database: Database) -> Position:
 
 
 def entities(database: Database) -> int:
-    """How many entities the log tells of."""
+    """The number of entities in the log."""
     with database.connection() as connection:
         row = connection.execute(queries(_QUERIES)["entities"]).fetchone()
     return int(row[0]) if row else 0
 
 
 def latest_in_batches(database: Database, *, whole: bool) -> Iterator[list[LogEntry]]:
-    """The last change of every entity, some hundred at a time; votes with their ballots only as a `whole`."""
+    """The last change of every entity, some hundred at a time; votes with their ballots only if `whole`."""
     query = queries(_QUERIES)["latest_whole" if whole else "latest"]
     with database.connection() as connection, connection.cursor("latest") as cursor:
         cursor.execute(query)

@@ -1,4 +1,4 @@
-"""Read models as the catalog knows them: who leads each, how far it has read each change log, its dead letters."""
+"""Read models in the catalog: who leads each, its position in each change log, and its dead letters."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from warehouse.runtime.sqlfiles import queries
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """One change that one read model could not take; the change itself is in its log."""
+    """A change that a read model could not apply; the change itself is in its log."""
 
     read_model: str
     log: str
@@ -36,16 +36,18 @@ def _query(name: str) -> LiteralString:
 
 
 class ReadModelLease:
-    """The lead over one read model. Only its holder reads the change logs for it, or writes where one process may."""
+    """The lead of one read model. Only the leader reads the change logs for it, or writes to stores that allow one
+    writer."""
 
     def __init__(self, connection: Connection, read_model: str, url: str) -> None:
         self._connection, self._read_model, self._url = connection, read_model, url
 
     def is_wanted(self) -> bool:
-        """Whether another process waits for the lead, as a rebuild does; it is due to it between two batches.
+        """Whether another process, such as a rebuild, waits for the lead, which should be passed on between two
+        batches.
 
         Raises:
-            StoreUnavailable: the session is gone, and with it the lead.
+            StoreUnavailable: the session was lost, and the lead with it.
         """
         try:
             row = self._connection.execute(_query("is_wanted"), {"read_model": self._read_model}).fetchone()
@@ -56,9 +58,9 @@ class ReadModelLease:
 
 @contextmanager
 def lead(catalog: Database, read_model: str, *, wait: bool = False) -> Iterator[ReadModelLease | None]:
-    """The lead over a read model while the block runs; None while another process has it, unless we `wait` for it.
+    """The lead of a read model while the block runs; None if another process has it, unless `wait` is set.
 
-    It needs a session of its own: through a pool that shares sessions, no lock would hold.
+    It needs its own session: a pool that shares sessions would break the lock.
 
     Raises:
         StoreUnavailable: the catalog is unavailable.
@@ -78,21 +80,21 @@ def lead(catalog: Database, read_model: str, *, wait: bool = False) -> Iterator[
 
 
 def positions(catalog: Database, read_model: str) -> dict[str, Position]:
-    """How far each log has been applied, by the log's name; a log never read is absent."""
+    """The applied position in each log, by the log's name, without logs that were never read."""
     with catalog.connection() as connection:
         rows = connection.execute(_query("positions"), {"read_model": read_model}).fetchall()
     return {log: Position(xid, seq) for log, xid, seq in rows}
 
 
 def every_position(catalog: Database) -> dict[tuple[str, str], Position]:
-    """How far each read model that ever read a log has read it, by the names of both."""
+    """The positions of all read models in all logs, by the names of both."""
     with catalog.connection() as connection:
         rows = connection.execute(_query("all_positions")).fetchall()
     return {(read_model, log): Position(xid, seq) for read_model, log, xid, seq in rows}
 
 
 def save_position(connection: Connection, read_model: str, log: str, position: Position, applied: int) -> None:
-    """Note how far a log has been applied."""
+    """Save the applied position in a log."""
     parameters = {
         "read_model": read_model,
         "log": log,
@@ -104,13 +106,13 @@ def save_position(connection: Connection, read_model: str, log: str, position: P
 
 
 def moved(catalog: Database, read_model: str) -> None:
-    """Say that a read model has taken something in from Kafka: what is kept of answers from it is not true any more."""
+    """Record that a read model has applied changes from Kafka, so that cached answers from it are outdated."""
     with catalog.connection() as connection:
         connection.execute(_query("moved"), {"read_model": read_model})
 
 
 def park(connection: Connection, read_model: str, log: str, entry: LogEntry, reason: str) -> None:
-    """Keep a change that a read model can never take, with the reason."""
+    """Store a change that a read model can never apply, with the reason."""
     parameters = {
         "read_model": read_model, "log": log, "seq": entry.position.seq, "entity": entry.entity, "key": entry.key,
         "revision": entry.revision, "reason": reason,
@@ -138,11 +140,11 @@ def dead_letters(catalog: Database) -> list[DeadLetter]:
 
 
 def settle(connection: Connection, dead_letter: DeadLetter) -> None:
-    """Say that a dead letter needs no more attention."""
+    """Settle a dead letter."""
     place = {"read_model": dead_letter.read_model, "log": dead_letter.log, "seq": dead_letter.seq}
     connection.execute(_query("settle"), place)
 
 
 def settle_all(connection: Connection, read_model: str) -> None:
-    """Forget what a read model could not take: it is built anew."""
+    """Delete the dead letters of a read model that is rebuilt."""
     connection.execute(_query("settle_all"), {"read_model": read_model})

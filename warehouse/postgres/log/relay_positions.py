@@ -1,4 +1,5 @@
-"""Who relays a change log, and how far it is: an advisory lock, and an epoch that fences a leader that was frozen."""
+"""The leader and the position of the relay of a change log: an advisory lock, and an epoch that fences a frozen
+leader."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from warehouse.runtime.errors import LeadLost
 from warehouse.runtime.sqlfiles import queries
 
 FROZEN_S = 15
-"""A leader silent for so long is taken for frozen or gone: the server ends its session, and the lock with it."""
+"""After this silence a leader is considered frozen or gone: the server ends its session and thereby releases the
+lock."""
 
 
 def _query(name: str) -> LiteralString:
@@ -20,13 +22,13 @@ def _query(name: str) -> LiteralString:
 
 
 class RelayLease:
-    """The lead over one log. It needs a session of its own: through a pool that shares sessions, no lock would hold."""
+    """The lead of one log. It needs its own session: a pool that shares sessions would break the lock."""
 
     def __init__(self, connection: Connection, log: str, epoch: int, position: Position) -> None:
         self._connection, self.log, self.epoch, self.position = connection, log, epoch, position
 
     def keep(self) -> None:
-        """Show that we are alive.
+        """Keep the lead alive.
 
         Raises:
             LeadLost: another process leads by now.
@@ -36,10 +38,10 @@ class RelayLease:
             raise self._lost()
 
     def save(self, position: Position, published: int) -> None:
-        """Note how far the log is published; it only ever goes forward, and only while we lead.
+        """Save the published position. It only moves forward, and only while this process leads.
 
         Raises:
-            LeadLost: another process leads by now; nothing was noted.
+            LeadLost: another process leads by now; nothing was saved.
         """
         parameters = {
             "log": self.log,
@@ -58,10 +60,10 @@ class RelayLease:
 
 @contextmanager
 def lead(database: Database, log: str) -> Iterator[RelayLease | None]:
-    """The lead over a log for as long as the block runs; None while another process has it.
+    """The lead of a log while the block runs; None if another process has it.
 
     Raises:
-        StoreUnavailable: the database is unavailable or not migrated, or ended our session after too long a silence.
+        StoreUnavailable: the database is unavailable or not migrated, or ended the session after too long a silence.
     """
     try:
         with psycopg.connect(
@@ -83,7 +85,7 @@ def lead(database: Database, log: str) -> Iterator[RelayLease | None]:
 
 
 def relayed(database: Database, log: str) -> tuple[Position, int] | None:
-    """How far a log has been published, and how many events; None where no relay ever led."""
+    """The published position of a log and the number of events; None if no relay ever led."""
     with database.connection() as connection:
         row = connection.execute(_query("position"), {"log": log}).fetchone()
     return (Position(row[0], row[1]), int(row[2])) if row else None
