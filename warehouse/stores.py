@@ -1,4 +1,4 @@
-"""Every store a loader needs, opened together from the settings and closed together."""
+"""All stores that a loader needs, opened together from the settings and closed together."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +23,7 @@ class Stores(msgspec.Struct, frozen=True):
     archive: Archive
     documents: Documents
     settings: Settings
-    """What they were opened by. With Kafka, its consumers write what follows the change logs, and loaders leave it to
-    them."""
+    """The settings they were opened with. With Kafka, its consumers update the read models, so loaders do not."""
 
 
 @contextmanager

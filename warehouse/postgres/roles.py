@@ -1,7 +1,7 @@
-"""Who may do what in the databases: one role a kind of process, each with the least it needs.
+"""Privileges in the databases: one role for each kind of process, with the least that it needs.
 
-`migrate` runs as the owner of the databases, makes the roles where it may, and gives them their rights on every table
-there is; tables that are made later get the same by default. A process that connects as the owner needs none of it.
+`migrate` runs as the owner of the databases, creates the roles if it may, and grants them their privileges on every
+table; tables created later get the same by default. A process that connects as the owner needs none of this.
 
 | role | reads | writes |
 |---|---|---|
@@ -36,7 +36,7 @@ _POSITION = frozenset({"SELECT", "INSERT", "UPDATE"})
 _NONE: frozenset[str] = frozenset()
 _OWNERS_OWN = frozenset({"schema_migrations"})
 _API_PREFIX = "scorecard"
-"""What callers bring; the API's own tables are called so."""
+"""What callers create; these are the only tables that the API writes."""
 _LOADED = frozenset(
     {
         "archived", "ballot_runs", "bucket_arrivals", "bucket_fences", "bucket_moves", "bucket_versions",
@@ -45,11 +45,12 @@ _LOADED = frozenset(
         "shard_map", "shard_number", "withdrawals",
     }
 )  # fmt: skip
-"""Tables of the catalog that no consumer writes, besides the change log: of loaders, editors and moves of buckets."""
+"""Tables of the catalog that no consumer writes, besides the change log: those of loaders, editors and moves of
+buckets."""
 
 
 def privileges(database: str, table: str) -> dict[str, frozenset[str]]:
-    """What each role may do with a table of the `catalog` or of a `shard`."""
+    """The privileges of each role on a table of the `catalog` or of a `shard`."""
     if table in _OWNERS_OWN:
         return dict.fromkeys(ROLES, _READ)
     is_apis = table.startswith(_API_PREFIX)
@@ -63,14 +64,14 @@ def privileges(database: str, table: str) -> dict[str, frozenset[str]]:
 
 
 def make_roles(connection: Connection) -> list[str]:
-    """Make the roles that are missing, without a login, if we may; returns those there are now."""
+    """Create missing roles without login, if allowed; returns the roles that exist now."""
     for role in ROLES:
         if not _exists(connection, role):
             try:
                 with connection.transaction():
                     connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
             except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-                pass  # somebody else made it meanwhile
+                pass  # another process created it meanwhile
             except psycopg.errors.InsufficientPrivilege:
                 return [each for each in ROLES if _exists(connection, each)]
     return list(ROLES)
@@ -81,9 +82,9 @@ def _exists(connection: Connection, role: str) -> bool:
 
 
 def grant(connection: Connection, database: str) -> int:
-    """Give every role its rights in a database, `catalog` or `shard`, and take what it has beyond them.
+    """Grant every role its privileges in a database (`catalog` or `shard`), and revoke all others.
 
-    What is right already is not touched. Returns for how many tables and roles something was.
+    Correct privileges are not touched. Returns the number of pairs of table and role that were changed.
     """
     roles = make_roles(connection)
     if not roles:
@@ -111,7 +112,7 @@ def grant(connection: Connection, database: str) -> int:
 
 
 def _set(connection: Connection, table: str, role: str, wanted: frozenset[str], held: frozenset[str]) -> bool:
-    """Give a role what it lacks of a table, and take what is too much; whether there was anything."""
+    """Grant a role what it lacks on a table and revoke what is too much; returns whether anything changed."""
     names = {"table": sql.Identifier(table), "role": sql.Identifier(role)}
     if missing := wanted - held:
         connection.execute(sql.SQL("grant {what} on {table} to {role}").format(what=_list(missing), **names))
@@ -121,7 +122,7 @@ def _set(connection: Connection, table: str, role: str, wanted: frozenset[str], 
 
 
 def _tables(connection: Connection) -> dict[str, dict[str, frozenset[str]]]:
-    """What the roles may do with each table, view and partition: table → role → privileges."""
+    """The privileges of the roles on each table, view and partition: table → role → privileges."""
     found: dict[str, dict[str, frozenset[str]]] = {}
     for table, role, held in connection.execute(_query("privileges"), {"roles": list(ROLES)}):
         found.setdefault(table, {})
@@ -131,9 +132,9 @@ def _tables(connection: Connection) -> dict[str, dict[str, frozenset[str]]]:
 
 
 def set_passwords(connection: Connection, passwords: Mapping[str, str]) -> None:
-    """Let roles log in, each with its password, and with no right beyond that; a role that is missing is made.
+    """Let roles log in with their passwords, without further privileges; missing roles are created.
 
-    The server is sent what it keeps, not the password, so that none gets into its log.
+    The server is sent the hash that it stores instead of the password, so that no password gets into its log.
     """
     for role, password in passwords.items():
         if not _exists(connection, role):
@@ -143,13 +144,13 @@ def set_passwords(connection: Connection, passwords: Mapping[str, str]) -> None:
 
 
 def close_to_others(connection: Connection, databases: list[str]) -> None:
-    """Let only roles that were given the right connect to these databases; by default a server lets everybody."""
+    """Let only roles with the privilege connect to these databases; by default everybody may."""
     for database in databases:
         connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(database)))
 
 
 def own_everything(connection: Connection, role: str) -> None:
-    """Make a role the owner of this connection's database and of everything in it that users made."""
+    """Make a role the owner of this connection's database and of everything in it that users created."""
     connection.execute(sql.SQL(_query("own")).format(role=sql.Identifier(role), database=_current(connection)))
     for kind, name in connection.execute(_query("owned_by_others"), {"role": role}).fetchall():
         connection.execute(

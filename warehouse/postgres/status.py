@@ -1,4 +1,4 @@
-"""What an installation holds and how far it is: the numbers behind `openpolicy status`."""
+"""The contents and progress of an installation, for `openpolicy status`."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     """Documents that upstream has not published yet."""
     broken: int
-    """Documents whose last fetch failed; what was loaded before stays in force."""
+    """Documents whose last fetch failed; their last loaded content stays in force."""
     checked_at: dt.datetime | None
     loaded_at: dt.datetime | None
 
@@ -56,11 +56,11 @@ class LogPosition(msgspec.Struct, frozen=True, kw_only=True):
     applied: int
     waiting: int
     lag_s: float
-    """Age of the oldest change that waits, in seconds."""
+    """Age of the oldest waiting change in seconds."""
 
 
 class RuleCount(msgspec.Struct, frozen=True):
-    """How many are open of one rule or reason."""
+    """The open entries of one rule or reason."""
 
     about: str
     """For findings the entity, for quarantine the source."""
@@ -69,7 +69,7 @@ class RuleCount(msgspec.Struct, frozen=True):
 
 
 class StoreStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the stores say of themselves."""
+    """The state of all stores."""
 
     dataset: str | None
     held_back: list[HeldBack]
@@ -86,7 +86,7 @@ def _query(name: str) -> LiteralString:
 
 
 def read_status(catalog: Database, shards: Shards) -> StoreStatus:
-    """Count what is there.
+    """Count everything.
 
     Raises:
         StoreUnavailable: a database cannot be reached.

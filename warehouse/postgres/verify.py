@@ -1,4 +1,4 @@
-"""Checksums of states, of the replayed change log and of the list tables, and the first keys where they part."""
+"""Checksums of states, of the replayed change log and of the list tables, and the first keys that differ."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from warehouse.runtime.sqlfiles import queries
 
 
 class Checksum(msgspec.Struct, frozen=True):
-    """How many entities, and the sum of the 64-bit hashes of their key, revision and state."""
+    """The number of entities, and the sum of the 64-bit hashes of their key, revision and state."""
 
     entities: int
     total: int
@@ -39,7 +39,7 @@ def checksums(database: Database, entity: EntityType, owned: Sequence[int]) -> t
 
 
 def differences(database: Database, entity: EntityType, owned: Sequence[int]) -> list[str]:
-    """Up to 20 entities whose state is not what the replayed log says."""
+    """Up to 20 entities whose state differs from the replayed log."""
     with database.connection() as connection:
         rows = connection.execute(_statement("differences", entity), {"owned": list(owned)}).fetchall()
     return [f"{entity} {key}: state is revision {state}, the log replays to {log}" for key, state, log in rows]
@@ -54,7 +54,7 @@ def gaps(database: Database, owned: Sequence[int]) -> list[str]:
 
 
 def withdrawn(database: Database, owned: Sequence[int]) -> list[str]:
-    """Up to 20 entities that are noted as withdrawn and are not, or the other way round."""
+    """Up to 20 entities that are withdrawn according to only one of the table of withdrawals and the log."""
     with database.connection() as connection:
         query = queries("postgres/common/queries/verify.sql")["withdrawn"]
         rows = connection.execute(query, {"owned": list(owned)}).fetchall()
@@ -62,7 +62,7 @@ def withdrawn(database: Database, owned: Sequence[int]) -> list[str]:
 
 
 def misplaced(database: Database, entity: EntityType, held: Collection[int]) -> list[str]:
-    """Up to 20 entities in a bucket that is not theirs, or on a shard that does not hold their bucket."""
+    """Up to 20 entities in a wrong bucket, or on a shard that does not own their bucket."""
     wrong = [key for key, bucket in keys(database, entity).items() if bucket != bucket_of(key) or bucket not in held]
     return [f"{entity} {key}: not in a bucket of this shard" for key in wrong[:20]]
 
@@ -74,14 +74,14 @@ def keys(database: Database, entity: EntityType) -> dict[str, int]:
 
 
 def archives(database: Database) -> dict[str, dict[int, int]]:
-    """What must be in the objects that hold archived changes: object → row → hash of key, revision and state."""
+    """The expected content of objects with archived changes: object → row → hash of key, revision and state."""
     with database.connection() as connection:
         rows = connection.execute(queries("postgres/common/queries/verify.sql")["archives"]).fetchall()
     return {name: dict(zip(numbers, hashes, strict=True)) for name, numbers, hashes in rows}
 
 
 def orphans(database: Database) -> list[str]:
-    """Up to 20 votes whose ballots are wrong: the vote is gone, or they repeat another sitting than its own."""
+    """Up to 20 votes with wrong ballots: the vote is missing, or they repeat another sitting than its own."""
     with database.connection() as connection:
         rows = connection.execute(queries("postgres/common/queries/verify.sql")["orphans"]).fetchall()
     return [

@@ -1,1 +1,1 @@
-"""Change-log event to row: pure functions, no clock, no network."""
+"""Pure functions from an event of the change log to a row: no clock, no network."""

@@ -1,4 +1,4 @@
-"""Change to what counting votes by bill needs of it. Pure."""
+"""Turns a change into the row that bill statistics need. Pure."""
 
 import msgspec
 
@@ -11,7 +11,7 @@ _CAST = frozenset({"yea", "nay", "both", "abstain"})
 
 
 def project(entry: LogEntry) -> CountedEntity | None:
-    """The row of a bill or a vote, whose state must have its ballots; None for all else."""
+    """The row of a bill or a vote (whose state must have its ballots); None for other entities."""
     withdrawn = entry.op == "withdrawn"
     match entry.entity:
         case "bill":

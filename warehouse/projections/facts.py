@@ -1,4 +1,4 @@
-"""Change to facts: what one revision of an entity adds to the tables that statistics are counted from."""
+"""Turns a change into facts: the rows that one revision of an entity adds to the tables for statistics."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -18,7 +18,7 @@ _MEMBER, _SESSION = msgspec.json.Decoder(Member), msgspec.json.Decoder(Session)
 
 
 def project(entry: LogEntry) -> Fact | None:
-    """The facts a change makes; None for a kind that no statistic counts. The state of a vote must have its ballots.
+    """The facts of a change; None for kinds that no statistic counts. The state of a vote must have its ballots.
 
     Pure: the same change gives the same facts.
 

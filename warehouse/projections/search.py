@@ -1,4 +1,4 @@
-"""Change to search document: what a bill, a vote or a member is found by."""
+"""Turns a change into the search document of a bill, a vote or a member."""
 
 from collections.abc import Callable
 from typing import Final
@@ -13,9 +13,9 @@ from warehouse.model.vocabulary.codes import CAUCUSES, PROVINCES
 
 
 def project(entry: LogEntry) -> SearchRow | None:
-    """The document that a change makes or takes away; None for entities that are not searched.
+    """The document that a change adds or removes; None for entities that are not searched.
 
-    Pure: the same change gives the same row. Ballots are not looked at, so a vote may come without them.
+    Pure: the same change gives the same document. Ballots are not used, so a vote may come without them.
 
     Raises:
         msgspec.DecodeError, ValueError: the state is not that of such an entity.

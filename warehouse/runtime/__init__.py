@@ -1,1 +1,1 @@
-"""What every other package needs: settings, errors, logging, clock, failpoints, SQL files. Knows no store."""
+"""Shared by all packages: settings, errors, logging, clock, failpoints, SQL files. It knows no store."""

@@ -1,4 +1,4 @@
-"""One tree of errors. The class says the status, the stable code, and whether trying again can help."""
+"""One tree of errors. The class gives the status, the stable code, and whether a retry can help."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from warehouse.runtime.masking import mask_text
 
 
 class OpenPolicyError(Exception):
-    """Something a person can act on: one cause, one next step. Passwords of URLs are masked in both."""
+    """An error with one cause and one next step. Passwords of URLs are masked in both."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
@@ -28,7 +28,8 @@ class SettingInvalid(OpenPolicyError):
 
 
 class SourceChanged(OpenPolicyError):
-    """A field we rely on is missing or of a new shape; the document is quarantined, nothing is published from it."""
+    """A field that we use is missing or has a new format. The document is quarantined, and nothing of it is
+    published."""
 
     code = "source_changed"
 
@@ -40,7 +41,7 @@ class SourceUnusable(OpenPolicyError):
 
 
 class UpstreamUnavailable(OpenPolicyError):
-    """Parliament's site did not answer as it should; safe to try again."""
+    """Parliament's site did not answer as expected; safe to try again."""
 
     status, code, exit_code, retryable = 503, "upstream_unavailable", 4, True
 
@@ -52,7 +53,7 @@ class StoreUnavailable(OpenPolicyError):
 
 
 class StateLost(OpenPolicyError):
-    """The object that holds the state of an archived change is missing, or was altered."""
+    """The object with the state of an archived change is missing or was altered."""
 
     code, exit_code = "state_lost", 11
 
@@ -76,7 +77,7 @@ class ShardMapInvalid(OpenPolicyError):
 
 
 class ShardMoved(StoreUnavailable):
-    """Buckets are not, or not now, to be written or read here: they move to another shard. Read the map again."""
+    """Buckets may not be written or read on this shard (now), because they move to another one. Read the map again."""
 
     code = "shard_moved"
 
@@ -86,30 +87,31 @@ class ShardMoved(StoreUnavailable):
 
 
 class MoveGivenUp(OpenPolicyError):
-    """A bucket could not be moved now; it is whole where it was, is read and written there, and can be tried again."""
+    """A bucket could not be moved now. It is complete at its source, where it is read and written; the move can be
+    retried."""
 
     code, exit_code, retryable = "move_given_up", 12, True
 
 
 class BadEvent(OpenPolicyError):
-    """A message that can never be processed as it is: it becomes a dead letter, and the next one is read."""
+    """A message that can never be processed: it becomes a dead letter, and the next one is read."""
 
     code = "bad_event"
 
 
 class RowRefused(OpenPolicyError):
-    """A store will never take a row: a number too large for its column, a text it cannot hold."""
+    """A row that a store will never accept: a number too large for its column, a text that it cannot store."""
 
     code = "row_refused"
 
 
 class LeadLost(OpenPolicyError):
-    """Another process leads by now; what this one holds is not to be published or saved."""
+    """Another process leads by now; this one must not publish or save anything."""
 
     code, retryable = "lead_lost", True
 
 
 class OverrideInvalid(OpenPolicyError):
-    """An override cannot be made or found as it is asked for."""
+    """A requested override is not allowed or cannot be found."""
 
     code, exit_code = "override_invalid", 2

@@ -1,4 +1,4 @@
-"""Named places where a test can kill the process, to prove that a crash between any two lines loses nothing.
+"""Named places where a test can kill the process, to prove that a crash anywhere loses nothing.
 
 `OPENPOLICY_FAILPOINT=store.after_merge` kills at the first pass, `store.after_merge:3` at the third.
 """

@@ -1,4 +1,5 @@
-"""Structured logs: a constant phrase and facts as fields, one JSON object a line; never a request or response body."""
+"""Structured logs: a constant phrase and facts as fields, one JSON object on each line; never a request or response
+body."""
 
 import logging
 import sys
@@ -13,7 +14,7 @@ from warehouse.runtime.masking import mask_text
 
 
 class _Stderr:
-    """What is `sys.stderr` when a line is written; loggers are cached, and outlive one that was put in its place."""
+    """The current `sys.stderr` at each write: loggers are cached and would keep a stream that was replaced."""
 
     def write(self, text: str) -> int:
         return sys.stderr.write(text)
@@ -44,7 +45,7 @@ def configure(*, json: bool = True, level: str = "INFO") -> None:
 
 
 def log_uncaught() -> None:
-    """Log the exception that ends a thread as every other line: as JSON, with passwords masked."""
+    """Log the exception that ends a thread like any other line: as JSON, with passwords masked."""
 
     def log_error(died: threading.ExceptHookArgs) -> None:
         if died.exc_value is not None and not issubclass(died.exc_type, SystemExit):
@@ -55,7 +56,7 @@ def log_uncaught() -> None:
 
 
 def _add_ids(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The request that is being answered, and the span in which it happened."""
+    """Add the id of the current request, and of the current span."""
     if request_id := telemetry.request_id.get():
         event.setdefault("request_id", request_id)
     if (ids := telemetry.current()) is not None:
@@ -64,5 +65,5 @@ def _add_ids(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mut
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
-    """A logger that carries the module's name as the field `module`."""
+    """A logger with the module's name as the field `module`."""
     return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(module=name))

@@ -1,4 +1,4 @@
-"""No password leaves this program in a text: not in an error, a log, a report or a traceback."""
+"""Masks passwords in every text that leaves this program: errors, logs, reports, tracebacks."""
 
 import re
 
@@ -9,7 +9,7 @@ _NAMED = re.compile(r"((?:password|passwd|secret|token|api_?key|access_?key)=)[^
 
 
 def mask_url(url: str) -> str:
-    """The URL without its password, also one that is none, as where `/` or `@` in a password was not encoded."""
+    """The URL without its password, even if it is invalid because a `/` or `@` in the password was not encoded."""
     return _NAMED.sub(rf"\1{_HIDDEN}", _WHOLE_URL.sub(rf"\1\2:{_HIDDEN}@", url))
 
 

@@ -1,4 +1,4 @@
-"""Plain numbered SQL files, applied once each, forward only; what an applied one says may not change."""
+"""Numbered SQL files, each applied once, forward only. An applied file may not change."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from warehouse.runtime.sqlfiles import sql_root
 
 
 def migration_files(store: str, folders: Sequence[str] = ("",)) -> dict[str, Path]:
-    """The migrations below `sql/<store>`, folder by folder and in order, by the name they are remembered under."""
+    """The migrations below `sql/<store>`, by folder and in order, under the names that databases record."""
     return {
         f"{folder}/{file.name}".lstrip("/"): file
         for folder in folders
@@ -18,12 +18,12 @@ def migration_files(store: str, folders: Sequence[str] = ("",)) -> dict[str, Pat
 
 
 def digest(text: str) -> str:
-    """What is remembered of an applied migration."""
+    """The digest that is recorded for an applied migration."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def refuse_foreign(database: str, known: Mapping[str, str], files: Mapping[str, Path]) -> None:
-    """Refuse a database whose applied migrations, name to digest, are not among these files.
+    """Refuse a database with applied migrations (name → digest) that are not among these files.
 
     Raises:
         DataFolderUnusable: a newer or an edited version made it.

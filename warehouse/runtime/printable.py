@@ -1,8 +1,7 @@
-"""Text from outside without the characters that nobody sees: controls, direction overrides, zero-width marks.
+"""Removes invisible characters from untrusted text: controls, direction overrides, zero-width marks.
 
-A terminal obeys control characters, and direction overrides show a text in another order than it has. Parliament's own
-documents hold none of either in what we read (checked on all recorded ones); accents, no-break spaces and line breaks
-stay.
+Terminals execute control characters, and direction overrides reorder text. The fields that we read of Parliament's
+documents have neither (checked on all recorded ones). Accents, no-break spaces and line breaks stay.
 """
 
 import re
@@ -19,7 +18,7 @@ _HIDDEN = re.compile(
 def printable(text: str) -> str:
     """The text without hidden characters; carriage returns become line feeds, other line separators blanks.
 
-    Most texts come back as they are, at the cost of one look.
+    Most texts are returned unchanged after one test.
     """
     if text.isprintable() and text.isascii():
         return text

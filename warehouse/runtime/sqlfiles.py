@@ -8,7 +8,7 @@ from typing import LiteralString, cast
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 _NAMES: dict[str, str] = {}
-"""Names by statement, of every file that was read: their number is bounded."""
+"""Names by statement, for every file that was read; the number of files limits it."""
 
 
 @cache
@@ -34,10 +34,10 @@ def queries(relative: str) -> dict[str, LiteralString]:
 
 
 def remember(query: str, relative: str, name: str) -> None:
-    """Know a statement by its name, as `read_bills.by_id`: also one whose columns were put in."""
+    """Register a statement under its name, such as `read_bills.by_id`, including statements with columns filled in."""
     _NAMES[query] = f"{Path(relative).stem}.{name}"
 
 
 def name_of(query: str) -> str:
-    """The file and name of a statement; of one that was built for a request, its first word, as `select`."""
+    """The file and name of a statement; for one built for a request, its first word, such as `select`."""
     return _NAMES.get(query) or query.split(None, 1)[0].lower()

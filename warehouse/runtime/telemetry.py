@@ -1,8 +1,8 @@
-"""Traces, where OpenTelemetry's standard variables ask for them; else every function here does nothing at once.
+"""Traces, if OpenTelemetry's standard variables ask for them; otherwise every function here returns at once.
 
-Nothing of OpenTelemetry is imported before `start` has found that it is wanted (`warehouse.runtime.traces`). One trace
-follows a document: its id is the first 32 digits of the document's SHA-256, which every event names as `trace_id`, and
-the span of fetching it has the 16 digits after them. So each process joins the trace with what it knows anyway.
+OpenTelemetry is imported only if `start` finds that traces are wanted (`warehouse.runtime.traces`). One trace follows a
+document: its id is the first 32 digits of the document's SHA-256, which every event has as `trace_id`, and the span of
+fetching it has the next 16 digits. So each process can join the trace without further information.
 """
 
 import os
@@ -33,10 +33,10 @@ _tracing: "Tracing | None" = None
 
 
 def is_wanted(environment: Mapping[str, str]) -> bool:
-    """Whether the variables ask for traces: an exporter is named, or an address to send them to.
+    """Whether the variables ask for traces: they name an exporter or an address.
 
     Raises:
-        SettingInvalid: they ask for an exporter or a protocol that is not here.
+        SettingInvalid: they ask for an exporter or a protocol that is not installed.
     """
     given = {name: value.strip() for name, value in environment.items() if name.startswith("OTEL_")}
     if given.get("OTEL_SDK_DISABLED", "").lower() == "true":
@@ -52,7 +52,7 @@ def is_wanted(environment: Mapping[str, str]) -> bool:
 
 
 def _protocol(environment: Mapping[str, str]) -> tuple[str, str]:
-    """The variable that chooses the protocol, and what it says."""
+    """The variable that chooses the protocol, and its value."""
     for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
         if value := environment.get(name, "").strip():
             return name, value
@@ -60,7 +60,7 @@ def _protocol(environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def start(process: str) -> bool:
-    """Begin to trace if that is wanted; says whether this process traces. Asked again it changes nothing.
+    """Begin tracing if it is wanted; returns whether this process traces. Further calls change nothing.
 
     `process` names it, as `api` or `relay`: spans are of the service `openpolicy-<process>` unless `OTEL_SERVICE_NAME`
     says another. To be called in the process that works, after every fork.
@@ -77,7 +77,7 @@ def start(process: str) -> bool:
 
 
 def stop() -> None:
-    """Send what has been recorded and end tracing."""
+    """Send recorded spans and end tracing."""
     global _tracing  # noqa: PLW0603
     if _tracing is not None:
         _tracing.close()
@@ -92,8 +92,8 @@ def is_on() -> bool:
 def span(
     name: str, kind: Kind = "internal", attributes: Attributes | None = None, *, parent: str = "", state: str = ""
 ) -> AbstractContextManager[Any]:
-    """A span around a block; what the block raises is noted in it. It is a child of the current one, or of `parent`,
-    a `traceparent` with its `tracestate`; one that cannot be read begins a new trace, as W3C says."""
+    """A span around a block; an exception of the block is recorded in it. It is a child of the current span, or of
+    `parent`, a `traceparent` with its `tracestate`; an invalid one begins a new trace, as W3C requires."""
     if _tracing is None:
         return _OFF
     return _tracing.span(name, kind, attributes, parent, state)
@@ -105,12 +105,14 @@ def current() -> tuple[str, str] | None:
 
 
 def annotate(name: str, attributes: Attributes, *, is_failed: bool = False) -> str | None:
-    """Name the current span, now that more is known, and say whether it failed. Returns its trace id if it is kept."""
+    """Rename the current span once more is known, and mark it as failed or not. Returns its trace id if it is
+    sampled."""
     return None if _tracing is None else _tracing.annotate(name, attributes, is_failed=is_failed)
 
 
 def parent_of(sha256: str) -> str:
-    """The `traceparent` of a document: the span of fetching it; empty without traces, and for what is no document."""
+    """The `traceparent` of a document, which is the span of fetching it; empty without traces, or if it is not a
+    document."""
     return "" if _tracing is None or _SHA256.fullmatch(sha256) is None else _tracing.document(sha256)
 
 

@@ -1,4 +1,4 @@
-"""Facts as an adapter hands them over: laid out for counting, with their watermark."""
+"""Facts as adapters provide them: arranged for counting, with their watermark."""
 
 import datetime as dt
 from collections import Counter
@@ -49,7 +49,7 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeatsOnDay(msgspec.Struct, frozen=True, kw_only=True):
-    """Who held a seat of the House on a day, as far as is known."""
+    """The members who held a seat of the House on a day, as far as known."""
 
     on: dt.date
     holders: tuple[Holder, ...]
@@ -62,7 +62,7 @@ class SeatsOnDay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionHeld(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held of the House's divisions in one session; days are null where they are not known."""
+    """The stored divisions of the House in one session; unknown days are null."""
 
     session: str
     opened_on: dt.date | None

@@ -1,4 +1,4 @@
-"""How long something lasts when not everything has ended yet: the estimator of Kaplan and Meier (1958)."""
+"""Durations when some have not ended yet: the estimator of Kaplan and Meier (1958)."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True):
-    """A time spent waiting, in days. `ended` false: it was still going on, or was cut short, after so many days."""
+    """A time spent waiting, in days. If `ended` is false, it was still open, or was cut short, after that many days."""
 
     days: int
     ended: bool
@@ -20,11 +20,12 @@ class Survival(msgspec.Struct, frozen=True, kw_only=True):
     median_days: int | None
     """The first day by which at least half have ended; None while that has not been reached."""
     at_risk: int | None
-    """How many were still waiting when the median was reached."""
+    """The number still waiting when the median was reached."""
 
 
 def kaplan_meier(spells: Iterable[Spell]) -> Survival:
-    """`kaplan-meier/1`: the product over days of (1 - ended/at risk). Who is censored on a day is at risk that day."""
+    """`kaplan-meier/1`: the product over days of (1 - ended/at risk). Spells censored on a day are at risk on that
+    day."""
     ordered = sorted(spells, key=lambda spell: spell.days)
     at_risk, survival, place = len(ordered), 1.0, 0
     median: tuple[int, int] | None = None

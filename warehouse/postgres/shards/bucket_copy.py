@@ -1,8 +1,8 @@
-"""Copies one bucket from shard to shard, a slice of its log at a time, and proves that both have the same.
+"""Copies one bucket from shard to shard, a slice of its log at a time, and verifies that both have the same content.
 
-A slice brings the next rows of the source's log and, of every entity in them, the state as it is now. So states may be
-ahead of the log until the last slice, and a slice that is repeated changes nothing. Slices are small because a running
-transaction holds back all readers of the logs.
+A slice has the next rows of the source's log and the current state of every entity in them. So states may be ahead of
+the log until the last slice, and repeating a slice changes nothing. Slices are small because a running transaction
+holds back all readers of the logs.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class BucketTable(msgspec.Struct, frozen=True):
         return "key" in self.columns
 
     def names(self, without: Sequence[str] = ()) -> dict[str, sql.Composable]:
-        """What its statements are made with."""
+        """The names for its statements."""
         kept = [sql.Identifier(name) for name in self.columns if name not in without]
         return {"table": sql.Identifier(self.name), "columns": sql.SQL(", ").join(kept)}
 
@@ -62,10 +62,10 @@ def statement(name: str, **parts: sql.Composable) -> sql.Composed:
 
 
 def tables(source: Database, target: Database) -> list[BucketTable]:
-    """The tables of a bucket's states, those that others refer to first, and last the change log.
+    """The tables with rows of a bucket: tables that others refer to first, the change log last.
 
     Raises:
-        StoreUnavailable: the two databases are not of one version.
+        StoreUnavailable: the two databases have different versions.
     """
     found = []
     for database in (source, target):
@@ -94,7 +94,7 @@ class Copy:
         return self._tables[-1]
 
     def catch_up(self) -> int:
-        """Copy slices until none is left; returns how many rows of the log came."""
+        """Copy slices until none is left; returns how many rows of the log were copied."""
         total = 0
         while count := self._slice():
             total += count
@@ -135,7 +135,8 @@ class Copy:
         target.execute(statement("append_log", **names))
 
     def differences(self) -> list[str]:
-        """Where source and target part, both at rest: states by checksum a table, the log revision by revision."""
+        """The differences between source and target, neither being written: tables by checksum, the log revision by
+        revision."""
         found = []
         for table in self._states:
             sums = [_checksum(database, table, self.move.bucket) for database in (self.source, self.target)]
@@ -144,7 +145,7 @@ class Copy:
         return found + self.log_differences(_ALL)
 
     def log_differences(self, until: int) -> list[str]:
-        """Up to 20 revisions that the target's log, up to a sequence number, has not or has otherwise."""
+        """Up to 20 revisions that are missing in the target's log up to a sequence number, or differ there."""
         here, there = (
             _digests(database, self._log, self.move.bucket, end)
             for database, end in ((self.source, _ALL), (self.target, until))
@@ -153,11 +154,11 @@ class Copy:
         return [f"log: {name} differs" for name in sorted(unequal)[:20]]
 
     def delete(self) -> None:
-        """Delete the states at the source, whose log stays."""
+        """Delete the states at the source. Its log stays."""
         with self.source.connection() as connection:
             left = {"bucket": self.move.bucket, "move": self.move.move}
             if connection.execute(queries(_FILE)["leave"], left).rowcount != 1:
-                return  # the bucket has come back by a later move: what is here is its only copy
+                return  # the bucket came back by a later move, so these rows are its only copy
             for table in reversed(self._states):
                 connection.execute(statement("delete", **table.names()), {"bucket": self.move.bucket})
             connection.execute(queries(_FILE)["raise_version"], {"bucket": self.move.bucket})
@@ -189,7 +190,7 @@ def _digests(database: Database, log: BucketTable, bucket: int, until: int) -> d
 
 
 def _same(here: tuple[int, int | None] | None, there: tuple[int, int | None] | None) -> bool:
-    """Whether a revision is the same; where a state was archived on one side only, the rest says it."""
+    """Whether a revision is equal on both sides; if its state was archived on one side only, the rest is compared."""
     if here is None or there is None:
         return False
     return here[0] == there[0] and (here[1] == there[1] or None in {here[1], there[1]})

@@ -1,4 +1,4 @@
-"""Who may write a bucket: fences where it was, and the opening where it comes to."""
+"""Controls who may write a bucket: it is fenced at the source and opened at the target."""
 
 import datetime as dt
 from typing import Any, Final, LiteralString
@@ -14,11 +14,11 @@ _FILE: Final = "postgres/common/queries/buckets.sql"
 
 
 class EndOfLog(msgspec.Struct, frozen=True):
-    """The last change of a bucket before it moved on, and the log that has it."""
+    """The last change of a bucket before its move, and the log that has it."""
 
     log: str
     identity: str
-    """Of that log's database: a position in one that was replaced means nothing."""
+    """The identity of that log's database: if it was replaced, the position has no meaning."""
     position: Position
 
 
@@ -32,7 +32,7 @@ def _one(database: Database, name: str, parameters: dict[str, Any] | None = None
 
 
 def identity_of(database: Database) -> str:
-    """What readers know a database by."""
+    """The identity by which readers recognize a database."""
     row = _one(database, "identity")
     assert row is not None
     return str(row[0])
@@ -45,32 +45,33 @@ def is_new(database: Database) -> bool:
 
 
 def number_of(database: Database) -> int | None:
-    """Which shard a database says it is; those an installation began with do not say it."""
+    """The shard number stored in a database; the first shards of an installation have none."""
     row = _one(database, "number")
     return int(row[0]) if row else None
 
 
 def set_number(database: Database, shard: int) -> None:
-    """Make a new database this shard."""
+    """Store the shard number in a new database."""
     with database.connection() as connection:
         connection.execute(_query("set_number"), {"shard": shard})
 
 
 def fence(source: Database, move: Move) -> None:
-    """Let nobody write the bucket here from now on. Waits for the writer at work; the next one sees the fence."""
+    """Forbid writing the bucket in this database. Waits for a running writer; the next one sees the fence."""
     with source.connection() as connection:
         connection.execute(queries("postgres/common/queries/aggregate.sql")["lock_writer"])
         connection.execute(_query("fence"), {"bucket": move.bucket, "move": move.move, "target": move.target})
 
 
 def unfence(source: Database, move: Move) -> None:
-    """Let the bucket be written here again."""
+    """Allow writing the bucket in this database again."""
     with source.connection() as connection:
         connection.execute(_query("unfence"), {"bucket": move.bucket})
 
 
 def end_of_log(source: Database, name: str, bucket: int) -> EndOfLog | None:
-    """The last change of a fenced bucket; in an earlier log where it only passed through here; None if it has none."""
+    """The last change of a fenced bucket, in a former log if it was not changed in this database; None if there is
+    none."""
     row = _one(source, "end_of_log", {"bucket": bucket})
     assert row is not None
     xid, seq, *before = row
@@ -81,7 +82,7 @@ def end_of_log(source: Database, name: str, bucket: int) -> EndOfLog | None:
 
 
 def is_settled(source: Database, position: Position) -> bool:
-    """Whether every reader who asks from now on may see that change."""
+    """Whether every reader sees that change from now on."""
     row = _one(source, "is_settled", {"xid": str(position.xid)})
     return bool(row and row[0])
 
@@ -93,13 +94,13 @@ def recorded_until(source: Database, bucket: int) -> dt.datetime | None:
 
 
 def is_after(target: Database, instant: dt.datetime) -> bool:
-    """Whether the target's clock has passed an instant, so that what it records comes after it."""
+    """Whether the target's clock has passed an instant, so that its records come later."""
     row = _one(target, "is_after", {"instant": instant})
     return bool(row and row[0])
 
 
 def arrive(target: Database, move: Move) -> bool:
-    """Note that the bucket comes here; True when it was opened already by a process that was killed then."""
+    """Record that the bucket arrives; returns True if a process that was then killed has opened it already."""
     with target.connection() as connection:
         connection.execute(_query("arrive"), {"move": move.move, "bucket": move.bucket})
         row = connection.execute(_query("arrival"), {"move": move.move}).fetchone()
@@ -107,7 +108,7 @@ def arrive(target: Database, move: Move) -> bool:
 
 
 def open_target(target: Database, move: Move, end: EndOfLog | None) -> None:
-    """Let the bucket be written here; what will be logged comes after `end`. The move is not given up any more."""
+    """Allow writing the bucket at the target; its entries follow `end`. From now on the move cannot be given up."""
     parameters = {
         "move": move.move,
         "source": end.log if end else None,
@@ -122,7 +123,7 @@ def open_target(target: Database, move: Move, end: EndOfLog | None) -> None:
 
 
 def opened_after(target: Database, move: Move) -> int:
-    """The last sequence number of the target's log before the bucket was opened there."""
+    """The last sequence number in the target's log before the bucket was opened."""
     row = _one(target, "opened", {"move": move.move})
     assert row is not None
     return int(row[0])

@@ -1,4 +1,4 @@
-"""The plan of buckets that move between shards, in the catalog: what is open, how far it is, and the map itself."""
+"""Planned moves of buckets between shards, in the catalog: open moves, their progress, and the map."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -15,8 +15,8 @@ State = Literal["planned", "copying", "switched"]
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """One bucket on its way. `planned`: nothing happened yet; `copying`: the target gets its rows, the source owns it;
-    `switched`: the target owns it, the source still has its rows for readers whose map is a moment old."""
+    """The move of one bucket. `planned`: not begun; `copying`: the target gets its rows, the source owns it;
+    `switched`: the target owns it, the source still has its rows for readers with an older map."""
 
     move: int
     bucket: int
@@ -26,7 +26,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     switched_s: float | None
     """Seconds since the target became the owner."""
     given_up: str
-    """Why the last attempt to switch was given up; empty when none was."""
+    """Why the last attempt to switch was given up; empty if none was."""
 
 
 def _query(name: str) -> LiteralString:
@@ -35,10 +35,10 @@ def _query(name: str) -> LiteralString:
 
 @contextmanager
 def lead(catalog: Database) -> Iterator[None]:
-    """Be the one process that moves buckets, for as long as the block runs.
+    """Be the only process that moves buckets while the block runs.
 
     Raises:
-        StoreUnavailable: another process is, or the catalog is unavailable.
+        StoreUnavailable: another process moves buckets, or the catalog is unavailable.
     """
     try:
         with psycopg.connect(
@@ -53,7 +53,7 @@ def lead(catalog: Database) -> Iterator[None]:
 
 
 def known_shards(catalog: Database) -> int:
-    """How many shards there are, with those that were added and own nothing yet."""
+    """The number of shards, including added ones that own nothing yet."""
     with catalog.connection() as connection:
         row = connection.execute(_query("known_shards")).fetchone()
     if row is None or row[0] is None:
@@ -62,27 +62,27 @@ def known_shards(catalog: Database) -> int:
 
 
 def add_shard(catalog: Database, shard: int, buckets: Collection[int]) -> int:
-    """Note a new shard and plan to move these buckets to it; returns how many moves were planned."""
+    """Add a shard and plan to move these buckets to it; returns how many moves were planned."""
     with catalog.connection() as connection:
         connection.execute(_query("add_shard"), {"shard": shard})
         return connection.execute(_query("plan"), {"buckets": list(buckets), "target": shard}).rowcount
 
 
 def plan(catalog: Database, buckets: Collection[int], target: int) -> int:
-    """Plan to move buckets that are elsewhere and do not move yet; returns how many."""
+    """Plan to move buckets that are on other shards and are not moving yet; returns how many."""
     with catalog.connection() as connection:
         return connection.execute(_query("plan"), {"buckets": list(buckets), "target": target}).rowcount
 
 
 def open_moves(catalog: Database) -> list[Move]:
-    """Every move that is not done, those that were begun first."""
+    """Every open move, begun ones first."""
     names = [field.name for field in msgspec.structs.fields(Move)]
     with catalog.connection() as connection:
         return [Move(**dict(zip(names, row, strict=True))) for row in connection.execute(_query("open"))]
 
 
 def buckets_on_shards(catalog: Database) -> dict[int, frozenset[int]]:
-    """The buckets that shards may have rows of because they move, by the shards' numbers."""
+    """By shard number, the moving buckets of which the shard may have rows."""
     found: dict[int, frozenset[int]] = {}
     for move in open_moves(catalog):
         for shard in (move.source, move.target):
@@ -91,31 +91,31 @@ def buckets_on_shards(catalog: Database) -> dict[int, frozenset[int]]:
 
 
 def begin(catalog: Database, move: Move) -> None:
-    """Note that copying begins."""
+    """Record that copying has begun."""
     with catalog.connection() as connection:
         connection.execute(_query("begin"), {"move": move.move})
 
 
 def give_up(catalog: Database, move: Move, reason: str) -> None:
-    """Note why a switch was given up."""
+    """Record why a switch was given up."""
     with catalog.connection() as connection:
         connection.execute(_query("give_up"), {"move": move.move, "reason": reason})
 
 
 def switch(catalog: Database, move: Move, seconds: float) -> None:
-    """Make the target the owner in the map; nobody could write the bucket for so many seconds until now."""
+    """Make the target the owner in the map; the bucket could not be written for this many seconds."""
     with catalog.connection() as connection:
         connection.execute(_query("switch"), {"move": move.move, "seconds": seconds})
 
 
 def done(catalog: Database, move: Move) -> None:
-    """Note that nothing is left to do."""
+    """Record that the move is done."""
     with catalog.connection() as connection:
         connection.execute(_query("done"), {"move": move.move})
 
 
 def outdated(catalog: Database, shards: int) -> list[str]:
-    """Who is connected to the catalog and knows fewer shards."""
+    """The processes connected to the catalog that know fewer shards."""
     with catalog.connection() as connection:
         rows = connection.execute(_query("outdated"), {"shards": shards}).fetchall()
     return [f"{name} from {address} ({count} sessions)" for name, address, count in rows]

@@ -1,4 +1,4 @@
-"""What each shard holds and which buckets are on their way: the numbers behind `openpolicy shards list`."""
+"""The rows of each shard and the open moves, for `openpolicy shards list`."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -18,17 +18,17 @@ _FILE: Final = "postgres/common/queries/buckets.sql"
 
 
 class ShardFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One shard. Rows of a bucket that moves are on two shards for a while, and counted on both."""
+    """One shard. Rows of a moving bucket are on two shards for a while and counted on both."""
 
     shard: str
     database: str
     """Its URL without the password."""
     buckets: int
-    """Those it owns."""
+    """The number of buckets it owns."""
     rows: dict[str, int]
     """By table, as in `warehouse.model.kinds`."""
     bytes: int
-    """Of the whole database, with its change log and indexes."""
+    """Size of the whole database, with its change log and indexes."""
     arriving: int
     """Open moves to it."""
     leaving: int
@@ -36,7 +36,7 @@ class ShardFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """Every shard, and every move that is not done."""
+    """Every shard and every open move."""
 
     shards: list[ShardFacts]
     moves: list[Move]
@@ -49,7 +49,7 @@ def read(catalog: Database, shards: Shards) -> Placement:
 
 
 def row_counts(database: Database, tables: Iterable[str]) -> dict[str, int]:
-    """How many rows each of these tables has.
+    """The number of rows of each of these tables.
 
     Raises:
         StoreUnavailable: the database cannot be reached.

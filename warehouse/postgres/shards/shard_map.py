@@ -12,12 +12,12 @@ from warehouse.runtime.sqlfiles import queries
 T = TypeVar("T")
 _QUERIES: Final = "postgres/common/queries/buckets.sql"
 _READS: Final = 10
-"""How often a read over all shards begins anew because rows have left the place its map named."""
+"""How often a read over all shards is repeated because rows have left the shard that its map named."""
 
 
 def jump_hash(bucket: int, shards: int) -> int:
-    """The shard of a bucket by jump consistent hashing (Lamping and Veach, 2014): going from n to n + 1 shards moves
-    1/(n + 1) of the buckets, where modulo moves n/(n + 1). Twenty lines of a paper; no library is kept for it."""
+    """The shard of a bucket by jump consistent hashing (Lamping and Veach, 2014). Going from n to n + 1 shards moves
+    1/(n + 1) of the buckets; modulo would move n/(n + 1). No maintained library has these few lines."""
     key, chosen, candidate = (bucket + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF, -1, 0
     while candidate < shards:
         chosen = candidate
@@ -43,7 +43,7 @@ class ShardMap:
         self._owners = tuple(owners)
         self._arrays = [f"{{{','.join(map(str, self.buckets_of(shard)))}}}" for shard in range(shards)]
         self.version = version
-        """Grows with every bucket that moves."""
+        """Increases with every bucket that moves."""
 
     def shard_of(self, key: str) -> int:
         """The number of the shard that owns an aggregate root's key."""
@@ -58,8 +58,8 @@ class ShardMap:
         return [bucket for bucket, owner in enumerate(self._owners) if owner == shard]
 
     def array_of(self, shard: int) -> str:
-        """The buckets a shard owns as PostgreSQL writes an array. psycopg takes longer to write one than a page of a
-        list takes to read."""
+        """The buckets of a shard in PostgreSQL's array syntax. psycopg needs longer to write it than a page of a list
+        takes to read."""
         return self._arrays[shard]
 
     def moved_to(self, later: "ShardMap") -> list[int]:
@@ -68,18 +68,18 @@ class ShardMap:
 
 
 class Shards:
-    """The shards' databases behind the map, for loaders."""
+    """The shards' databases with the map, for loaders."""
 
     def __init__(
         self, databases: Sequence[Database], shard_map: ShardMap, read_map: Callable[[], ShardMap] | None = None
     ) -> None:
-        """`read_map` reads the map as it is now; without it, the given one stays."""
+        """`read_map` reads the current map; without it the given map is used forever."""
         self.databases = tuple(databases)
         self.map = shard_map
         self._read_map = read_map
 
     def refresh(self) -> None:
-        """Go by the map as it is now."""
+        """Read the current map."""
         if self._read_map is not None:
             self.map = self._read_map()
 
@@ -91,10 +91,10 @@ class Shards:
         return parts
 
     def read(self, ask: Callable[[Connection, list[int]], T]) -> list[T]:
-        """What every shard answers about the buckets it owns: each bucket is read once, wherever it is by now.
+        """The answers of all shards about the buckets they own; each bucket is read once, even if it moves.
 
         Raises:
-            ShardMoved: the map cannot be kept up with.
+            ShardMoved: buckets move faster than they can be read.
         """
         for _ in range(_READS):
             self.refresh()

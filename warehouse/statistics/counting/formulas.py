@@ -1,4 +1,4 @@
-"""Formulas on counts, element by element. Counts are members; what a formula does not define is NaN, never 0."""
+"""Formulas on counts, element by element. Counts are members; undefined results are NaN, never 0."""
 
 from typing import Final
 
@@ -16,9 +16,9 @@ NAY: Final = 2
 ABSTAIN: Final = 3
 PAIRED: Final = 4
 BOTH: Final = 5
-"""On both lists of a division: each counts the ballot, and it takes no side."""
+"""On both lists of a division: each list counts the ballot, which takes no side."""
 POSITIONS: Final = {"yea": YEA, "nay": NAY, "both": BOTH, "abstain": ABSTAIN, "paired": PAIRED, "no_vote": NONE}
-"""How positions are written in columns; `NONE` is also the position of who has no ballot."""
+"""The codes of positions in columns; `NONE` is also the position of people without a ballot."""
 NAMES: Final = {code: name for name, code in POSITIONS.items()}
 
 
@@ -48,8 +48,8 @@ def pair(yea: Counts, nay: Counts, abstain: Counts) -> Floats:
 
 
 def line(yea: Counts, nay: Counts, abstain: Counts, *, smallest: int = 2) -> Codes:
-    """`line/1`: the position with strictly the most members among those who cast a ballot, at least `smallest` of them;
-    `NONE` on a tie. Who was absent or paired never competes."""
+    """`line/1`: the position with strictly the most members among those who cast a ballot, if there are at least
+    `smallest`; `NONE` on a tie. Absent and paired members do not count."""
     stacked = np.stack([yea, nay, abstain])
     most = stacked.max(axis=0)
     is_single = (stacked == most).sum(axis=0) == 1
@@ -69,7 +69,8 @@ def closeness_weight(yea: Counts, nay: Counts) -> Floats:
 
 
 def contested(yea: Counts, nay: Counts) -> Flags:
-    """Whether the losing side of a division has at least a tenth of yea and nay: nobody contests a unanimous one."""
+    """Whether the losing side of a division has at least a tenth of yeas and nays. A unanimous division is not
+    contested."""
     total = yea + nay
     found: Flags = (total > 0) & (10 * np.minimum(yea, nay) >= total)
     return found
@@ -98,6 +99,6 @@ def fractionalisation(seats: Counts) -> float | None:
 
 
 def ratio(over: Counts, under: Counts) -> Floats:
-    """The quotient; NaN where nothing is counted."""
+    """The quotient; NaN where the denominator is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(under > 0, over / under, np.nan)

@@ -1,4 +1,4 @@
-"""How sure a share can be, and below which number it is shown grey."""
+"""Confidence intervals of shares, and the number of trials below which a rate is not reliable."""
 
 import math
 from typing import Final, Literal
@@ -25,7 +25,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float] | None:
 
 
 def percentiles(values: Floats, wanted: tuple[float, ...] = (25, 50, 75, 90)) -> dict[str, float]:
-    """Percentiles between the nearest ranks, interpolated linearly, of what is defined; empty when nothing is."""
+    """Percentiles of the defined values, interpolated linearly between the nearest ranks; empty if there are none."""
     defined = values[~np.isnan(values)]
     if not defined.size:
         return {}
@@ -35,7 +35,7 @@ def percentiles(values: Floats, wanted: tuple[float, ...] = (25, 50, 75, 90)) ->
 
 
 def is_reliable(trials: int) -> bool:
-    """Whether there are enough trials for a rate to say something."""
+    """Whether there are enough trials for a reliable rate."""
     return trials >= FEWEST_RELIABLE
 
 
@@ -43,8 +43,8 @@ Band = Literal["above", "below", "not_distinguishable"]
 
 
 def band(successes: int, trials: int, reference: float) -> Band:
-    """Where a share stands to a reference: `not_distinguishable` while its interval holds it. A ranking of hundreds of
-    members always has a first and a last; most of them do not differ."""
+    """Compare a share with a reference: `not_distinguishable` if its interval contains the reference. A ranking of
+    hundreds of members always has a first and a last, but most of them do not differ."""
     interval = wilson(successes, trials)
     if interval is None or interval[0] <= reference <= interval[1]:
         return "not_distinguishable"

@@ -1,4 +1,4 @@
-"""Who presided over the House and who governed: as Parliament's documents date it, else as the curated tables do."""
+"""Who presided over the House and who governed, by the dates of Parliament's documents, else of the curated tables."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from warehouse.model.curated import Chair, chairs
 
 
 class OfficeTerm(msgspec.Struct, frozen=True, kw_only=True):
-    """A person in an office, in the half-open interval `[from_on, to_on)`; `to_on` null is still."""
+    """A person in an office, in the half-open interval `[from_on, to_on)`; null `to_on`: still in office."""
 
     person_id: int
     office: str
@@ -23,7 +23,7 @@ class OfficeTerm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaucusTerm(msgspec.Struct, frozen=True, kw_only=True):
-    """The caucus that governed, in the half-open interval `[from_on, to_on)`; `to_on` null is still."""
+    """The caucus that governed, in the half-open interval `[from_on, to_on)`; null `to_on`: still governing."""
 
     caucus: str
     from_on: dt.date
@@ -35,7 +35,8 @@ class CaucusTerm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def presiding(offices: Iterable[OfficeTerm]) -> list[Chair]:
-    """Who was in the Chair of the House when. The curated table only fills the days that no document covers."""
+    """The people in the Chair of the House, with their intervals. The curated table only fills days that no document
+    covers."""
     documented = sorted((each for each in offices if each.office == "speaker"), key=lambda each: each.from_on)
     found = [
         Chair(

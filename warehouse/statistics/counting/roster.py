@@ -1,4 +1,4 @@
-"""Who there is and was, in which seats and offices: every sheet needs it, and it changes a few times a year."""
+"""All members with their seats and offices. Every sheet needs the roster, which changes a few times a year."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True):
     """The caucus of each Prime Minister that a document dates."""
 
     def of_day(self, parliament: int, on: dt.date) -> "Roster":
-        """What of it counts for a division of a day: a small part, the same for every division of that day."""
+        """The part of the roster that matters on a day, the same for every division of that day."""
         seats = [
             seat
             for seat in self.seats.get(parliament, ())
@@ -42,7 +42,7 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def roster_of(names: dict[int, str], seats: dict[int, list[Seat]], offices: Sequence[OfficeTerm]) -> Roster:
-    """The roster, with what follows from offices and seats."""
+    """The roster, with the facts derived from offices and seats."""
     return Roster(
         names=names,
         seats=seats,

@@ -1,7 +1,7 @@
 """The sheet: divisions down, persons across. Every count of members starts here.
 
-Who has no ballot is `NONE`; who sits in the Chair of the House has no part in any count, and the ballot by which a
-Speaker breaks a tie stands apart.
+People without a ballot have `NONE`. The person in the Chair of the House is in no count; the ballot by which a Speaker
+breaks a tie is kept apart.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ class Division(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "other"
     disputed: bool = False
     yeas: int | None = None
-    """As announced, like `nays` and `paired`; None where nothing was."""
+    """As announced, like `nays` and `paired`; None if nothing was announced."""
     nays: int | None = None
     paired: int | None = None
 
@@ -64,7 +64,7 @@ class Ballots(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
-    """What the group numbers of columns mean."""
+    """The names of the groups in columns."""
 
     caucus: tuple[str, ...]
     province: tuple[str, ...]
@@ -72,8 +72,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """Matrices of divisions by persons. `caucus` and `province` are those on the ballot; where there is none, the
-    seat's. `casting` are ballots from the Chair, which are nowhere else."""
+    """Matrices of divisions by persons. `caucus` and `province` are those of the ballot or, without a ballot, of the
+    seat. `casting` are ballots from the Chair, which are in no other matrix."""
 
     divisions: tuple[Division, ...]
     persons: NDArray[np.int64]
@@ -88,8 +88,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     cabinet: Flags
     """Who held an office of the cabinet."""
     doubtful: Flags
-    """By division: that day a riding has two holders, or there are more members than the House has seats. How many were
-    eligible is not known then."""
+    """By division: on that day a riding has two holders, or the House has more members than seats, so the number of
+    eligible members is unknown."""
 
     @property
     def cast(self) -> Flags:
@@ -99,26 +99,26 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def took_position(self) -> Flags:
-        """Where a ballot was cast that can be compared with others. Who is on both lists agrees with nobody and
-        differs from nobody."""
+        """Where a ballot was cast that can be compared with others. Members on both lists neither agree with nor differ
+        from anybody."""
         found: Flags = (self.position == YEA) | (self.position == NAY) | (self.position == ABSTAIN)
         return found
 
     @property
     def yea(self) -> Flags:
-        """Who is on the list of the yeas."""
+        """Members on the list of the yeas."""
         found: Flags = (self.position == YEA) | (self.position == BOTH)
         return found
 
     @property
     def nay(self) -> Flags:
-        """Who is on the list of the nays."""
+        """Members on the list of the nays."""
         found: Flags = (self.position == NAY) | (self.position == BOTH)
         return found
 
     @property
     def is_paired(self) -> Flags:
-        """Who was paired and cast no ballot. In a broken pair the ballot counts, and the pair does not."""
+        """Members who were paired and cast no ballot. In a broken pair the ballot counts, and the pair does not."""
         found: Flags = self.position == PAIRED
         return found
 
@@ -128,7 +128,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         return int((self.cast & self.paired).sum())
 
     def totals(self) -> tuple[Counts, Counts]:
-        """The yeas and the nays of each division, without the Chair's. Who is on both lists is in both, as in the
+        """The yeas and nays of each division, without the Chair's. Members on both lists count in both, as in the
         House's own totals."""
         return self.yea.sum(axis=1), self.nay.sum(axis=1)
 
@@ -141,7 +141,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def column(self, person_id: int) -> int | None:
-        """The column of a person; None when the person is in none of these divisions."""
+        """The column of a person; None if the person is in none of these divisions."""
         place = int(np.searchsorted(self.persons, person_id))
         return place if place < len(self.persons) and int(self.persons[place]) == person_id else None
 
@@ -160,8 +160,8 @@ def build(
 ) -> Sheet:
     """Lay out ballots and seats.
 
-    Eligible is who held a seat on the day or cast a ballot, and was not in the Chair. A ballot proves a seat: seats
-    that are known by the day only may miss what lasted within one.
+    Members are eligible if they held a seat on the day or cast a ballot, and were not in the Chair. A ballot proves a
+    seat, because seats are known by day only and may miss a change within a day.
     """
     days = np.array([each.held_on for each in divisions], dtype="datetime64[D]")
     held = _held(days, seats)
@@ -221,17 +221,18 @@ def _add_silent(
     silent: NDArray[np.int64],
     place: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> None:
-    """Give those without a ballot the caucus and province of their seat; a side is known of ballots only."""
+    """Give members without a ballot the caucus and province of their seat; only ballots have a side."""
     for name in ("caucus", "province"):
         numbers = np.array([_number(getattr(names, name), getattr(each, name)) for each in seats], dtype=np.int16)
         groups[name][place] = numbers[silent]
 
 
 def first_applied(sheet: Sheet) -> Flags:
-    """Which divisions are the first of their day in which every member has the same position.
+    """Find divisions that are the first of their day with exactly these positions of all members.
 
-    By unanimous consent the ballots of one division may be applied to the next: real, but not independent. No feed says
-    which were applied; what shows is that everybody's ballots are the same on one day.
+    By unanimous consent the ballots of one division may be applied to the next; these ballots are real but not
+    independent. No feed tells which were applied, but divisions of one day with identical ballots of all members show
+    it.
     """
     seen: set[tuple[object, str, bytes]] = set()
     first = np.zeros(len(sheet.divisions), np.bool_)
@@ -277,7 +278,7 @@ def _presiding(
 
 
 def _doubtful(divisions: Sequence[Division], held: Flags, seats: Sequence[Seat], eligible: Flags) -> Flags:
-    """Which divisions of the House have more members than seats, or two holders of a riding."""
+    """Divisions of the House with more members than seats, or with two holders of a riding."""
     found = np.zeros(len(divisions), np.bool_)
     of_riding: dict[str, list[int]] = {}
     for number, seat in enumerate(seats):

@@ -18,7 +18,7 @@ INDEPENDENT = frozenset(
         "simulated-independent",
     }
 )
-"""Who sits in no caucus: such members share a word, not a group, so they have neither cohesion nor a line."""
+"""Members of no caucus: they share a word but are not a group, so they have neither cohesion nor a line."""
 
 
 class Tallies(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +28,10 @@ class Tallies(msgspec.Struct, frozen=True, kw_only=True):
     yea: Counts
     nay: Counts
     both: Counts
-    """Who is on both lists, and so in `yea` and in `nay`."""
+    """Members on both lists, who are in `yea` and in `nay`."""
     abstain: Counts
     paired: Counts
-    """Who was paired and cast no ballot."""
+    """Members who were paired and cast no ballot."""
     casting: Counts
     """Ballots from the Chair, which are in none of the others."""
 
@@ -42,7 +42,7 @@ class Tallies(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_caucus(self) -> Flags:
-        """Which groups are more than a word for those in none."""
+        """Groups that are caucuses; members without a caucus are not one."""
         return np.array([name not in INDEPENDENT for name in self.groups], dtype=np.bool_)
 
     def rice(self) -> Floats:

@@ -24,7 +24,7 @@ VARIANTS: Final[tuple[Variant, ...]] = ("all", "contested", "excl_own_party_line
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """Of each pair of persons: divisions in which both took a position, and in which it was the same."""
+    """For each pair of persons: the divisions in which both took a position, and those in which it was the same."""
 
     persons: NDArray[np.int64]
     same: Counts
@@ -37,10 +37,10 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def agreement(sheet: Sheet, variant: Variant = "all") -> Agreement:
-    """The counts of every pair, in the order of the sheet's persons. Counts of periods add up.
+    """The counts of every pair, in the order of the sheet's persons. Counts of several periods can be added.
 
-    `contested` takes contested divisions only. `excl_own_party_line` leaves out, of each pair, the divisions in which
-    both followed the line of their own caucus: what is left is where at least one of the two did not or had none.
+    `contested` uses contested divisions only. `excl_own_party_line` leaves out, for each pair, the divisions in which
+    both followed the line of their own caucus, so that at least one of the two did not follow a line or had none.
     """
     if variant == "contested":
         sheet = sheet.only(formulas.contested(*sheet.totals()))
@@ -119,7 +119,7 @@ class CaucusPair(msgspec.Struct, frozen=True, kw_only=True):
     one: str
     other: str
     same_line: Mean
-    """Share of the divisions in which both have a line, that it is the same."""
+    """Among divisions in which both have a line, the share in which it is the same."""
     pairwise: Mean
     """Mean over divisions of the share of pairs, one member of each caucus, that voted alike."""
     likeness: Mean
@@ -152,7 +152,7 @@ def of_caucuses(tallies: Tallies) -> list[CaucusPair]:
 
 
 def _pairwise(tallies: Tallies, one: int, other: int) -> Floats:
-    """Who is on both lists is in no pair."""
+    """Members on both lists are in no pair."""
     sides = (tallies.yea - tallies.both, tallies.nay - tallies.both, tallies.abstain)
     same, cast = sum(matrix[:, one] * matrix[:, other] for matrix in sides), tallies.cast - tallies.both
     return ratio(np.asarray(same, dtype=np.int64), cast[:, one] * cast[:, other])

@@ -1,4 +1,5 @@
-"""Who voted differently from most of their caucus. Whips are not published, so this is never called defiance."""
+"""Members who voted differently from most of their caucus. Whips are not published, so this is never called
+defiance."""
 
 from typing import Final, Literal
 
@@ -12,12 +13,11 @@ from warehouse.statistics.counting.tallies import Tallies, by_caucus, count, tal
 
 LineOption = Literal["party", "leave-one-out", "cabinet"]
 LINE_OPTIONS: Final[tuple[LineOption, ...]] = ("party", "leave-one-out", "cabinet")
-"""The lines that can be drawn."""
+"""The available definitions of a line."""
 
 
 def lines(sheet: Sheet, option: LineOption = "party") -> Codes:
-    """The line that each ballot is compared with; `NONE` where there is none, where no ballot was cast, and for who is
-    on both lists."""
+    """The line that each ballot is compared with; `NONE` without a line or a ballot, and for members on both lists."""
     if not sheet.names.caucus:  # no ballots at all
         return np.full(sheet.position.shape, NONE, np.int8)
     tallies = by_caucus(sheet)
@@ -35,14 +35,14 @@ def lines(sheet: Sheet, option: LineOption = "party") -> Codes:
 
 
 def has_cabinet(sheet: Sheet) -> Flags:
-    """By division: whether a document dates anybody's office of the cabinet who was eligible."""
+    """By division: whether the documents show an eligible member in the cabinet."""
     found: Flags = np.any(sheet.cabinet & sheet.eligible, axis=1)
     return found
 
 
 def _of_cabinet(sheet: Sheet, tallies: Tallies) -> Codes:
-    """`line/cabinet`: of a caucus with ministers, the plurality of its ministers; of others, their own. Nobody has a
-    line in a division of a day on which no minister is known."""
+    """`line/cabinet`: for a caucus with ministers, the plurality of its ministers; for others, their own plurality. On
+    days without a known minister nobody has a line."""
     ministers = tally(
         msgspec.structs.replace(sheet, position=np.where(sheet.cabinet, sheet.position, NONE)),
         sheet.caucus,
@@ -76,11 +76,11 @@ def dissents(sheet: Sheet, drawn: Codes) -> Flags:
 
 
 def perhaps_both(sheet: Sheet, tallies: Tallies) -> Flags:
-    """Ballots against their caucus that may be those of members on both lists.
+    """Ballots against the caucus that may be those of members on both lists.
 
-    Of such a member the House's CSV prints one side only, so the ballots of the other fall short of the announced
-    total. Where no more ballots differ from the line of their caucus than are missing on the other side (41-1 no. 699:
-    seven yeas of one caucus, seven nays missing), they are these members as likely as not.
+    The House's CSV prints only one side for such a member, so the other side falls short of the announced total. If the
+    ballots that differ from the line of their caucus are no more than the missing ones of the other side (41-1 no. 699:
+    seven yeas of one caucus, seven nays missing), they may well be these members' ballots.
     """
     groups = np.maximum(sheet.caucus, 0)
     line = np.where(sheet.caucus >= 0, np.take_along_axis(tallies.line(), groups, axis=1), NONE)

@@ -10,14 +10,14 @@ from warehouse.statistics.members.dissent import lines
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """Of each division of a sheet whether two members can be compared in it, and whether they voted the same."""
+    """For each division of a sheet, whether two members can be compared and whether they voted the same."""
 
     both: Flags
     same: Flags
 
 
 def side_by_side(sheet: Sheet, one: int, other: int, variant: Variant = "all") -> Side:
-    """Compare two columns of a sheet, by the rule of `agreement/1` that the matrix of all pairs has too."""
+    """Compare two columns of a sheet by the rule of `agreement/1`, as in the matrix of all pairs."""
     taken, position = sheet.took_position, sheet.position
     both: Flags = taken[:, one] & taken[:, other]
     if variant == "contested":

@@ -1,4 +1,4 @@
-"""Scores of members on divisions that somebody else chose, with the directions and weights they gave."""
+"""Scores of members on divisions that a caller chose, with the caller's directions and weights."""
 
 import hashlib
 from typing import Annotated, Final, Literal

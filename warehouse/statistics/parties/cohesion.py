@@ -1,4 +1,4 @@
-"""Cohesion of groups over a period: means over divisions, and how many divisions they are made of."""
+"""Cohesion of groups over a period: means over divisions, with the number of divisions."""
 
 import msgspec
 import numpy as np
@@ -36,7 +36,7 @@ def over_period(tallies: Tallies) -> list[Cohesion]:
 
 
 def over_divisions(tallies: Tallies, yeas: Counts, nays: Counts) -> list[Cohesion]:
-    """The same, where the totals of the divisions are known apart from these groups."""
+    """As `over_period`, with the totals of the divisions given separately."""
     cast, is_caucus = tallies.cast, tallies.is_caucus
     contested = formulas.contested(yeas, nays)
     weights = formulas.closeness_weight(yeas, nays)

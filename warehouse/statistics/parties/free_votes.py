@@ -71,7 +71,7 @@ def labels(divisions: Sequence[Division], tallies: Tallies, declared: Sequence[F
 
 
 def _evidence(division: Division) -> tuple[Evidence, ...]:
-    """What in the subject makes a free vote likely."""
+    """The words in a subject that make a free vote likely."""
     number = re.search(r"/C-(\d+)", division.bill or "")
     is_private = division.bill_type in _PRIVATE_TYPES or (number is not None and int(number[1]) >= _FIRST_PRIVATE)
     found: list[Evidence] = []

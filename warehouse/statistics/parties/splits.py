@@ -22,9 +22,9 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def splits(vote: Vote) -> list[Split] | None:
-    """The caucuses that split, those with the larger minority first; None where no ballots are counted by caucus.
+    """The caucuses that split, larger minorities first; None if no ballots are counted by caucus.
 
-    Members who sit in no caucus share a word and not a group, so they cannot split.
+    Members without a caucus are not a group, so they cannot split.
     """
     if not vote.caucuses:
         return None

@@ -21,14 +21,14 @@ class BillStatisticsReadModel:
         self._catalog = catalog
 
     def projected(self, entry: LogEntry) -> CountedEntity | None:
-        """What counting needs of a bill or a vote; None for all else."""
+        """The row of a bill or a vote; None for other entities."""
         return project(entry)
 
     def insert(self, rows: Sequence[CountedEntity]) -> None:
-        """Take one batch in a transaction of its own.
+        """Apply one batch in its own transaction.
 
         Raises:
-            RowRefused: a row can never be taken; none was.
+            RowRefused: a row can never be applied; none was.
             StoreUnavailable: the catalog is unavailable.
         """
         with self._catalog.connection() as connection:
@@ -36,25 +36,25 @@ class BillStatisticsReadModel:
             failpoint("bill_statistics.before_commit")
 
     def insert_within(self, connection: Connection, rows: Sequence[CountedEntity]) -> None:
-        """Take one batch and count the bills concerned anew."""
+        """Apply one batch and recount its bills."""
         bill_statistics.apply(connection, rows)
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
-        """Count everything anew in one transaction; readers see what was until it is done.
+        """Recount everything in one transaction; readers see the former rows until it commits.
 
         Raises:
-            RowRefused: a row can never be taken; everything stays as it was.
+            RowRefused: a row can never be applied; nothing was changed.
         """
         rows = ([row for row in map(project, batch) if row is not None] for batch in batches)
         with self._catalog.connection() as connection:
             return bill_statistics.replace(connection, rows)
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:
-        """The revision that is counted of every bill and vote."""
+        """The counted revision of every bill and vote."""
         return bill_statistics.stored_revisions(self._catalog)
 
     def close(self) -> None:
-        """Nothing was opened: the catalog is another's."""
+        """Nothing to close: the catalog belongs to the caller."""
 
 
 def open_bill_statistics(_settings: Settings, catalog: Database) -> BillStatisticsReadModel:

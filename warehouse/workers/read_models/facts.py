@@ -1,4 +1,4 @@
-"""The facts as a read model: what statistics are counted from follows the change logs."""
+"""The facts in ClickHouse as a read model."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ from warehouse.runtime.settings import Settings
 
 _CLEAN_EVERY_S = 600.0
 _UNSEEN_S = 3600.0
-"""Parts that nothing names are deleted when they are so old that nobody can be about to name them."""
+"""Parts that nothing refers to are deleted after this time, when no writer can still be about to refer to them."""
 _TIMEOUT_S = 60.0
 
 
 class FactReadModel:
-    """Adds changes to the facts in ClickHouse. It makes the tables when it first needs them, for ClickHouse may have
-    been unavailable while everything else was migrated."""
+    """Adds changes to the facts in ClickHouse. It creates the tables at first use, because ClickHouse may have been
+    unavailable during the migration."""
 
     name = "facts"
     whole = True
@@ -48,7 +48,7 @@ class FactReadModel:
         return project(entry)
 
     def insert(self, rows: Sequence[Fact]) -> None:
-        """Add one batch; now and then also delete what inserts that broke off have left.
+        """Add one batch; now and then also delete rows left by interrupted inserts.
 
         Raises:
             RowRefused: a value does not fit; some other rows may have been added.
@@ -60,7 +60,7 @@ class FactReadModel:
             self._cleaned_at = time.monotonic()
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
-        """Make everything anew beside the old, and swap. Returns how many entities there are now."""
+        """Rebuild everything next to the old facts, and swap. Returns the number of entities."""
         return self.tables.rebuild([fact for fact in map(project, batch) if fact is not None] for batch in batches)
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:
@@ -68,7 +68,7 @@ class FactReadModel:
         return self.tables.stored_revisions()
 
     def problems(self) -> list[str]:
-        """Votes whose ballots are not those that their totals were counted from."""
+        """Votes whose ballots do not match their totals."""
         return self.tables.problems()
 
     def totals(self) -> dict[str, SessionTotals]:

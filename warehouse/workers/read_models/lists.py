@@ -26,11 +26,11 @@ class ListReadModel:
         self._forgotten_at: float | None = None
 
     def projected(self, entry: LogEntry) -> ListChange | None:
-        """The row a change makes; None for entities that no list has."""
+        """The row of a change; None for entities without a list."""
         return project(entry)
 
     def insert(self, rows: Sequence[ListChange]) -> None:
-        """Apply one batch in a transaction of its own.
+        """Apply one batch in its own transaction.
 
         Raises:
             RowRefused: a row can never be applied; none was.
@@ -41,14 +41,15 @@ class ListReadModel:
             failpoint("lists.before_commit")
 
     def insert_within(self, connection: Connection, rows: Sequence[ListChange]) -> None:
-        """Apply one batch; now and then also delete what only versions older than a day hold."""
+        """Apply one batch; now and then also delete rows that only expired versions have."""
         write.apply(connection, COLUMNS, rows)
         if self._forgotten_at is None or time.monotonic() - self._forgotten_at > _FORGET_EVERY_S:
             write.forget_old_versions(connection, COLUMNS)
             self._forgotten_at = time.monotonic()
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
-        """Replace every current row by those that the entries make, as one new version; walks through older ones go on.
+        """Replace all current rows by those of the entries, as one new version. Paging through older versions continues
+        to work.
 
         Raises:
             RowRefused: a row can never be applied; the lists stay as they are.
@@ -63,7 +64,7 @@ class ListReadModel:
             return {kind.name: write.current(connection, kind.list_table) for kind in lists()}
 
     def close(self) -> None:
-        """Nothing was opened: the catalog is another's."""
+        """Nothing to close: the catalog belongs to the caller."""
 
 
 def open_lists(_settings: Settings, catalog: Database) -> ListReadModel:

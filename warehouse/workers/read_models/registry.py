@@ -1,4 +1,4 @@
-"""The read models that follow the change logs, by name. Each is kept up to date by one generic loop."""
+"""The read models, by name. One generic loop keeps each of them up to date."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol, TypeVar, runtime_checkable
@@ -26,28 +26,29 @@ class ReadModel(Protocol[Row]):
     """Entries come with a vote's ballots in their state."""
 
     def projected(self, entry: LogEntry) -> Row | None:
-        """The row that a change makes; None where the read model has no use for it. Pure.
+        """The row of a change; None if the read model does not need it. Pure.
 
         Raises:
-            BadEvent, ValueError, msgspec.MsgspecError: it can never make one.
+            BadEvent, ValueError, msgspec.MsgspecError: the change can never give a row.
         """
 
     def insert(self, rows: Sequence[Row]) -> None:
-        """Take one batch; durable when it returns. An older or an equal revision of an entity changes nothing.
+        """Apply one batch; durable when it returns. An older or equal revision of an entity changes nothing.
 
         Raises:
-            RowRefused: a row can never be taken; none may have been.
+            RowRefused: a row can never be applied; possibly none was.
             StoreUnavailable: the store is unavailable; the batch comes again.
         """
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
-        """Build anew from the newest change of every entity, beside the old, and swap: reads go on. Returns rows."""
+        """Rebuild from the newest change of every entity, next to the old rows, and swap without interrupting readers.
+        Returns the number of rows."""
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:
         """The revision that readers see now of every entity: entity → key → revision."""
 
     def close(self) -> None:
-        """Give back what was opened."""
+        """Close what was opened."""
 
 
 @runtime_checkable
@@ -55,24 +56,24 @@ class CatalogReadModel(Protocol):
     """A read model in the catalog itself: rows and positions are committed together."""
 
     def insert_within(self, connection: Connection, rows: Sequence[Any]) -> None:
-        """Take one batch within a transaction of the catalog.
+        """Apply one batch within a transaction of the catalog.
 
         Raises:
-            RowRefused: a row can never be taken; none was, and the transaction can go on.
+            RowRefused: a row can never be applied; none was, and the transaction can continue.
         """
 
 
 @runtime_checkable
 class SelfExamining(Protocol):
-    """A read model that can find more than a wrong revision in what it holds."""
+    """A read model that can find further problems, besides wrong revisions, in its rows."""
 
     def problems(self) -> list[str]:
-        """What disagrees within it, each in one line."""
+        """Contradictions within it, one line each."""
 
 
 @runtime_checkable
 class Totalling(Protocol):
-    """A read model that holds votes with their ballots, so that its sums can be compared with those of the shards."""
+    """A read model of votes with their ballots, whose sums can be compared with those of the shards."""
 
     def totals(self) -> dict[str, SessionTotals]:
         """Sums over the votes that readers see, by session."""
@@ -85,7 +86,7 @@ class Registered(msgspec.Struct, frozen=True):
     """With the settings and the catalog."""
     is_configured: Callable[[Settings], bool] = lambda _settings: True
     takes_turns: bool = False
-    """Several processes of its consumer group may write, each while the others wait; else only who leads."""
+    """Several processes of its consumer group may write, one at a time; otherwise only the leader."""
 
 
 READ_MODELS: dict[str, Registered] = {
@@ -94,9 +95,9 @@ READ_MODELS: dict[str, Registered] = {
     "search": Registered(open_search, lambda settings: bool(settings.search_url)),
     "facts": Registered(open_facts, is_configured=lambda settings: bool(settings.clickhouse_url)),
 }
-"""Every read model there is; one whose store has no URL is not kept."""
+"""All read models. One without a URL for its store is not kept."""
 RENAMED: Final = {"tallies": "bill_statistics"}
-"""The names that read models had in earlier versions, and still have in dead letters that Kafka has kept since."""
+"""Former names of read models, which dead letters in Kafka may still have."""
 
 
 def group_of(name: str) -> str:
@@ -110,7 +111,7 @@ def configured(settings: Settings) -> list[str]:
 
 
 def select_read_models(name: str, settings: Settings) -> list[str]:
-    """The read models of a name: one, or `all` that the settings ask for.
+    """The read models with a name: one of them, or `all` that the settings ask for.
 
     Raises:
         SettingInvalid: there is none of this name, or its store has no URL.

@@ -1,4 +1,4 @@
-"""The search index as a read model, whichever engine it has."""
+"""The search index as a read model, with any engine."""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,21 +21,21 @@ class SearchReadModel:
         self._index = index
 
     def projected(self, entry: LogEntry) -> SearchRow | None:
-        """The document a change makes or takes away; None for entities that are not searched."""
+        """The document that a change adds or removes; None for entities that are not searched."""
         return project(entry)
 
     def insert(self, rows: Sequence[SearchRow]) -> None:
         """Apply one batch; readers find it within a second.
 
         Raises:
-            RowRefused: a document can never be taken; none was.
+            RowRefused: a document can never be indexed; none was.
             StoreUnavailable: the engine is unavailable, or another process writes.
         """
         documents = [row for row in rows if isinstance(row, SearchDocument)]
         self._index.apply(documents, [row for row in rows if isinstance(row, Removed)])
 
     def rebuild(self, batches: Iterable[Sequence[LogEntry]]) -> int:
-        """Build the index anew beside the one that answers, and swap."""
+        """Rebuild the index next to the current one, and swap."""
         return self._index.rebuild([row for row in map(project, batch) if row is not None] for batch in batches)
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:

@@ -29,10 +29,10 @@ def logs(catalog: Database, shards: Shards) -> dict[str, Database]:
 
 
 def apply_once(read_model: ReadModel[Any], catalog: Database, shards: Shards, *, limit: int = BATCH) -> int:
-    """Apply the next batch of every log; returns how many changes were applied, 0 when caught up. Only for the leader.
+    """Apply the next batch of every log; returns the number of changes, 0 if caught up. Only for the leader.
 
-    Positions are saved after the rows are durable; for a read model in the catalog, together with them. A crash at any
-    line repeats the batch, and repeating changes nothing. What can never be applied becomes a dead letter.
+    Positions are saved after the rows are durable; for a read model in the catalog, in the same transaction. After a
+    crash the batch is repeated, which changes nothing. Changes that can never be applied become dead letters.
     """
     known = read_model_positions.positions(catalog, read_model.name)
     read = change_log.read_whole_after if read_model.whole else change_log.read_after
@@ -86,9 +86,9 @@ def catch_up(
     applied: Callable[[int], None] = lambda _count: None,
     wait_s: float = 600,
 ) -> int:
-    """Apply everything logged so far to a read model: as its leader, or by waiting while another process leads.
+    """Apply everything logged so far to a read model, as its leader or by waiting for the process that leads.
 
-    Returns how many changes were applied here.
+    Returns how many changes this process applied.
 
     Raises:
         StoreUnavailable: a store is unavailable, or the active process did not get so far within `wait_s` seconds.
@@ -119,5 +119,5 @@ def catch_up(
 
 
 def catch_up_lists(catalog: Database, shards: Shards, applied: Callable[[int], None] = lambda _count: None) -> int:
-    """Bring the list tables up to everything logged so far; returns how many changes were applied here."""
+    """Apply everything logged so far to the list tables; returns how many changes this process applied."""
     return catch_up(ListReadModel.name, lambda: ListReadModel(catalog), catalog, shards, applied=applied)

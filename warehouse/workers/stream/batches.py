@@ -1,4 +1,5 @@
-"""Applies one batch to a read model: project each change, insert the rows together, name what can never be applied."""
+"""Applies one batch to a read model: project each change, insert the rows together, return items that can never be
+applied."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -15,10 +16,10 @@ Row = TypeVar("Row")
 def insert_or_park(
     batch: Sequence[Item], projected: Callable[[Item], Row | None], insert: Callable[[Sequence[Row]], None]
 ) -> list[tuple[Item, str]]:
-    """Insert the rows of a batch; returns what can never be applied, each with the reason.
+    """Insert the rows of a batch; returns the items that can never be applied, each with the reason.
 
-    An item is rejected when projecting raises `BadEvent`, or when the store raises `RowRefused` for it alone. Anything
-    else raises: the batch comes again, and taking it twice is as good as once.
+    An item is rejected if projecting raises `BadEvent`, or if the store raises `RowRefused` for it alone. Any other
+    exception propagates: the batch comes again, and applying it twice is safe.
     """
     rows: list[tuple[Item, Row]] = []
     rejected: list[tuple[Item, str]] = []
@@ -34,7 +35,7 @@ def insert_or_park(
 
 
 def _insert(rows: Sequence[tuple[Item, Row]], insert: Callable[[Sequence[Row]], None]) -> Iterator[tuple[Item, str]]:
-    """Insert the rows together; where the store refuses, by halves, until it is known which one it is."""
+    """Insert the rows together. If the store refuses, insert halves until the row at fault is found."""
     if not rows:
         return
     try:
@@ -52,7 +53,7 @@ def row_of(entry: LogEntry, projected: Callable[[LogEntry], Row | None]) -> Row 
     """The row that a read model makes of a change.
 
     Raises:
-        BadEvent: it can never make one.
+        BadEvent: the change can never give a row.
     """
     try:
         return projected(entry)

@@ -1,4 +1,5 @@
-"""The dull loop: messages of Kafka through a pure projection into a store, and only then the offsets."""
+"""The consumer's loop: messages from Kafka go through a pure projection into a store, and only then are offsets
+committed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -13,20 +14,20 @@ from warehouse.workers.stream.batches import insert_or_park, row_of
 Row = TypeVar("Row")
 Work = TypeVar("Work")
 Park = Callable[[Sequence[tuple[Message, str]]], None]
-"""Keeps messages that can never be processed, each with the reason; they are safe when it returns."""
+"""Stores messages that can never be processed, with their reasons; they are durable when it returns."""
 
 
 class MessageSource(Protocol):
-    """Where messages come from."""
+    """A source of messages."""
 
     def batches(self, ended: Callable[[], bool]) -> Iterator[list[Message]]:
         """The next messages, until `ended`."""
 
     def while_paused(self, work: Callable[[], Work]) -> Work:
-        """Do slow work without losing the place in the group."""
+        """Do slow work without losing the membership in the group."""
 
     def commit(self, batch: Sequence[Message]) -> None:
-        """Note that these messages, and all before them, are done."""
+        """Commit these messages and all before them."""
 
 
 def run(
@@ -40,8 +41,8 @@ def run(
 ) -> None:
     """Batch by batch: project each message, insert the rows, park what can never be processed, commit the offsets.
 
-    `name` is that of the read model, for traces. What fails for now raises, nothing is committed, and the batch comes
-    again; applying it twice is as good as once.
+    `name` is that of the read model, for traces. A temporary failure raises: nothing is committed, and the batch comes
+    again; applying it twice is safe.
     """
 
     def applied(batch: Sequence[Message], spans: telemetry.SpanBatch) -> list[tuple[Message, str]]:

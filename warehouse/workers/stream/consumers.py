@@ -1,4 +1,4 @@
-"""Read models kept up to date until told to end, one thread each; what is unavailable is waited for."""
+"""Threads that keep read models up to date, one each, until they are ended. They wait for unavailable stores."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -34,7 +34,7 @@ class Consumer(ConsumerThread):
         self._read_model, self._settings, self._catalog, self._shards = name, settings, catalog, shards
 
     def _turn(self) -> None:
-        """Follow for as long as it is ours to."""
+        """Consume while this process leads."""
         if self._settings.kafka_url and READ_MODELS[self._read_model].takes_turns:
             with self._opened() as read_model:
                 consume(read_model, self._settings.kafka_url, self._catalog, self._measures, self._ended.is_set)
@@ -78,7 +78,7 @@ class Consumers(ThreadGroup):
 def consume(
     read_model: ReadModel[Any], kafka_url: str, catalog: Database, measures: Measures, ended: Callable[[], bool]
 ) -> None:
-    """Consume from Kafka until `ended`; the catalog is told whenever readers may see something new.
+    """Consume from Kafka until `ended`; the catalog records whenever readers may see something new.
 
     Raises:
         StoreUnavailable: Kafka or the store is unavailable; the messages in hand come again.

@@ -1,4 +1,4 @@
-"""How far everything that follows the change logs is: events and seconds behind, partition by partition with Kafka."""
+"""The lag of relay and read models in events and seconds, with Kafka partition by partition."""
 
 from collections import Counter
 
@@ -20,7 +20,7 @@ from warehouse.workers.stream.apply import logs
 
 
 class LogLag(msgspec.Struct, frozen=True, kw_only=True):
-    """How far one consumer has read one change log."""
+    """The position of one consumer in one change log."""
 
     log: str
     xid: int
@@ -39,13 +39,13 @@ class ConsumerStatus(msgspec.Struct, frozen=True, kw_only=True):
     lag_s: float
     dead_letters: int
     logs: list[LogLag] = []
-    """Of what reads the change logs itself."""
+    """For a consumer that reads the change logs itself."""
     partitions: list[PartitionLag] = []
-    """Of a consumer group of Kafka."""
+    """For a consumer group of Kafka."""
 
 
 class StreamStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that follows the change logs."""
+    """All consumers of the change logs."""
 
     source: str
     """`kafka`, or `change logs`."""
@@ -55,12 +55,12 @@ class StreamStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def oldest_unprocessed_s(self) -> float:
-        """The age of the oldest event that anybody has not processed, in seconds; 0 where there is none."""
+        """The age in seconds of the oldest event that some consumer has not processed; 0 if there is none."""
         return max((consumer.lag_s for consumer in self.consumers), default=0.0)
 
 
 def read_stream(settings: Settings, catalog: Database, shards: Shards) -> StreamStatus:
-    """Ask the databases, and Kafka where it is set; an unavailable Kafka is reported, not raised.
+    """Read the databases, and Kafka if it is set. An unavailable Kafka is reported, not raised.
 
     Raises:
         StoreUnavailable: a database is unavailable.

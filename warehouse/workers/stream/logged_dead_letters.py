@@ -1,4 +1,4 @@
-"""Changes that a read model could not take when it read the change logs itself: applied again, or dropped."""
+"""Dead letters of read models that read the change logs themselves: applied again, or dropped."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,11 +16,11 @@ from warehouse.workers.stream.replay import Replayed
 
 
 def replay(dead_letters: Sequence[DeadLetter], settings: Settings, catalog: Database, shards: Shards) -> Replayed:
-    """Apply dead letters again from their logs, and settle those that are applied. A newer revision that was applied
+    """Apply dead letters again from their logs, and settle those that succeed. A newer revision that was applied
     meanwhile stays.
 
     Raises:
-        StoreUnavailable: a store is unavailable; what was not settled stays a dead letter.
+        StoreUnavailable: a store is unavailable; those not settled stay dead letters.
     """
     done = Replayed([], {})
     for name in dict.fromkeys(each.read_model for each in dead_letters):

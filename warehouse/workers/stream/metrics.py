@@ -1,4 +1,4 @@
-"""What relay and consumers measure of themselves, for Prometheus: batches, time, dead letters, and how far they are."""
+"""Prometheus metrics of relay and consumers: batches, time, dead letters, and lag."""
 
 import threading
 import time
@@ -76,7 +76,7 @@ def _measured(work: Callable[[], int], events: Histogram, seconds: Histogram) ->
 
 
 class StreamCollector(Collector):
-    """How far all consumers are, asked for at most every ten seconds however often it is scraped."""
+    """The lag of all consumers, read at most every ten seconds however often it is scraped."""
 
     def __init__(self, read: Callable[[], StreamStatus]) -> None:
         self._read, self._lock = read, threading.Lock()
@@ -84,7 +84,7 @@ class StreamCollector(Collector):
         self._read_at = float("-inf")
 
     def collect(self) -> Iterator[Metric]:
-        """Prometheus asks this at every scrape."""
+        """Called by Prometheus at every scrape."""
         status = self._status()
         if status is None:
             return

@@ -25,11 +25,11 @@ _FOLLOW_S = 1.0
 
 
 def outgoing(entry: LogEntry, name: str, *, traceparent: str = "") -> Outgoing:
-    """The message of one change of the log `name`. Its headers say where the truth is, should the value be damaged, and
-    to which span the message belongs, where traces are on.
+    """The message of one change of the log `name`. Its headers name the entry in the log, in case the value is damaged,
+    and the span of the message if traces are on.
 
     Raises:
-        BadEvent: it is larger than an event may be; no later change may overtake it, so the log stays where it is.
+        BadEvent: it is larger than an event may be. Later changes must not overtake it, so the log stops here.
     """
     value = envelope.encode(entry, name)
     if len(value) > MAX_EVENT_BYTES:
@@ -47,10 +47,10 @@ def outgoing(entry: LogEntry, name: str, *, traceparent: str = "") -> Outgoing:
 
 
 def relay_batch(database: Database, leading: RelayLease, producer: Producer, *, limit: int = BATCH) -> int:
-    """Publish the next batch of one log and note the position; returns how many events, 0 when caught up.
+    """Publish the next batch of one log and save the position; returns the number of events, 0 if caught up.
 
     Raises:
-        LeadLost: another process leads; what was published of this batch is not seen, or is published again unchanged.
+        LeadLost: another process leads. Published events of this batch are invisible, or are published again unchanged.
         StoreUnavailable: the database or Kafka is unavailable.
     """
     entries = read.read_whole_after(database, leading.position, limit)
@@ -73,7 +73,7 @@ def relay_batch(database: Database, leading: RelayLease, producer: Producer, *, 
 
 
 class LogRelay(ConsumerThread):
-    """Relays one log whenever it has the lead; what is unavailable is waited for, and the log grows meanwhile."""
+    """Relays one log while it has the lead. It waits for unavailable stores; the log grows meanwhile."""
 
     def __init__(
         self, name: str, database: Database, kafka_url: str, measures: Measures, *, pause_s: float = 0.1

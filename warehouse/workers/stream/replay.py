@@ -1,4 +1,5 @@
-"""Sends dead letters again: from the change log, which is the truth, or as they are if they can be processed by now."""
+"""Sends dead letters again, from the change log (the source of truth) or, if they can be processed by now, as they
+are."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,17 +16,17 @@ from warehouse.workers.stream.relay import HEADER_LOG, HEADER_SEQUENCE, outgoing
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """What became of dead letters, by their ids."""
+    """The outcome for each dead letter, by id."""
 
     sent: list[str]
     left: dict[str, str]
-    """The reason of each that is not in a log and still cannot be processed."""
+    """The reasons of those that are in no log and still cannot be processed."""
 
 
 def replay(dead_letters: Sequence[DeadLetterMessage], logs: Mapping[str, Database], kafka_url: str) -> Replayed:
-    """Send dead letters to the topics they came from, where every group sees them again, and settle them.
+    """Send dead letters to their original topics, where every group sees them again, and settle them.
 
-    One that its consumer still cannot apply comes back as a new one.
+    One that its consumer still cannot apply becomes a new dead letter.
     """
     done = Replayed([], {})
     settled: list[DeadLetterMessage] = []

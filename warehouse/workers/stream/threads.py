@@ -1,4 +1,4 @@
-"""Threads that follow something until told to end; what is unavailable is waited for."""
+"""Threads that repeat a task until they are ended, and wait for unavailable stores."""
 
 import threading
 import time
@@ -16,8 +16,8 @@ _LONGEST_RETRY_S: Final = 60.0
 
 
 class ConsumerThread(threading.Thread, ABC):
-    """Takes turns until told to end. Where a store is unavailable it waits two seconds; after an unexpected error twice
-    as long each time, up to a minute. No error ends the thread while its process lives."""
+    """Repeats its task until it is ended. If a store is unavailable it waits two seconds; after an unexpected error
+    twice as long each time, up to a minute. No error ends the thread while its process lives."""
 
     def __init__(self, name: str, measures: Measures) -> None:
         super().__init__(name=name, daemon=True)
@@ -26,14 +26,14 @@ class ConsumerThread(threading.Thread, ABC):
 
     @abstractmethod
     def _turn(self) -> None:
-        """Follow for as long as it is ours to."""
+        """Do the task while this process leads."""
 
     @abstractmethod
     def _alarm(self, error: OpenPolicyError) -> None:
-        """Say that it waits, and why."""
+        """Log that it waits, and why."""
 
     def run(self) -> None:
-        """Loop: follow, or wait for what is unavailable."""
+        """Loop: do the task, or wait for an unavailable store."""
         pause_s = _RETRY_S
         while not self._ended.is_set():
             began = time.monotonic()
@@ -51,12 +51,12 @@ class ConsumerThread(threading.Thread, ABC):
                 pause_s = min(2 * pause_s, _LONGEST_RETRY_S)
 
     def end(self) -> None:
-        """End after the batch in hand; does not wait."""
+        """End after the current batch, without waiting."""
         self._ended.set()
 
 
 class ThreadGroup:
-    """Several of them as one."""
+    """Several threads as one."""
 
     def __init__(self, threads: Iterable[ConsumerThread]) -> None:
         self._threads = list(threads)
@@ -67,11 +67,11 @@ class ThreadGroup:
             thread.start()
 
     def is_alive(self) -> bool:
-        """Whether every one follows, or waits."""
+        """Whether every thread is alive."""
         return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
-        """End after the batches in hand and wait for them."""
+        """End all after their current batches, and wait for them."""
         for thread in self._threads:
             thread.end()
         for thread in self._threads:

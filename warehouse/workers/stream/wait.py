@@ -1,4 +1,4 @@
-"""Waits until a read model has applied what is logged: for runs whose next step reads it."""
+"""Waits until a read model has applied the log, for runs whose next step reads it."""
 
 import time
 from collections.abc import Callable
@@ -27,9 +27,9 @@ def wait_until_applied(
     applied: Callable[[int], None] = lambda _count: None,
     wait_s: float = 600,
 ) -> int:
-    """Wait until a read model has applied everything logged so far; returns how many changes were applied here.
+    """Wait until a read model has applied everything logged so far; returns how many changes this process applied.
 
-    Without Kafka this process applies them unless another one leads. With Kafka they pass the relay and the group.
+    Without Kafka, this process applies them unless another one leads. With Kafka, relay and consumer group do.
 
     Raises:
         StoreUnavailable: a store is unavailable, or the consumer did not get so far within `wait_s` seconds.

@@ -1,7 +1,7 @@
 """Moves the states of old changes from the change logs to the object store, month by month.
 
-Export, upload, read back and compare; only then one transaction takes the states out of the log. A crash between any
-two lines leaves every state where it was, or in both places; archiving again resumes there.
+Export, upload, read back, compare; only then one transaction removes the states from the log. After a crash every state
+is where it was or in both places, and the next run resumes.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ KEEP_MONTHS = 12
 
 
 class Archived(msgspec.Struct, frozen=True, kw_only=True):
-    """An object that was made."""
+    """An object that was written."""
 
     log: str
     month: str
@@ -37,7 +37,7 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A month that stays in the log because it was not read to its end."""
+    """A month that stays in the log because a reader has not read it completely."""
 
     log: str
     month: str
@@ -46,7 +46,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArchiveReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What was archived, and what could not be yet."""
+    """The objects written, and the months that could not be archived yet."""
 
     before: str
     archived: list[Archived]
@@ -54,10 +54,10 @@ class ArchiveReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def month_before(today: dt.date, keep_months: int = KEEP_MONTHS, before: str | None = None) -> dt.date:
-    """The first day of the first month that stays: the one that `before` names, or so many months before this one.
+    """The first day of the first month that stays: the month named by `before`, or `KEEP_MONTHS` before this month.
 
     Raises:
-        SettingInvalid: it is no month, or the current month or the one before it would not stay.
+        SettingInvalid: it is not a month, or the current or the previous month would not stay.
     """
     newest = _months_earlier(today, 1)
     if before is None:
@@ -86,11 +86,11 @@ def archive(
     before: dt.date,
     archived: Callable[[int], None] = lambda _count: None,
 ) -> ArchiveReport:
-    """Archive the months before a day, of every log; `archived` is told how many changes each object took.
+    """Archive the months before a day, of every log; `archived` is called with the number of changes in each object.
 
     Raises:
         StoreUnavailable: a database or the object store is unavailable, or another process archives; try again.
-        StateLost: the object store does not give back what was put into it; nothing was taken out of the log.
+        StateLost: the object store does not return what was written; nothing was removed from the log.
     """
     report = ArchiveReport(before=f"{before:%Y-%m}", archived=[], waiting=[])
     readers = every_position(catalog)
@@ -113,7 +113,8 @@ def archive(
 
 
 def _unread(last: Position, read: dict[str, Position]) -> str:
-    """Who has not read a month to its end; empty when all have. What nobody has read yet stays."""
+    """Describe the readers that have not read a month completely; empty if all have. A log that nothing has read
+    stays."""
     behind = sorted(name for name, position in read.items() if position < last)
     if behind:
         return f"{', '.join(behind)} has not read it to its end"

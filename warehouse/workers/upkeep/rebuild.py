@@ -1,4 +1,4 @@
-"""Builds one read model anew from the newest change of every entity, while the old one is read."""
+"""Rebuilds a read model from the newest change of every entity, while the old one is read."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,15 +19,15 @@ from warehouse.workers.stream.batches import row_of
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
-    """What came of a rebuild."""
+    """The result of a rebuild."""
 
     rows: int
     dead_letters: int
-    """Changes from which no row can be made."""
+    """Changes that give no row."""
 
 
 def entities(catalog: Database, shards: Shards) -> int:
-    """How many entities a rebuild reads."""
+    """The number of entities that a rebuild reads."""
     return sum(change_log.entities(database) for database in logs(catalog, shards).values())
 
 
@@ -39,12 +39,13 @@ def rebuild(
     *,
     read: Callable[[int], None] = lambda _count: None,
 ) -> Rebuilt:
-    """Rebuild a read model. Who leads it gives the lead up between two batches, and takes it again afterwards.
+    """Rebuild a read model. Its leader yields the lead between two batches, and takes it again afterwards.
 
-    `read` is told how many more entities were read. The positions in the logs are then those from before the first was.
+    `read` is called with the number of further entities read. Afterwards the positions in the logs are those from
+    before the first read.
 
     Raises:
-        RowRefused: the store will never take a row; readers see what they saw before.
+        RowRefused: the store will never accept a row; readers see the old rows.
         StoreUnavailable: a store is unavailable; the same.
     """
     every = logs(catalog, shards)
@@ -70,7 +71,7 @@ def _fit(
     rejected: list[tuple[Placed, str]],
     read: Callable[[int], None],
 ) -> Iterator[list[LogEntry]]:
-    """The newest changes, batch by batch, without those that make no row; these are noted."""
+    """The newest changes, in batches, without those that give no row; these are recorded."""
     for log, database in every.items():
         for batch in change_log.latest_in_batches(database, whole=read_model.whole):
             fit = []

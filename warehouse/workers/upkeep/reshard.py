@@ -1,7 +1,7 @@
 """Moves buckets to other shards while they are read and written; if it is interrupted, it resumes where it was.
 
-Copy and catch up → fence the source → copy the rest, compare → open the target → switch the map → wait for readers
-whose map is a moment old → compare the logs → delete at the source. Until the target is opened a move can be given up.
+Copy and catch up → fence the source → copy the rest, compare → open the target → switch the map → wait for readers with
+an older map → compare the logs → delete at the source. Until the target is opened a move can be given up.
 """
 
 import time
@@ -23,23 +23,23 @@ from warehouse.runtime.errors import MoveGivenUp, OpenPolicyError, SettingInvali
 from warehouse.runtime.failpoints import failpoint
 
 GRACE_S: Final = 30.0
-"""How long the source keeps rows that are read elsewhere by now. Readers ask for the map twice a second."""
+"""How long the source keeps rows after the switch. Readers poll the map twice a second."""
 PATIENCE_S: Final = 10.0
-"""How long a switch waits for what it needs, while nobody can write the bucket."""
+"""How long a switch may take, during which the bucket cannot be written."""
 _LOOK_EVERY_S: Final = 0.02
 Told = Callable[[], None]
 
 
 class Resharded(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done."""
+    """The result of moving buckets."""
 
     switched: int
-    """Buckets that have another owner now."""
+    """Buckets that were switched to another owner."""
     deleted: int
     """Buckets whose rows are gone from their former owner."""
     seconds: float
     longest_switch_s: float
-    """The longest time that nobody could write a bucket; 0 where none was switched."""
+    """The longest time for which a bucket could not be written; 0 if none was switched."""
 
 
 class Mover:
@@ -57,11 +57,11 @@ class Mover:
         switched: Told = lambda: None,
         deleted: Told = lambda: None,
     ) -> Resharded:
-        """Bring every open move, or those of some buckets, to its end. `switched` and `deleted` are told of each.
+        """Complete every open move, or those of some buckets. `switched` and `deleted` are called for each.
 
         Raises:
             SettingInvalid: the URLs are in a wrong order, or some process does not know the new shard yet.
-            MoveGivenUp: a bucket cannot be switched now; it is whole where it was.
+            MoveGivenUp: a bucket cannot be switched now; it is complete at its source.
             StoreUnavailable: a database is unavailable, or another process moves buckets.
         """
         began, slowest, counts = time.monotonic(), 0.0, [0, 0]
