@@ -1,4 +1,4 @@
-"""Assets, checks, jobs, schedules and sensors put together."""
+"""Puts assets, checks, jobs, schedules and sensors together."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ MODULES = (sessions, bills, votes, members, lists, bill_statistics, read_models,
 
 
 def build_defs(settings: Settings | None = None, **resource_overrides: Any) -> dg.Definitions:
-    """The whole graph. A resource given by name, such as an open `loading`, replaces the one that opens its own."""
+    """The whole graph. A resource given by name, such as an open `loading`, replaces the default one."""
     chosen = settings or read_settings()
     defs = dg.Definitions(
         assets=dg.load_assets_from_modules(MODULES),

@@ -1,6 +1,6 @@
-"""By when things must be new. The House sits Monday to Friday, and everything is looked at again in the night after.
+"""Freshness deadlines. The House sits Monday to Friday, and everything is checked again in the following night.
 
-Only live documents change by themselves; of recorded and invented ones nothing is ever late.
+Only live documents change by themselves; recorded and invented ones have no deadlines.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ _BY_GROUP: Final[Mapping[str, dg.FreshnessPolicy]] = {
 
 
 def with_freshness(defs: dg.Definitions, settings: Settings) -> dg.Definitions:
-    """The graph with a deadline for every asset, where upstream is live."""
+    """The graph with a deadline for every asset, if upstream is live."""
     if not is_live(settings):
         return defs
     return defs.map_asset_specs(func=_with_deadline)

@@ -1,4 +1,4 @@
-"""What is refreshed together."""
+"""Jobs: the assets that are refreshed together."""
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -32,13 +32,13 @@ refresh_members = dg.define_asset_job(
 refresh_all = dg.define_asset_job(
     "refresh_all",
     dg.AssetSelection.all() - dg.AssetSelection.groups("releases"),
-    description="Everything about a session. More sessions at once are one run.",
+    description="Everything about a session. Several sessions are one run.",
     tags=RUN_TAGS,
 )
 refresh_read_models = dg.define_asset_job(
     "refresh_read_models",
     dg.AssetSelection.groups("lists", "statistics", "search", "quality"),
-    description="Everything that follows from what is stored; nothing is asked of upstream.",
+    description="Everything that is derived from stored data; sends no requests to upstream.",
     tags=RUN_TAGS,
 )
 make_release = dg.define_asset_job(
@@ -61,7 +61,7 @@ def apply_changes(context: dg.OpExecutionContext, loading: dg.ResourceParam[Load
 
 @dg.job(description="Brings every read model up to the change logs.", tags=RUN_TAGS)
 def catch_up() -> None:
-    """What the sensor `lag` asks for."""
+    """The job that the sensor `lag` requests."""
     apply_changes()
 
 

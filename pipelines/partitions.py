@@ -1,4 +1,4 @@
-"""Sessions as partitions: which exist, which is the current one, and which runs cover a choice of them."""
+"""Sessions as partitions: which exist, which is current, and which runs cover a selection of them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,12 +15,12 @@ def known_sessions(instance: dg.DagsterInstance) -> list[str]:
 
 
 def current_session(instance: dg.DagsterInstance) -> str | None:
-    """The newest session; None before upstream was first asked."""
+    """The newest session; None before the first request to upstream."""
     return next(reversed(known_sessions(instance)), None)
 
 
 def add_sessions(instance: dg.DagsterInstance, held: Iterable[str]) -> list[str]:
-    """Give every session that upstream holds a partition; returns the new ones, oldest first."""
+    """Add a partition for every session of upstream; returns the new ones, oldest first."""
     new = [session for session in in_order(held) if session not in instance.get_dynamic_partitions(NAME)]
     if new:
         instance.add_dynamic_partitions(NAME, new)
@@ -28,7 +28,7 @@ def add_sessions(instance: dg.DagsterInstance, held: Iterable[str]) -> list[str]
 
 
 def run_tags(instance: dg.DagsterInstance, sessions: Sequence[str]) -> list[dict[str, str]]:
-    """The partition tags of as few runs as cover these sessions: one for each stretch without a gap.
+    """The partition tags of the fewest runs that cover these sessions: one for each sequence without a gap.
 
     Dagster counts partitions in the order in which they were added.
     """

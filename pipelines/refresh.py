@@ -40,9 +40,10 @@ _INTERRUPTS = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
 
 @contextmanager
 def open_instance(home: Path) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance whose settings are in a folder.
+    """The Dagster instance with its settings in a folder.
 
-    It keeps its connections, as the web server does: otherwise every event opens new ones, which doubles a load's time.
+    It keeps its connections, like the web server; otherwise every event would open new ones, which doubles the time of
+    a load.
     """
     with dg.DagsterInstance.from_config(str(home)) as instance:
         for storage in (instance.run_storage, instance.event_log_storage):
@@ -57,14 +58,14 @@ def refresh_all(
     sessions: Sequence[SessionCode] | Literal["all"] | None,
     progress: Progress,
 ) -> IngestReport:
-    """Do what `assets.ingest.ingest` does, as runs of the graph: one for each stretch of sessions without a gap.
+    """Do the work of `assets.ingest.ingest` as runs of the graph: one for each sequence of sessions without a gap.
 
-    A blocking check that fails is no error here: the last good data stays, the graph shows it in red. Dagster then
-    skips everything after it, so the members, which are derived from whatever is good, follow in a run of their own,
-    and the read models are brought up without their assets, which wait for a good document.
+    A failed blocking check is not an error here: the last good data stays, and the graph shows the check in red.
+    Dagster then skips everything downstream, so members, which are derived from all good documents, get a run of their
+    own, and the read models are updated without their assets, which wait for a good document.
 
     Raises:
-        KeyboardInterrupt: somebody ended it.
+        KeyboardInterrupt: the run was interrupted.
         Others as `ingest`.
     """
     with open_loading(settings, progress, validate) as (loading, held):
@@ -124,7 +125,7 @@ def _value(materialization: dg.AssetMaterialization, name: str) -> Any:
 
 
 def _raise_unless_checks(result: dg.ExecuteInProcessResult) -> None:
-    """Raise what made a run fail, as the error it was, unless that was a check. Dagster catches interrupts too."""
+    """Raise the original error of a failed run, unless a check failed. Dagster catches interrupts too."""
     failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
     if not result.success and not any(failures):
         raise KeyboardInterrupt
@@ -136,7 +137,8 @@ def _raise_unless_checks(result: dg.ExecuteInProcessResult) -> None:
 
 
 def _as_it_was(error: SerializableErrorInfo) -> Exception:
-    """The first cause, as one of our errors if it was one: Dagster keeps only the names and texts of exceptions."""
+    """The first cause, converted back to an OpenPolicyError if it was one: Dagster keeps only names and texts of
+    exceptions."""
     while error.cause is not None:
         error = error.cause
     kind = getattr(errors, error.cls_name or "", None)

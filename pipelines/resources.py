@@ -1,4 +1,5 @@
-"""What assets receive: plain objects, made from the settings when a run starts, so that no secret is configuration."""
+"""The resources that assets receive: plain objects, made from the settings when a run starts, so that no secret is in
+Dagster's configuration."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,11 +14,11 @@ from warehouse.runtime.settings import read_settings
 
 
 class LoadingResource(dg.ConfigurableResource[Loading]):
-    """The stores and the way upstream, opened once a run and closed with it. Great Expectations judges."""
+    """Stores and access to upstream, opened and closed with each run. Suites are evaluated by Great Expectations."""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Loading, None, None]:
-        """Open everything for as long as the run takes."""
+        """Open everything for the duration of the run."""
         with open_loading(read_settings(), Silent(), validate) as (loading, held):
             if context.log is not None:
                 context.log.info(f"upstream holds {held.kind} documents of {len(held.sessions)} sessions")

@@ -1,5 +1,5 @@
-"""When to look upstream. The House sits Monday to Friday, mostly from ten or noon; votes fall in the afternoon and the
-evening, seldom after midnight. All times are Ottawa's.
+"""Schedules of requests to upstream. The House sits Monday to Friday, mostly from ten or noon; votes take place in the
+afternoon and evening, rarely after midnight. All times are in Ottawa.
 
 Schedules run by default only for Parliament's live sites: recorded and invented documents do not change by themselves.
 """
@@ -22,12 +22,12 @@ _SLOT = "%Y-%m-%dT%H:%M"
 
 
 def is_live(settings: Settings) -> bool:
-    """Whether documents are Parliament's own, and there are stores to load them into."""
+    """Whether documents come from Parliament's sites and stores are configured."""
     return has_stores(settings) and not is_loopback(settings.ourcommons_url)
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
-    """The schedules; they run from the start where the documents are live and there are stores to load into."""
+    """The schedules. They run by default if upstream is live and stores are configured."""
     status = dg.DefaultScheduleStatus.RUNNING if is_live(settings) else dg.DefaultScheduleStatus.STOPPED
     return [
         _of_current_session("votes_of_the_day", refresh_votes, ["10,40 10-23 * * 1-5", "10 0,1 * * 2-6"], status),
@@ -46,7 +46,7 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             cron_schedule="55 8-23 * * 1-5",
             execution_timezone=OTTAWA,
             default_status=status,
-            description="Statistics of bills, search, facts and the report, each held against the change logs.",
+            description="Bill statistics, search, facts and the quality report, each compared with the change logs.",
         ),
         _of_current_session("everything_nightly", refresh_all, "30 4 * * 2-6", status),
         _weekly(status),
@@ -64,7 +64,7 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             cron_schedule="15 3 3 * *",
             execution_timezone=OTTAWA,
             default_status=status,
-            description="Changes older than a year leave the logs; the months up to the one after next are made.",
+            description="Archive changes older than a year, and create the months up to the one after next.",
         ),
     ]
 
@@ -96,7 +96,7 @@ def _weekly(status: dg.DefaultScheduleStatus) -> dg.ScheduleDefinition:
         cron_schedule="0 5 * * 0",
         execution_timezone=OTTAWA,
         default_status=status,
-        description="Every session that was ever loaded: Parliament corrects records for years.",
+        description="Every session that was ever loaded, because Parliament corrects records for years.",
     )
     def scheduled(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         loaded = context.instance.get_materialized_partitions(dg.AssetKey("core_ourcommons__votes"))
@@ -115,5 +115,5 @@ def _weekly(status: dg.DefaultScheduleStatus) -> dg.ScheduleDefinition:
 
 
 def _slot(context: dg.ScheduleEvaluationContext) -> str:
-    """One run a slot, also when the clock is set back."""
+    """One run for each slot, even if the clock is set back."""
     return context.scheduled_execution_time.strftime(_SLOT + "%z")

@@ -1,4 +1,4 @@
-"""What upstream has that we do not know of yet."""
+"""A sensor for new sessions upstream."""
 
 import dagster as dg
 
@@ -14,7 +14,7 @@ EVERY_S = 6 * 3600
 
 @dg.sensor(minimum_interval_seconds=EVERY_S, default_status=dg.DefaultSensorStatus.RUNNING)
 def new_sessions(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Gives each session that upstream holds its partition: names only, nothing is loaded by it. One request."""
+    """Adds a partition for each session of upstream, with one request. It loads nothing."""
     settings = read_settings()
     try:
         held = holdings(Addresses(settings.legisinfo_url, settings.ourcommons_url))

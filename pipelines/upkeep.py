@@ -1,4 +1,4 @@
-"""What keeps the stores small, beside the graph: old months leave the change logs, and months to come are made."""
+"""Upkeep besides the graph: archives old months of the change logs, and creates coming months."""
 
 import dagster as dg
 
@@ -12,7 +12,7 @@ from warehouse.workers.upkeep.archive_log import KEEP_MONTHS, ArchiveReport, arc
 
 
 def archive_old_months() -> ArchiveReport:
-    """Archive what is older than the months that stay; asks nothing of upstream."""
+    """Archive changes older than the months that stay; sends no requests to upstream."""
     settings = read_settings()
     with open_stores(settings) as stores:
         objects = LogArchive(settings.objects_url)
@@ -21,7 +21,7 @@ def archive_old_months() -> ArchiveReport:
 
 @dg.op
 def archive_months(context: dg.OpExecutionContext) -> None:
-    """Moves the states of changes older than a year to the object store, and makes the months to come."""
+    """Moves the states of changes older than a year to the object store, and creates coming months."""
     with our_errors():
         report = archive_old_months()
     for waiting in report.waiting:
@@ -39,5 +39,5 @@ def archive_months(context: dg.OpExecutionContext) -> None:
 
 @dg.job(description="Old months of the change logs to the object store, where they stay readable.", tags=RUN_TAGS)
 def archive_change_log() -> None:
-    """What the schedule `change_log_monthly` runs."""
+    """The job of the schedule `change_log_monthly`."""
     archive_months()

@@ -25,7 +25,7 @@ _JOBS = {BILLS: refresh_bills, VOTES: refresh_votes}
 
 
 def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
-    """The sensors; upstream is watched from the start where its documents are live and there are stores to load to."""
+    """The sensors. Upstream is watched by default if it is live and stores are configured."""
     is_live = bool(settings.catalog_url) and not is_loopback(settings.ourcommons_url)
     watched = dg.DefaultSensorStatus.RUNNING if is_live else dg.DefaultSensorStatus.STOPPED
     followed = dg.DefaultSensorStatus.RUNNING if settings.catalog_url else dg.DefaultSensorStatus.STOPPED
@@ -34,23 +34,23 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         jobs=list(_JOBS.values()),
         minimum_interval_seconds=DOCUMENTS_EVERY_S,
         default_status=watched,
-        description="Asks upstream, conditionally, for the lists of the current session; what is new is loaded.",
+        description="Requests the lists of the current session conditionally, and loads what is new.",
     )(upstream_documents)
     lags = dg.sensor(
         name="lag",
         job=catch_up,
         minimum_interval_seconds=LAG_EVERY_S,
         default_status=followed,
-        description="How far every read model is behind the change logs; one that is too far is caught up.",
+        description="Reports the lag of every read model, and catches up one that is too far behind.",
     )(lag)
     return [documents, lags]
 
 
 def upstream_documents(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Ask for the lists of the current session and request a run for each source that has bytes not loaded yet.
+    """Fetch the lists of the current session, and request a run for each source with bytes that are not loaded yet.
 
-    What is new follows from the register of documents, in which the run that loads them marks them: a run that fails
-    leaves them to be loaded, whatever this sensor remembers. Its cursor only says what it last saw.
+    New documents are found in the register, where the run that loads them marks them. After a failed run they are still
+    to be loaded, independently of this sensor's cursor, which only records what it last saw.
     """
     session = current_session(context.instance)
     if session is None:
@@ -73,12 +73,12 @@ def upstream_documents(context: dg.SensorEvaluationContext) -> dg.SensorResult |
 
 
 def pending(documents: list[Document]) -> list[Document]:
-    """The documents of which bytes were fetched that were not loaded."""
+    """The documents with fetched bytes that are not loaded."""
     return [each for each in documents if each.sha256 is not None and each.sha256 != each.loaded_sha256]
 
 
 def _key(source: str, session: str, waiting: list[Document]) -> str:
-    """One run for the same documents in an hour: where it failed, or found them unfit, it is not tried all the time."""
+    """At most one run an hour for the same documents, so that failed or refused ones are not retried all the time."""
     named = " ".join(sorted(f"{document.url} {document.sha256}" for document in waiting))
     return f"{source} {session} {hashlib.sha256(named.encode()).hexdigest()[:16]} {now():%Y-%m-%dT%H}"
 
@@ -89,7 +89,8 @@ def _loaded_until(documents: list[Document]) -> str:
 
 
 def lag(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Say how far every read model is; where one is too far behind, say it as an error and request a catching up."""
+    """Report the lag of every read model. If one is too far behind, report an error and request a run that catches
+    up."""
     settings = read_settings()
     try:
         with open_stores(settings) as stores:

@@ -1,4 +1,4 @@
-"""`python -m deploy.cli`: the same as `openpolicy`."""
+"""`python -m deploy.cli`, the same as `openpolicy`."""
 
 from deploy.cli.app import main
 

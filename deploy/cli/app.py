@@ -1,4 +1,4 @@
-"""The command line `openpolicy`. Each command imports what it needs when it is called: `--help` loads none of it."""
+"""The command line `openpolicy`. Each command imports what it needs when it is called, so that `--help` is fast."""
 
 import os
 import sys
@@ -44,7 +44,7 @@ app.add_typer(homes)
 app.add_typer(releases)
 
 REFUSED_EXIT = 13
-"""Of `ingest --strict`: everything good was loaded, but not every document was."""
+"""Exit code of `ingest --strict` if a document was refused or could not be fetched; everything good was loaded."""
 SourceText = Annotated[
     str,
     typer.Option("--source", metavar="auto|live|demo|DIR", help="Where documents come from. auto: live if it answers."),
@@ -359,7 +359,7 @@ def _settings() -> "Settings":
 
 
 def _start_log() -> None:
-    """Begin the log of this process: to stderr, as JSON unless a person watches, with passwords masked."""
+    """Set up the log of this process: to stderr, as JSON unless it is a terminal, with passwords masked."""
     from warehouse.runtime import logging
 
     level = os.environ.get("OPENPOLICY_LOG_LEVEL", "").strip()
@@ -387,7 +387,7 @@ def _folder_unless_external(data_dir: Path | None, settings: "Settings") -> "Dat
 
 
 def main() -> NoReturn:
-    """Run one command; its errors are one line, and its exit code says which kind."""
+    """Run one command. An error is one line, and the exit code gives its kind."""
     try:
         app()
     except OpenPolicyError as error:

@@ -1,4 +1,4 @@
-"""`openpolicy dagster …`: Dagster's servers where each process is started by itself, as on a cluster."""
+"""`openpolicy dagster …`: Dagster's servers for installations that start each process separately, such as clusters."""
 
 import os
 import sys
@@ -34,12 +34,12 @@ def daemon() -> None:
 
 
 def _become(module: str, *arguments: str) -> NoReturn:
-    """Write Dagster's settings, and go on as one of its servers: signals then reach it without us between.
+    """Write Dagster's settings, and replace this process by one of its servers, so that it receives signals directly.
 
     The workspace file is its last argument.
 
     Raises:
-        SettingInvalid: a variable that says where Dagster keeps things is not set.
+        SettingInvalid: a variable for Dagster's storage is not set.
     """
     from deploy.local.dagster_home import write_home
     from warehouse.runtime.errors import SettingInvalid

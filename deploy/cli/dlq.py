@@ -1,4 +1,4 @@
-"""`openpolicy dlq …`: messages that could not be processed, looked at and settled."""
+"""`openpolicy dlq …`: inspect and settle messages that could not be processed."""
 
 import sys
 from pathlib import Path

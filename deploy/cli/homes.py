@@ -1,4 +1,4 @@
-"""`openpolicy homes …`: PostgreSQL data that root's servers keep outside the data folders they belong to."""
+"""`openpolicy homes …`: PostgreSQL data of servers started by root, outside their data folders."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`openpolicy log …`: the months of the change logs, and what was archived out of them."""
+"""`openpolicy log …`: the months of the change logs, and their archived changes."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Options that several commands have in common."""
+"""Options that several commands share."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,10 +10,10 @@ from deploy.terminal.invocation import program
 
 
 class Commands(TyperGroup):
-    """A group that lists its commands with their whole first sentence, over as many lines as that takes."""
+    """A group that lists its commands with their whole first sentence, on as many lines as needed."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands; typer's own cuts each off at the end of its line."""
+        """Write the commands; typer would cut each at the end of its line."""
         named = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         rows = [(name, command.get_short_help_str(10_000)) for name, command in named if command and not command.hidden]
         with formatter.section("Commands"):
@@ -21,10 +21,10 @@ class Commands(TyperGroup):
 
 
 class WithFaults(TyperCommand):
-    """A command that lists the simulator's faults below its help, loaded only when somebody looks."""
+    """A command that lists the simulator's faults below its help; they are loaded only for that."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write them, and what stands below every help."""
+        """Write the faults and the usual epilog."""
         from assets.upstream.simulator import Fault
 
         with formatter.section("Faults"):
@@ -35,7 +35,7 @@ class WithFaults(TyperCommand):
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Size = Annotated[
     Literal["small", "medium", "large"] | None,
-    typer.Option(help="Of the demo: 20, 120 or 338 seats; 12, 60 or 300 bills a session.  [default: medium]"),
+    typer.Option(help="Size of the demo: 20, 120 or 338 seats; 12, 60 or 300 bills a session.  [default: medium]"),
 ]
 DataDir = Annotated[
     Path | None,
@@ -44,5 +44,5 @@ DataDir = Annotated[
 
 
 def run_example(*lines: str) -> str:
-    """Examples below a command's help, one a line."""
+    """Examples below a command's help, one on each line."""
     return "\b\nExamples:\n" + "\n".join(f"  {program()} {line}" for line in lines)

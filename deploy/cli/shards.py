@@ -1,4 +1,4 @@
-"""`openpolicy shards …`: what each shard holds, a further one, and buckets that move."""
+"""`openpolicy shards …`: list shards, add one, and move buckets."""
 
 import sys
 from typing import Annotated

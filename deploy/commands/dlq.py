@@ -1,4 +1,4 @@
-"""What `openpolicy dlq` works on: dead letters, of Kafka or of the catalog."""
+"""The dead letters for `openpolicy dlq`, from Kafka or from the catalog."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -28,22 +28,22 @@ Stores = Callable[[], AbstractContextManager[tuple[Settings, Database, Shards]]]
 
 
 class Box(Protocol[Item]):
-    """What could not be processed, wherever it is kept."""
+    """Dead letters, wherever they are stored."""
 
     def waiting(self) -> Mapping[str, Item]:
-        """Everything that waits, by its id, oldest first."""
+        """All open dead letters by id, oldest first."""
 
     def facts(self, item: Item) -> dict[str, Any]:
-        """What a person is told of one, without its value."""
+        """One dead letter for people, without its value."""
 
     def value(self, item: Item) -> bytes:
-        """The message or the state, as it is kept."""
+        """The message or the state, as stored."""
 
     def replay(self, items: Sequence[Item]) -> Replayed:
-        """Process again what can be processed by now, and settle it."""
+        """Process dead letters again, and settle those that succeed."""
 
     def drop(self, items: Sequence[Item]) -> list[str]:
-        """Settle without processing; returns the ids."""
+        """Settle dead letters without processing them; returns their ids."""
 
 
 class KafkaBox:
@@ -53,7 +53,7 @@ class KafkaBox:
         self._kafka_url, self._stores = kafka_url, stores
 
     def waiting(self) -> Mapping[str, DeadLetterMessage]:
-        """Every dead letter that is not settled."""
+        """Every open dead letter."""
         return unsettled(self._kafka_url)
 
     def facts(self, item: DeadLetterMessage) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class KafkaBox:
         return item.message.value or b""
 
     def replay(self, items: Sequence[DeadLetterMessage]) -> Replayed:
-        """Send dead letters again, from the change log where it has them."""
+        """Send dead letters again, from the change log if it has them."""
         with self._stores() as (_, catalog, shards):
             return send_again(items, logs(catalog, shards), self._kafka_url)
 
@@ -77,7 +77,7 @@ class KafkaBox:
 
 
 class ParkedBox:
-    """The changes that a read model could not take from a change log."""
+    """The changes that a read model could not apply from a change log."""
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
@@ -121,7 +121,7 @@ class ParkedBox:
 
 
 def open_box(data_dir: Path | None, settings: Settings, say: Say) -> Box[Any]:
-    """Where what could not be processed is kept."""
+    """The place where dead letters are stored."""
 
     @contextmanager
     def stores() -> Iterator[tuple[Settings, Database, Shards]]:
@@ -135,7 +135,7 @@ def select_dead_letters(box: Box[Item], ids: Sequence[str], *, everything: bool)
     """The items of these ids.
 
     Raises:
-        SettingInvalid: an id is not known, or neither ids nor all are asked for.
+        SettingInvalid: an id is unknown, or neither ids nor `all` are given.
     """
     if bool(ids) == everything:
         raise SettingInvalid("No messages named.", fix="Give their ids (see `openpolicy dlq list`) or use --all.")

@@ -1,4 +1,4 @@
-"""`openpolicy doctor`: what would stop OpenPolicy on this machine, each with its fix."""
+"""`openpolicy doctor`: checks what would prevent start-up on this machine and how to fix it."""
 
 import os
 import shutil
@@ -17,11 +17,11 @@ from deploy.local.system import accounts, ports, processes
 from warehouse.runtime.errors import OpenPolicyError, PortTaken
 
 _FREE_BYTES = 5 * 1024**3
-"""The whole history with its documents and write-ahead log fits twice."""
+"""Twice the size of the whole history with its documents and write-ahead log."""
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """One thing looked at."""
+    """The result of one check."""
 
     name: str
     good: bool
@@ -30,7 +30,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
 
 def examine(data_dir: Path | None, port: int, dagster_port: int) -> list[Diagnosis]:
-    """Look at everything that may stop a start."""
+    """Check everything that may prevent a start."""
     folders = _folders(data_dir)
     found = [_python(), _packages(), *_ports({"--port": port, "--dagster-port": dagster_port}, folders), _disk(folders)]
     found += [finding for folder in folders for finding in _folder(folder)]
@@ -57,7 +57,7 @@ def _packages() -> Diagnosis:
 
 
 def _unmet(requirement: Requirement) -> str | None:
-    """What is wrong with an installed package; one of an extra may be missing."""
+    """The fault of an installed package; packages of extras may be missing."""
     extra = requirement.marker is not None and "extra" in str(requirement.marker)
     if requirement.marker is not None and not extra and not requirement.marker.evaluate():
         return None
@@ -131,7 +131,7 @@ def _folder(folder: DataFolder) -> Iterator[Diagnosis]:
 
 
 def _homes() -> Iterator[Diagnosis]:
-    """Data whose folder cannot be seen is nobody's to delete but a person's."""
+    """Data whose folder is missing: only a person may decide to delete it."""
     for home in homes.list_homes():
         if home.is_orphaned:
             yield Diagnosis(

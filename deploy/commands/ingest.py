@@ -1,4 +1,4 @@
-"""`openpolicy ingest`, `migrate` and `verify`: work on the stores, running or started for the moment."""
+"""`openpolicy ingest`, `migrate` and `verify`: they use running stores, or start them for the duration."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ def load(
     """Fetch, check and store what is new.
 
     Raises:
-        OpenPolicyError: the source, the folder or a store cannot be used; what was started is ended again.
+        OpenPolicyError: the source, the folder or a store cannot be used; servers that were started are stopped again.
     """
     from assets.ingest import ingest
 
@@ -51,7 +51,7 @@ def load(
 
 
 def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
-    """Bring the databases to this version; returns what was applied."""
+    """Migrate the databases to this version; returns the applied migrations."""
     from warehouse.clickhouse.migrate import migrate as apply_to_clickhouse
     from warehouse.postgres.migrate import migrate as apply
 
@@ -61,8 +61,8 @@ def migrate(data_dir: Path | None, settings: Settings, say: Say) -> list[str]:
 
 
 def verify(data_dir: Path | None, settings: Settings, say: Say) -> "VerifyReport":
-    """Compare state, log and lists of every database, and every read model and Kafka with the logs; prove what was
-    archived out of the logs. What Kafka's consumers have not applied yet is a difference."""
+    """Compare state, log and lists of every database, compare every read model and Kafka with the logs, and verify
+    archived states. Changes that Kafka's consumers have not applied yet count as differences."""
     from warehouse.objects.log_archive import LogArchive
     from warehouse.workers.read_models.registry import configured
     from warehouse.workers.stream.wait import wait_until_applied

@@ -36,10 +36,10 @@ def make(
     data_dir: Path | None,
     say: Say,
 ) -> "Override":
-    """Make an override; without a field a withdrawal.
+    """Create an override; without a field, a withdrawal.
 
     Raises:
-        OverrideInvalid: it cannot be made as it is asked for.
+        OverrideInvalid: the override is not allowed.
     """
     from assets.editing.drafts import Draft
     from assets.editing.editor import make as make_it
@@ -65,7 +65,7 @@ def remove(text: str, data_dir: Path | None, say: Say) -> "Override":
 
 
 def expire(data_dir: Path | None, say: Say) -> int:
-    """End those whose time is over; returns how many."""
+    """Expire overrides past their expiry; returns how many."""
     from assets.editing.editor import expire as expire_them
 
     return _with_stores(data_dir, say, expire_them)
@@ -80,7 +80,7 @@ def find_override(text: str, data_dir: Path | None, say: Say) -> "Override":
 
 
 def list_overrides(data_dir: Path | None, say: Say, *, everything: bool) -> "list[Override]":
-    """The newest overrides, newest first: those that apply, or every one."""
+    """The newest overrides first: the active ones, or all."""
     from warehouse.postgres.catalog.overrides import list_overrides as listed_ones
 
     states: Sequence[State] | None = None if everything else ["active"]
@@ -88,7 +88,7 @@ def list_overrides(data_dir: Path | None, say: Say, *, everything: bool) -> "lis
 
 
 def facts(override: "Override") -> dict[str, Any]:
-    """All that is known of an override, for `--json`."""
+    """All facts about an override, for `--json`."""
     import msgspec
 
     known = msgspec.structs.asdict(override)
@@ -97,10 +97,10 @@ def facts(override: "Override") -> dict[str, Any]:
 
 
 def entity_of(text: str) -> EntityType:
-    """The kind of entity that is meant.
+    """The kind of entity with this name.
 
     Raises:
-        OverrideInvalid: there is no such kind.
+        OverrideInvalid: the kind does not exist.
     """
     for kind in KINDS.values():
         if text.lower() in {kind.name, kind.plural}:
@@ -112,7 +112,7 @@ def id_of(text: str) -> uuid.UUID:
     """The id of an override.
 
     Raises:
-        OverrideInvalid: it is none.
+        OverrideInvalid: the text is not an id.
     """
     try:
         return uuid.UUID(text)
@@ -123,10 +123,10 @@ def id_of(text: str) -> uuid.UUID:
 
 
 def expiry(text: str, moment: dt.datetime) -> dt.datetime | None:
-    """When an override ends: `30d` from `moment`, a day, which means its midnight in UTC, or an instant with its zone.
+    """When an override ends: `30d` after `moment`, a day (its midnight in UTC), or an instant with its zone.
 
     Raises:
-        OverrideInvalid: it is neither.
+        OverrideInvalid: the text is none of these.
     """
     if not text:
         return None

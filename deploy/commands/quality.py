@@ -15,7 +15,7 @@ from warehouse.runtime.settings import Settings
 
 
 def collect(data_dir: Path | None, settings: Settings, say: Say) -> QualityReport:
-    """The report, from the stores that run or are started for it.
+    """The report, from running stores or from stores started for it.
 
     Raises:
         OpenPolicyError: there is no data folder, or a store is unavailable.

@@ -29,7 +29,7 @@ _CONSUMED_S = 120.0
 
 
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What `run` was asked for."""
+    """The options of `run`."""
 
     source: ChosenSource
     sessions: SessionChoice = None
@@ -40,7 +40,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     detach: bool = False
 
     def as_arguments(self) -> list[str]:
-        """The same options on the command line, with what was chosen for them."""
+        """The same options as command-line arguments, with their chosen values."""
         words = ["--source", self.source.name, *(["--size", self.source.size] if self.source.size else [])]
         if isinstance(self.sessions, list):
             words += ["--sessions", ",".join(map(str, self.sessions))]
@@ -56,10 +56,11 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run(options: RunOptions, voice: Heartbeat, *, announce: Callable[[dict[str, Any]], None]) -> None:
-    """Start everything, load, announce the addresses, and stay until interrupted, or with `detach` leave it running.
+    """Start everything, load, print the addresses, and run until interrupted; with `detach`, return and leave it
+    running.
 
     Raises:
-        OpenPolicyError: something did not start; everything that did is ended again.
+        OpenPolicyError: something did not start; everything else was stopped again.
     """
     interrupts.install()
     say = voice.say
@@ -88,7 +89,7 @@ def run(options: RunOptions, voice: Heartbeat, *, announce: Callable[[dict[str, 
 
 
 def _stay(supervisor: Supervisor, say: Say) -> None:
-    """Until Ctrl-C, which is how this ends well."""
+    """Wait until Ctrl-C, the normal end."""
     try:
         say("Ctrl-C stops everything.")
         supervisor.watch(time.sleep, "running")
@@ -98,7 +99,7 @@ def _stay(supervisor: Supervisor, say: Say) -> None:
 
 
 def watch(folder: DataFolder, say: Say) -> None:
-    """Start again whatever ends of what runs in a folder, until a signal ends this and all of it.
+    """Restart servers of a folder that end, until a signal ends this process and all of them.
 
     Raises:
         DataFolderUnusable: another process has the folder, or nothing runs there.
@@ -117,7 +118,7 @@ def _require_ports(options: RunOptions, sessions: Container[int] = ()) -> None:
 
 
 def _check_before_anything_starts(options: RunOptions, folder: DataFolder) -> None:
-    """What an earlier run of the same folder left is no obstacle: it is ended by this one."""
+    """Ports in use by an earlier run of the same folder are allowed: this run ends those servers."""
     known = folder.read()
     left = {server.process.pid for server in known.servers} if known else set()
     left |= {leader.pid for leader in processes.sessions_that_log_in(folder.logs.resolve())} if known else set()
@@ -127,7 +128,7 @@ def _check_before_anything_starts(options: RunOptions, folder: DataFolder) -> No
 
 
 def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say: Say) -> dict[str, Any]:
-    """Side by side what can be; what a first answer needs before all else, Dagster's servers last."""
+    """Start in parallel where possible: first what the API needs, Dagster's servers last."""
     watch = Stopwatch()
     watch.lap("before")
     say(f"Source: {options.source}")
@@ -164,9 +165,9 @@ def _start(supervisor: Supervisor, options: RunOptions, progress: Progress, say:
 
 
 def _import_loaders(with_dagster: bool) -> None:
-    """What the load needs takes seconds to import; the API takes seconds to start.
+    """Import the modules of the load, which takes seconds, while the API starts, which also takes seconds.
 
-    A module that cannot be imported is an error of the load, which imports it again and says so.
+    If a module cannot be imported, the load will import it again and report the error.
     """
     with contextlib.suppress(Exception):
         for module in ("pipelines.refresh", "great_expectations") if with_dagster else ("assets.ingest",):
@@ -174,7 +175,8 @@ def _import_loaders(with_dagster: bool) -> None:
 
 
 def _await_consumers(settings: Settings, say: Say) -> None:
-    """With Kafka, what was loaded is seen once it has passed relay and consumers; where they are slow, they go on."""
+    """With Kafka, loaded data becomes visible after relay and consumers have processed it; if they are slow, they
+    continue."""
     from deploy.local.attached import databases
     from warehouse.workers.read_models.registry import configured
     from warehouse.workers.stream.wait import wait_until_applied
@@ -203,8 +205,8 @@ def show(facts: dict[str, Any]) -> None:
 def first_ingestion(
     settings: Settings, sessions: SessionChoice, progress: Progress, say: Say, dagster_home: Path | None
 ) -> Any:
-    """Load what the source has, in this process, and with Dagster as a run of its graph, so that the UI shows it at
-    once; returns the report as plain objects."""
+    """Load the source in this process, with Dagster as a run of its graph, so that the UI shows it. Returns the report
+    as plain objects."""
     if dagster_home is None:
         from assets.ingest import ingest
 
@@ -220,10 +222,10 @@ def first_ingestion(
 
 
 def stop(folder: DataFolder) -> list[str]:
-    """End what runs in a folder; returns the names of the ended servers, none when nothing ran.
+    """Stop the servers of a folder; returns the names of the stopped servers, none if nothing ran.
 
     Raises:
-        DataFolderUnusable: the process that runs it does not end.
+        DataFolderUnusable: the process that supervises the folder does not end.
     """
     instance = folder.read()
     if instance is None:

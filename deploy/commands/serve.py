@@ -18,7 +18,7 @@ from warehouse.runtime.settings import PREFIX, Settings
 
 APPLICATION = "serving.asgi:app"
 _STOP_S = 10
-"""Seconds after the signal at which a worker that has not ended is killed; the server would wait for it for ever.
+"""Seconds after the signal before a worker that has not ended is killed; the server would wait for it forever.
 `openpolicy stop` gives the server 15."""
 
 
@@ -30,7 +30,7 @@ def serve(
     Raises:
         PortTaken: the port is in use.
         SettingInvalid: there is no service with such a name.
-        DataFolderUnusable: no URL is set and there is no data folder to take the stores from.
+        DataFolderUnusable: no URL is set and there is no data folder with stores.
     """
     if services:
         settings = _with_services(settings, services)
@@ -41,14 +41,14 @@ def serve(
     interrupts.install()
     folder = find_folder(data_dir)
     instance = folder.read()
-    assert instance is not None  # find_folder gives only folders that say what they are
+    assert instance is not None  # find_folder returns only folders with an instance file
     with stores(folder, ChosenSource.of(instance), say=say, role=API) as found:
         os.environ |= _variables(found)
         _run(host, port, workers, found)
 
 
 def _with_services(settings: Settings, names: Sequence[str]) -> Settings:
-    """The settings with a choice of services, also for the server's own processes."""
+    """The settings with the selected services, also for the server's own processes."""
     import msgspec
 
     from serving.app import SERVICES
@@ -63,7 +63,9 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
-    os.environ[f"{PREFIX}API_WORKERS"] = str(max(workers, settings.api_workers))  # who shares its connections
+    os.environ[f"{PREFIX}API_WORKERS"] = str(
+        max(workers, settings.api_workers)
+    )  # the number of processes that share its connections
     server = Granian(
         APPLICATION,
         address=host,
@@ -71,7 +73,7 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
         interface=Interfaces.ASGI,
         workers=workers,
         log_access=False,
-        # Of both protocols, granian waits for ever for the first byte of a connection; of one, as long as for headers.
+        # With both protocols granian waits forever for a connection's first byte; with one, as long as for headers.
         http=HTTPModes.http1,
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_S,
@@ -82,7 +84,7 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
 
 @contextmanager
 def _metrics_folder(workers: int) -> Iterator[None]:
-    """A folder for the counts of several workers, for as long as they run; each server has its own."""
+    """A folder for the metrics of several workers while they run; each server has its own."""
     if workers == 1:
         os.environ.pop(f"{PREFIX}METRICS_DIR", None)
         yield
@@ -105,10 +107,10 @@ def _variables(settings: Settings) -> dict[str, str]:
 
 
 def serve_upstream(source_text: str, port: int, faults: Sequence[str], size: str) -> None:
-    """Answer in Parliament's place until a signal comes.
+    """Answer in place of Parliament until a signal comes.
 
     Raises:
-        SourceUnusable: it is neither the demo nor a usable folder.
+        SourceUnusable: the source is neither the demo nor a usable folder.
         PortTaken: the port is in use.
     """
     from assets.upstream.server import running

@@ -1,4 +1,4 @@
-"""`openpolicy shards`: what each shard holds, a further one, and moving buckets to it while everything runs."""
+"""`openpolicy shards`: lists shards, adds one, and moves buckets while everything runs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,29 +26,29 @@ from warehouse.workers.upkeep.reshard import Mover, Resharded
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
-    """A shard that was added, and what is to be done now."""
+    """An added shard, and the next step."""
 
     shard: str
     database: str
     """Its URL without the password."""
     planned: int
-    """Buckets that are to move to it."""
+    """Number of buckets planned to move to it."""
     next: str
 
 
 def placement(data_dir: Path | None, settings: Settings, say: Say) -> Placement:
-    """What each shard holds, and the open moves."""
+    """The rows of each shard, and the open moves."""
     with found_stores(data_dir, settings, say, LOADER) as found, databases(found) as (catalog, shards):
         return shard_facts.read(catalog, shards)
 
 
 def add(url: str | None, data_dir: Path | None, settings: Settings, say: Say) -> Added:
-    """Make a database the next shard and plan which buckets move to it. Said twice, it is done once.
+    """Make a database the next shard and plan which buckets move to it. Idempotent.
 
     Without a URL the embedded server gets one more database.
 
     Raises:
-        SettingInvalid: the database is a shard already, is not the next one, or holds something else.
+        SettingInvalid: the database is a shard already, is not the next one, or has other data.
     """
     is_embedded = named_folder(data_dir) is not None or not (settings.catalog_url and settings.shard_urls)
     if url is None and not is_embedded:
@@ -83,10 +83,10 @@ def add(url: str | None, data_dir: Path | None, settings: Settings, say: Say) ->
 
 
 def _number_of(database: Database, catalog: Database, shards: Shards) -> int | None:
-    """Which shard the database is already; None for one that is none yet, which is brought to our version.
+    """The shard number of a database; None if it is no shard yet. Migrates it to this version.
 
     Raises:
-        SettingInvalid: it is the catalog or one of the first shards, or holds something else.
+        SettingInvalid: it is the catalog or one of the first shards, or has other data.
     """
     identity = gates.identity_of(database)
     if identity == gates.identity_of(catalog):
@@ -104,7 +104,7 @@ def _number_of(database: Database, catalog: Database, shards: Shards) -> int | N
 
 
 def _require_next(url: str, number: int, urls: Sequence[str]) -> None:
-    """A shard's number is its place in OPENPOLICY_SHARD_URLS: what is added comes next."""
+    """A shard's number is its position in OPENPOLICY_SHARD_URLS, so an added one must come next."""
     if len(urls) < number:
         raise SettingInvalid(
             f"OPENPOLICY_SHARD_URLS lists {len(urls)} shards, there are {number}.", fix="List all of them, in order."
@@ -116,7 +116,7 @@ def _require_next(url: str, number: int, urls: Sequence[str]) -> None:
 
 
 def _add(database: Database, number: int, catalog: Database) -> int:
-    """Number the database and plan the moves that jump hashing wants with one shard more."""
+    """Number the database and plan the moves of jump hashing with one more shard."""
     if gates.number_of(database) is None:
         gates.set_number(database, number)
     buckets = [bucket for bucket in range(BUCKETS) if jump_hash(bucket, number + 1) == number]
@@ -132,7 +132,7 @@ def move(
     progress: Progress,
     say: Say,
 ) -> Resharded:
-    """Bring the open moves to their end, or plan and do those of the chosen buckets to a shard.
+    """Complete the open moves, or plan and complete moves of chosen buckets to a shard.
 
     `limits` are the grace and the patience of `Mover`, in seconds.
     """
@@ -152,7 +152,7 @@ def move(
 
 
 class _Steps:
-    """Two tasks one after the other: buckets that get another owner, then those whose former rows are deleted."""
+    """Progress in two tasks: buckets that get another owner, then buckets whose former rows are deleted."""
 
     def __init__(self, progress: Progress, to_switch: int, to_delete: int) -> None:
         self._progress, self._to_delete = progress, to_delete
@@ -163,7 +163,7 @@ class _Steps:
             self._start_deleting()
 
     def switched(self) -> None:
-        """One more has another owner."""
+        """One more bucket has another owner."""
         self._progress.advance()
         self._left -= 1
         if self._left == 0:
@@ -174,7 +174,7 @@ class _Steps:
         self._progress.start("Deleting what moved", self._to_delete)
 
     def deleted(self) -> None:
-        """One more is gone from where it was."""
+        """One more bucket was deleted at its source."""
         self._progress.advance()
 
 

@@ -1,4 +1,4 @@
-"""`openpolicy status`: one screen of what runs, what it holds and how far it is."""
+"""`openpolicy status`: running servers, stored data and progress on one screen."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -22,7 +22,8 @@ _SHOWN = 20
 
 
 def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
-    """The facts: of a data folder and its servers, or, without one, of the stores that the environment names."""
+    """Collect the facts about a data folder and its servers or, without one, about the stores that the environment
+    names."""
     facts: dict[str, Any] = {"state": "external", "servers": [], "stores": None, "stream": None, "down": []}
     instance = folder.read() if folder else None
     if folder is not None and instance is not None:
@@ -48,7 +49,7 @@ def collect(folder: DataFolder | None, settings: Settings) -> dict[str, Any]:
     with databases(settings) as (catalog, shards):
         stream = read_stream(settings, catalog, shards)
         stores = read_status(catalog, shards)
-        if stream.source == "kafka":  # what read the logs itself before Kafka was set is no news
+        if stream.source == "kafka":  # positions of read models from before Kafka was set are outdated
             stores = msgspec.structs.replace(
                 stores, positions=[each for each in stores.positions if each.reader == "relay"]
             )
@@ -69,7 +70,7 @@ def _server(server: Any) -> dict[str, Any]:
 
 
 def show(facts: dict[str, Any]) -> None:
-    """The facts as tables, and before them what is missing."""
+    """Print the facts as tables, starting with what is missing."""
     stores: StoreStatus | None = facts["stores"]
     if stores is not None:
         _show_held_back(stores.held_back)
@@ -111,7 +112,7 @@ def _show_servers(facts: dict[str, Any]) -> None:
 
 
 def _show_held_back(held_back: Sequence[HeldBack]) -> None:
-    """Before everything else: what is missing, why, and what to do."""
+    """Print what is missing, why, and what to do."""
     for each in held_back[:_SHOWN]:
         print(runnable(each.line))
     if len(held_back) > _SHOWN:

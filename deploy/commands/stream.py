@@ -29,10 +29,10 @@ _RETRY_S = 2.0
 
 
 def require_kafka(settings: Settings) -> str:
-    """Where Kafka is.
+    """The URL of Kafka.
 
     Raises:
-        SettingInvalid: no variable says it.
+        SettingInvalid: it is not set.
     """
     if not settings.kafka_url:
         raise SettingInvalid(
@@ -47,7 +47,7 @@ def relay(data_dir: Path | None, settings: Settings, say: Say, *, metrics_port: 
 
     Raises:
         SettingInvalid: there is no Kafka to publish to.
-        StoreUnavailable: a log's relay ended by itself, which it never should.
+        StoreUnavailable: the relay of a log ended by itself, which should never happen.
     """
     kafka_url = require_kafka(settings)
     with found_stores(data_dir, settings, say, RELAY) as found, databases(found) as (catalog, shards):
@@ -66,14 +66,14 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
 
     Raises:
         SettingInvalid: there is no such consumer.
-        StoreUnavailable: a consumer ended by itself, which it never should.
+        StoreUnavailable: a consumer ended by itself, which should never happen.
     """
     with (
         found_stores(data_dir, settings, say, CONSUMER) as found,
         databases(found, size=len(READ_MODELS) + 2) as (
             catalog,
             shards,
-        ),  # one for each thread, and for who asks how far
+        ),  # one for each thread, and one for the metrics
     ):
         telemetry.start("consumer")
         names = select_read_models(name, found)
@@ -89,10 +89,10 @@ def consume(name: str, data_dir: Path | None, settings: Settings, say: Say, *, m
 
 @contextmanager
 def _until_a_signal(running: ThreadGroup, ended: str) -> Iterator[None]:
-    """Let the consumers that the body starts run until a signal comes; one that ends by itself is an error.
+    """Run the consumers that the body starts until a signal comes. One that ends by itself is an error.
 
     Raises:
-        StoreUnavailable: one did; says `ended`.
+        StoreUnavailable: one ended by itself; the message is `ended`.
     """
     try:
         yield
@@ -108,7 +108,7 @@ def _until_a_signal(running: ThreadGroup, ended: str) -> Iterator[None]:
 def rebuild(
     name: str, data_dir: Path | None, settings: Settings, *, progress: Progress, say: Say
 ) -> dict[str, Rebuilt]:
-    """Build one read model anew, or all; returns what came of each.
+    """Rebuild one read model, or all; returns the results.
 
     Raises:
         SettingInvalid: there is no such read model.
@@ -123,7 +123,7 @@ def rebuild(
 
 
 def _serve_metrics(port: int | None, measures: Measures, read: Callable[[], StreamStatus], say: Say) -> None:
-    """Answer Prometheus on a port of this machine for as long as this process lives, where a port is asked for."""
+    """If a port is given, serve Prometheus metrics on it, on this machine only, while this process lives."""
     if port is None:
         return
     ports.require_free(port, "--metrics-port", "the metrics")
@@ -137,7 +137,7 @@ def _origin(settings: Settings) -> str:
 
 
 def _make_topics(kafka_url: str, say: Say) -> None:
-    """Make the topics as declared; waits for Kafka, which may start after us."""
+    """Create the topics as declared; waits for Kafka, which may start later."""
     while True:
         try:
             report = reconcile(kafka_url)

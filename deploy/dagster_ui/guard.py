@@ -1,14 +1,14 @@
-"""An ASGI layer that lets only callers through who mean to use the Dagster UI.
+"""An ASGI layer that lets only intended callers use the Dagster UI.
 
-Dagster answers any Host, accepts GraphQL mutations by GET and by form posts, and opens WebSockets for any origin. Every
-page that a browser on this machine shows could start and delete runs. What is refused:
+Dagster answers any Host, accepts GraphQL mutations by GET and by form posts, and opens WebSockets for any origin, so
+any page in a browser on this machine could start and delete runs. Refused are:
 
 - a Host that is not this machine's or listed in OPENPOLICY_DAGSTER_HOSTS (DNS rebinding);
 - a request that a browser sends for another site, except that a link may lead to the UI;
 - GraphQL other than by POST with a JSON body, which a browser does not send to another origin without asking first.
 
-Programs such as curl send neither `Origin` nor `Sec-Fetch-Site` and are let through. This is no login: who reaches the
-port may do everything.
+Programs such as curl send neither `Origin` nor `Sec-Fetch-Site` and are let through. This is not a login: anybody who
+can reach the port may do everything.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
@@ -30,7 +30,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Guard:
-    """Passes a request on to `application`, or answers it with why it is refused."""
+    """Passes a request on to `application`, or refuses it with a reason."""
 
     def __init__(self, application: Application, hosts: Sequence[str] = ()) -> None:
         """`hosts`: further names by which browsers may call this server, with or without a port."""
@@ -69,7 +69,7 @@ class Guard:
 
 
 def _graphql_refusal(method: str, headers: Headers) -> Refusal | None:
-    """By GET there is only the page that sends queries; a query itself comes by POST."""
+    """GET is only for the page that sends queries; queries themselves come by POST."""
     if method in {"GET", "HEAD"}:
         is_page = any("text/html" in accept for accept in headers.get("accept", []))
         return None if is_page else (405, "Send GraphQL by POST.")
@@ -78,7 +78,7 @@ def _graphql_refusal(method: str, headers: Headers) -> Refusal | None:
 
 
 def _is_same_origin(scope: Scope, headers: Headers, host: str) -> bool:
-    """Whether a browser, if it is one, sends this for a page of this server, or opens this server's page itself."""
+    """Whether the request is not from a browser, or is from a page of this server, or opens a page of this server."""
     for origin in headers.get("origin", []):
         scheme = origin.partition(":")[0].lower()
         if _split(origin, scheme) != _split(f"//{host}", scheme):
@@ -90,7 +90,7 @@ def _is_same_origin(scope: Scope, headers: Headers, host: str) -> bool:
 
 
 def _split(url: str, scheme: str = "") -> tuple[str, int | None]:
-    """Name and port, the port of the scheme where none is said; an unreadable address is nobody's."""
+    """Name and port (by default that of the scheme); None for an invalid address."""
     try:
         parts = urlsplit(url)
         return (parts.hostname or "", parts.port or _DEFAULT_PORTS.get(scheme))
@@ -106,7 +106,7 @@ def _headers(scope: Scope) -> Headers:
 
 
 def _unframed(send: Send) -> Send:
-    """No other site may show the UI in a frame, where a click would be its visitor's own."""
+    """Other sites must not show the UI in a frame, where they could trick visitors into clicks."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""For the commands that need the stores: the running ones, or ones started for as long as the command takes."""
+"""Stores for commands: the running ones, or ones started for the duration of the command."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -22,12 +22,12 @@ Say = Callable[[str], None]
 
 
 def has_own_stores(settings: Settings) -> bool:
-    """Whether every store a load needs is named by the environment, so that no data folder is."""
+    """Whether the environment names every store that a load needs, so that no data folder is used."""
     return bool(settings.catalog_url and settings.shard_urls and settings.objects_url)
 
 
 def running_settings(folder: DataFolder) -> Settings | None:
-    """The settings of the servers that run in a folder; None when none do."""
+    """The settings of the servers that run in a folder; None if none run."""
     instance = folder.read()
     if instance is None or not instance.is_running() or f"{_CATALOG}" not in {**instance.environment, **os.environ}:
         return None
@@ -47,13 +47,13 @@ def stores(
     with_upstream: bool = False,
     with_clickhouse: bool = False,
 ) -> Iterator[Settings]:
-    """Settings with which the stores, and if wished the upstream and ClickHouse, answer for as long as the block runs.
+    """Settings for stores that answer while the block runs, optionally with upstream and ClickHouse.
 
     `role` connects to the embedded PostgreSQL; None: its superuser, which `migrate` and a new shard need.
 
     Raises:
         DataFolderUnusable: the folder holds data of another source, or another process is starting servers in it.
-        StoreUnavailable: PostgreSQL was started there and has ended.
+        StoreUnavailable: PostgreSQL of the folder has ended.
     """
     if settings := running_settings(folder):
         instance = folder.read()
@@ -86,7 +86,7 @@ def _as_role(folder: DataFolder, role: str | None, settings: Settings) -> Settin
 
 @contextmanager
 def databases(settings: Settings, *, size: int = 4) -> Iterator[tuple[Database, Shards]]:
-    """The catalog and the shards behind its map, with at most `size` connections to each."""
+    """The catalog and the shards with its map, with at most `size` connections to each."""
     past = ParquetStates(settings.objects_url)
     catalog = Database(settings.catalog_url, size=size, shards=len(settings.shard_urls), past=past)
     try:
@@ -101,7 +101,8 @@ def databases(settings: Settings, *, size: int = 4) -> Iterator[tuple[Database, 
 
 @contextmanager
 def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str | None = None) -> Iterator[Settings]:
-    """The stores that the environment names, or else those of the data folder, there as a role or as the superuser."""
+    """The stores that the environment names, or else those of the data folder, connected as a role or as the
+    superuser."""
     interrupts.install()
     if named_folder(data_dir) is None and settings.catalog_url and settings.shard_urls:
         yield settings
@@ -112,7 +113,7 @@ def found_stores(data_dir: Path | None, settings: Settings, say: Say, role: str 
 
 
 def source_of(folder: DataFolder) -> ChosenSource:
-    """The source of a folder that says what it is."""
+    """The source of an existing data folder."""
     instance = folder.read()
     assert instance is not None
     return ChosenSource.of(instance)

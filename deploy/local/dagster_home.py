@@ -1,4 +1,4 @@
-"""Dagster's own settings inside the data folder: its storage in our PostgreSQL, nothing sent anywhere."""
+"""Dagster's settings inside the data folder: its storage is in the embedded PostgreSQL, and telemetry is off."""
 
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
@@ -17,9 +17,10 @@ def sqlalchemy_url(url: str) -> str:
 
 
 def _without_password(url: str, file: Path) -> tuple[str, str | None]:
-    """The URL with the password taken out and `file` named as where it is; and the password, None where there is none.
+    """The URL without the password, with `file` named as its source; and the password, None if there is none.
 
-    Dagster hands its storage's URL to its code servers on their command lines, which everybody on a machine can read.
+    Dagster passes the URL of its storage to its code servers on command lines, which every user of the machine can
+    read.
     """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -42,7 +43,7 @@ def write_home(home: Path, database_url: str) -> None:
     settings = {
         "storage": {"postgres": {"postgres_url": sqlalchemy_url(url)}},
         "telemetry": {"enabled": False},
-        "nux": {"enabled": False},  # or the first page is a form that asks for an e-mail address
+        "nux": {"enabled": False},  # otherwise the first page is a form that asks for an e-mail address
         "local_artifact_storage": {
             "module": "dagster._core.storage.root",
             "class": "LocalArtifactStorage",
@@ -56,7 +57,7 @@ def write_home(home: Path, database_url: str) -> None:
         "run_monitoring": {"enabled": True},
         # A run whose process died is started again; one that failed by a check or an error is not (automation.py).
         "run_retries": {"enabled": True, "max_retries": 2, "retry_on_asset_or_op_failure": False},
-        # One run at a time: each keeps to one request a second a host only for itself, and there are two cores.
+        # One run at a time: the limit of one request a second to a host holds only within a run.
         "concurrency": {"runs": {"max_concurrent_runs": 1}},
         "retention": {"schedule": {"purge_after_days": 90}, "sensor": {"purge_after_days": 30}},
     }

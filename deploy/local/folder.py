@@ -1,4 +1,4 @@
-"""The data folder of one installation on one machine: what it holds, who runs it, and that only one does."""
+"""The data folder of one installation on one machine: its contents, and the lock of the process that runs it."""
 
 import contextlib
 import fcntl
@@ -18,7 +18,7 @@ from deploy.local.system.processes import ProcessMark
 from warehouse.runtime.errors import DataFolderUnusable
 
 FORMAT = 1
-"""Raised when files below the data folder change their meaning; databases have their own migrations."""
+"""Raise it if files below the data folder change their meaning; databases have their own migrations."""
 DEFAULT_PARENT = Path(".openpolicy")
 _FILE = "instance.json"
 
@@ -31,17 +31,17 @@ class ServerProcess(msgspec.Struct, frozen=True):
     name: str
     process: ProcessMark
     address: str
-    """For people: where it answers; no password in it."""
+    """Its address for people, without a password."""
     command: tuple[str, ...] = ()
-    """How it is started again; empty for the stores, which have their own way."""
+    """The command that restarts it; empty for the stores, which are restarted in another way."""
     restarts: int = 0
-    """How often it was started again since `run`."""
+    """Restarts since `run`."""
     trouble: str = ""
-    """When and why it last ended by itself, for people."""
+    """When and why it last ended unexpectedly, for people."""
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
-    """What `instance.json` keeps; passwords are in it, so only its owner may read it."""
+    """The content of `instance.json`. It has passwords, so only its owner may read it."""
 
     format: int = FORMAT
     version: str
@@ -50,11 +50,11 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     """`live`, `demo`, or the absolute path of a folder of recorded documents."""
     size: str = ""
-    """Of the demo, where one was chosen."""
+    """Size of the demo, if one was chosen."""
     state: State = "stopped"
     started_at: str = ""
     ports: dict[str, int] = {}
-    """The ports of the last run, tried again first: addresses stay where people know them."""
+    """The ports of the last run, which are tried first, so that addresses stay the same."""
     cursor_secret: str = ""
     environment: dict[str, str] = {}
     """The `OPENPOLICY_…` variables of the running servers."""
@@ -67,16 +67,16 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
         return [server for server in self.servers if processes.is_alive(server.process)]
 
     def ended(self) -> list[ServerProcess]:
-        """The servers that should run and do not."""
+        """The servers that should run but do not."""
         return [server for server in self.servers if not processes.is_alive(server.process)]
 
     def is_running(self) -> bool:
-        """Whether anything of it runs."""
+        """Whether any of its servers runs."""
         return bool(self.alive())
 
     @property
     def run_command(self) -> str:
-        """The command that starts it as it was started, in backticks."""
+        """The command that starts it with the same options, in backticks."""
         return f"`{shlex.join(['openpolicy', 'run', *self.options])}`"
 
 
@@ -89,21 +89,21 @@ class DataFolder:
 
     @property
     def option(self) -> str:
-        """The option that names this folder, where a command would not find it from here by itself."""
+        """The option that names this folder; empty if commands find it by themselves from here."""
         if self.path.parent == DEFAULT_PARENT.absolute() and len(list(self.path.parent.glob(f"*/{_FILE}"))) < 2:
             return ""
         return f" --data-dir {shlex.quote(str(self.path))}"
 
     @property
     def logs(self) -> Path:
-        """Where every server writes its log."""
+        """The folder with the servers' logs."""
         return self.path / "logs"
 
     def read(self) -> Instance | None:
-        """What the folder says of itself; None for a new one.
+        """The content of the folder's instance file; None for a new folder.
 
         Raises:
-            DataFolderUnusable: it is of another version, or something else altogether.
+            DataFolderUnusable: it is from another version, or is not a data folder.
         """
         try:
             content = (self.path / _FILE).read_bytes()
@@ -127,11 +127,11 @@ class DataFolder:
         )
 
     def write(self, instance: Instance) -> None:
-        """Replace what the folder says of itself."""
+        """Replace the folder's instance file."""
         write_atomically(self.path / _FILE, msgspec.json.format(msgspec.json.encode(instance), indent=2), mode=0o600)
 
     def open_for(self, kind: str, source: str) -> Instance | None:
-        """What the folder holds, if it may be used for this kind of source; a new one is made.
+        """The folder's instance file, if the folder may be used for this kind of source; creates a new folder.
 
         Raises:
             DataFolderUnusable: it holds something else.
@@ -155,12 +155,12 @@ class DataFolder:
         return instance
 
     def _close_to_others(self) -> None:
-        """Let nobody else in: passwords, logs and documents are in it. Folders of earlier versions were open.
+        """Restrict access to the owner: the folder has passwords, logs and documents. Earlier versions left it open.
 
-        The server's account that root starts servers as may pass through, where its own files are in here.
+        The account that runs root's servers may pass through if its files are in here.
         """
         account = existing_account()
-        with contextlib.suppress(OSError):  # what may not be written is refused with its reason by `lock`
+        with contextlib.suppress(OSError):  # `lock` refuses a folder that cannot be written, with the reason
             if account is not None:
                 os.chown(self.path, -1, account.gid)
             self.path.chmod(0o700 if account is None else 0o710)
@@ -173,7 +173,7 @@ class DataFolder:
         return {entry.name for entry in self.path.iterdir()} <= {"lock"}
 
     def lock(self) -> None:
-        """Make this process the only one that starts or stops servers here; a lock of a dead process does not count.
+        """Make this process the only one that starts or stops servers here. The lock of a dead process is ignored.
 
         Raises:
             DataFolderUnusable: another process has it; the message names it.
@@ -192,14 +192,14 @@ class DataFolder:
         self._lock = descriptor
 
     def is_there(self) -> bool:
-        """Whether the folder that was locked is still where it was."""
+        """Whether the locked folder is still in place."""
         try:
             return self._lock is not None and os.path.samestat(os.fstat(self._lock), os.stat(self.path / "lock"))
         except OSError:
             return False
 
     def unlock(self) -> None:
-        """Give the folder free."""
+        """Release the folder."""
         if self._lock is not None:
             os.truncate(self._lock, 0)
             os.close(self._lock)
@@ -220,18 +220,18 @@ class DataFolder:
         )
 
     def is_watched(self) -> bool:
-        """Whether a process holds the folder that starts again what ends."""
+        """Whether a process watches the folder and restarts servers that end."""
         owner = self.lock_owner()
         return owner is not None and processes.is_alive(owner)
 
     def next_step(self, instance: Instance) -> str:
-        """What mends servers that ended."""
+        """The next step for servers that have ended."""
         if self.is_watched():
             return "It is being started again; look again in a minute."
         return f"{instance.run_command} mends it."
 
     def lock_owner(self) -> ProcessMark | None:
-        """The process that wrote the lock; it may be dead by now."""
+        """The process that wrote the lock; it may have ended."""
         try:
             return msgspec.json.decode((self.path / "lock").read_bytes(), type=ProcessMark)
         except (FileNotFoundError, msgspec.DecodeError):
@@ -250,7 +250,7 @@ def named_folder(data_dir: Path | None) -> Path | None:
 
 
 def find_folder(data_dir: Path | None) -> DataFolder:
-    """The folder to look at when no source is given: the named one, the one that runs, or the only one there is.
+    """The folder to use if no source is given: the named one, the running one, or the only one.
 
     Raises:
         DataFolderUnusable: there is none, or more than one to choose from.

@@ -1,7 +1,7 @@
-"""ClickHouse for one machine: its engine as a library (chdb) in a process of its own, behind ClickHouse's protocol.
+"""ClickHouse for one machine: its engine as a library (chdb) in its own process, behind ClickHouse's HTTP protocol.
 
-chdb allows one process a folder, and several processes need the facts; so one owns the folder and the others ask it as
-they would ask a server. What is here is what `clickhouse-connect` uses of the protocol, and no more.
+chdb allows one process for each folder, but several processes need the facts. So one process owns the folder, and the
+others connect to it as to a server. Only the part of the protocol that `clickhouse-connect` uses is implemented.
 """
 
 import secrets
@@ -16,16 +16,17 @@ USER = "openpolicy"
 
 
 def is_available() -> bool:
-    """Whether this machine has the engine; there is no wheel of it for every system."""
+    """Whether the engine is installed; not every system has a wheel."""
     return find_spec("chdb") is not None
 
 
 def start(
     *, port: int, folder: Path, logs: Path, environment: Mapping[str, str], password: str = ""
 ) -> tuple[children.Child, str]:
-    """Start the endpoint over the data in `folder`; the server and its URL, which has the only copy of the password.
+    """Start the endpoint for the data in `folder`. Returns the server and its URL, which has the only copy of the
+    password.
 
-    One that is started again has the password it had.
+    A restarted server keeps its password.
     """
     password = password or secrets.token_hex(16)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

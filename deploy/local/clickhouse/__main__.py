@@ -1,6 +1,6 @@
 """`python -m deploy.local.clickhouse FOLDER PORT [CONNECTIONS]`; the password comes by standard input.
 
-SIGTERM and SIGINT end it: what is running is finished, nothing new is taken, and the engine is closed.
+SIGTERM and SIGINT end it: running statements finish, new ones are refused, and the engine is closed.
 """
 
 import signal
@@ -16,12 +16,12 @@ CONNECTIONS = 8
 
 
 def main(folder: str, port: str, connections: str = str(CONNECTIONS)) -> None:
-    """Serve until told to end."""
+    """Serve until a signal comes."""
     password = sys.stdin.readline().strip()
     engine = Engine(Path(folder), int(connections))
     server = EngineServer(int(port), engine, USER, password)
-    for number in (signal.SIGTERM, signal.SIGINT):  # after the engine, which sets handlers of its own
-        # `shutdown` waits for the loop that this very thread runs, so another one has to call it.
+    for number in (signal.SIGTERM, signal.SIGINT):  # after the engine, which sets its own handlers
+        # `shutdown` waits for the loop that this thread runs, so another thread has to call it.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"ClickHouse {engine.version} answers on port {server.server_port}", flush=True)
     try:

@@ -1,4 +1,4 @@
-"""The engine: one folder, and a few connections to it that work at the same time, each for one statement at a time."""
+"""The engine: one folder, and a few connections to it in parallel, each for one statement at a time."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,12 @@ import msgspec
 
 _CODE = re.compile(r"\bCode: (\d+)\.")
 _PATIENCE_S = 30.0
-"""How long a statement waits for a connection before the engine says that it is too busy."""
+"""How long a statement waits for a connection before it is refused as too busy."""
 TOO_BUSY, UNKNOWN_ERROR = 202, 1002
 
 
 class StatementRefused(Exception):
-    """A statement that the engine did not take, with ClickHouse's own number of the reason."""
+    """A statement that the engine refused, with ClickHouse's error number."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class StatementRefused(Exception):
 
 
 class StatementResult(msgspec.Struct, frozen=True):
-    """What a statement gave."""
+    """The result of a statement."""
 
     body: bytes
     rows_read: int = 0
@@ -40,7 +40,7 @@ class StatementResult(msgspec.Struct, frozen=True):
 
 
 class _Connection:
-    """One connection and the database it looks names up in."""
+    """One connection and its current database."""
 
     def __init__(self, folder: Path) -> None:
         self._raw = chdb.connect(str(folder))
@@ -71,7 +71,7 @@ def quoted(name: str) -> str:
 
 
 class Engine:
-    """The engine over one folder; any thread may ask it."""
+    """The engine for one folder; safe for use by several threads."""
 
     def __init__(self, folder: Path, connections: int) -> None:
         self._every = [_Connection(folder) for _ in range(connections)]
@@ -81,10 +81,10 @@ class Engine:
         self.version = self.query("SELECT version()", "TabSeparated", {}, "default").body.decode().strip()
 
     def query(self, sql: str, output_format: str, parameters: Mapping[str, str], database: str) -> StatementResult:
-        """Run any statement that brings no data.
+        """Run a statement without data.
 
         Raises:
-            Refused: it is wrong, cannot be done, or no connection was idle for 30 seconds.
+            Refused: it is invalid, cannot be run, or no connection was free for 30 seconds.
         """
         with self._connection(database) as connection:
             return connection.query(sql, output_format, parameters)
@@ -93,7 +93,7 @@ class Engine:
         """Insert all of `data`, which is one block in most formats; it is on disk when this returns.
 
         Raises:
-            Refused: the data are not of the format or do not fit the table; none of them is in it.
+            Refused: the data do not have the format or do not fit the table; none were inserted.
         """
         with self._connection(database) as connection:
             return connection.insert(statement, input_format, data)
@@ -113,7 +113,7 @@ class Engine:
             self._idle.put(connection)
 
     def close(self) -> None:
-        """Wait for what runs, then close every connection: the engine ends with the last of them."""
+        """Wait for running statements, then close every connection; the engine ends with the last one."""
         for _ in self._every:
             self._idle.get(timeout=_PATIENCE_S)
         for connection in self._every:

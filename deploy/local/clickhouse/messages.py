@@ -1,4 +1,4 @@
-"""What a request to ClickHouse's HTTP protocol asks for: pure, from its parts."""
+"""Parses requests of ClickHouse's HTTP protocol. Pure."""
 
 import base64
 import binascii
@@ -27,16 +27,17 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     database: str
     parameters: dict[str, str]
     data: bytes | None = None
-    """What an insert brings; None for statements that bring nothing."""
+    """The data of an insert; None for statements without data."""
 
 
 def statement(query: str, content_type: str, default_format: str | None, body: bytes) -> Statement | None:
-    """What a request asks for; None when it asks for nothing.
+    """The statement of a request; None if there is none.
 
-    Settings in the address are left out: those that clients send are about the transport, or would speed up one query.
+    Settings in the address are ignored: those that clients send concern the transport, or would only speed up one
+    query.
 
     Raises:
-        ValueError: the body is no form although it says so, or a statement is no UTF-8.
+        ValueError: the body is declared as a form but is not one, or a statement is not UTF-8.
     """
     fields = dict(parse_qsl(query, keep_blank_values=True))
     if content_type.startswith("multipart/form-data"):
@@ -79,7 +80,7 @@ def _text(part: Message) -> str:
 
 
 def is_authorized(headers: Message, user: str, password: str) -> bool:
-    """Whether the headers carry this user and password, as HTTP Basic or as ClickHouse's own pair."""
+    """Whether the headers have this user and password, by HTTP Basic or ClickHouse's own pair of headers."""
     given = headers.get("Authorization", "")
     if given.startswith("Basic "):
         try:

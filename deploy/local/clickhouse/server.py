@@ -1,4 +1,4 @@
-"""ClickHouse's HTTP protocol over the engine: a thread a connection, each answer in one piece."""
+"""ClickHouse's HTTP protocol over the engine, with one thread for each connection and each answer in one piece."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ from deploy.local.clickhouse.messages import is_authorized, statement
 from deploy.local.system import ports
 
 MAX_BODY = 256 * 1024 * 1024
-"""A body is kept whole, so that one that breaks off inserts nothing; loaders send far smaller batches."""
+"""Bodies are read completely before use, so that a truncated one inserts nothing. Loaders send far smaller batches."""
 _END_S = 30.0
 _STATUS = {62: 400, 60: 404, 81: 404, 47: 404, 516: 401, 202: 503}
 """Syntax error, unknown table, database, identifier, authentication failed, too busy; everything else is 500."""
@@ -21,9 +21,9 @@ _BAD_REQUEST, _AUTHENTICATION_FAILED, _TOO_LARGE, _NOT_SUPPORTED = 36, 516, 307,
 
 
 class EngineServer(ThreadingHTTPServer):
-    """The endpoint: only this machine reaches it, and only with the password."""
+    """The endpoint, reachable only from this machine and only with the password."""
 
-    daemon_threads = True  # idle connections of clients must not keep the process; running statements are waited for
+    daemon_threads = True  # idle connections must not keep the process alive; running statements are waited for
 
     def __init__(self, port: int, engine: Engine, user: str, password: str) -> None:
         super().__init__((ports.LOOPBACK, port), _Handler)
@@ -51,7 +51,7 @@ class EngineServer(ThreadingHTTPServer):
                 self._changed.notify_all()
 
     def end(self) -> None:
-        """Take nothing new, and wait until every request that was taken has its answer; 30 seconds at most."""
+        """Refuse new requests, and wait up to 30 seconds until every accepted request has its answer."""
         with self._changed:
             self._ending = True
             self._changed.wait_for(lambda: self._running == 0, timeout=_END_S)
@@ -62,17 +62,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = 600
-    wbufsize = -1  # head and body leave together
+    wbufsize = -1  # head and body are sent together
 
     def do_GET(self) -> None:
-        """`/ping` answers to everybody; a statement in the address is run."""
+        """`/ping` needs no password; a statement in the address is run."""
         if urlsplit(self.path).path == "/ping":
             self._send(200, b"Ok.\n")
         else:
             self._take()
 
     def do_POST(self) -> None:
-        """Run the statement in the address or the body, with the data that follow it."""
+        """Run the statement in the address or the body, with its data."""
         self._take()
 
     def _take(self) -> None:
@@ -160,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # the client has gone
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing: addresses hold statements, and an answer tells its client what went wrong."""
+        """Log nothing: addresses contain statements, and the client gets errors in the answer."""
 
 
 def _require_room(size: int) -> None:

@@ -1,7 +1,7 @@
-"""Where a server that root starts keeps its files when its account cannot reach the data folder: /var/lib/openpolicy.
+"""Homes below /var/lib/openpolicy, for servers started by root whose account cannot reach the data folder.
 
-Each such home has a label with the path of the folder it belongs to. A home is deleted by name only: its folder may be
-missing because it was moved, or because its disk is not mounted.
+Each home has a label with the path of its folder. A home is only deleted by name, because its folder may be missing for
+other reasons: it was moved, or its disk is not mounted.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from warehouse.runtime.errors import DataFolderUnusable
 
 NOTE = "server.json"
 _UNFINISHED = "unfinished"
-"""Lies in a home until its folder's note names it: until then no password is known and nothing is stored."""
+"""A marker in a home until its folder's note names it; until then no password is known and nothing is stored."""
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -30,19 +30,19 @@ class Home(msgspec.Struct, frozen=True):
 
     name: str
     folder: str
-    """The folder it belongs to, or belonged to when its server was last started."""
+    """Its folder, as of the last start of its server."""
     size: int
     """Bytes."""
     is_orphaned: bool
-    """That folder is not there, or uses another home."""
+    """Whether that folder is missing, or uses another home."""
     is_running: bool
 
 
 def choose(folder: Path, account: Account | None) -> Path:
-    """A new home for a server: `folder` itself, unless its account cannot get there.
+    """A new home for a server: `folder` itself, unless its account cannot reach it.
 
     Raises:
-        DataFolderUnusable: it cannot be made, or its disk is full.
+        DataFolderUnusable: it cannot be created, or its disk is full.
     """
     if account is None:
         return folder
@@ -62,7 +62,7 @@ def choose(folder: Path, account: Account | None) -> Path:
 
 
 def _free_home(name: str) -> Path:
-    """A place where nothing is, or only what a killed start left: a home that was finished is somebody's data."""
+    """A free place, or one left by a killed start. A finished home is never reused: it has somebody's data."""
     for number in itertools.count(1):
         home = accounts.STATE_FOLDER / (name if number == 1 else f"{name}-{number}")
         if home.exists() and not holds_data(home):
@@ -73,28 +73,28 @@ def _free_home(name: str) -> Path:
 
 
 def holds_data(home: Path) -> bool:
-    """Whether a server was made here and written down; what a killed start left is no data."""
+    """Whether a server was completely set up here; leftovers of a killed start are not data."""
     return (home / "data" / "PG_VERSION").exists() and not (home / _UNFINISHED).exists()
 
 
 def begin(home: Path) -> None:
-    """A server is being made here."""
+    """Mark that a server is being set up here."""
     write_atomically(home / _UNFINISHED, b"")
 
 
 def finish(home: Path) -> None:
-    """The folder's note names the home now."""
+    """Remove the marker, once the folder's note names the home."""
     (home / _UNFINISHED).unlink(missing_ok=True)
 
 
 def label(home: Path, folder: Path) -> None:
-    """Write down which folder a home belongs to; folders are moved."""
+    """Record the folder of a home, which may have been moved."""
     if home.parent == accounts.STATE_FOLDER:
         write_atomically(_label(home), os.fsencode(folder), mode=0o600)
 
 
 def remove(home: Path) -> None:
-    """End a home's server and delete its files and what names them."""
+    """Stop a home's server and delete its files and label."""
     postmaster.stop(home / "data")
     shutil.rmtree(home, ignore_errors=True)
     if home.parent == accounts.STATE_FOLDER:
@@ -107,10 +107,10 @@ def list_homes() -> list[Home]:
 
 
 def remove_by_name(name: str) -> Home:
-    """Delete the home of a folder that is not there any more; returns what it was.
+    """Delete the home of a folder that no longer exists; returns its description.
 
     Raises:
-        DataFolderUnusable: there is none of this name, or a folder uses it.
+        DataFolderUnusable: there is no home with this name, or a folder uses it.
     """
     found = next((each for each in list_homes() if each.name == name), None)
     if found is None:
