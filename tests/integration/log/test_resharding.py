@@ -65,14 +65,14 @@ def test_a_fifth_shard_under_reads_and_writes(growing: Growing, capsys: pytest.C
 @pytest.mark.parametrize("failpoint", RESHARD_FAILPOINTS)
 def test_killed_anywhere_it_goes_on(growing: Growing, failpoint: str) -> None:
     count = 24
-    writer = Writer(growing, count, batch=3)
+    writer = Writer(growing, count, batch=3, pause_s=0.05)
     growing.add()
     with growing.catalog.connection() as connection:
         connection.execute("delete from bucket_moves")  # of the plan only what has rows: enough, and sooner done
     buckets = sorted(buckets_of(writer.stored))
     chosen = ("--buckets", ",".join(map(str, buckets)), "--to", "4", "--grace", "5")
     with TestClient(create_app(growing.settings)) as client:
-        reader, feed = Reader(client, count), FeedReader(client)
+        reader, feed = Reader(client, count, pause_s=0.05), FeedReader(client)
         for thread in (writer, reader, feed):
             thread.start()
         assert growing.command("move", *chosen, failpoint=f"{failpoint}:5").returncode == -signal.SIGKILL

@@ -78,21 +78,18 @@ class Growing:
 
 
 @pytest.fixture
-def growing(postgres_url: str, template_urls: list[str]) -> Iterator[Growing]:
-    """Four empty shards of this test alone, and the URL of a fifth that is not there yet."""
-    prefix = f"growing_{next(_numbers)}"
-    names = [f"{prefix}_catalog", *(f"{prefix}_shard_{number}" for number in range(5))]
+def growing(postgres_url: str, database_urls: list[str]) -> Iterator[Growing]:
+    """Four empty shards, and the URL of a fifth that is not there yet; afterwards the map is what it was."""
+    name = f"growing_{next(_numbers)}_shard_4"
+    with psycopg.connect(database_urls[0], autocommit=True) as catalog:
+        catalog.execute("create temporary table map_before as table shard_map")
+        found = Growing(database_urls, in_database(postgres_url, name))
+        yield found
+        found.close()
+        catalog.execute("delete from shard_map")
+        catalog.execute("insert into shard_map table map_before")
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for name, template in zip(names, template_urls, strict=False):
-            original = sql.Identifier(template.rpartition("/")[2])
-            connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), original))
-    urls = [in_database(postgres_url, name) for name in names]
-    found = Growing(urls[:-1], urls[-1])
-    yield found
-    found.close()
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for name in names:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 class Moved(NamedTuple):
