@@ -39,7 +39,7 @@ def test_a_fifth_shard_under_reads_and_writes(growing: Growing, capsys: pytest.C
     planned = growing.add()["planned"]
     with TestClient(create_app(growing.settings)) as client:
         writer.start()
-        facts, stored, reader, feed = move_beside(growing, client, writer)
+        facts, stored, reader, feed = move_beside(growing, client, writer, pause_s=0.02)
     moved = growing.shards.map.buckets_of(4)
     assert facts["switched"] == facts["deleted"] == planned == len(moved)
     assert [growing.shards.map.owner_of(bucket) for bucket in range(BUCKETS)] == initial_map(5)

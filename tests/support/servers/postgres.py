@@ -2,11 +2,9 @@
 
 Workers share no server: a transaction of one would hold back what the other may read of its change logs.
 
-Databases are migrated once and then copied. The server does not sync to disk: it is gone when the run ends.
+Databases are migrated once and emptied for each test. The server does not sync to disk: it is gone when the run ends.
 """
 
-import contextlib
-import fcntl
 import itertools
 import os
 import shutil
@@ -31,7 +29,7 @@ from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 SHARDS = 4
 _FOLDER = "OPENPOLICY_TEST_SERVERS"
 _PREFIX = "openpolicy-tests-"
-_TEMPLATES = ["template_catalog", *(f"template_shard_{number}" for number in range(SHARDS))]
+_DATABASES = ["test_catalog", *(f"test_shard_{number}" for number in range(SHARDS))]
 _numbers = itertools.count()
 
 
@@ -72,14 +70,6 @@ def _own_folder() -> Path:
     return folder
 
 
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One worker at a time."""
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def in_database(url: str, name: str) -> str:
     """The URL of another database on the same server."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
@@ -88,28 +78,9 @@ def in_database(url: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def postgres_url() -> str:
     """The URL of the maintenance database of a running server."""
-    folder = _own_folder()
-    server = PostgresServer(folder / "postgres", durable=False)
-    with _alone(folder):
-        server.start()
+    server = PostgresServer(_own_folder() / "postgres", durable=False)
+    server.start()
     return server.url("postgres")
-
-
-@pytest.fixture(scope="session")
-def template_urls(postgres_url: str) -> list[str]:
-    """The migrated catalog and shards that tests get copies of; nobody may connect to them."""
-    urls = [in_database(postgres_url, name) for name in _TEMPLATES]
-    folder = _own_folder()
-    done = folder / "templates"
-    with _alone(folder):
-        if not done.exists():
-            for url in urls:
-                create_database(url)
-            migrate(urls[0], urls[1:])
-            with psycopg.connect(postgres_url, autocommit=True) as connection:
-                roles.set_passwords(connection, dict.fromkeys(roles.ROLES, ROLE_PASSWORD))
-            done.touch()
-    return urls
 
 
 def _execute(url: str, *statements: sql.Composed) -> None:
@@ -128,23 +99,18 @@ def empty_database_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def worker_urls(postgres_url: str, template_urls: list[str]) -> Iterator[list[str]]:
-    """A migrated catalog and four migrated shards of this worker, in this order: copying them per test costs 2 s."""
-    prefix = _new_name("test")
-    names = {template: template.replace("template", prefix) for template in _TEMPLATES}
-    _execute(
-        postgres_url,
-        *(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
-            for template, name in names.items()
-        ),
-    )
-    urls = [in_database(postgres_url, name) for name in names.values()]
+def worker_urls(postgres_url: str) -> Iterator[list[str]]:
+    """A migrated catalog and four migrated shards of this worker, in this order."""
+    urls = [in_database(postgres_url, name) for name in _DATABASES]
+    for url in urls:
+        create_database(url)
+    migrate(urls[0], urls[1:])
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        roles.set_passwords(connection, dict.fromkeys(roles.ROLES, ROLE_PASSWORD))
     yield urls
     for url in urls:
         if url in _emptiers:
             _emptiers.pop(url).close()
-    _execute(postgres_url, *(_drop(name) for name in names.values()))
 
 
 @pytest.fixture
