@@ -94,7 +94,7 @@ class BillController(Controller):
         request: AnyRequest,
         platform: NamedDependency[Platform],
     ) -> Answer[Many[StageOut]]:
-        """Every stage of a bill; empty where Parliament's detail record has not been read."""
+        """Every stage of a bill; empty if its detail record has not been read."""
         exchange = exchange_of(request.scope)
         number, pin = pinned(number)
         asked = asked_of(platform, exchange, pin, require_format(exchange, FORMATS))

@@ -1,4 +1,4 @@
-"""What lists of bills can be filtered and sorted by."""
+"""Filters and sort fields of the list of bills."""
 
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec

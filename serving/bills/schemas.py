@@ -237,7 +237,7 @@ class StageOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bill_out(stored: Stored[Bill], view: View) -> BillOut:
-    """The bill as it is published."""
+    """The bill as published."""
     bill = stored.entity
     return BillOut(
         key=bill.key,
@@ -280,7 +280,7 @@ def _stage_reached(bill: Bill, view: View) -> Coded:
 
 
 def stage_out(stored: Stored[Bill], stage: Stage, view: View) -> StageOut:
-    """A stage as it is published, with the revision and provenance of its bill."""
+    """A stage as published, with the revision and provenance of its bill."""
     bill = stored.entity
     return StageOut(
         bill=bill.key,

@@ -1,4 +1,4 @@
-"""The votes of bills, counted: one bill's, and a list to sort and filter."""
+"""Bill statistics: of one bill, and as a list to sort and filter."""
 
 import datetime as dt
 from functools import partial
@@ -176,5 +176,5 @@ class BillVoteStatisticsController(Controller):
 
 
 def _unkept(platform: Platform) -> Stamp:
-    """Not kept in memory: the counting follows the logs by itself, and no version says when it has moved."""
+    """Not cached: the read model follows the logs by itself, and has no version."""
     return Stamp(platform.versions.lists, None)

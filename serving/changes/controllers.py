@@ -29,10 +29,11 @@ class ChangeController(Controller):
         "/",
         operation_id="getChanges",
         summary="Everything that changed / Tout ce qui a changé",
-        description="From the first change on, each entity's in order. Go on with `page.next`, for ever; `wait` waits "
-        "for what is not there yet. Nothing is left out; a change may come twice. After `withdrawn` "
-        "the entity is gone (410) until an `updated` brings it back. / Depuis le premier changement. Continuez avec "
-        "`page.next`; `wait` attend la suite. Après `withdrawn`, l’entité est retirée (410) jusqu’à un `updated`.",
+        description="Every change since the first, in order for each entity. Continue with `page.next` without end; "
+        "`wait` waits for changes that are not there yet. No change is left out; one may come twice. After `withdrawn` "
+        "the entity answers 410 until an `updated` brings it back. / Chaque changement depuis le premier, dans l’ordre "
+        "pour chaque objet. Continuez avec `page.next`, sans fin; `wait` attend les changements à venir. Aucun n’est "
+        "omis; un changement peut revenir. Après `withdrawn`, l’objet répond 410 jusqu’à un `updated`.",
     )
     async def get_changes(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Changes]:
         """A page of the feed."""
@@ -42,7 +43,9 @@ class ChangeController(Controller):
         wanted, cursor = wanted_of(parameters), parameters.single("cursor")
         parameters.finish((*NAMES, "wait"))
         feed, cell = platform.feed, platform.versions.feed
-        stamp = Stamp(cell, None if wait_s or cursor == NOW else cell.version)  # what was waited for is not kept
+        stamp = Stamp(
+            cell, None if wait_s or cursor == NOW else cell.version
+        )  # answers that were waited for are not cached
         if cursor == NOW:
             places = await feed.at_end()
         else:

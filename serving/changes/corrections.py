@@ -1,4 +1,4 @@
-"""Addresses of the register of corrections: what Parliament changed of its own record after publishing it."""
+"""Addresses of the register of corrections: changes by Parliament to its own record after publication."""
 
 from functools import partial
 from typing import Final

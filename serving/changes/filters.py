@@ -1,4 +1,4 @@
-"""What of the feed is wanted, and from where on: parameters and cursors."""
+"""The filters and cursors of the feed."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,7 +23,7 @@ NAMES: Final = ("types", "keys", "session", "chamber", "op", "limit", "cursor")
 
 
 class FeedCursor(msgspec.Struct, frozen=True, array_like=True, tag="changes"):
-    """How far the feed has been read, under which filters."""
+    """The positions up to which the feed has been read, and the filters."""
 
     query: bytes
     places: Places
@@ -62,7 +62,7 @@ def corrections_wanted(parameters: Parameters) -> ChangeFilter:
 
 
 def has_wanted_key(wanted: ChangeFilter, key: str) -> bool:
-    """Whether a vote or bill is among the wanted ones, by its key."""
+    """Whether a vote or bill matches the filters, by its key."""
     return (wanted.keys is None or key in wanted.keys) and (
         wanted.sessions is None or key.partition("/")[0] in wanted.sessions
     )
@@ -94,7 +94,7 @@ def places_of(cursors: Cursors, wanted: ChangeFilter, text: str, kind: Kind = "c
     """The places in a cursor.
 
     Raises:
-        InvalidValue: we did not make this cursor.
+        InvalidValue: the cursor was not made by this service.
         CursorMismatch: it was made for other filters or another address.
     """
     cursor = cursors.decode(text, _decoder)
@@ -108,7 +108,7 @@ def places_of(cursors: Cursors, wanted: ChangeFilter, text: str, kind: Kind = "c
 
 
 def cursor_at(cursors: Cursors, wanted: ChangeFilter, places: Places, kind: Kind = "changes") -> str:
-    """The cursor of these places."""
+    """The cursor for these positions."""
     return cursors.write(FeedCursor(_query(wanted, kind), places))
 
 

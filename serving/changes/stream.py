@@ -23,9 +23,9 @@ from warehouse.runtime.errors import StoreUnavailable
 
 HEARTBEAT_S: Final = 15.0
 MOST_STREAMS: Final = 1000
-"""Callers of one process; beyond them the feed's pages are still there."""
+"""The most callers of the stream in one process; further ones can read the feed's pages."""
 _EVENTS: Final = 50
-"""Changes that are read, and held for one caller, at a time."""
+"""Changes that are read and buffered for one caller at a time."""
 _PAUSE_S: Final = 2.0
 
 
@@ -43,12 +43,14 @@ class StreamController(Controller):
         "/ Événements envoyés par le serveur; depuis maintenant, `cursor` ou `Last-Event-ID`.",
     )
     async def stream_changes(self, request: AnyRequest, platform: NamedDependency[Platform]) -> EventStream:
-        """Every wanted change from a cursor on, until the caller goes."""
+        """Every matching change after a cursor, until the caller disconnects."""
         parameters = Parameters(exchange_of(request.scope).query)
         parameters.lang()
         wanted, cursor = wanted_of(parameters), parameters.single("cursor")
         parameters.finish(("types", "keys", "session", "chamber", "op", "cursor"))
-        last = request.headers.get("last-event-id")  # what a browser has, newer than the address it once opened
+        last = request.headers.get(
+            "last-event-id"
+        )  # the last id that a browser received, newer than the cursor in its address
         places = await _from(platform, wanted, last or cursor or NOW, "Last-Event-ID" if last else "cursor")
         if platform.feed.streams >= MOST_STREAMS:
             raise Overloaded(

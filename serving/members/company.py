@@ -51,7 +51,7 @@ class BallotInCompany(BallotOut, frozen=True, kw_only=True):
 
 
 class CompanyOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What of the company is asked for."""
+    """The options of a request for company."""
 
     dissent: bool | None = None
     line: LineOption = "party"
@@ -82,7 +82,7 @@ class CompanyOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands beside one ballot."""
+    """The company of one ballot."""
 
     line: str | None
     dissents: bool | None
@@ -92,7 +92,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Company(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands beside each ballot that is wanted, by the key of its vote."""
+    """The company of each ballot of a page, by the key of its vote."""
 
     beside: dict[str, Beside]
     other: PersonRef | None
@@ -129,7 +129,7 @@ async def company_of(
 
 
 def in_company(recorded: RecordedBallot, company: Company, view: View) -> BallotInCompany:
-    """The ballot as published, with what stands beside it."""
+    """The ballot as published, with its company."""
     found = company.beside[recorded.vote.entity.key]
     plain = ballot_out(recorded, view)
     own = {name: getattr(plain, name) for name in plain.__struct_fields__}
@@ -145,7 +145,7 @@ def in_company(recorded: RecordedBallot, company: Company, view: View) -> Ballot
 
 
 def _left(sessions: list[str], conditions: Iterable[Condition]) -> list[str]:
-    """The sessions that conditions on session and Parliament leave; others are judged by the list itself."""
+    """The sessions that match the conditions on session and Parliament; the list itself applies all others."""
     left = sessions
     for each in conditions:
         if each.operator == "eq" and each.field == "session":

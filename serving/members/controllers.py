@@ -139,13 +139,13 @@ async def _in_company(
 
 
 async def _require_member(platform: Platform, person_id: int, param: str) -> None:
-    """Raise NotFound or Gone where no such person is held."""
+    """Raise NotFound or Gone if there is no such person."""
     found = await members.by_key(platform.readers, str(person_id))
     await present(platform, found, ("member", str(person_id)), None, param)
 
 
 def _member_at(exchange: Exchange, person_id: str, rest: str) -> str:
-    """The key of the member in a path; `rest` is what follows it there."""
+    """The key of the member in a path; `rest` follows it there."""
     number = digits_of(person_id)
     if number is None:
         raise NotFound(

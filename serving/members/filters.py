@@ -1,4 +1,4 @@
-"""What lists of members and of a member's ballots can be filtered and sorted by."""
+"""Filters and sort fields of the lists of members and of a member's ballots."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from warehouse.statistics.members.dissent import LINE_OPTIONS
 
 
 def _line(name: str, value: str) -> str:
-    """One of the lines that statistics know."""
+    """One of the lines of the statistics."""
     if value not in LINE_OPTIONS:
         raise not_allowed(name, value, tuple(LINE_OPTIONS))
     return value
@@ -135,4 +135,4 @@ BALLOTS = ListSpec(
     has_known_at=True,
 )
 RULES: Final = {"listBallotsOfMember": ["IF agrees THEN with"]}
-"""What holds between parameters, by operation."""
+"""Rules between parameters, by operation."""

@@ -1,1 +1,1 @@
-"""What editors have corrected, and why. Read only: they are made by `openpolicy override`."""
+"""Editors' corrections, with their reasons. Read-only: they are created with `openpolicy override`."""

@@ -71,7 +71,7 @@ class OverrideController(Controller):
 
 
 def _answer(platform: Platform, view: View, body: T) -> Answer[T]:
-    """Read anew each time: overrides are few, and no version is kept of them."""
+    """Read each time: overrides are few and have no version."""
     return json_answer(body, Stamp(platform.versions.catalog, None), view, prefix="o", cache_control=UNSETTLED)
 
 

@@ -1,4 +1,4 @@
-"""The public shape of an override. Its author is an editor, and no part of it."""
+"""The public shape of an override, without its author, who is an editor."""
 
 import datetime as dt
 import uuid

@@ -1,1 +1,1 @@
-"""The state of the data: what is doubtful, quarantined and incomplete, for programs and for people."""
+"""The state of the data: findings, quarantined records and completeness, for programs and for people."""

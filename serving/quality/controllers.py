@@ -29,7 +29,7 @@ _HTML: Final = "text/html; charset=utf-8"
 
 
 def _fresh(platform: Platform, body: bytes, media_type: str, view: View, policy: str = "") -> Answered:
-    """An answer that is not kept: findings change without a version. The ETag spares sending it again."""
+    """An answer that is not cached, because findings have no version. The ETag avoids sending it again."""
     headers = dataset_header(view) + ([("content-security-policy", policy)] if policy else [])
     return Answered(
         body,

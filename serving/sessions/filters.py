@@ -1,4 +1,4 @@
-"""What the list of sessions can be filtered and sorted by."""
+"""Filters and sort fields of the list of sessions."""
 
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec

@@ -1,1 +1,1 @@
-"""Statistics: every number with its method, what it was counted from, and what was left out."""
+"""Statistics: every number comes with its method, its rows, and what was left out."""

@@ -19,7 +19,7 @@ ALL: Final = "all"
 _SIMULATED: Final = 90
 """Invented Parliaments have numbers from here on."""
 _NEARLY_ALL: Final = 0.9
-"""With fewer of the House's seats than this share, members are missing rather than seats vacant."""
+"""Below this share of the House's seats, members are missing from the data; it is not that so many seats are vacant."""
 
 
 class DivisionCoverage(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +93,7 @@ def of_bills(sessions: Iterable[str], period: str, view: View) -> PeriodCoverage
 
 
 def missing_sessions(held: Iterable[str], first_parliament: int) -> list[str]:
-    """The sessions from the first one of a Parliament to the latest one held of which nothing is held."""
+    """The sessions without data between the first one of a Parliament and the latest one with data."""
     known = {SessionCode.parse(session) for session in held}
     real = {code for code in known if code.parliament < _SIMULATED}
     if not real:
@@ -146,7 +146,7 @@ class ParliamentOfDay(msgspec.Struct, frozen=True, kw_only=True):
     """Its sessions that are known."""
 
     def house_seats(self, on: dt.date) -> int | None:
-        """How many seats the House has that day; null where it is not known, as of an invented one."""
+        """The seats of the House on that day; null if unknown, as for an invented House."""
         return None if self.parliament is None or self.parliament >= _SIMULATED else house_seats(on)
 
 
@@ -164,7 +164,7 @@ def parliament_of(on: dt.date, held: Sequence[SessionHeld]) -> ParliamentOfDay:
 
 
 def of_seats(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> PeriodCoverage:
-    """Whether the members of a day are known: a session with ballots is held whose votes surround the day."""
+    """Whether the members of a day are known: there is a session with ballots whose votes surround the day."""
     voted = [each for each in term.sessions if each.with_ballots]
     sessions = [
         DivisionCoverage(
@@ -190,7 +190,7 @@ def of_seats(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> PeriodCove
 
 
 def missing_of(term: ParliamentOfDay) -> list[str]:
-    """The sessions of a Parliament of which no ballots are held."""
+    """The sessions of a Parliament without ballots."""
     if term.parliament is None or term.parliament not in SESSIONS:
         return []
     held = {each.session for each in term.sessions if each.with_ballots}

@@ -1,1 +1,1 @@
-"""How new everything is that is served."""
+"""The freshness of the data."""

@@ -27,14 +27,14 @@ _TITLES: Final[dict[str, tuple[str, str]]] = {
 
 
 class StatusController(Controller):
-    """How new everything is."""
+    """The freshness of the data."""
 
     path = "/api/v1/status"
     tags = ("operation",)
 
     @get("/", include_in_schema=False)
     async def get_status(self, request: AnyRequest) -> Answer[None]:
-        """There is one status so far."""
+        """There is only one status."""
         move(exchange_of(request.scope), "/status/freshness")
 
     @get(

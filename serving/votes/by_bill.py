@@ -1,4 +1,4 @@
-"""The votes of a bill: an address under the bill's, answered by this service, whose data it is."""
+"""The votes of a bill: an address below the bill's, served by this service because it has the data."""
 
 from litestar import Controller, get
 from litestar.di import NamedDependency

@@ -62,7 +62,7 @@ class VoteController(Controller):
     async def find_commons_vote(
         self, session: FromPath[str], number: FromPath[str], request: AnyRequest
     ) -> Answer[None]:
-        """`45-1/43` is the House's."""
+        """Redirect `45-1/43` to the House's vote."""
         exchange = exchange_of(request.scope)
         number, pin = pinned(number)
         move(exchange, f"/votes/{vote_at(exchange, session, 'commons', number, pin)}{pin}")
@@ -71,7 +71,7 @@ class VoteController(Controller):
     async def find_commons_ballots(
         self, session: FromPath[str], number: FromPath[str], request: AnyRequest
     ) -> Answer[None]:
-        """The ballots of `45-1/43` are the House's."""
+        """Redirect the ballots of `45-1/43` to those of the House's vote."""
         exchange = exchange_of(request.scope)
         number, pin = pinned(number)
         move(exchange, f"/votes/{vote_at(exchange, session, 'commons', number, f'{pin}/ballots')}{pin}/ballots")
@@ -154,7 +154,7 @@ class VoteController(Controller):
                 return kept
             found = await asked.find(partial(pages.page, shard), partial(pages.count, shard))
             if pages.revisions(found[0]) <= {stored.revision}:
-                break  # otherwise the vote was corrected between the two reads: read both again
+                break  # the vote was corrected between the two reads: read both again
         items = [ballot_out(each, asked.view) for each in pages.ballots(found[0], stored)]
         answer = asked.answer(stamp, BallotOut, items, found)
         await shared.remember(answer)
@@ -162,7 +162,7 @@ class VoteController(Controller):
 
 
 async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: Past) -> Answer[Many[BallotOut]]:
-    """A page of the ballots that a vote once had. A walk stays with one revision, which never changes."""
+    """A page of the ballots that a vote once had. Cursors stay with one revision, which never changes."""
     stamp = stamp_of(past, platform.versions.of_sharded(key))
     stored = await present(platform, await votes.by_key(platform.readers, key, past), ("vote", key), past)
     moment = ListVersion(prefix="r", number=stored.revision, made_at=stored.recorded_at)

@@ -1,4 +1,4 @@
-"""What lists of votes and of a vote's ballots can be filtered and sorted by."""
+"""Filters and sort fields of the lists of votes and of a vote's ballots."""
 
 import msgspec
 

@@ -104,7 +104,7 @@ class VoteOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def vote_out(stored: Stored[Vote], view: View) -> VoteOut:
-    """The vote as it is published."""
+    """The vote as published."""
     vote = stored.entity
     kind = kind_of(vote.subject_en)
     here = f"{API}/votes/{vote.key}"

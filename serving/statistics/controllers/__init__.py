@@ -1,1 +1,1 @@
-"""The routes of statistics. What they answer is computed in `figures`."""
+"""The routes of statistics. Their answers are computed in `figures`."""

@@ -199,7 +199,7 @@ def _person(text: str) -> int:
 
 
 async def _loaded(asked: StatisticsRequest) -> tuple[agreement.AgreementOptions, LoadedSheet, str]:
-    """What is asked for, the sheet it is counted from, and where its rows are."""
+    """The options of the request, the sheet to count, and the address of its rows."""
     session, chamber = asked.session(), asked.chamber()
     wanted = agreement.AgreementOptions(
         variant=asked.word("variant", VARIANTS, "all"),

@@ -159,7 +159,7 @@ async def _bills(asked: StatisticsRequest, session: str) -> LoadedBills:
 
 
 def _basis(view: View, loaded: LoadedBills, session: str, **what: Any) -> Basis:
-    """What figures of bills rest on; `what` are the fields that differ."""
+    """The basis of figures about bills; `what` gives the fields that differ."""
     rows = "/bills" + ("" if session == "all" else f"?session={session}")
     held = coverage.of_bills((bill.session for bill in loaded.bills), session, view)
     return Basis(rows=rows, watermark=loaded.watermark, coverage=held, **what)

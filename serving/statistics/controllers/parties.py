@@ -96,7 +96,7 @@ class PartyController(Controller):
 
 
 async def _tallied(asked: StatisticsRequest, methods: tuple[str, ...]) -> tuple[LoadedTallies, Basis]:
-    """The tallies of the period asked for, and what their figures rest on."""
+    """The tallies of the requested period, and the basis of their figures."""
     session, chamber = asked.session(or_all=True), asked.chamber()
     asked.finish()
     loaded = await asked.read(("tallies", session, chamber), lambda facts: facts.tallies(session, chamber))

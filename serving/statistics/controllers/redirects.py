@@ -1,4 +1,4 @@
-"""The short name of this service, sent on to the long one."""
+"""Redirects from this service's short address to the long one."""
 
 from litestar import Controller, get
 from litestar.params import FromPath

@@ -1,4 +1,4 @@
-"""Scorecards that callers bring: kept by content, scored anew whenever the facts move."""
+"""Scorecards created by callers: stored by content, and scored again whenever the facts change."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,7 @@ from warehouse.statistics.members.scorecards import (
 
 _KEY: Final = re.compile(VOTE_PATTERN)
 _PLACE: Final = re.compile(r" - at `\$\.(.+)`$")
-"""Where in the body msgspec says that something is wrong."""
+"""The place of an error in the body, as msgspec writes it."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _decoder = msgspec.json.Decoder(Scorecard)
 
@@ -59,7 +59,7 @@ class ScorecardController(Controller):
         status_code=201,
     )
     async def create(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Response[Any]:
-        """Keep a card and score it."""
+        """Store a card and score it."""
         asked = StatisticsRequest(platform, request, JSON)
         asked.finish()
         card = checked(await request.body())
@@ -93,7 +93,7 @@ class ScorecardController(Controller):
     async def get_scorecard(
         self, digest: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
     ) -> Answer[Single[of_scorecards.ScorecardOut]]:
-        """A card that somebody brought, scored on the facts of now."""
+        """A stored card, scored with the current facts."""
         asked = StatisticsRequest(platform, request, TABLE)
         asked.finish()
         kept = await scorecards.by_hash(platform.readers, digest) if _HASH.fullmatch(digest) else None
@@ -106,7 +106,7 @@ class ScorecardController(Controller):
                 param="digest",
             )
         if kept.read_before_today:
-            with contextlib.suppress(StoreUnavailable):  # the next reading is noted instead
+            with contextlib.suppress(StoreUnavailable):  # the next reading is recorded instead
                 await asyncio.to_thread(scorecards.touch, platform.catalog_writer, digest)
         card = _decoder.decode(kept.content)
         loaded = await _loaded(asked, digest, card)
@@ -121,8 +121,8 @@ def require_stored(outcome: scorecards.Outcome, now: dt.datetime) -> None:
     """Refuse a card that was not stored.
 
     Raises:
-        QuotaExceeded: its caller has created as many as one may in a day, which is one of UTC.
-        Overloaded: there is no room for any.
+        QuotaExceeded: its caller has reached the limit of a day (in UTC).
+        Overloaded: there is no room for any card.
     """
     tomorrow = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
     headers = {"retry-after": str(int((tomorrow - now).total_seconds()) + 1)}
@@ -147,7 +147,7 @@ def checked(body: bytes) -> Scorecard:
     """The card in a body, in its canonical order.
 
     Raises:
-        InvalidValue: it is no card, or a card that cannot be; names the place.
+        InvalidValue: the body is not a card, or its values are not allowed; names the place.
     """
     card = _decoded(body)
     if not 1 <= len(card.votes) <= MOST_VOTES:
@@ -196,8 +196,8 @@ def _check_choice(choice: Choice, place: int, seen: Collection[str]) -> None:
     """
     if not _KEY.fullmatch(choice.vote):
         raise InvalidValue(
-            "A vote is named such as 45-1/commons/43.",
-            "Un vote se nomme comme 45-1/commons/43.",
+            "Write a vote as in 45-1/commons/43.",
+            "Un vote s’écrit comme 45-1/commons/43.",
             param=f"votes[{place}].vote",
         )
     if choice.vote in seen:
@@ -215,10 +215,10 @@ def _check_choice(choice: Choice, place: int, seen: Collection[str]) -> None:
 
 
 def refuse_unfit(card: Scorecard, loaded: LoadedSheet) -> None:
-    """Refuse divisions that nobody can be scored on.
+    """Refuse votes on which members cannot be scored.
 
     Raises:
-        InvalidValue: a vote is not held, is disputed, or has no ballots.
+        InvalidValue: a vote does not exist, is disputed, or has no ballots.
     """
     sheet = loaded.sheet
     held = {division.key: (division, bool(sheet.cast[row].any())) for row, division in enumerate(sheet.divisions)}

@@ -1,1 +1,1 @@
-"""Figures as they are served, from what `warehouse.statistics` computes."""
+"""Figures as served, from the results of `warehouse.statistics`."""

@@ -53,7 +53,7 @@ class PairOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgreementOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What of the agreement is asked for."""
+    """The options of a request for agreement."""
 
     variant: Variant
     fewest: int
@@ -63,7 +63,7 @@ class AgreementOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def counted(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Sheet, Agreement]:
-    """The counts of every pair, and the divisions they are from."""
+    """The counts of every pair, and the divisions they were counted from."""
     sheet = loaded.sheet.only(first_applied(loaded.sheet)) if wanted.applied_once else loaded.sheet
     return sheet, agreement(sheet, wanted.variant)
 
@@ -82,7 +82,7 @@ def matrix(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Matrix, dict[
 
 
 def pairs(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[list[PairOut], dict[str, int]]:
-    """The nearest and then the furthest pairs, as many of each as wanted, and what was left out."""
+    """The nearest and then the furthest pairs, up to the limit for each, and what was left out."""
     sheet, found = counted(loaded, wanted)
     column = None if wanted.of is None else sheet.column(wanted.of)
     ranking = ranked(found, of=column, fewest=wanted.fewest, limit=wanted.limit)

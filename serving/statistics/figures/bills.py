@@ -1,4 +1,4 @@
-"""Bills of a session: how far they get, how long it takes, and whose they are; and seats by caucus on a day."""
+"""Bills of a session (how far they get, how long it takes, who sponsors them), and seats by caucus on a day."""
 
 import datetime as dt
 from collections import Counter
@@ -250,8 +250,8 @@ def ambiguous(loaded: LoadedBills) -> int:
 
 
 def seat_statistics(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> SeatStatistics:
-    """Seats by caucus; each independent is a party of one in the effective number. Nothing is counted of a day on which
-    the House had no members, or more of them than one a riding and one a seat."""
+    """Seats by caucus. In the effective number each independent is a party of one. Nothing is counted on a day when the
+    House had no members, or had more members than ridings or seats."""
     is_left_out = bool(why_no_seats(found, term))
     of_caucus = {} if is_left_out else Counter(each.caucus for each in found.holders)
     total = sum(of_caucus.values())
@@ -270,7 +270,7 @@ def seat_statistics(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> Sea
 
 
 def why_no_seats(found: SeatsOnDay, term: ParliamentOfDay) -> str | None:
-    """The note that says why the seats of a day are not counted; null where they are."""
+    """The note on why the seats of a day are not counted; null if they are."""
     if term.is_dissolved:
         return "dissolved"
     size = term.house_seats(found.on)
@@ -284,5 +284,5 @@ def _stratum(code: str, view: View) -> Coded:
 
 
 def without_sponsor(loaded: LoadedBills) -> int:
-    """Counted bills that name nobody."""
+    """The number of counted bills without a sponsor."""
     return sum(not bill.sponsor_name and bill.sponsor_person_id is None for bill in counted(loaded.bills))

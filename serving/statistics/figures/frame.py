@@ -169,17 +169,19 @@ NOTES: Final = {
     ),
     "selection": (
         "Recorded divisions are not a random sample of decisions: most are taken by voice or unanimous consent.",
-        "Les votes par appel nominal ne sont pas un échantillon aléatoire des décisions.",
+        "Les votes par appel nominal ne sont pas un échantillon aléatoire des décisions\u00a0: la plupart sont "
+        "prises de vive voix ou par consentement unanime.",
     ),
     "eligible": (
-        "Eligible: seat held on that day by the terms of office, each of which says what gave its end; the Speaker is "
-        "left out.",
+        "Eligible members held a seat on that day by their terms of office, each with the source of its end; the "
+        "Speaker is left out.",
         "Habilités à voter\u00a0: siège occupé ce jour-là selon les mandats, dont chacun dit d’où vient sa fin; la "
         "présidence est exclue.",
     ),
     "deputies": (
         "Deputy Speakers do not vote while presiding; no feed says when they do, so they count as without a vote.",
-        "La vice-présidence ne vote pas en présidant; aucune source ne dit quand.",
+        "La vice-présidence ne vote pas en présidant; aucune source ne dit quand, elle compte donc comme n’ayant pas "
+        "voté.",
     ),
     "calendar_days": (
         "Calendar days: no calendar of sittings is available yet. Milestones are readings and royal assent.",
@@ -203,7 +205,7 @@ NOTES: Final = {
 
 
 def figure(value: float | None, method: str, n: int) -> Figure:
-    """A figure; what is not a number is null."""
+    """A figure; NaN becomes null."""
     return Figure(None if value is None or math.isnan(value) else float(value), method, int(n))
 
 
@@ -213,7 +215,7 @@ def of_mean(found: Mean, method: str) -> Figure:
 
 
 def rate(count: int, n: int, method: str, everybody: float) -> Rate:
-    """A share with its interval, and how it stands to that of everybody."""
+    """A share with its interval, compared with the share of everybody."""
     interval = wilson(count, n)
     low, high = interval or (None, None)
     return Rate(
@@ -229,13 +231,13 @@ def rate(count: int, n: int, method: str, everybody: float) -> Rate:
 
 
 def methods(view: View, ids: Iterable[str]) -> list[MethodOut]:
-    """The named methods in words."""
+    """The named methods, described in words."""
     found = [METHODS[name] for name in ids]
     return [MethodOut(method.id, view.text(method.en, method.fr), method.source) for method in found]
 
 
 def exclusions(view: View, counts: dict[str, int]) -> list[Exclusion]:
-    """What was left out; also what could have been and was not, as 0."""
+    """What was left out, with 0 for reasons that did not occur."""
     return [Exclusion(view.coded(reason, *_REASONS[reason]), count) for reason, count in counts.items()]
 
 

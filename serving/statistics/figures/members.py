@@ -1,4 +1,4 @@
-"""Members over a session: taking part, and voting differently from most of their caucus."""
+"""Members over a session: participation, and voting differently from most of their caucus."""
 
 import msgspec
 import numpy as np
@@ -122,7 +122,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def count_members(sheet: Sheet, option: LineOption) -> Counted:
-    """Count what every row needs."""
+    """Compute what all rows need."""
     drawn = lines(sheet, option)
     dissent, part = dissents(sheet, drawn), participation(sheet)
     with_line = int((drawn != NONE).sum())
@@ -163,7 +163,7 @@ def member(loaded: LoadedSheet, counted: Counted, at: int, view: View) -> Member
 
 
 def in_session(loaded: LoadedSheet, session: str, at: int, view: View) -> MemberInSession:
-    """One member of a session beside the chamber."""
+    """One member of a session, compared with the chamber."""
     counted = count_members(loaded.sheet, "party")
     with_line = (counted.drawn != NONE).sum(axis=0)
     shares = np.where(with_line >= 1, counted.dissent.sum(axis=0) / np.maximum(with_line, 1), np.nan)
@@ -178,7 +178,7 @@ def in_session(loaded: LoadedSheet, session: str, at: int, view: View) -> Member
 
 
 def left_out(loaded: LoadedSheet, *, applied_once: bool, option: LineOption = "party") -> dict[str, int]:
-    """What rates of members do not count."""
+    """What the rates of members leave out."""
     sheet = loaded.sheet
     found = {
         "no_ballots": int((~sheet.cast.any(axis=1)).sum()),
@@ -201,7 +201,7 @@ def _caucuses(sheet: Sheet, at: int) -> list[int]:
 
 
 def _medians(sheet: Sheet, part: Participation) -> dict[int, float]:
-    """The median participation of each caucus, a member being of the caucus of the latest division."""
+    """The median participation of each caucus; a member belongs to the caucus of the latest division."""
     shares: dict[int, list[float]] = {}
     for at, share in enumerate(part.share):
         own = _caucuses(sheet, at)
