@@ -3,8 +3,9 @@
 from typing import Final, TypeVar, get_args
 
 from serving.core.answers.texts import Lang
-from serving.core.http.errors import InvalidValue, QueryRefused
+from serving.core.http.errors import InvalidValue
 from serving.core.parameters.query_string import Parameters, not_allowed, require_at_most
+from serving.search.errors import InvalidQuery
 from warehouse.model.read_models.search import (
     FACETS,
     MAX_WINDOW,
@@ -39,7 +40,7 @@ def search_of(parameters: Parameters, lang: Lang) -> SearchRequest:
     """The search that a request asks for.
 
     Raises:
-        QueryRefused: `q` cannot be understood; says where.
+        InvalidQuery: `q` cannot be understood; says where.
         InvalidValue: a parameter has a value it may not have.
         UnknownParameter: a parameter is none of these.
     """
@@ -74,7 +75,7 @@ def beginning_of(parameters: Parameters) -> SuggestRequest:
     """
     text = parameters.single("q", may_be_empty=True) or ""
     if len(text) > LONGEST_BEGINNING:
-        raise QueryRefused(
+        raise InvalidQuery(
             f"The beginning of a name has at most {LONGEST_BEGINNING} characters.",
             f"Le début d’un nom compte au plus {LONGEST_BEGINNING} caractères.",
             param="q",
@@ -90,7 +91,7 @@ def _understood(param: str, text: str) -> Query:
     try:
         return parse(text)
     except QueryInvalid as error:
-        raise QueryRefused(
+        raise InvalidQuery(
             error.en,
             error.fr,
             param=param,

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from serving.core.http.errors import QueryRefused
 from serving.core.service import ExampleLink, Service
 from serving.search.codes import CODES
 from serving.search.controllers import SearchController, SuggestController
+from serving.search.errors import InvalidQuery
 from serving.search.openapi import PARAMETERS, RULES
 
 SERVICE: Final = Service(
@@ -15,7 +15,7 @@ SERVICE: Final = Service(
     tags={"search": "Search / Recherche"},
     parameters=PARAMETERS,
     rules=RULES,
-    problems=(QueryRefused,),
+    problems=(InvalidQuery,),
     stores=frozenset({"search"}),
     lanes=(("/api/v1/search", "search"), ("/api/v1/suggest", "search")),
     examples=(

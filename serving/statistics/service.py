@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from serving.core.http.errors import QuotaExceeded
 from serving.core.parameters.schemas import (
     CHAMBER_IN_PATH,
     PERSON_IN_PATH,
@@ -19,6 +18,7 @@ from serving.statistics.controllers.parties import PartyController
 from serving.statistics.controllers.redirects import MovedController
 from serving.statistics.controllers.scorecards import ScorecardController
 from serving.statistics.controllers.votes import VoteStatisticsController
+from serving.statistics.errors import QuotaExceeded
 from serving.statistics.openapi import BODIES, PARAMETERS, RULES
 
 SERVICE: Final = Service(

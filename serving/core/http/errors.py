@@ -15,7 +15,7 @@ def nearest(text: str, allowed: Iterable[str]) -> str | None:
 
 
 class Moved(Exception):
-    """What is asked for has another, canonical address."""
+    """The requested resource has another, canonical address."""
 
     def __init__(self, location: str) -> None:
         super().__init__(location)
@@ -73,17 +73,6 @@ class InvalidValue(RequestError):
     meaning_fr = "Un paramètre a une valeur qu’il ne peut pas avoir."
 
 
-class QueryRefused(RequestError):
-    """What is searched for cannot be understood; `position` is the character, counted from 0, where it goes wrong."""
-
-    code = "query_invalid"
-    titles = ("The query cannot be understood", "La requête est incompréhensible")
-    meaning_fr = (
-        "Ce qu’on cherche est incompréhensible; `position` est le caractère, compté à partir de 0, où "
-        "l’erreur se trouve."
-    )
-
-
 class CursorMismatch(RequestError):
     """A cursor was made for other filters, another order or another list."""
 
@@ -123,11 +112,11 @@ class NotAcceptable(RequestError):
 
 
 class CursorExpired(RequestError):
-    """The moment that a cursor walks through is no longer kept."""
+    """The version of the list that a cursor belongs to is no longer kept."""
 
     status, code = 410, "cursor_expired"
     titles = ("The cursor has expired", "Le curseur a expiré")
-    meaning_fr = "Le moment que parcourt un curseur n’est plus conservé."
+    meaning_fr = "La version de la liste à laquelle appartient un curseur n’est plus conservée."
 
 
 class Gone(RequestError):
@@ -143,11 +132,11 @@ class Gone(RequestError):
 
 
 class BodyIncomplete(RequestError):
-    """The body of the request broke off, or is none by the rules of HTTP."""
+    """The body of the request broke off, or breaks the rules of HTTP."""
 
     code = "body_incomplete"
     titles = ("Incomplete request body", "Corps de requête incomplet")
-    meaning_fr = "Le corps de la requête s’est interrompu, ou n’en est pas un selon les règles de HTTP."
+    meaning_fr = "Le corps de la requête s’est interrompu, ou enfreint les règles de HTTP."
 
 
 class BodyTooSlow(RequestError):
@@ -166,39 +155,31 @@ class BodyTooLarge(RequestError):
     meaning_fr = "Le corps de la requête est plus long que permis."
 
 
-class QuotaExceeded(RequestError):
-    """This caller has brought as much as one may for now."""
-
-    status, code = 429, "quota_exceeded"
-    titles = ("Quota exceeded", "Quota dépassé")
-    meaning_fr = "Cet appelant a envoyé tout ce qu’il peut pour le moment."
-
-
 class RateLimited(RequestError):
-    """This caller has made as many requests as one may for now."""
+    """This caller has sent too many requests for now."""
 
     status, code = 429, "rate_limited"
     titles = ("Too many requests", "Trop de requêtes")
-    meaning_fr = "Cet appelant a fait autant de requêtes qu’il est permis pour le moment."
+    meaning_fr = "Cet appelant a envoyé trop de requêtes pour le moment."
 
 
 class NotKept(RequestError):
-    """What was known at an instant is not kept in the form that is asked for, so it is not answered: never guessed."""
+    """What was known at an instant is not stored in the requested form, and OpenPolicy does not guess."""
 
     status, code = 410, "not_kept"
     titles = ("Not known for that instant", "Inconnu pour cet instant")
     meaning_fr = (
-        "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée\u00a0: il n’y a donc pas de "
-        "réponse, jamais une supposition."
+        "Ce qu’on savait à un instant n’est pas conservé sous la forme demandée, et OpenPolicy ne fait pas de "
+        "supposition."
     )
 
 
 class Overloaded(RequestError):
-    """This process has as many such callers as it can hold."""
+    """This process cannot serve more callers of this kind for now."""
 
     status, code = 503, "overloaded"
     titles = ("Too many callers", "Trop d’appels")
-    meaning_fr = "Ce processus a autant d’appels de ce genre qu’il peut en tenir."
+    meaning_fr = "Ce processus ne peut pas servir plus d’appels de ce genre pour le moment."
 
 
 STORE_TITLES = ("The data is temporarily unavailable", "Les données sont temporairement inaccessibles")

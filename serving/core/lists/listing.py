@@ -56,6 +56,23 @@ class ListVersion(msgspec.Struct, frozen=True, kw_only=True):
     """The instant that was asked for, of a list as it was then."""
 
 
+def _place_of(parameters: Parameters) -> tuple[int, int, str | None]:
+    """`limit`, `offset` and `cursor`.
+
+    Raises:
+        InvalidValue: one of them has a value it may not have, or both `offset` and `cursor` are given.
+    """
+    limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    cursor = parameters.single("cursor")
+    if cursor is not None and "offset" in parameters.names:
+        raise InvalidValue(
+            "`offset` and `cursor` cannot be combined.",
+            "`offset` et `cursor` ne vont pas ensemble.",
+            param="offset",
+        )
+    return limit, parameters.whole("offset", 0, 0, MAX_OFFSET), cursor
+
+
 class ListRequest:
     """One request for a page, understood."""
 
@@ -82,15 +99,7 @@ class ListRequest:
         parameters = Parameters(exchange.query)
         self.view = View(parameters.lang(), platform.versions.dataset)
         self._style = csv_style(parameters, exchange, self.format)
-        limit = parameters.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-        cursor = parameters.single("cursor")
-        if cursor is not None and "offset" in parameters.names:
-            raise InvalidValue(
-                "`offset` and `cursor` cannot be combined.",
-                "`offset` et `cursor` ne vont pas ensemble.",
-                param="offset",
-            )
-        offset = parameters.whole("offset", 0, 0, MAX_OFFSET)
+        limit, offset, cursor = _place_of(parameters)
         order = order_of(listed, parameters.single("sort") or listed.default_sort)
         self.computed = computed_of(listed, parameters)
         """The filters that are left to the caller, who answers them with `narrow`."""

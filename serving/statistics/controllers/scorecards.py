@@ -14,8 +14,9 @@ from litestar.params import FromPath
 
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.links import API
-from serving.core.http.errors import InvalidValue, NotFound, Overloaded, QuotaExceeded
+from serving.core.http.errors import InvalidValue, NotFound, Overloaded
 from serving.core.process.platform import Platform
+from serving.statistics.errors import QuotaExceeded
 from serving.statistics.figures import scorecards as of_scorecards
 from serving.statistics.figures.frame import Single
 from serving.statistics.request import JSON, TABLE, Basis, StatisticsRequest, about
