@@ -13,14 +13,16 @@ from warehouse.model.entities import Bill, Publication
 from warehouse.model.keys import BillNumber
 from warehouse.model.vocabulary.codes import BILL_STATUSES, BILL_TYPES
 
+_SPONSOR_NAMES = ("sponsor_name_en", "sponsor_name_fr")
+_LATEST_ACTIVITY = ("latest_activity_on", "latest_activity_en", "latest_activity_fr")
 _TOGETHER = (
     ("title_en", "title_fr"),
     ("short_title_en", "short_title_fr"),
     ("summary_en", "summary_fr"),
     ("type", "type_en", "type_fr"),
     ("status", "status_en", "status_fr"),
-    ("sponsor_name_en", "sponsor_name_fr"),
-    ("latest_activity_on", "latest_activity_en", "latest_activity_fr"),
+    _SPONSOR_NAMES,
+    _LATEST_ACTIVITY,
 )
 _ALONE = tuple(name for name in Bill.__struct_fields__ if not any(name in group for group in _TOGETHER))
 
@@ -73,9 +75,9 @@ def _merged(record: BillRecord, detail: BillDetail) -> Bill:
         chosen = first if any(getattr(first, name) is not None for name in group) else second
         values |= {name: getattr(chosen, name) for name in group}
     if list_day is not None and (detail_day is None or list_day >= detail_day):
-        values |= {name: getattr(of_list, name) for name in _TOGETHER[-1]}
+        values |= {name: getattr(of_list, name) for name in _LATEST_ACTIVITY}
     if _is_same_person(record.sponsor_en, detail.sponsor_person_name):
-        values |= {name: getattr(of_list, name) for name in _TOGETHER[-2]}
+        values |= {name: getattr(of_list, name) for name in _SPONSOR_NAMES}
     return msgspec.convert(values, Bill)
 
 
