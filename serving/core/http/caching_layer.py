@@ -12,8 +12,8 @@ from serving.core.http import problems
 from serving.core.http.cached_answer import NO_SNIFFING, Entry, matches
 from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
 from serving.core.http.errors import Overloaded, RequestError
-from serving.core.http.event_stream import STREAM_HEADERS, send_chunks
-from serving.core.http.exchange import Answered, Call, Chunks, Scope, attach, call_of
+from serving.core.http.event_stream import send_chunks
+from serving.core.http.exchange import Answered, Call, Scope, Stream, attach, call_of
 from serving.core.http.limits.admission import CallerLeft, Lanes, Turn
 from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, read_body, send_whole
@@ -97,18 +97,18 @@ class CachingLayer:
         call.size = len(body)
         await send_whole(send, status, [*headers, call.id_header], body)
 
-    async def _stream(self, miss: "CacheMiss", result: "Relayed", stream: Chunks, ends: tuple[Receive, Send]) -> None:
-        """Send an answer without an end; it is counted when it begins and logged when it is over."""
+    async def _stream(self, miss: "CacheMiss", result: "Relayed", stream: Stream, ends: tuple[Receive, Send]) -> None:
+        """Send an answer in pieces; it is counted when it begins and logged when it is over."""
         call = miss.call
-        call.note(result.counters, 200, "none")
+        call.note(result.counters, stream.status, "none")
         call.count()
         receive, send = ends
-        headers = [*STREAM_HEADERS, NO_SNIFFING, *CORS, call.id_header]
+        headers = [*stream.headers, NO_SNIFFING, *CORS, call.id_header]
         if miss.scope["method"] == "HEAD":
-            await send_whole(send, 200, headers, b"")
+            await send_whole(send, stream.status, headers, b"")
             return
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        call.size = await send_chunks(stream(), receive, send)
+        await send({"type": "http.response.start", "status": stream.status, "headers": headers})
+        call.size = await send_chunks(stream.chunks(), receive, send)
 
     async def _answer(self, miss: "CacheMiss", receive: Receive) -> tuple["Entry | Relayed", Outcome]:
         """Compute while others who ask the same wait; it is their answer too if nothing had changed when they came."""
@@ -211,7 +211,7 @@ class Relayed:
     __slots__ = ("answered", "body", "counters", "headers", "status", "stream")
 
     def __init__(
-        self, gathered: BufferedSend, answered: Answered | None, stream: Chunks | None, counters: RouteCounters
+        self, gathered: BufferedSend, answered: Answered | None, stream: Stream | None, counters: RouteCounters
     ) -> None:
         self.status = gathered.status
         self.headers = [*gathered.headers, NO_SNIFFING, *CORS]

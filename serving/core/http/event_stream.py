@@ -1,4 +1,4 @@
-"""Answers without an end: sent piece by piece for as long as the caller is there, never kept."""
+"""Answers that are sent piece by piece for as long as the caller is there, and never kept."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from litestar import Response
 
-from serving.core.http.exchange import Chunks, Scope, exchange_of
+from serving.core.http.exchange import Chunks, Scope, Stream, exchange_of
 from serving.core.http.messages import Header, Receive, Send, departure
 
 STREAM_HEADERS: Final[tuple[Header, ...]] = (
@@ -17,16 +17,23 @@ STREAM_HEADERS: Final[tuple[Header, ...]] = (
 )
 
 
-class EventStream(Response[Any]):
-    """Server-sent events. The caching layer sends them, past its caches."""
+class Streamed(Response[Any]):
+    """An answer in pieces. The caching layer sends it, past its caches."""
 
-    def __init__(self, chunks: Chunks) -> None:
-        self.chunks = chunks
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
 
     def to_asgi_response(self, *_: Any, request: Any = None, **__: Any) -> Any:
         """Leave the stream where the caching layer looks for it, and send nothing."""
-        exchange_of(request.scope).stream = self.chunks
+        exchange_of(request.scope).stream = self.stream
         return _silent
+
+
+class EventStream(Streamed):
+    """Server-sent events: an answer without an end."""
+
+    def __init__(self, chunks: Chunks) -> None:
+        super().__init__(Stream(chunks, STREAM_HEADERS))
 
 
 async def _silent(_scope: Scope, _receive: Receive, _send: Send) -> None:

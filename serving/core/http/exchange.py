@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from warehouse.runtime.versions import Stamp
 
@@ -13,6 +13,15 @@ Scope = MutableMapping[str, Any]
 Format = Literal["json", "csv", "ndjson"]
 Formats = tuple[Format, ...]
 Chunks = Callable[[], AsyncGenerator[bytes]]
+
+
+class Stream(NamedTuple):
+    """An answer that is sent piece by piece and never kept."""
+
+    chunks: Chunks
+    headers: tuple[tuple[bytes, bytes], ...]
+    status: int = 200
+
 
 _KEY = "openpolicy.exchange"
 _CALL = "openpolicy.call"
@@ -102,8 +111,8 @@ class Exchange:
         self.wants_bom = False
         """Whether `Accept-Charset` asks for CSV with a byte order mark."""
         self.answer: Answered | None = None
-        self.stream: Chunks | None = None
-        """Begins an answer without an end."""
+        self.stream: Stream | None = None
+        """An answer that is sent past the caches."""
 
 
 def _nothing() -> None:
