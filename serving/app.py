@@ -8,6 +8,7 @@ from litestar.di import Provide
 
 from serving.bills import service as bills
 from serving.changes import service as changes
+from serving.core.html.static_files import StaticController
 from serving.core.http import problems
 from serving.core.http.layers import HttpShell
 from serving.core.http.messages import App
@@ -19,6 +20,7 @@ from serving.core.site.service import SITE
 from serving.members import service as members
 from serving.overrides import service as overrides
 from serving.quality import service as quality
+from serving.releases import service as releases
 from serving.search import service as search
 from serving.sessions import service as sessions
 from serving.statistics import service as statistics
@@ -37,6 +39,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     overrides.SERVICE,
     status.SERVICE,
     quality.SERVICE,
+    releases.SERVICE,
 )
 """Every service. What each brings is on its name-plate."""
 
@@ -60,6 +63,7 @@ def create_app(settings: Settings, services: Sequence[Service] = SERVICES) -> Ht
         route_handlers=[
             PageController,
             *SITE.controllers,
+            StaticController,
             *(Router("/", route_handlers=each.controllers, opt={"service": each.name}) for each in chosen),
         ],
         dependencies=dependencies,

@@ -12,7 +12,7 @@ CORS: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Allow, ETag, Link, Last-Modified, Location, RateLimit, RateLimit-Policy, RateLimit-Limit, "
+        b"Allow, Content-Range, ETag, Link, Last-Modified, Location, RateLimit, RateLimit-Policy, RateLimit-Limit, "
         b"RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id, X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
     ),
 )

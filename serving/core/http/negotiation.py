@@ -68,6 +68,12 @@ def coding_of(accept_encoding: str | None) -> Coding:
     return coding if quality > 0 and quality >= qualities.get("identity", 0.0) else ""
 
 
+def accepts_zstd(accept_encoding: str | None) -> bool:
+    """Whether a caller takes what is compressed by Zstandard already."""
+    qualities = _qualities(accept_encoding or "")
+    return qualities.get("zstd", qualities.get("*", 0.0)) > 0
+
+
 def wants_bom(accept_charset: str | None) -> bool:
     """Whether CSV should say in its first bytes that it is UTF-8.
 

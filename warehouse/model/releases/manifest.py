@@ -61,7 +61,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     made_at: dt.datetime
     dataset: str
     """`live`, `recorded`, or `simulated`: then nothing in it is real."""
-    licence: str
+    licence_en: str
+    licence_fr: str
     previous: str | None
     """The release before."""
     differences: tuple[Difference, ...]

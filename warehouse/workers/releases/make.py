@@ -26,9 +26,13 @@ from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.failpoints import failpoint
 
-LICENCE: Final = (
+LICENCE_EN: Final = (
     "Documents of the House of Commons: Speaker’s Permission; LEGISinfo: terms of the Library of Parliament, "
     "reproduction permitted if accurate and not presented as official"
+)
+LICENCE_FR: Final = (
+    "Documents de la Chambre des communes\u00a0: permission du Président; LEGISinfo\u00a0: conditions de la "
+    "Bibliothèque du Parlement, reproduction permise si elle est exacte et n’est pas présentée comme officielle"
 )
 _WRITER: Final = "1"
 """Raised when the same rows would make other files."""
@@ -89,7 +93,8 @@ def make(
                 release=release,
                 made_at=at,
                 dataset=kind,
-                licence=LICENCE,
+                licence_en=LICENCE_EN,
+                licence_fr=LICENCE_FR,
                 previous=None if latest is None else latest.release,
                 differences=changed,
                 parts=whole,
@@ -116,7 +121,7 @@ def _is_whole(part: ReleasePart | None, rows_mark: str, store: ReleaseStore) -> 
 
 def mark_of(dataset: Dataset, rows_mark: str) -> str:
     """The fingerprint of a part: of its rows, its columns and the way it is written."""
-    return hashlib.sha256(msgspec.json.encode((_WRITER, LICENCE, dataset, rows_mark))).hexdigest()[:32]
+    return hashlib.sha256(msgspec.json.encode((_WRITER, LICENCE_EN, dataset, rows_mark))).hexdigest()[:32]
 
 
 def _tables(catalog: Database, shards: Shards, due: Fingerprints) -> Iterator[tuple[Where, Sequence[bytes]]]:
@@ -135,7 +140,7 @@ def _write(
     for (name, session), copies in tables:
         if (mark := due.get((name, session))) is None:
             continue
-        table = release_files.read_rows(DATASETS[name], LICENCE, copies)
+        table = release_files.read_rows(DATASETS[name], LICENCE_EN, copies)
         with tempfile.TemporaryDirectory(prefix="openpolicy-release-") as folder:
             files = tuple(_kept(table, format_, Path(folder) / format_, store) for format_ in FORMATS)
         fingerprint = mark_of(DATASETS[name], mark)

@@ -1,0 +1,1 @@
+"""Dataset releases: what there is to take away, and the files themselves."""
