@@ -62,8 +62,8 @@ class ReleaseController(Controller):
         operation_id="getRelease",
         summary="One dataset release / Un jeu de données publié",
         description="`latest` or the name of one: its files with rows, bytes and SHA-256, what changed, and what the "
-        "columns mean. / `latest` ou le nom d’un jeu : ses fichiers avec lignes, octets et SHA-256, ce qui a changé et "
-        "ce que les colonnes veulent dire.",
+        "columns mean. / `latest` ou le nom d’un jeu\u00a0: ses fichiers avec lignes, octets et SHA-256, ce qui a "
+        "changé et ce que les colonnes veulent dire.",
     )
     async def get_release(
         self, release: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]

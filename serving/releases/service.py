@@ -4,6 +4,7 @@ from typing import Final
 
 from serving.core.parameters.schemas import PathParameter
 from serving.core.service import ExampleLink, Service
+from serving.releases.codes import CODES
 from serving.releases.controllers import DataController, ReleaseController
 from serving.releases.files import RangeNotSatisfiable
 
@@ -17,6 +18,7 @@ SERVICE: Final = Service(
             "latest",
         )
     },
+    codes=CODES,
     problems=(RangeNotSatisfiable,),
     pages=(ExampleLink("/data", "Data releases", "Jeux de données"),),
 )
