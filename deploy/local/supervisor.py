@@ -1,6 +1,6 @@
-"""Starts what has no URL set, in order, starts again what ends, and ends all in the reverse order.
+"""Starts the servers without a URL, in order, restarts those that end, and stops all in reverse order.
 
-What is started is written down at once, so that the next command can end it whatever happens to this process.
+Started servers are recorded at once, so that the next command can stop them whatever happens to this process.
 """
 
 import contextlib
@@ -31,29 +31,29 @@ from warehouse.runtime.errors import DataFolderUnusable, OpenPolicyError, StoreU
 from warehouse.runtime.settings import PREFIX, Settings, read_settings
 
 SHARDS = 4
-"""Of a new installation; `openpolicy shards add` makes the databases of further ones beside them."""
+"""Shards of a new installation; `openpolicy shards add` creates the databases of further ones."""
 _API_S, _DAGSTER_S, _UPSTREAM_S, _REDIS_S, _CLICKHOUSE_S, _WATCHER_S = 90.0, 180.0, 30.0, 20.0, 60.0, 30.0
 _ROLES = {"api": roles.API, "relay": roles.RELAY, "consumers": roles.CONSUMER}
-"""What servers connect to the databases as; Dagster's, which run loads, as loaders."""
+"""The roles with which servers connect to the databases; Dagster's servers run loads, so they are loaders."""
 _NEEDS_NO_STORE = frozenset({"upstream"})
 _WORKERS = {"relay": children.own_command("relay"), "consumers": children.own_command("consume", "all")}
 _WATCHER = "supervisor"
 _WHY = 160
-"""Characters of the last words of a server; all of them are in its log."""
+"""Length of the last log line of a server in messages; the log has all of it."""
 
 Say = Callable[[str], None]
 
 
 class Supervisor:
-    """The servers of one data folder, for as long as this object is used."""
+    """The servers of one data folder, while this object is used."""
 
     def __init__(self, folder: DataFolder, source: ChosenSource, *, say: Say, options: Sequence[str] = ()) -> None:
-        """`options`: those of the `run` that this is, to be named where it is to be run again."""
+        """`options` are those of this `run`; messages name them if it has to be run again."""
         self.folder, self.source = folder, source
         self._say = say
         self._children: list[Child] = []
         self._awaited: list[Callable[[], None]] = []
-        """What was started and need not answer yet."""
+        """Servers that were started and may not answer yet."""
         self._variables: dict[str, str] = {}
         self._is_new = self._is_migrated = False
         self._instance = Instance(
@@ -62,7 +62,7 @@ class Supervisor:
 
     @classmethod
     def of_running(cls, folder: DataFolder, *, say: Say) -> "Supervisor":
-        """Take over the servers that run in a folder, for `watch`.
+        """Take over the running servers of a folder, for `watch`.
 
         Raises:
             DataFolderUnusable: another process has the folder, or nothing runs there.
@@ -77,12 +77,12 @@ class Supervisor:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Our environment with the URLs of what was started."""
+        """The environment with the URLs of the started servers."""
         return {**os.environ, **self._variables}
 
     @property
     def settings(self) -> Settings:
-        """The settings that the started servers make."""
+        """The settings with the started servers."""
         return read_settings(self.environment)
 
     def settings_for(self, role: str) -> Settings:
@@ -91,14 +91,14 @@ class Supervisor:
 
     @property
     def servers(self) -> tuple[ServerProcess, ...]:
-        """What was started, in order."""
+        """The started servers, in order."""
         return self._instance.servers
 
     def open(self) -> None:
-        """Take the folder: alone, for this kind of source, with what a killed predecessor left ended.
+        """Lock the folder for this kind of source, after stopping servers that a killed predecessor left.
 
         Raises:
-            DataFolderUnusable: it holds something else, somebody uses it, or its disk has no room.
+            DataFolderUnusable: it has other data, another process uses it, or its disk is full.
         """
         known = self.folder.open_for(self.source.kind, self.source.name)
         self._is_new = known is None
@@ -117,7 +117,7 @@ class Supervisor:
                 raise
         else:
             if known.is_running():
-                self._say("What an earlier run left is ended first.")
+                self._say("Servers left by an earlier run are stopped first.")
             end_servers(self.folder, known)
         self._instance = msgspec.structs.replace(
             self._instance,
@@ -132,7 +132,7 @@ class Supervisor:
         self._mark_state("starting")
 
     def start_stores(self, *, with_redis: bool = True, with_dagster: bool = True, with_clickhouse: bool = True) -> None:
-        """PostgreSQL with its databases, and Redis and ClickHouse's engine if this machine has them."""
+        """Start PostgreSQL with its databases, and Redis and ClickHouse's engine if this machine has them."""
         settings = self.settings
         if with_clickhouse and not settings.clickhouse_url:
             self._start_clickhouse()
@@ -184,7 +184,7 @@ class Supervisor:
         self._set("redis_url", url)
 
     def _start_clickhouse(self) -> None:
-        """It takes seconds to start, and nobody asks it before `settle`, which waits for it."""
+        """It takes seconds to start and is not used before `settle`, which waits for it."""
         if not clickhouse.is_available():
             self._say("ClickHouse: its engine (chdb) is not installed; statistics answer 503.")
             return
@@ -201,8 +201,8 @@ class Supervisor:
         self._awaited.append(lambda: child.wait_until(children.accepts(port), _CLICKHOUSE_S))
 
     def _restart(self, server: ServerProcess) -> None:
-        """Start a server again where it was, with the address and the password that the others know."""
-        processes.stop_session(server.process)  # what it had started may hold its port
+        """Restart a server with the address and password that the others know."""
+        processes.stop_session(server.process)  # its children may still use its port
         environment = children.child_environment(self._variables_of(server.name))
         address = urlsplit(server.address if "//" in server.address else f"//{server.address}")
         with interrupts.deferred():
@@ -235,7 +235,7 @@ class Supervisor:
                 self._adopt(child)
 
     def start_upstream(self) -> None:
-        """What answers in Parliament's place, for a folder or the demo; the live sites need nothing."""
+        """Start the server that answers in place of Parliament, for a folder or the demo; the live sites need none."""
         if self.source.name == "live":
             return
         port = self._free_port("upstream")
@@ -248,11 +248,11 @@ class Supervisor:
         self._set("ourcommons_url", url)
 
     def migrate(self) -> list[str]:
-        """Bring every database to this version, once all that was started answers; returns what was applied."""
+        """Wait until all started servers answer, and migrate every database; returns the applied migrations."""
         return self.migrate_postgres() + self.settle()
 
     def migrate_postgres(self) -> list[str]:
-        """Bring the catalog and the shards to this version; returns what was applied."""
+        """Migrate the catalog and the shards to this version; returns the applied migrations."""
         from warehouse.postgres.migrate import migrate
 
         settings = self.settings
@@ -261,9 +261,9 @@ class Supervisor:
         return applied
 
     def settle(self) -> list[str]:
-        """Wait until all that was started answers, and bring ClickHouse to this version; returns what was applied.
+        """Wait until all started servers answer, and migrate ClickHouse; returns the applied migrations.
 
-        A ClickHouse that is unavailable stops statistics and nothing else: what fills it migrates it when it is back.
+        An unavailable ClickHouse stops only statistics: its consumer migrates it when it is back.
         """
         from warehouse.clickhouse.migrate import migrate
 
@@ -277,7 +277,7 @@ class Supervisor:
             return []
 
     def start_api(self, port: int) -> str:
-        """The API; it answers when this returns its address. What was started before settles meanwhile."""
+        """Start the API; it answers when this returns its address. Earlier servers become ready meanwhile."""
         url = f"http://{ports.LOOPBACK}:{port}"
         child = self._start("api", children.own_command("serve", "--port", str(port)), url)
         self.settle()
@@ -285,21 +285,21 @@ class Supervisor:
         return url
 
     def start_consumers(self) -> list[str]:
-        """What keeps every read model up to date, and with Kafka what publishes to it; returns what was started."""
+        """Start the consumers of all read models and, with Kafka, the relay; returns the started servers."""
         names = ["relay", "consumers"] if self.settings.kafka_url else ["consumers"]
         for name in names:
             self._start(name, _WORKERS[name], "")
         return names
 
     def prepare_dagster(self) -> Path:
-        """Dagster's own settings, which its servers and the first load share; returns their folder."""
+        """Write Dagster's settings, which its servers and the first load share; returns their folder."""
         home = self.folder.path / "dagster"
         dagster_home.write_home(home, self.settings.dagster_url)
         self._set_plain("DAGSTER_HOME", str(home))
         return home
 
     def start_dagster(self, port: int) -> str:
-        """The Dagster web server and daemon; the first answers when this returns its address."""
+        """Start the Dagster web server and daemon; the web server answers when this returns its address."""
         home = self.prepare_dagster()
         url = f"http://{ports.LOOPBACK}:{port}"
         workspace = str(home / "workspace.yaml")
@@ -312,7 +312,7 @@ class Supervisor:
         return url
 
     def leave_running(self) -> None:
-        """Give the servers to a process of their own that watches them: this one may end and they go on.
+        """Hand the servers over to a separate process that watches them, so that this one may end.
 
         Raises:
             StoreUnavailable: that process did not start.
@@ -329,12 +329,12 @@ class Supervisor:
         watcher.wait_until(lambda: self.folder.lock_owner() == watcher.mark, _WATCHER_S)
 
     def watch(self, pause: Callable[[float], None], state: State) -> None:
-        """Start again whatever ends; until an interrupt ends this, or the data folder is gone: nothing runs without."""
+        """Restart servers that end, until an interrupt, or until the data folder is gone."""
         self._mark_state(state)
         restarts: dict[str, Restarts] = {}
         while self.folder.is_there():
             for child in self._children:
-                child.ended()  # takes the exit status, without which it stays as a zombie
+                child.ended()  # collects the exit status; otherwise the process stays as a zombie
             for server in self._instance.servers:
                 if not processes.is_alive(server.process):
                     self._restart_when_due(server, restarts.setdefault(server.name, Restarts()))
@@ -356,11 +356,11 @@ class Supervisor:
         why = textwrap.shorten(why, _WHY)
         self._say(f"{server.name} ended: {why} It is started again in {restarts.ended():.0f} s.")
         instant = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        with contextlib.suppress(OSError):  # on a full disk it is started again all the same
+        with contextlib.suppress(OSError):  # on a full disk it is restarted in any case
             self._replace(msgspec.structs.replace(server, trouble=f"{instant}: {why}"))
 
     def discard(self) -> None:
-        """Remove a folder that this start made, where nothing was ever stored in it; the others stay as they are."""
+        """Remove a folder that this start created if nothing was stored in it; other folders stay."""
         if not self._is_new or self._is_migrated:
             return
         PostgresServer(self.folder.path / "postgres").remove()
@@ -371,11 +371,11 @@ class Supervisor:
                 self.folder.path.parent.rmdir()
 
     def close(self) -> None:
-        """End everything that was started, last first, and give the folder free; nothing interrupts this."""
+        """Stop everything that was started, last first, and release the folder. Cannot be interrupted."""
         with interrupts.ignored():
             try:
                 end_servers(self.folder, self._instance)
-            except OSError as error:  # a full disk: who ended is seen by the processes that are gone
+            except OSError as error:  # on a full disk, ended servers are recognized by their missing processes
                 self._say(f"{self.folder.path} could not be updated: {error.strerror}.")
             self._instance = msgspec.structs.replace(self._instance, servers=())
             self.folder.unlock()
@@ -393,7 +393,7 @@ class Supervisor:
         return child
 
     def _variables_of(self, name: str) -> dict[str, str]:
-        """What a server is told: where the stores are that it needs, as the role it has in them."""
+        """The environment of a server: the URLs of the stores that it needs, with its role."""
         if name in _NEEDS_NO_STORE:
             return {}
         settings = self.settings_for(_ROLES.get(name, roles.LOADER))
@@ -409,7 +409,7 @@ class Supervisor:
         self._note(child.name, child.mark, address, command)
 
     def _note(self, name: str, mark: ProcessMark, address: str | None = None, command: Sequence[str] = ()) -> None:
-        """Write a server down; one without an address is one that was started again."""
+        """Record a server; one without an address is a restarted one."""
         former = next((each for each in self._instance.servers if each.name == name), None)
         if address is None and former is not None:
             self._replace(msgspec.structs.replace(former, process=mark, restarts=former.restarts + 1))
@@ -434,7 +434,7 @@ class Supervisor:
         return port
 
     def _set(self, field: str, value: str) -> None:
-        """Set a variable that the user did not set."""
+        """Set a variable unless the user has set it."""
         variable = PREFIX + field.upper()
         if field in {"legisinfo_url", "ourcommons_url"} or not os.environ.get(variable):
             self._set_plain(variable, value)
@@ -449,18 +449,18 @@ def _module(name: str) -> list[str]:
 
 
 def end_servers(folder: DataFolder, instance: Instance) -> list[str]:
-    """End the servers of an instance, last started first; returns the names of those that ran."""
+    """Stop the servers of an instance, last started first; returns the names of those that ran."""
     ended = []
     for server in reversed(instance.servers):
         if server.name != "postgres" and processes.session_of(server.process):
             processes.stop_session(server.process)
             ended.append(server.name)
-    # Last, and by its own files: it may have been started by a process that was killed before it wrote that down.
+    # Last, and by its own files: it may have been started by a process that was killed before it recorded it.
     postgres = PostgresServer(folder.path / "postgres")
     if postgres.process() is not None:
         postgres.stop()
         ended.append("postgres")
-    # For the same reason; after PostgreSQL, every process of which leads a session and writes the log.
+    # For the same reason. After PostgreSQL, because every process of it leads a session and writes the log.
     for left in processes.sessions_that_log_in(folder.logs.resolve()):
         ended.append(processes.describe(left.pid))
         processes.stop_session(left)

@@ -1,4 +1,4 @@
-"""Real servers that are not Python packages: brought by their own ecosystem's client, kept in a cache, run on loopback.
+"""Real servers that are not Python packages: installed by their ecosystem's client, cached, and run on loopback.
 
-Tests and developers use them; an installation names its own by URL.
+They are for tests and developers; an installation names its servers by URL.
 """

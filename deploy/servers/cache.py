@@ -1,4 +1,4 @@
-"""Where programs of servers are kept: outside the repository, so that every checkout and test run shares them."""
+"""The cache of servers' programs, outside the repository, so that all checkouts and test runs share it."""
 
 import fcntl
 import os
@@ -17,8 +17,7 @@ def cache_folder() -> Path:
 
 
 def provide(name: str, fill: Callable[[Path], None], *, cache: Path | None = None) -> Path:
-    """The folder `name` of the cache, filled by `fill` if it is not there: whole or absent, even if a process is
-    killed."""
+    """The folder `name` of the cache, filled by `fill` if it is missing; never partial, even if a process is killed."""
     cache = cache or cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     found = cache / name

@@ -1,4 +1,4 @@
-"""What the commands of every server for a developer's shell have in common."""
+"""Shared by the developer commands of all servers."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ import typer
 
 from warehouse.runtime.errors import OpenPolicyError
 
-Folder = Annotated[Path, typer.Option(help="Where the server keeps what it has.")]
+Folder = Annotated[Path, typer.Option(help="The server's data folder.")]
 
 
 def shell() -> typer.Typer:
@@ -20,7 +20,7 @@ def shell() -> typer.Typer:
 
 @contextmanager
 def whole_or_ended(stop: Callable[[], object]) -> Iterator[None]:
-    """A start that fails half-way leaves nothing running."""
+    """If a start fails half-way, nothing is left running."""
     try:
         yield
     except BaseException:
@@ -29,7 +29,7 @@ def whole_or_ended(stop: Callable[[], object]) -> Iterator[None]:
 
 
 def run(app: typer.Typer) -> None:
-    """Run one command; its errors are one line, and its exit code says which kind."""
+    """Run one command. An error is one line, and the exit code gives its kind."""
     try:
         app()
     except OpenPolicyError as error:

@@ -1,1 +1,1 @@
-"""What a person at a terminal reads: output, progress, exit codes, hints."""
+"""Output for a terminal: tables, progress, exit codes, hints."""

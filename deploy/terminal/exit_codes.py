@@ -1,4 +1,4 @@
-"""What the exit codes of the command line mean. `make` ends with its own, 2: it prints ours in words."""
+"""The meanings of the command line's exit codes. `make` itself always exits with 2, so it prints the meaning."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Says every few seconds what a command is waiting for."""
+"""Reports every few seconds what a command is waiting for."""
 
 import threading
 import time
@@ -11,9 +11,9 @@ SILENCE_S = 2.5
 
 
 class Heartbeat:
-    """Passes on what is said, and repeats the last of it with the seconds since, when nothing new comes.
+    """Passes messages on, and repeats the last one with the seconds since then while nothing new comes.
 
-    It is a `Progress` too: a task that shows itself, as a moving bar does, is left alone.
+    It is a `Progress` too: a task with its own display, such as a moving bar, is not repeated.
     """
 
     def __init__(self, say: Callable[[str], None], progress: Progress, *, every_s: float = SILENCE_S) -> None:
@@ -25,7 +25,7 @@ class Heartbeat:
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """For as long as the block runs."""
+        """Run while the block runs."""
         thread = threading.Thread(target=self._beat, daemon=True)
         thread.start()
         try:
@@ -35,7 +35,7 @@ class Heartbeat:
             thread.join()
 
     def say(self, line: str) -> None:
-        """Report progress; the message also names what is waited for next."""
+        """Report a message, which also describes the following wait."""
         self._begin(line)
         self._say(line)
 
@@ -46,11 +46,11 @@ class Heartbeat:
         self._progress.start(task, total)
 
     def advance(self, count: int = 1) -> None:
-        """More steps are made."""
+        """Report more steps."""
         self._progress.advance(count)
 
     def done(self) -> None:
-        """The task is over; what comes next is not known yet."""
+        """End the task; what follows is not known yet."""
         self._progress.done()
         self._shows_itself = False
         self._begin(f"After {self._what}" if not self._what.startswith("After ") else self._what)

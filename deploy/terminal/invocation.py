@@ -1,4 +1,4 @@
-"""How a person calls this command line here: what is advised must work as it is printed."""
+"""How to call this command line in this installation, so that printed advice works as it is."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _HINT = re.compile(r"`openpolicy (?=[a-z-])")
 
 @cache
 def program() -> str:
-    """`openpolicy` where the shell finds this very installation, else the path of its script from here."""
+    """`openpolicy` if the shell finds this installation, else the path of its script."""
     script = Path(sys.executable).with_name("openpolicy")
     if not script.exists():
         return f"{shlex.quote(sys.executable)} -m deploy.cli"
@@ -25,5 +25,5 @@ def program() -> str:
 
 
 def runnable(text: str) -> str:
-    """A message with every command in backticks as it can be typed here."""
+    """A message with every command in backticks in the form that works here."""
     return _HINT.sub(lambda _found: f"`{program()} ", text)

@@ -1,4 +1,4 @@
-"""The main process of a PostgreSQL server, found by the pid file among its data."""
+"""The main process of a PostgreSQL server, found by the pid file in its data."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ _STOP_S = 30.0
 
 
 def main_process(data: Path) -> ProcessMark | None:
-    """The main process that serves these files, told from a stranger who was given its pid later."""
+    """The main process that serves these files, distinguished from another process that got its pid later."""
     lines = pid_file(data)
     if len(lines) < 3 or not lines[0].isdigit():
         return None
@@ -29,9 +29,9 @@ def main_process(data: Path) -> ProcessMark | None:
 
 
 def forget_stranger(data: Path) -> None:
-    """Remove a pid file whose pid now is somebody else's: PostgreSQL would believe that it still runs.
+    """Remove a pid file if its pid belongs to another process now: PostgreSQL would think that the server still runs.
 
-    A pid that nobody has is left to PostgreSQL, which then also looks for memory that old children still hold.
+    If no process has the pid, PostgreSQL handles the file and also looks for shared memory of old children.
     """
     lines = pid_file(data)
     if lines and lines[0].isdigit() and processes.mark(int(lines[0])) and main_process(data) is None:
@@ -47,7 +47,7 @@ def pid_file(data: Path) -> list[str]:
 
 
 def stop(data: Path) -> None:
-    """End the server of these files: connections are cut, nothing is lost."""
+    """Stop the server of these files: connections are cut, no data is lost."""
     running = main_process(data)
     if running is None:
         return

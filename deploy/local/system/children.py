@@ -1,4 +1,4 @@
-"""Servers as child processes: each in its own session, to outlive the terminal, with its log in a file."""
+"""Servers as child processes, each in its own session, so that it outlives the terminal, with its log in a file."""
 
 import os
 import socket
@@ -21,7 +21,7 @@ _CHECKOUT = Path(deploy.__file__).resolve().parents[1]
 
 
 class Child:
-    """A server we started and are the parent of."""
+    """A server that is a child of this process."""
 
     def __init__(self, name: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         self.name, self.log = name, log
@@ -29,14 +29,14 @@ class Child:
         self.mark = processes.mark(process.pid) or ProcessMark(process.pid, time.time())
 
     def ended(self) -> int | None:
-        """Its exit status if it ended."""
+        """Its exit status, if it has ended."""
         return self._process.poll()
 
     def wait_until(self, is_ready: Callable[[], bool], seconds: float) -> None:
         """Wait until it answers.
 
         Raises:
-            StoreUnavailable: it ended or stayed silent; the message has the last line of its log.
+            StoreUnavailable: it ended or did not answer; the message has the last line of its log.
         """
         end = time.monotonic() + seconds
         while not is_ready():
@@ -57,7 +57,7 @@ def start(
     stdin: bytes = b"",
     account: Account | None = None,
 ) -> Child:
-    """Start a server; what it reads from `stdin` is not seen in the list of processes."""
+    """Start a server. Text on `stdin` does not appear in the list of processes."""
     logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = logs / f"{name}.log"
     with open_log(log) as output:
@@ -79,19 +79,19 @@ def start(
 
 
 def open_log(path: Path) -> BinaryIO:
-    """A log to append to, which only its owner may read."""
+    """A log file to append to, readable only by its owner."""
     log = open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: SIM115 (its caller closes it)
     path.chmod(0o600)
     return log
 
 
 def own_command(*arguments: str) -> list[str]:
-    """Our own command line, run by this interpreter."""
+    """This command line, run by this interpreter."""
     return [sys.executable, "-m", "deploy.cli", *arguments]
 
 
 def child_environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """Our environment with these variables; in a checkout that is not installed, children still find the packages."""
+    """The environment with these variables. In a checkout that is not installed, children still find the packages."""
     environment = {**os.environ, **variables, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     if (_CHECKOUT / "pyproject.toml").exists():
         inherited = os.environ.get("PYTHONPATH")
@@ -127,7 +127,7 @@ def answers(url: str) -> Callable[[], bool]:
 
 
 def last_line(log: Path) -> str:
-    """The last thing a server said."""
+    """The last line of a server's log."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

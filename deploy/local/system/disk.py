@@ -1,4 +1,4 @@
-"""What a file system may refuse, as one line with its cause and the next step."""
+"""Errors of file systems as one line with cause and next step."""
 
 import errno
 import shutil
@@ -16,11 +16,11 @@ _FIXES = {
     errno.EEXIST: "Choose another folder with --data-dir.",
 }
 NEW_BYTES = 256 * 1024**2
-"""What a new installation needs before it has loaded anything, twice over: the demo with its databases is 120 MB."""
+"""Twice the space that a new installation needs: the demo with its databases takes 120 MB."""
 
 
 def refusal(error: OSError, *, place: Path | None = None, fix: str = "") -> DataFolderUnusable | None:
-    """The error a person can act on; None for an error that no file system makes."""
+    """The error with its next step; None if it is not from a file system."""
     if error.errno not in _FIXES:
         return None
     where = place or error.filename2 or error.filename
@@ -29,10 +29,10 @@ def refusal(error: OSError, *, place: Path | None = None, fix: str = "") -> Data
 
 
 def require_space(place: Path, *, needed: int, fix: str) -> None:
-    """Refuse to begin what a disk cannot hold.
+    """Refuse to start if the disk has too little space.
 
     Raises:
-        DataFolderUnusable: names the place and what is free there.
+        DataFolderUnusable: names the place and its free space.
     """
     free = shutil.disk_usage(place).free
     if free < needed:

@@ -1,5 +1,5 @@
-"""Ctrl-C, SIGTERM and the closing of the terminal raise `KeyboardInterrupt`, but not between starting a server and
-writing down that it runs, and not while servers are being ended."""
+"""Ctrl-C, SIGTERM and closing the terminal raise `KeyboardInterrupt`, except between starting a server and recording
+it, and while servers are being stopped."""
 
 import signal
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class _State:
 
 
 def install() -> None:
-    """Answer the three signals in this process; call from its main thread."""
+    """Handle the three signals in this process; call it from the main thread."""
     for number in _SIGNALS:
         signal.signal(number, _handle)
 
@@ -29,7 +29,7 @@ def _handle(_number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def ignored() -> Iterator[None]:
-    """Nothing interrupts the block, and what was asked for in it is forgotten."""
+    """Ignore interrupts during the block."""
     _State.depth += 1
     try:
         yield
@@ -40,7 +40,7 @@ def ignored() -> Iterator[None]:
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """What interrupts the block takes effect at its end."""
+    """Delay interrupts until the end of the block."""
     _State.depth += 1
     try:
         yield

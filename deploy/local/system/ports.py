@@ -11,10 +11,10 @@ __all__ = ["LOOPBACK", "free_port", "is_free", "require_free"]
 
 
 def require_free(port: int, option: str, purpose: str, *, sessions: Container[int] = ()) -> None:
-    """Refuse to start where a port we promise is in use, unless by a process of these sessions.
+    """Refuse to start if a promised port is in use, unless by a process of these sessions.
 
     Raises:
-        PortTaken: names who has it, where we may see that.
+        PortTaken: names the process that uses it, if that is visible.
     """
     if is_free(port):
         return
@@ -29,7 +29,7 @@ def require_free(port: int, option: str, purpose: str, *, sessions: Container[in
 
 
 def _how_to_end(pid: int | None) -> str:
-    """Our own servers work in their data folder."""
+    """OpenPolicy's servers have their data folder as current folder."""
     folder = processes.working_folder(pid) if pid is not None else None
     if folder is not None and (folder / "instance.json").exists():
         return f"End that OpenPolicy with `openpolicy stop --data-dir {shlex.quote(str(folder))}`"

@@ -1,4 +1,4 @@
-"""Processes by pid and start time, so that a pid the system gave to somebody else is never signalled."""
+"""Processes by pid and start time, so that a reused pid is never signalled."""
 
 import contextlib
 import os
@@ -10,18 +10,18 @@ import msgspec
 import psutil
 
 _SAME_START_S = 2.0
-"""How far two readings of one start may be apart: the clock of the boot, from which it is counted, is corrected."""
+"""How far two readings of one start time may differ, because the clock of the boot is corrected."""
 
 
 class ProcessMark(msgspec.Struct, frozen=True):
-    """One process on this machine for all time: its pid and when it started (seconds since 1970)."""
+    """A unique identity of a process on this machine: its pid and its start (seconds since 1970)."""
 
     pid: int
     started: float
 
 
 def mark(pid: int) -> ProcessMark | None:
-    """The mark of a running process; None when there is none (a zombie is none)."""
+    """The mark of a running process; None if there is none. A zombie does not count."""
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
@@ -37,13 +37,13 @@ def own_mark() -> ProcessMark:
 
 
 def is_alive(process: ProcessMark) -> bool:
-    """Whether this very process runs, not another with its pid."""
+    """Whether this process runs, not another one with its pid."""
     current = mark(process.pid)
     return current is not None and abs(current.started - process.started) < _SAME_START_S
 
 
 def describe(pid: int) -> str:
-    """What runs under a pid, for a message to a person."""
+    """A description of the process with a pid, for messages."""
     try:
         words = psutil.Process(pid).cmdline()
     except psutil.Error:
@@ -53,7 +53,7 @@ def describe(pid: int) -> str:
 
 
 def working_folder(pid: int) -> Path | None:
-    """The current folder of a process, where we may see it."""
+    """The current folder of a process, if it is visible."""
     try:
         return Path(psutil.Process(pid).cwd())
     except psutil.Error:
@@ -61,7 +61,7 @@ def working_folder(pid: int) -> Path | None:
 
 
 def listener(port: int) -> int | None:
-    """The pid that listens on a port of this machine, where we may see it."""
+    """The pid that listens on a port of this machine, if it is visible."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections(kind="tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
@@ -70,7 +70,7 @@ def listener(port: int) -> int | None:
 
 
 def session_id(pid: int) -> int:
-    """The session a process belongs to: the pid of what led it, also after the end of that; -1 where there is none."""
+    """The session of a process: the pid of its leader, even if that has ended; -1 if there is none."""
     try:
         return os.getsid(pid)
     except (ProcessLookupError, PermissionError):
@@ -78,18 +78,18 @@ def session_id(pid: int) -> int:
 
 
 def session_of(process: ProcessMark) -> list[ProcessMark]:
-    """What lives of the session a process leads or led: itself and everything it started, also after its own end."""
+    """The living processes of the session that a process leads or led: itself and its descendants."""
     leader = mark(process.pid)
     if leader is not None and not is_alive(process):
-        return []  # the pid is somebody else's by now
+        return []  # the pid belongs to another process by now
     members = [found for pid in psutil.pids() if session_id(pid) == process.pid and (found := mark(pid))]
     return [member for member in members if member.started > process.started - _SAME_START_S]
 
 
 def sessions_that_log_in(logs: Path) -> list[ProcessMark]:
-    """The leaders of sessions that write a file in this folder, where we may see it.
+    """The leaders of sessions that have a file in this folder open for writing, if visible.
 
-    Not of our own session, which may itself have been told to write there.
+    Without the own session, whose output may go there too.
     """
     found, own = [], os.getsid(0)
     for pid in psutil.pids():
@@ -109,7 +109,8 @@ def _writes_in(folder: Path, process: psutil.Process) -> bool:
 
 
 def stop_session(process: ProcessMark, *, grace_s: float = 15.0) -> None:
-    """End a process that leads its own session, and what it started: first it alone, so that it can end its own."""
+    """Stop a process that leads its own session, and its descendants: first the leader alone, so that it can stop them
+    itself."""
     members = {member.pid: member for member in session_of(process)}
     _signal([process], signal.SIGTERM)
     _gone([process], grace_s)
@@ -141,6 +142,6 @@ def _gone(members: list[ProcessMark], seconds: float) -> bool:
 
 
 def reap_one(pid: int) -> None:
-    """Reap a child process that ended; until then it is a zombie."""
+    """Collect the exit status of a child that ended; until then it is a zombie."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)

@@ -1,1 +1,1 @@
-"""A real Elasticsearch for tests and a developer's shell: the minimal distribution and a plugin of our own."""
+"""A real Elasticsearch for tests and developers: the minimal distribution with this project's plugin."""

@@ -13,7 +13,7 @@ _DEFAULT = Path(".openpolicy/elasticsearch")
 
 @app.command()
 def install() -> None:
-    """Bring Elasticsearch into the cache by Maven, and compile its plugin."""
+    """Download Elasticsearch into the cache with Maven, and compile its plugin."""
     print(bring(server_account(None)))
 
 
@@ -28,7 +28,7 @@ def start(folder: Folder = _DEFAULT) -> None:
 
 @app.command()
 def stop(folder: Folder = _DEFAULT) -> None:
-    """End the node; what it has stays."""
+    """Stop the node; its data stays."""
     print("Ended." if ElasticsearchNode(folder).stop() else f"Nothing runs in {folder}.")
 
 

@@ -1,4 +1,5 @@
-"""Brings Elasticsearch's minimal distribution by Maven, once a machine, and adds our plugin, compiled here."""
+"""Downloads Elasticsearch's minimal distribution with Maven, once for each machine, and compiles and adds the
+plugin."""
 
 import hashlib
 import shutil
@@ -13,7 +14,7 @@ from deploy.servers.elasticsearch.jdk import OLDEST, find_jdk
 from warehouse.runtime.errors import StoreUnavailable
 
 VERSION = "9.5.3"
-"""Exact: Maven's list of this artifact's versions ends before 9, so that no range would find it."""
+"""An exact version: Maven's list of versions of this artifact ends before 9, so no range would find it."""
 HERE = Path(__file__).resolve().parent
 _PLUGIN = HERE / "plugin"
 _DESCRIPTOR = f"""description=What the minimal distribution lacks of a full one and OpenPolicy's mapping uses
@@ -28,10 +29,11 @@ _TIMEOUT_S = 600
 
 
 def install(account: Account | None = None) -> Path:
-    """The home of Elasticsearch with our plugin, where `account` can run it; Maven is asked once a machine.
+    """The home of Elasticsearch with the plugin, in a place where `account` can run it. Maven runs once for each
+    machine.
 
     Raises:
-        StoreUnavailable: there is no Maven or no JDK that fits, or Maven or the compiler failed.
+        StoreUnavailable: there is no Maven or suitable JDK, or Maven or the compiler failed.
     """
     sources = sorted(_PLUGIN.rglob("*.java"))
     digest = hashlib.sha256(b"".join([_DESCRIPTOR.encode(), *(source.read_bytes() for source in sources)]))
@@ -40,7 +42,7 @@ def install(account: Account | None = None) -> Path:
 
 
 def _reachable_cache(account: Account | None) -> Path:
-    """The cache, unless it is where the account cannot go, such as below a closed /root."""
+    """The cache, unless the account cannot reach it, such as below a closed /root."""
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     return cache if account is None or can(account, ["test", "-x", cache]) else STATE_FOLDER
@@ -66,7 +68,7 @@ def _fill(folder: Path, sources: Sequence[Path]) -> None:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack without the archive's outermost folder; what was executable stays so."""
+    """Unpack without the archive's outermost folder; executable files stay executable."""
     with zipfile.ZipFile(archive) as packed:
         for entry in packed.infolist():
             target = folder.joinpath(*Path(entry.filename).parts[1:])

@@ -1,4 +1,4 @@
-"""Finds the Java that Elasticsearch 9 runs on and our plugin is compiled with: a JDK of version 21 or newer."""
+"""Finds the Java for Elasticsearch 9 and for compiling the plugin: a JDK of version 21 or newer."""
 
 import os
 import re
@@ -13,10 +13,10 @@ _VERSION = re.compile(r'^JAVA_VERSION="(\d+)', re.MULTILINE)
 
 
 def find_jdk(environment: Mapping[str, str] = os.environ, system: Path = _SYSTEM) -> Path:
-    """The home of a JDK that fits: ES_JAVA_HOME or JAVA_HOME if one does, else the newest that the system has.
+    """The home of a suitable JDK: ES_JAVA_HOME or JAVA_HOME if suitable, else the newest of the system.
 
     Raises:
-        StoreUnavailable: there is none; the message names those that do not fit.
+        StoreUnavailable: there is none; the message names the unsuitable ones.
     """
     named = [Path(home) for name in ("ES_JAVA_HOME", "JAVA_HOME") if (home := environment.get(name))]
     installed = sorted(system.iterdir()) if system.is_dir() else []
@@ -36,7 +36,7 @@ def _fits(home: Path) -> bool:
 
 
 def _version(home: Path) -> int:
-    """The feature version by the home's `release` file; 0 where there is none."""
+    """The feature version from the home's `release` file; 0 if there is none."""
     try:
         found = _VERSION.search((home / "release").read_text(encoding="utf-8", errors="replace"))
     except OSError:

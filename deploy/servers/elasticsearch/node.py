@@ -1,4 +1,4 @@
-"""One Elasticsearch below one folder; what runs is written there, and ended by pid."""
+"""One Elasticsearch node below one folder. The running process is recorded there and stopped by its pid."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ _HEAP = "512m"
 
 
 class NodePlace(msgspec.Struct, frozen=True):
-    """Where a node is on this machine; `process` is its launcher, None while it does not run."""
+    """The state of a node on this machine; `process` is its launcher, None while it does not run."""
 
     port: int
     transport_port: int
@@ -40,20 +40,20 @@ class ElasticsearchNode:
 
     @property
     def url(self) -> str:
-        """What `OPENPOLICY_SEARCH_URL` is for this node; empty before its first start."""
+        """The value of `OPENPOLICY_SEARCH_URL` for this node; empty before its first start."""
         return f"http://{ports.LOOPBACK}:{self._place.port}" if self._place else ""
 
     @property
     def group(self) -> int:
-        """The process group of what runs, launcher and server; 0 while nothing does."""
+        """The process group of launcher and server; 0 while nothing runs."""
         return self._place.process.pid if self._place and self._place.process else 0
 
     def start(self) -> None:
-        """Start the node, with the data and port of before if there are any; it answers when this returns.
+        """Start the node, with its former data and port if there are any; it answers when this returns.
 
         Raises:
-            StoreUnavailable: it ended at its start, or Elasticsearch or its Java is not to be had.
-            DataFolderUnusable: we are root, and the account that runs it cannot get to the folder.
+            StoreUnavailable: it ended at its start, or Elasticsearch or its Java is not available.
+            DataFolderUnusable: this process is root, and the account of the node cannot reach the folder.
         """
         if self.is_running():
             return
@@ -85,27 +85,27 @@ class ElasticsearchNode:
         return bool(self._place and self._place.process and processes.is_alive(self._place.process))
 
     def freeze(self) -> None:
-        """Stop it as a machine that hangs would: its port accepts, and nothing answers."""
+        """Freeze it like a machine that hangs: its port accepts connections, but nothing answers."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let a frozen node go on."""
+        """Let a frozen node continue."""
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it as a crash would."""
+        """Kill it, as in a crash."""
         self._signal(signal.SIGKILL)
         self._ended()
 
     def stop(self) -> bool:
-        """End it; the data stays. Returns whether it ran."""
+        """Stop it; the data stays. Returns whether it ran."""
         running = self.is_running()
-        self._signal(signal.SIGCONT)  # one that is frozen would not hear the next
+        self._signal(signal.SIGCONT)  # a frozen one would not handle the next signal
         self._ended()
         return running
 
     def _ended(self) -> None:
-        """End what is left of its processes, and note that nothing runs."""
+        """Kill remaining processes, and record that nothing runs."""
         if self._place is not None and self._place.process is not None:
             processes.stop_session(self._place.process, grace_s=30.0)
             self._note(None)
@@ -119,7 +119,7 @@ class ElasticsearchNode:
                 os.kill(member.pid, number)
 
     def _prepare(self, home: Path, account: Account | None) -> None:
-        """Make its folders, writable for the account that runs it, and its settings."""
+        """Create its settings, and its folders, writable for the account that runs it."""
         config = self.folder / "config"
         for folder in (self.folder, config, self.folder / "data", self.folder / "logs", self.folder / "tmp"):
             own_folder(folder, account)

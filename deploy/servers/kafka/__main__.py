@@ -15,7 +15,7 @@ _DEFAULT = Path(".openpolicy/kafka")
 
 @app.command()
 def install() -> None:
-    """Bring Kafka into the cache by Maven."""
+    """Download Kafka into the cache with Maven."""
     print(bring())
 
 
@@ -24,7 +24,7 @@ def start(
     folder: Folder = _DEFAULT,
     brokers: Annotated[int, typer.Option(min=1, max=3)] = 1,
 ) -> None:
-    """Start one broker or three; they go on until `stop`."""
+    """Start one broker or three; they run until `stop`."""
     cluster = KafkaCluster(folder)
     with whole_or_ended(cluster.stop):
         cluster.start(brokers)
@@ -33,14 +33,14 @@ def start(
 
 @app.command()
 def stop(folder: Folder = _DEFAULT) -> None:
-    """End the brokers; what they have stays."""
+    """Stop the brokers; their data stays."""
     ended = KafkaCluster(folder).stop()
     print(f"Ended {len(ended)} brokers." if ended else f"Nothing runs in {folder}.")
 
 
 @app.command()
 def status(folder: Folder = _DEFAULT) -> None:
-    """Which brokers run."""
+    """Show which brokers run."""
     cluster = KafkaCluster(folder)
     for broker in cluster.brokers:
         print(f"{broker.number}  port {broker.port}  {'running' if cluster.is_running(broker.number) else 'ended'}")

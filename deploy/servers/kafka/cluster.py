@@ -1,4 +1,5 @@
-"""One or three brokers, each also a controller, below one folder; what runs is written there, and ended by pid."""
+"""One or three brokers, each also a controller, below one folder. Running processes are recorded there and stopped by
+their pids."""
 
 import contextlib
 import os
@@ -50,7 +51,7 @@ class KafkaCluster:
     """The brokers of one folder."""
 
     def __init__(self, folder: Path, password: str = "") -> None:
-        """With a password only the user `openpolicy` is served, and brokers prove themselves to each other."""
+        """With a password only the user `openpolicy` is served, and brokers authenticate to each other."""
         self.folder = folder.absolute()
         self._password = password
         self._file = self.folder / "brokers.json"
@@ -60,16 +61,16 @@ class KafkaCluster:
 
     @property
     def url(self) -> str:
-        """What `OPENPOLICY_KAFKA_URL` is for these brokers."""
+        """The value of `OPENPOLICY_KAFKA_URL` for these brokers."""
         brokers = ",".join(f"{ports.LOOPBACK}:{broker.port}" for broker in self.brokers)
         return f"kafka://{USER}:{self._password}@{brokers}?mechanism=PLAIN" if self._password else f"kafka://{brokers}"
 
     def start(self, count: int) -> None:
-        """Start `count` brokers, or those of before; every one answers when this returns.
+        """Start `count` brokers, or the former ones; all answer when this returns.
 
         Raises:
-            StoreUnavailable: a broker ended at its start, or Kafka is not to be had.
-            DataFolderUnusable: the folder holds another number of brokers.
+            StoreUnavailable: a broker ended at its start, or Kafka is not available.
+            DataFolderUnusable: the folder has another number of brokers.
         """
         libs = install()
         if not self.brokers:
@@ -90,20 +91,20 @@ class KafkaCluster:
         return process is not None and processes.is_alive(process)
 
     def kill(self, number: int) -> None:
-        """End one broker as a crash would."""
+        """Kill one broker, as in a crash."""
         self._signal(number, signal.SIGKILL)
         self._wait_gone(number, 10)
 
     def restart(self, number: int) -> None:
-        """Start one broker that does not run, and wait until it answers."""
+        """Start one stopped broker, and wait until it answers."""
         child, offset = self._launch(self.brokers[number - 1], install())
         child.wait_until(lambda: _said(child.log, offset), _READY_S)
 
     def stop(self) -> list[int]:
-        """End every broker that runs; the data stays. Returns their numbers."""
+        """Stop every running broker; the data stays. Returns their numbers."""
         running = [broker.number for broker in self.brokers if self.is_running(broker.number)]
         for number in running:
-            self._signal(number, signal.SIGCONT)  # one that is frozen would not hear the next
+            self._signal(number, signal.SIGCONT)  # a frozen one would not handle the next signal
             self._signal(number, signal.SIGTERM)
         for number in running:
             if not self._wait_gone(number, 30):
@@ -128,7 +129,8 @@ class KafkaCluster:
         return child, offset
 
     def _format(self, broker: Broker, home: Path, properties: Path, libs: Path) -> None:
-        """Write its settings and make its empty storage; the settings come last, so that half of it is done again."""
+        """Write its settings and create its empty storage. The settings come last, so that an interrupted set-up is
+        repeated."""
         count = len(self.brokers)
         values = {
             "ID": broker.number, "PORT": broker.port, "CONTROLLER_PORT": broker.controller_port, "FOLDER": home,
@@ -173,7 +175,7 @@ class KafkaCluster:
 
 
 def _said(log: Path, offset: int) -> bool:
-    """Whether a broker has said since `offset` that it is ready: its port accepts earlier than that."""
+    """Whether a broker has logged since `offset` that it is ready; its port accepts connections earlier."""
     with log.open("rb") as file:
         file.seek(offset)
         return _READY.encode() in file.read()

@@ -1,4 +1,4 @@
-"""Brings Kafka's jars by Maven, by the exact versions of `pom.xml`, once a machine."""
+"""Downloads Kafka's jars with Maven, in the exact versions of `pom.xml`, once for each machine."""
 
 import hashlib
 import shutil
@@ -13,10 +13,10 @@ _TIMEOUT_S = 300
 
 
 def install() -> Path:
-    """The folder of the jars; Maven is asked only if this `pom.xml` was not served before.
+    """The folder of the jars; Maven runs only if this `pom.xml` was not installed before.
 
     Raises:
-        StoreUnavailable: there is no Java or Maven, or Maven could not bring them.
+        StoreUnavailable: there is no Java or Maven, or Maven failed.
     """
     for program, package in (("java", "default-jre-headless"), ("mvn", "maven")):
         if shutil.which(program) is None:
