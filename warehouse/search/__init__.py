@@ -1,1 +1,1 @@
-"""The search index: its port, the query language, and one module group an engine. No SQL, no HTTP answers."""
+"""The search index: its port, the query language, and one sub-package for each engine. No SQL, no HTTP answers."""

@@ -1,4 +1,4 @@
-"""The order in which the values of a facet are shown, for every engine alike."""
+"""The order of the values of a facet, the same for every engine."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from warehouse.model.read_models.search import FacetCount, FacetName
 
 
 def ordered(name: FacetName, counts: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:
-    """Most frequent value first and equals by name; sessions and years newest first."""
+    """Most frequent values first, equal ones by name; sessions and years newest first."""
     found = [FacetCount(value, count) for value, count in counts]
     if name == "session":
         found.sort(key=lambda each: session_order(each.value), reverse=True)

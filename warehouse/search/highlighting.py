@@ -1,4 +1,4 @@
-"""What of a text was searched for, marked. Everything is escaped, and `<mark>` is the only markup there ever is."""
+"""Marks matches in a text. Everything is escaped; `<mark>` is the only markup."""
 
 import html
 import re
@@ -31,7 +31,7 @@ def marked(text: str, matches: Matches) -> str | None:
 
 
 def _window(text: str, first: int) -> tuple[int, int]:
-    """Where the shown part of a long text begins and ends: at blanks, around the first word found."""
+    """The start and end of the excerpt of a long text: at spaces, around the first match."""
     if len(text) <= _LONGEST:
         return 0, len(text)
     begin = 0 if first <= _BEFORE else text.rfind(" ", 0, first - _BEFORE) + 1
@@ -40,13 +40,13 @@ def _window(text: str, first: int) -> tuple[int, int]:
 
 
 def like_any(misspelt: Iterable[tuple[str, int]], word: str) -> bool:
-    """Whether a word differs from one of these by no more than so many letters."""
+    """Whether a word differs from one of these by at most this many letters."""
     plain = folded(word)
     return any(_distance_within(plain, other, typos) for other, typos in misspelt)
 
 
 def _distance_within(one: str, other: str, most: int) -> bool:
-    """Whether the words are at most so many insertions, deletions, changes or swaps of neighbours apart."""
+    """Whether the words differ by at most this many insertions, deletions, changes or swaps of neighbouring letters."""
     if abs(len(one) - len(other)) > most:
         return False
     before: list[int] = []

@@ -1,4 +1,4 @@
-"""What counts as a match, for every engine alike: words that say nothing, typing errors, how much must be there."""
+"""Rules of matching, the same for every engine: stop words, typing errors, how many words must match."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ _FRENCH: Final = (
     "quoi s sa sans se ses son sont sur t un une vos votre vous y"
 )
 STOP_WORDS: Final = frozenset(folded(f"{_ENGLISH} {_FRENCH}").split())
-"""Of both languages, without accents: which language a query is in is not known."""
+"""Stop words of both languages, without accents, because the language of a query is unknown."""
 
 TITLE_WEIGHT: Final = 3.0
 SHORT_TITLE_WEIGHT: Final = 4.0
@@ -24,15 +24,15 @@ SPONSOR_WEIGHT: Final = 1.5
 STATUS_WEIGHT: Final = 0.5
 SUMMARY_WEIGHT: Final = 0.5
 NUMBER_WEIGHT: Final = 1000.0
-"""Of a bill whose number was asked for: above whatever words can score."""
+"""The weight of a bill whose number was searched: above any score of words."""
 SENATE_NUMBER_WEIGHT: Final = 900.0
-"""Of the Senate's bill, where only digits were typed: after the House's of that number."""
+"""The weight of the Senate's bill if only digits were typed: after the House's bill of that number."""
 NUMBER_OF_VOTE_WEIGHT: Final = 100.0
-"""Of a vote on such a bill: after the bill, before what only mentions it."""
+"""The weight of a vote on such a bill: after the bill, before documents that only mention it."""
 
 
 def numbers_of(node: BillReference) -> list[tuple[str, SearchedEntity, float]]:
-    """Which bills, and votes on them, a reference means, each with its weight."""
+    """The bills that a reference means, and votes on them, with their weights."""
     found: list[tuple[str, SearchedEntity, float]] = [
         (node.number, "bill", NUMBER_WEIGHT),
         (node.number, "vote", NUMBER_OF_VOTE_WEIGHT),
@@ -43,24 +43,24 @@ def numbers_of(node: BillReference) -> list[tuple[str, SearchedEntity, float]]:
 
 
 def mentions_of(node: BillReference) -> list[str]:
-    """How texts mention the bills of a reference, which may be of any session."""
+    """The forms in which texts mention the bills of a reference, of any session."""
     if node.or_number is None:
         return [node.number]
     return [node.number, node.or_number, node.number.partition("-")[2]]
 
 
 def is_stop_word(word: str) -> bool:
-    """Whether a query does better without the word; in a phrase it counts."""
+    """Whether the word is a stop word; in a phrase it counts."""
     return folded(word) in STOP_WORDS
 
 
 def typos_allowed(word: str) -> int:
-    """How many letters may be wrong. None in a short word, and none in what has a digit."""
+    """How many letters may be wrong: none in short words and in words with a digit."""
     if len(word) < 5 or any(character.isdigit() for character in word):
         return 0
     return 1 if len(word) < 8 else 2
 
 
 def required(words: int) -> int:
-    """How many of so many words have to match: all of one or two, of more a little above half."""
+    """How many of these words must match: all of one or two, a little more than half of more."""
     return words if words <= 2 else (words + 2) // 2

@@ -1,4 +1,4 @@
-"""From a setting to an index, so that an engine's driver is imported only where it is used."""
+"""Opens the index of a setting, and imports an engine's driver only if it is used."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -9,10 +9,10 @@ from warehouse.search.port import SearchIndex
 
 
 def open_index(url: str) -> SearchIndex:
-    """The index that `OPENPOLICY_SEARCH_URL` names; its engine may be unavailable, then the index's methods say so.
+    """The index of `OPENPOLICY_SEARCH_URL`. If its engine is unavailable, the methods of the index raise errors.
 
     Raises:
-        SettingInvalid: no engine answers to such a URL.
+        SettingInvalid: no engine has such a URL.
     """
     parts = urlsplit(url)
     if parts.scheme == "tantivy" and parts.path.startswith("/"):

@@ -1,4 +1,4 @@
-"""What a search engine has to do. Two adapters keep it, and one contract suite tests both."""
+"""The interface of a search engine. Two adapters implement it, and one contract suite tests both."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -22,20 +22,20 @@ class SearchIndex(Protocol):
     """
 
     def apply(self, documents: Sequence[SearchDocument], removed: Sequence[Removed] = ()) -> None:
-        """Take over one batch; durable when it returns, visible to readers within a second.
+        """Apply one batch; durable when it returns, visible to readers within a second.
 
-        A revision that is not newer than what the index knows of the same key, found or removed, changes nothing;
-        of one key the newest revision of the batch counts.
+        A revision that is not newer than the indexed or removed one of the same key changes nothing. If a batch has
+        several revisions of a key, the newest counts.
 
         Raises:
-            RowRefused: the engine will never take one of the documents; none of the batch was taken.
+            RowRefused: the engine will never accept one of the documents; none of the batch was applied.
         """
         ...
 
     def rebuild(self, batches: Iterable[Sequence[SearchRow]]) -> int:
-        """Build a new index beside the old one, which answers until the new one replaces it at once.
+        """Build a new index next to the old one, which answers until it is replaced atomically.
 
-        Returns how many documents can be found in it. Whatever stops it leaves the old index as it is.
+        Returns the number of documents in it. If it fails, the old index stays.
         """
         ...
 
@@ -48,11 +48,11 @@ class SearchIndex(Protocol):
         ...
 
     def stored_revisions(self) -> dict[str, dict[str, int]]:
-        """Of every document that readers find now: entity → key → revision."""
+        """The revision of every document that readers can find: entity → key → revision."""
         ...
 
     def count(self) -> int:
-        """How many documents readers find now."""
+        """The number of documents that readers can find."""
         ...
 
     def version(self) -> IndexVersion:
@@ -60,5 +60,5 @@ class SearchIndex(Protocol):
         ...
 
     def close(self) -> None:
-        """Give back what is open; what was applied stays."""
+        """Close everything; applied batches stay."""
         ...

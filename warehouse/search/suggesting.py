@@ -1,4 +1,4 @@
-"""Completions, for every engine alike: how they read, and whose turn it is."""
+"""Completions, the same for every engine: their labels and their order."""
 
 import re
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from warehouse.model.read_models.search import SearchDocument, Suggestion
 _NUMBER: Final = re.compile(r"(?:bill |projet de loi |pl )?([cs])\s?-?\s?0{0,3}(\d{0,4})", re.ASCII)
 _DIGITS: Final = re.compile(r"(?:bill |projet de loi |pl )?0{0,3}([1-9]\d{0,2})", re.ASCII)
 MEMBERS_A_RIDING: Final = 5
-"""So many times as many members are read as ridings are wanted, since the members for one riding are several."""
+"""How many members are read for each requested riding, because a riding can have several members."""
 
 
 def number_begun(text: str) -> tuple[str, str] | None:
-    """Letter and digits, of which there may be none yet, if the text is a bill's number or the beginning of one.
-    Digits alone are the House's bill of that number."""
+    """Letter and digits (possibly none yet) if the text is a bill's number or the beginning of one. Digits alone mean
+    the House's bill of that number."""
     plain = folded(text)
     if (digits := _DIGITS.fullmatch(plain)) is not None:
         return "c", digits[1]

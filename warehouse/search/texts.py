@@ -1,4 +1,4 @@
-"""What of a document is looked at by which field, and which of two documents is the newer, for every engine alike."""
+"""The texts that each field searches, and the order of documents by date, the same for every engine."""
 
 import datetime as dt
 from typing import Final
@@ -9,7 +9,7 @@ from warehouse.model.vocabulary.codes import GENERAL_ELECTIONS
 STEMMED_EN: Final = ("title_en", "short_title_en", "status_en", "summary_en")
 STEMMED_FR: Final = ("title_fr", "short_title_fr", "status_fr", "summary_fr")
 PLAIN: Final = ("words", "names", "sponsor", "riding", "numbered", "summary")
-"""Fields of texts by their words as they are, in which phrases and typing errors are looked for."""
+"""Fields of plain words, for phrases and typing errors."""
 
 _FIRST_DAY: Final = dt.date(1867, 7, 1)
 _NUMBERS_A_DAY: Final = 1 << 20
@@ -40,7 +40,7 @@ def day_number(day: dt.date) -> int:
 
 
 def recency(document: SearchDocument) -> int:
-    """The day by which newer comes first; of what has no date, soon after the election of its Parliament."""
+    """The day for sorting by date; for documents without a date, soon after the election of their Parliament."""
     if document.date is not None:
         return max(0, day_number(document.date))
     parliament, session = divmod(document.order, 100)
@@ -49,10 +49,10 @@ def recency(document: SearchDocument) -> int:
 
 
 def newest(document: SearchDocument) -> int:
-    """What documents are ordered by: their day, and votes of one day by their number."""
+    """The sort key of documents: their day, and for votes of one day their number."""
     return recency(document) * _NUMBERS_A_DAY + min(document.number or 0, _NUMBERS_A_DAY - 1)
 
 
 def recency_weight(document: SearchDocument) -> float:
-    """What a score is multiplied by: a hundredth more a year."""
+    """The factor of a score: one hundredth more for each year."""
     return float(2 ** (4 * recency(document) / 100_000))

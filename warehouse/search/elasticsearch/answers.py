@@ -1,4 +1,4 @@
-"""A search as Elasticsearch is asked it, and its answer as the port gives it."""
+"""Builds the search request for Elasticsearch, and converts its answer to results of the port."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,8 @@ _FOUND: Final = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
 
 def body(request: SearchRequest, misspelt: Mapping[str, int]) -> dict[str, Any]:
-    """The search as it is sent. What might be misspelt is counted with it, as long as nothing is known to be."""
+    """The search request. Words that may be misspelt are counted along with it, unless misspelt ones are known
+    already."""
     translation = ElasticsearchTranslation(request, misspelt)
     query = translation.query()
     if request.sort == "relevance":
@@ -47,7 +48,7 @@ def body(request: SearchRequest, misspelt: Mapping[str, int]) -> dict[str, Any]:
 
 
 def misspelt(answer: Mapping[str, Any]) -> dict[str, int]:
-    """The words that no document has, with how many of their letters may be wrong."""
+    """The words that no document has, with the number of letters that may be wrong."""
     counts = answer.get("aggregations", {}).get("known", {}).get("words", {}).get("buckets", {})
     return {word: matching.typos_allowed(word) for word, bucket in counts.items() if not bucket["doc_count"]}
 
@@ -75,7 +76,7 @@ def _hit(request: SearchRequest, hit: Mapping[str, Any]) -> Hit:
 
 
 def _highlight(request: SearchRequest, misspelt: Mapping[str, int]) -> dict[str, Any]:
-    """Ask for whole texts in which the words are told apart by two characters that no text has."""
+    """Request whole texts, with matches marked by two characters that no text has."""
     return {
         "pre_tags": [_OPEN],
         "post_tags": [_CLOSE],
@@ -95,7 +96,7 @@ def _sought(field: str, request: SearchRequest, misspelt: Mapping[str, int]) -> 
 
 
 def _highlights(request: SearchRequest, hit: Mapping[str, Any]) -> dict[str, str]:
-    """By field, those of the wanted language; the other one's where nothing of the first was found."""
+    """Highlights by field, in the requested language, or in the other one if nothing matched in the first."""
     found = hit.get("highlight", {})
     for lang in ("en", "fr") if request.lang == "en" else ("fr", "en"):
         texts = {field: _marked(hit["_source"][field], found[field][0]) for field in found if field.endswith(lang)}

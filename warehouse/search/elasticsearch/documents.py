@@ -1,4 +1,4 @@
-"""Documents as Elasticsearch takes them and gives them back."""
+"""Converts documents to Elasticsearch's operations, and back."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -15,7 +15,7 @@ _LONGEST_CODE: Final = 8_000
 
 
 def newest_of_each(rows: Iterable[SearchRow]) -> list[SearchRow]:
-    """One row an id, the one with the newest revision."""
+    """One row for each id, the one with the newest revision."""
     found: dict[str, SearchRow] = {}
     for row in rows:
         known = found.get(row.id)
@@ -25,10 +25,10 @@ def newest_of_each(rows: Iterable[SearchRow]) -> list[SearchRow]:
 
 
 def action(row: SearchRow, index: str) -> dict[str, Any]:
-    """The operation that puts a row into an index unless the index has it as new: revisions are its versions.
+    """The operation that indexes a row unless the index has a newer one: revisions are its versions.
 
     Raises:
-        RowRefused: the engine can never take it.
+        RowRefused: the engine can never index it.
     """
     content = _tombstone(row) if isinstance(row, Removed) else _indexed(row)
     if wrong := next((name for name, value in content.items() if not _fits(name, value)), None):
@@ -44,12 +44,12 @@ def action(row: SearchRow, index: str) -> dict[str, Any]:
 
 
 def stored(source: dict[str, Any]) -> SearchDocument:
-    """The document as it was given."""
+    """The original document."""
     return msgspec.convert(source, SearchDocument)
 
 
 def _tombstone(removed: Removed) -> dict[str, Any]:
-    """What remains of a removed document: a version that refuses older ones, and nothing to be found by.
+    """The remains of a removed document: a version that refuses older ones, without anything to find it by.
 
     A deletion would be forgotten after a minute, and a late older revision would bring the document back.
     """

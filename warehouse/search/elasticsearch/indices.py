@@ -1,6 +1,6 @@
-"""Indices by version, and the two aliases that say which one is read and written. Readers never see half of one.
+"""Indices by version, and the two aliases for reading and writing. Readers never see an incomplete index.
 
-The alias for readers leaves out what was removed; both are moved in one step.
+The alias for readers excludes removed documents; both aliases move in one step.
 """
 
 import hashlib
@@ -27,10 +27,10 @@ class Indices:
         self._client = client
 
     def ensure(self) -> None:
-        """Make a first, empty index if there is none.
+        """Create a first, empty index if there is none.
 
         Raises:
-            StoreUnavailable: there is one with another mapping, which would refuse or misread documents.
+            StoreUnavailable: there is one with a different mapping, which would refuse or misread documents.
         """
         if not self.published():
             self.publish(self.create())
@@ -42,7 +42,7 @@ class Indices:
                 )
 
     def create(self, **settings: Any) -> str:
-        """A new index beside the one that is read; what earlier attempts left behind is deleted.
+        """Create a new index next to the current one, and delete what earlier attempts left behind.
 
         Its number is the time in milliseconds since 1970, so that a later one is greater.
         """
@@ -56,7 +56,7 @@ class Indices:
         return name
 
     def publish(self, name: str) -> set[str]:
-        """Let readers and the writer have this index instead of those they had, in one step. Returns the old ones."""
+        """Switch readers and the writer to this index in one step. Returns the old ones."""
         former = self.published()
         moves: list[dict[str, Any]] = [{"remove": {"index": each, "aliases": [READ, WRITE]}} for each in former]
         moves.append({"add": {"index": name, "alias": READ, "filter": {"term": {"removed": False}}}})
@@ -65,7 +65,7 @@ class Indices:
         return former
 
     def retire(self, former: set[str]) -> None:
-        """Delete indices that were replaced, once their readers have got an answer or given up."""
+        """Delete replaced indices after their readers have finished or given up."""
         if former:
             time.sleep(READ_TIMEOUT_S)
         for name in former:
@@ -86,7 +86,7 @@ class Indices:
 
 
 def _meta() -> dict[str, str]:
-    """What tells an index of this mapping from others."""
+    """A fingerprint of the mapping."""
     return {"mapping": hashlib.sha256(_MAPPING.read_bytes()).hexdigest()[:16]}
 
 

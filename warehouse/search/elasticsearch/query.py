@@ -1,4 +1,4 @@
-"""From a parsed query to what Elasticsearch is asked: nothing that a user typed is parsed a second time."""
+"""Translates a parsed query to one of Elasticsearch, so that no text typed by a user is parsed a second time."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,14 +41,14 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 class ElasticsearchTranslation:
-    """One request; `misspelt` are the words that no document has, and how many of their letters may be wrong."""
+    """One request; `misspelt` are the words that no document has, with the number of letters that may be wrong."""
 
     def __init__(self, request: SearchRequest, misspelt: Mapping[str, int] | None = None) -> None:
         self._nodes: Sequence[Node] = (*request.query.nodes, *request.filters)
         self._misspelt = misspelt or {}
 
     def query(self) -> Clause:
-        """What has to hold, what may, and what must not."""
+        """Required, optional and excluded conditions."""
         needed = [*self._words(), *(_exactly(node) for node in self._exact(negated=False))]
         without = [_word_as_it_is(word.text) for word in self._typed(negated=True)]
         without += [_exactly(node) for node in self._exact(negated=True)]
@@ -61,7 +61,7 @@ class ElasticsearchTranslation:
         return {"bool": {"must": needed or [{"match_all": {}}], "filter": held, "must_not": without}}
 
     def doubtful(self) -> dict[str, Clause]:
-        """The words that may be misspelt, each with the query for what has it as it is."""
+        """The words that may be misspelt, each with the query for its exact form."""
         parts = {part for word in self._wanted() for part in _parts(word.text)}
         return {folded(part): _part_as_it_is(part) for part in parts if matching.typos_allowed(folded(part))}
 
@@ -74,7 +74,7 @@ class ElasticsearchTranslation:
                 yield node
 
     def _wanted(self) -> list[Word]:
-        """Words that say something; a query of nothing but words that do not means those."""
+        """The words without stop words; if there are only stop words, those."""
         wanted = self._typed(negated=False)
         telling = [word for word in wanted if not matching.is_stop_word(word.text)]
         return telling or (wanted if len(wanted) == len(self._nodes) else [])
@@ -85,7 +85,8 @@ class ElasticsearchTranslation:
             yield {"bool": {"should": words, "minimum_should_match": matching.required(len(words))}}
 
     def _word(self, text: str) -> Clause:
-        """Documents with the word, in either language; it may be several, as in `l'accès` or `anti-scab`."""
+        """Documents with the word, in either language. It may consist of several words, as in `l'accès` or
+        `anti-scab`."""
         parts = [self._part(part) for part in _parts(text)]
         return parts[0] if len(parts) == 1 else {"bool": {"must": parts}}
 
@@ -97,7 +98,7 @@ class ElasticsearchTranslation:
 
 
 def words_of(request: SearchRequest) -> Iterable[str]:
-    """The texts that were asked for, to be highlighted."""
+    """The searched texts, for highlighting."""
     for node in request.query.nodes:
         if node.negated:
             continue
@@ -110,7 +111,7 @@ def words_of(request: SearchRequest) -> Iterable[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """What a word is made of, `accès` of `l'accès`; what says nothing falls off."""
+    """The parts of a word without stop words: `accès` of `l'accès`."""
     parts = _WORD.findall(text)
     return [part for part in parts if not matching.is_stop_word(part)] or parts
 
@@ -125,7 +126,7 @@ def _part_as_it_is(part: str) -> Clause:
 
 
 def _like(plain: str, typos: int) -> Clause:
-    """Documents with a word that differs in so many letters."""
+    """Documents with a word that differs in at most this many letters."""
     fields = {field: weight * _MISSPELT_WEIGHT for field, weight in _PLAIN.items()}
     return _in_fields(plain, fields, type="best_fields", operator="and", fuzziness=typos)
 
@@ -145,7 +146,7 @@ def _phrase(text: str) -> Clause:
 
 
 def _bill(node: BillReference) -> Clause:
-    """The bill itself, then votes on it, then what mentions it."""
+    """The bill itself, then votes on it, then documents that mention it."""
     of_session = [] if node.session is None else [{"term": {"session": node.session}}]
     found: list[Clause] = [
         {
@@ -174,7 +175,7 @@ def _filter(node: Filter) -> Clause:
 
 
 def _meanings(word: str) -> list[Clause]:
-    """What a word can mean beside itself: `votes` the votes, `2024` what is of that year."""
+    """Other meanings of a word: `votes` means all votes, `2024` all documents of that year."""
     found: list[Clause] = []
     if (entity := entity_called(word)) is not None:
         found.append({"constant_score": {"filter": {"term": {"entity": entity}}, "boost": _NAMED_KIND_WEIGHT}})

@@ -1,4 +1,4 @@
-"""What is wrong with a query, and where, in both languages."""
+"""The error of a query, with its position, in both languages."""
 
 from collections.abc import Iterable
 

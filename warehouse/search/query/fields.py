@@ -61,7 +61,7 @@ _LISTS: Final[Mapping[str, CodeList]] = {
 }  # fmt: skip
 _LONGEST_NAME: Final = 100
 LATIN: Final = "A-Za-zÀ-ÖØ-öø-ÿ"
-"""The letters of names in both official languages; a name without one of them finds nobody."""
+"""The letters of names in both official languages; names without any of them match nobody."""
 _LETTER: Final = re.compile(f"[{LATIN}]")
 
 
@@ -104,7 +104,7 @@ def filters_of(
 
 
 def entity_called(word: str) -> SearchedEntity | None:
-    """The kind of document that a word without accents names: `votes` and `scrutins` are votes."""
+    """The kind of document that a word without accents means: `votes` and `scrutins` mean votes."""
     return _KINDS.get(word)
 
 
@@ -129,7 +129,7 @@ _PLAIN: Final[Mapping[str, Callable[[str, int], str]]] = {"session": _session, "
 
 
 def codes_of(field: FilterField) -> list[str]:
-    """The codes that a field may have, in alphabetical order; their wordings are understood too."""
+    """The codes that a field may have, in alphabetical order; their names are accepted too."""
     return sorted({code for codes in _values(field).values() for _, code in codes})
 
 
@@ -150,7 +150,7 @@ def _coded(field: FilterField, value: str, position: int) -> list[tuple[FilterFi
 
 @cache
 def _values(field: FilterField) -> dict[str, list[tuple[FilterField, str]]]:
-    """Every spelling of every value of a field, without accents, with the field and codes that it means."""
+    """Every spelling of every value of a field, without accents, with its field and codes."""
     known: dict[str, list[tuple[FilterField, str]]] = {}
     if field in {"type", "entity"}:
         known = {as_typed(word): [("entity", entity)] for word, entity in _KINDS.items()}

@@ -1,7 +1,7 @@
 """The query language: words, "phrases", -without, field:value, and bill numbers in any spelling. No engine in it.
 
-A pasted title is found: parentheses, commas and question marks mean nothing. What means something in another
-query language (`*`, `~`, `[a TO b]`, `OR`) is refused where it stands, rather than silently searched for as a word.
+A pasted title is found, because parentheses, commas and question marks are ignored. Operators of other query languages
+(`*`, `~`, `[a TO b]`, `OR`) are refused with their position instead of being searched as words.
 """
 
 import re
@@ -40,10 +40,10 @@ _NOTHING: Final = "".join(chr(code) for code in range(33, 127) if not chr(code).
 
 
 def parse(text: str) -> Query:
-    """Understand a query. An empty one finds everything.
+    """Parse a query. An empty one finds everything.
 
     Raises:
-        QueryInvalid: it is too long, has characters or a form that mean nothing here; says where.
+        QueryInvalid: it is too long, or has characters or a form without meaning; has the position.
     """
     _check_characters(text)
     nodes = _number_alone(_Reader(text).nodes())
@@ -111,7 +111,7 @@ class _Reader:
             self._word(start, negated)
 
     def _negation(self) -> bool:
-        """Whether a minus sign stands before something; it is passed by."""
+        """Skip a minus sign; returns whether there was one."""
         if self._text[self._at] not in "-−":
             return False
         following = self._text[self._at + 1 : self._at + 2]
@@ -123,7 +123,7 @@ class _Reader:
         return True
 
     def _quoted(self) -> str:
-        """What is between quotes; they are passed by."""
+        """Read a phrase and skip its quotes."""
         opening = self._at
         end = self._text.find(_CLOSING[self._text[opening]], opening + 1)
         if end < 0:
@@ -153,7 +153,7 @@ class _Reader:
         self._nodes.extend(filters_of(field, value, value_at, start=start, negated=negated))
 
     def _number(self, start: int, negated: bool) -> bool:
-        """Take a bill's number or a session, if one stands here."""
+        """Read a bill's number or a session, if there is one at this position."""
         called = _CALLED.match(self._text, self._at)
         at = self._at if called is None else called.end()
         found = _BILL.match(self._text, at)
@@ -202,7 +202,7 @@ class _Reader:
 
 
 def _reference(match: re.Match[str], start: int, negated: bool) -> BillReference | None:
-    """The bill that a match names; None where what stands for its session is none."""
+    """The bill of a match; None if its session is not valid."""
     parts = match.groupdict()
     session, prefix, digits = parts.get("session"), parts.get("prefix"), f"{parts['number']}{parts['suffix']}"
     if (session is not None and not _is_session(session)) or not int(parts["number"]):
@@ -218,8 +218,8 @@ def _reference(match: re.Match[str], start: int, negated: bool) -> BillReference
 
 
 def _number_alone(nodes: list[Node]) -> list[Node]:
-    """Where a number is all that is searched for, beside filters, it is a bill's: `21` is C-21, or the Senate's S-21.
-    Among other words, as in `covid 19`, it is a word."""
+    """If a number is the only search term besides filters, it is a bill's: `21` is C-21, or the Senate's S-21. Among
+    other words, as in `covid 19`, it is a word."""
     words = [node for node in nodes if not isinstance(node, Filter)]
     if len(words) == 1 and isinstance(word := words[0], Word) and not word.negated:
         match = _DIGITS.fullmatch(word.text)

@@ -1,6 +1,6 @@
-"""Where embedded indexes lie: one folder a generation, and a small file that says which one answers.
+"""The folder of an embedded index: one sub-folder for each generation, and a small file that names the current one.
 
-The file is replaced at once, so a reader finds the old generation or the new one, and never half of one.
+The file is replaced atomically, so a reader finds the old or the new generation, never an incomplete one.
 """
 
 import os
@@ -15,14 +15,14 @@ from warehouse.search.tantivy import schema as tantivy_schema
 
 _POINTER: Final = "current.json"
 _META: Final = "meta.json"
-"""Tantivy's own list of what an index consists of; replaced by every commit."""
+"""Tantivy's list of the files of an index; replaced by every commit."""
 
 FileMark = tuple[int, int, int]
-"""Differs between two states of a file that is replaced and never written to."""
+"""A value that differs between two versions of a file that is always replaced, never written in place."""
 
 
 class GenerationPointer(msgspec.Struct, frozen=True):
-    """Which generation answers, and the version of the schema it was made with."""
+    """The current generation, and the version of its schema."""
 
     generation: int
     schema: int
@@ -39,7 +39,7 @@ class IndexFolder:
         self.path = path
 
     def current(self) -> GenerationPointer | None:
-        """The generation that answers; None before the first one.
+        """The current generation; None before the first one.
 
         Raises:
             StoreUnavailable: it was made by another version of this program.
@@ -61,10 +61,10 @@ class IndexFolder:
         return self.path / f"{generation:06d}"
 
     def mark(self, generation: int) -> FileMark:
-        """Changes with every commit; costs one look at the file system.
+        """A value that changes with every commit; costs one call of the file system.
 
         Raises:
-            FileNotFoundError: the generation was swept away.
+            FileNotFoundError: the generation was deleted.
         """
         found = (self.of(generation) / _META).stat()
         return found.st_mtime_ns, found.st_ino, found.st_size
@@ -73,19 +73,19 @@ class IndexFolder:
         """The number of the last operation that was committed.
 
         Raises:
-            FileNotFoundError: the generation was swept away.
+            FileNotFoundError: the generation was deleted.
         """
         return msgspec.json.decode((self.of(generation) / _META).read_bytes(), type=_Meta).opstamp
 
     def begin(self) -> int:
-        """Make the folder of a new generation, which nobody reads yet."""
+        """Create the folder of a new generation, which is not read yet."""
         self.path.mkdir(parents=True, exist_ok=True)
         generation = 1 + max(self._generations(), default=0)
         self.of(generation).mkdir()
         return generation
 
     def publish(self, generation: int) -> None:
-        """From now on this generation answers; durable when it returns."""
+        """Make this generation the current one; durable when it returns."""
         fresh = self.path / f"{_POINTER}.new"
         with fresh.open("wb") as file:
             file.write(msgspec.json.encode(GenerationPointer(generation, tantivy_schema.VERSION)))
@@ -99,13 +99,13 @@ class IndexFolder:
             os.close(folder)
 
     def sweep(self, kept: int) -> None:
-        """Delete every other generation. Who still reads one keeps its files until they let go of it."""
+        """Delete all other generations. Readers keep files that they have open."""
         for generation in self._generations():
             if generation != kept:
                 self.discard(generation)
 
     def discard(self, generation: int) -> None:
-        """Delete one generation; what a thread that has not ended yet leaves behind goes with the next sweep."""
+        """Delete one generation. Files that a running thread still writes are deleted by the next sweep."""
         shutil.rmtree(self.of(generation), ignore_errors=True)
 
     def _generations(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""Highlights of hits: words of a text whose stem is that of a word searched for, or that are like a misspelt one."""
+"""Highlights of hits: words of a text with the stem of a searched word, or similar to a misspelt one."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,7 +14,7 @@ _FRENCH: Final = ("title_fr", "short_title_fr", "status_fr", "riding_fr", "spons
 
 
 class Highlighter:
-    """Marks what one query asked for."""
+    """Marks the matches of one query."""
 
     def __init__(self, query: Query, misspelt: dict[str, int]) -> None:
         texts = list(_texts(query))
@@ -25,7 +25,7 @@ class Highlighter:
         self._misspelt = tuple(misspelt.items())
 
     def of(self, document: SearchDocument, lang: str) -> dict[str, str]:
-        """By field, the wanted language first; the other one's texts where nothing of the first was found."""
+        """Highlights by field, in the requested language, or in the other one if nothing matched in the first."""
         order = [(_ENGLISH, "english"), (_FRENCH, "french")]
         for fields, language in order if lang == "en" else reversed(order):
             if found := self._marked(document, fields, language):

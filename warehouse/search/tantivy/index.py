@@ -44,10 +44,10 @@ _MOST_VALUES: Final = 10_000
 
 
 class TantivyIndex:
-    """A `SearchIndex` in a folder. Threads may share it; what they write is taken in turn."""
+    """A `SearchIndex` in a folder. Threads may share it; their writes are serialized."""
 
     def __init__(self, folder: Path) -> None:
-        """Nothing is opened before it is needed."""
+        """Opens nothing before it is needed."""
         self._reader = IndexReader(IndexFolder(folder))
         self._writer = Writer(IndexFolder(folder))
         self._writing = threading.Lock()

@@ -1,4 +1,4 @@
-"""From a parsed query to one of tantivy's, term by term: nothing that a user typed is parsed a second time."""
+"""Translates a parsed query to one of tantivy, so that no text typed by a user is parsed a second time."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -30,24 +30,24 @@ _PLAIN: Final = (
     ("summary", _SUMMARY),
 )
 _MISSPELT_WEIGHT: Final = 3.0
-"""A word that is only like the one typed says nothing of how rare it is; this is about what a rare word scores."""
+"""The score of a similar word, about that of a rare word; its own frequency tells nothing."""
 _MOST_MISSPELT: Final = 4
-"""Of so many words of one query other spellings are looked for; a question has one or two, only noise has more."""
+"""The most words of a query for which other spellings are searched. Real questions have one or two misspelt words."""
 _NAMED_KIND_WEIGHT: Final = 0.5
 _TIE_BREAKER: Final = 0.1
 
 
 class TantivyTranslation:
-    """One request, for the documents that one searcher sees."""
+    """One request to one searcher."""
 
     def __init__(self, searcher: tantivy.Searcher, request: SearchRequest) -> None:
         self._searcher = searcher
         self._nodes: Sequence[Node] = (*request.query.nodes, *request.filters)
         self.misspelt: dict[str, int] = {}
-        """The words that no document has, and how many of their letters may be wrong."""
+        """The words that no document has, with the number of letters that may be wrong."""
 
     def query(self) -> tantivy.Query:
-        """What has to hold, what may, and what must not."""
+        """Required, optional and excluded conditions."""
         clauses = [*self._words(), *self._exact(), *_filters(self._nodes)]
         if not any(occur == _MUST for occur, _ in clauses):
             clauses.append((_MUST, tantivy.Query.const_score_query(live(), 1.0)))
@@ -58,10 +58,10 @@ class TantivyTranslation:
         yield from ((_NOT, self._word(word.text, exact=True)) for word in words if word.negated)
         wanted = [word for word in words if not word.negated]
         telling = [word for word in wanted if not matching.is_stop_word(word.text)]
-        # A query of nothing but such words means them.
+        # A query of only stop words means these.
         chosen = telling or (wanted if len(wanted) == len(self._nodes) else [])
         if chosen:
-            texts = dict.fromkeys(word.text for word in chosen)  # what is said twice counts once
+            texts = dict.fromkeys(word.text for word in chosen)  # repeated words count once
             alternatives = [(_SHOULD, self._word(text)) for text in texts]
             yield _MUST, tantivy.Query.boolean_query(alternatives, matching.required(len(alternatives)))
 
@@ -77,7 +77,8 @@ class TantivyTranslation:
                 yield _NOT if node.negated else _MUST, wanted
 
     def _word(self, text: str, *, exact: bool = False) -> tantivy.Query:
-        """Documents with the word, in either language; it may be several, as in `l'accès` or `anti-scab`."""
+        """Documents with the word, in either language. It may consist of several words, as in `l'accès` or
+        `anti-scab`."""
         parts = [part for part in analyzers()["plain"].analyze(text) if not matching.is_stop_word(part)]
         parts = parts or analyzers()["plain"].analyze(text)
         if len(parts) == 1:
@@ -100,7 +101,7 @@ class TantivyTranslation:
         return tantivy.Query.disjunction_max_query(found, _TIE_BREAKER) if found else tantivy.Query.empty_query()
 
     def _misspelt(self, plain: str) -> list[tantivy.Query]:
-        """Words like this one, where no document has the word itself."""
+        """Similar words, if no document has the word itself."""
         typos = matching.typos_allowed(plain)
         if not typos or len(self.misspelt) >= _MOST_MISSPELT:
             return []
@@ -126,7 +127,7 @@ def phrase(text: str) -> tantivy.Query:
 
 
 def _bill(node: BillReference) -> tantivy.Query:
-    """The bill itself, then votes on it, then what mentions it."""
+    """The bill itself, then votes on it, then documents that mention it."""
     of_session = [] if node.session is None else [(_MUST, _constant("session", node.session))]
     found = [
         tantivy.Query.const_score_query(
@@ -170,7 +171,7 @@ def _filter(node: Filter) -> tantivy.Query:
 
 
 def _meanings(word: str) -> list[tantivy.Query]:
-    """What a word can mean beside itself: `votes` the votes, `2024` what is of that year."""
+    """Other meanings of a word: `votes` means all votes, `2024` all documents of that year."""
     found = []
     if (entity := entity_called(word)) is not None:
         found.append(tantivy.Query.const_score_query(_term("entity", entity), _NAMED_KIND_WEIGHT))

@@ -1,4 +1,4 @@
-"""Readers of the embedded index, in any number of processes: each finds what was committed last, wherever it lies."""
+"""Readers of the embedded index, in any number of processes. Each finds the last commit, in any generation."""
 
 import contextlib
 import threading
@@ -17,7 +17,7 @@ _NONE: IndexVersion = (0, 0)
 
 @contextlib.contextmanager
 def told_as_away() -> Iterator[None]:
-    """Tantivy tells everything as a ValueError; of a query that is never parsed, it is the index that has failed."""
+    """Tantivy raises ValueError for everything. Since queries are never parsed, it means that the index failed."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -25,7 +25,7 @@ def told_as_away() -> Iterator[None]:
 
 
 class IndexReader:
-    """Finds the newest state of the index; one for all threads of a process."""
+    """Finds the newest state of the index; shared by all threads of a process."""
 
     def __init__(self, folder: IndexFolder) -> None:
         self._folder = folder
@@ -44,7 +44,7 @@ class IndexReader:
         raise StoreUnavailable("The search index is being replaced repeatedly.")
 
     def searcher(self) -> tantivy.Searcher:
-        """What sees all that was committed before this call.
+        """A searcher that sees everything committed before this call.
 
         Raises:
             StoreUnavailable: there is no index yet, or it cannot be read.
@@ -56,12 +56,12 @@ class IndexReader:
                 raise StoreUnavailable("There is no search index yet.", fix="Run `openpolicy rebuild search`.")
             try:
                 return self._index(pointer).searcher()
-            except (ValueError, OSError) as error:  # replaced and swept away since the pointer was read
+            except (ValueError, OSError) as error:  # replaced and deleted since the pointer was read
                 failure = error
         raise StoreUnavailable(f"The search index cannot be read: {failure}.") from failure
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         with self._lock:
             self._opened = self._seen = None
 

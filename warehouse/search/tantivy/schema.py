@@ -1,7 +1,7 @@
-"""The fields of the embedded index, how their text is cut into words, and documents as tantivy takes them.
+"""The fields of the embedded index, the analysis of their texts, and the conversion of documents.
 
-A text is indexed twice: by its stems, in its language, and by its plain words, in which phrases and typing errors are
-looked for. The document itself is stored whole beside its id, and nothing else is.
+A text is indexed twice: by its stems, in its language, and by its plain words, for phrases and typing errors. Only the
+id and the whole document are stored.
 """
 
 from functools import cache
@@ -14,7 +14,7 @@ from warehouse.model.read_models.search import Removed, SearchDocument
 from warehouse.search.texts import PLAIN, STEMMED_EN, STEMMED_FR, day_number, newest, recency_weight, searched_texts
 
 VERSION: Final = 2
-"""Raised whenever an index made before would answer wrongly."""
+"""Raise it if an existing index would give wrong answers."""
 
 CODES: Final = ("entity", "session", "chamber", "type", "party", "province", "status", "result", "bill")
 """Indexed and counted as they are."""
@@ -64,10 +64,10 @@ def schema() -> tantivy.Schema:
 
 
 def open_at(path: str) -> tantivy.Index:
-    """The index in a folder, made if there is none. Analyzers are no part of what is on disk.
+    """Open the index in a folder, creating it if there is none. Analyzers are not stored on disk.
 
     Raises:
-        ValueError, OSError: there is something else.
+        ValueError, OSError: the folder has other content.
     """
     index = tantivy.Index(schema(), path)
     for name, analyzer in analyzers().items():
@@ -81,7 +81,7 @@ def live() -> tantivy.Query:
 
 
 def tombstone(removed: Removed) -> tantivy.Document:
-    """What remains of a removed document: enough to refuse an older revision, nothing to be found by."""
+    """The remains of a removed document: enough to refuse an older revision, without anything to find it by."""
     made = tantivy.Document()
     made.add_text("id", removed.id)
     made.add_unsigned("revision", removed.revision)
@@ -90,7 +90,7 @@ def tombstone(removed: Removed) -> tantivy.Document:
 
 
 def indexed(document: SearchDocument) -> tantivy.Document:
-    """A document as the index takes it."""
+    """A document in tantivy's form."""
     made = tantivy.Document()
     made.add_text("id", document.id)
     made.add_bytes("document", _encoder.encode(document))
@@ -111,7 +111,7 @@ def indexed(document: SearchDocument) -> tantivy.Document:
 
 
 def stored(document: tantivy.Document) -> SearchDocument:
-    """The document as it was given."""
+    """The original document."""
     return _decoder.decode(cast("bytes", document.get_first("document")))
 
 

@@ -1,4 +1,4 @@
-"""The one writer of the embedded index: batches by revision, and a new generation beside the one that answers."""
+"""The single writer of the embedded index: applies batches by revision, and builds new generations."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -18,18 +18,18 @@ _LARGEST_REVISION: Final = 2**63
 
 
 class Writer:
-    """Opened at the first batch and kept; tantivy's own lock keeps a second process out."""
+    """Opened at the first batch and kept open; tantivy's lock keeps a second process out."""
 
     def __init__(self, folder: IndexFolder) -> None:
         self._folder = folder
         self._open: tuple[int, tantivy.Index, tantivy.IndexWriter] | None = None
 
     def apply(self, rows: Sequence[SearchRow]) -> None:
-        """Take over one batch and commit it.
+        """Apply one batch and commit it.
 
         Raises:
-            RowRefused: a row can never be taken; none was.
-            StoreUnavailable: another process writes, or the disk refuses.
+            RowRefused: a row can never be indexed; none was.
+            StoreUnavailable: another process writes, or the disk failed.
         """
         _, index, writer = self._opened()
         newest = _newest(rows)
@@ -47,11 +47,11 @@ class Writer:
             writer.commit()
             failpoint("search.after_commit")
         except (ValueError, OSError) as error:
-            self.close()  # drops what was not committed
+            self.close()  # drops uncommitted rows
             raise StoreUnavailable(f"The search index cannot be written: {error}.") from error
 
     def rebuild(self, batches: Iterable[Sequence[SearchRow]]) -> int:
-        """Build a new generation and let it answer; returns how many documents are found in it."""
+        """Build a new generation and make it current; returns the number of its documents."""
         generation = self._folder.begin()
         try:
             found = self._build(generation, batches)
@@ -72,7 +72,7 @@ class Writer:
                 _add_newer(writer, batch, known)
             writer.commit()
         except BaseException:
-            writer.rollback()  # its threads still write otherwise while the folder is deleted
+            writer.rollback()  # otherwise its threads still write while the folder is deleted
             raise
         finally:
             writer.wait_merging_threads()
@@ -80,7 +80,7 @@ class Writer:
         return schema.total(index.searcher().search(schema.live(), 1))
 
     def close(self) -> None:
-        """Give the writer's lock back; what was not committed is gone."""
+        """Release the writer's lock; uncommitted rows are lost."""
         self._open = None
 
     def _opened(self) -> tuple[int, tantivy.Index, tantivy.IndexWriter]:
@@ -118,7 +118,7 @@ def _newest(rows: Iterable[SearchRow]) -> dict[str, SearchRow]:
 
 
 def _revisions(searcher: tantivy.Searcher, ids: list[str]) -> dict[str, int]:
-    """What the index has of these ids, found or removed."""
+    """The indexed or removed revisions of these ids."""
     query = tantivy.Query.term_set_query(schema.schema(), "id", ids)
     places = [place for _, place in searcher.search(query, max(1, len(ids)), count=False).hits]
     revisions = searcher.fast_field_values("revision", places)
@@ -129,7 +129,7 @@ def _revisions(searcher: tantivy.Searcher, ids: list[str]) -> dict[str, int]:
 
 
 def _add_newer(writer: tantivy.IndexWriter, batch: Sequence[SearchRow], known: dict[str, int]) -> None:
-    """Add what is newer than all that was added before."""
+    """Add rows that are newer than all previous ones of their ids."""
     for row in _newest(batch).values():
         if row.revision > known.get(row.id, 0):
             document = _document(row)
