@@ -1,14 +1,15 @@
-"""The second tier: answers in Redis, for all processes. A process that cannot reach it works without it, at the cost
-of one read.
+"""The second tier: answers in Redis, for all processes, and leases, by which one process computes what others wait for.
 
-The version of what an answer depends on is part of its key: an old answer is never found under a new version, and
-nothing needs to be deleted, since every key expires.
+A process that cannot reach Redis works without it, at the cost of one wait of a quarter of a second. Nothing is ever
+deleted because it is outdated: what is kept says of which version it is, and every key expires.
 """
 
 import hashlib
+import importlib.resources
 import random
 import time
-from typing import Final
+from enum import Enum
+from typing import Final, cast
 
 import redis.asyncio as redis
 from redis.asyncio.retry import Retry
@@ -20,50 +21,78 @@ from warehouse.runtime.logging import get_logger
 
 log = get_logger(__name__)
 
-_TTL_S = 3600
+TTL_S: Final = 3600
 _TIMEOUT_S = 0.25
 _REST_S = 5.0
 """After a failure Redis is left alone for this long, so that one that hangs costs one request and not every one."""
 _TRACED: Final = {"db.system.name": "redis"}
-MAX_BYTES = 2 * 1024 * 1024
+MAX_BYTES: Final = 2 * 1024 * 1024
+MARK_BYTES: Final = 16
+"""The first bytes of a kept answer, which no other one begins with."""
+
+
+class Lease(Enum):
+    """What Redis says where it has no answer: the caller shall compute it, or another process does."""
+
+    TAKEN = 1
+    BUSY = 0
 
 
 class Shared:
-    """Redis by three rules: every key expires and nothing large is kept; keys are versioned; a failure is a miss."""
+    """Redis by three rules: every key expires and nothing large is kept; a version is compared; a failure is a miss."""
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(
             url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, retry=Retry(NoBackoff(), 0)
         )
+        self._recall = self._client.register_script(_script("recall"))
+        self._keep = self._client.register_script(_script("keep"))
         self._resting_until = 0.0
-        self.hits = self.misses = self.failures = 0
+        self.failures = 0
         self.why = ""
         """What the last failure said; empty while all is well."""
 
-    async def get(self, key: bytes) -> bytes | None:
-        """What is kept under a key; None also when Redis is unavailable."""
-        if time.monotonic() < self._resting_until:
+    @property
+    def is_resting(self) -> bool:
+        """Whether Redis failed a moment ago, so that it is not asked."""
+        return time.monotonic() < self._resting_until
+
+    async def recall(self, key: bytes, holder: bytes, lease_s: float, outdated: bytes = b"") -> bytes | Lease | None:
+        """What is kept under a key, unless it begins with the mark `outdated`; else whether `holder` has the lease.
+
+        None where Redis is unavailable.
+        """
+        if self.is_resting:
             return None
+        arguments: list[bytes | int] = [holder, round(lease_s * 1000), outdated]
         try:
-            with telemetry.span("redis GET", "client", _TRACED):
-                found = await self._client.get(key)
+            with telemetry.span("redis recall", "client", _TRACED):
+                found = await self._recall(keys=[key, _lease_of(key)], args=arguments)
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
             return None
         self.why = ""
-        if not isinstance(found, bytes):
-            self.misses += 1
-            return None
-        self.hits += 1
-        return found
+        return found if isinstance(found, bytes) else Lease(cast("int", found))
 
-    async def put(self, key: bytes, value: bytes) -> None:
-        """Keep a value for about an hour; not all for the same time, so that not all are missing at once."""
-        if len(value) > MAX_BYTES or time.monotonic() < self._resting_until:
-            return
+    async def lease(self, key: bytes, holder: bytes, lease_s: float) -> bool:
+        """Take the lease of a key whatever is kept under it; False if another one has it."""
+        if self.is_resting:
+            return False
         try:
             with telemetry.span("redis SET", "client", _TRACED):
-                await self._client.set(key, value, ex=_TTL_S + random.randrange(_TTL_S // 4))  # noqa: S311 (no secret)
+                return bool(await self._client.set(_lease_of(key), holder, nx=True, px=round(lease_s * 1000)))
+        except (RedisError, OSError, TimeoutError) as error:
+            self._failed(error)
+            return False
+
+    async def keep(self, key: bytes, holder: bytes, value: bytes | None, ttl_s: float) -> None:
+        """Keep a value, if there is one and it is not too large, and give the lease back."""
+        if self.is_resting:
+            return
+        kept: list[bytes | int] = [] if value is None or len(value) > MAX_BYTES else [value, round(ttl_s * 1000)]
+        try:
+            with telemetry.span("redis keep", "client", _TRACED):
+                await self._keep(keys=[key, _lease_of(key)], args=[holder, *kept])
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
 
@@ -79,7 +108,19 @@ class Shared:
         self.why = str(error) or type(error).__name__
 
 
-def key_of(*parts: str) -> bytes:
-    """The Redis key of an answer: short whatever the parts are."""
-    digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
-    return b"openpolicy:answer:" + digest[:40].encode()
+def ttl_s() -> float:
+    """About an hour; not the same for all answers, so that not all are missing at once."""
+    return TTL_S * random.uniform(1.0, 1.25)  # noqa: S311 (no secret)
+
+
+def key_of(*parts: bytes) -> bytes:
+    """The Redis key of an answer: short whatever the parts are. In braces, so that a cluster has its lease nearby."""
+    return b"openpolicy:answer:{" + hashlib.sha256(b"\x00".join(parts)).hexdigest()[:40].encode() + b"}"
+
+
+def _lease_of(key: bytes) -> bytes:
+    return key + b":lease"
+
+
+def _script(name: str) -> str:
+    return importlib.resources.files(__package__).joinpath(f"{name}.lua").read_text(encoding="utf-8")

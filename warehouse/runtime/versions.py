@@ -7,7 +7,7 @@ cells.
 
 import asyncio
 import contextlib
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from warehouse.runtime.reach import Reach
 
@@ -18,11 +18,17 @@ class Cell:
     """A version that changes whenever anything it stands for does; None until it is known."""
 
     __slots__ = ("label", "sources", "version")
+    is_lasting = False
+    """Whether only a correction changes it, or nothing at all, so that answers are worth keeping for weeks."""
 
     def __init__(self, label: str, sources: tuple[Reach, ...]) -> None:
         self.label = label
         self.sources = sources
         self.version: Version = None
+
+    async def settled(self) -> Version:
+        """The version, found out anew where that takes a question."""
+        return self.version
 
 
 class JoinedCell(Cell):
@@ -57,6 +63,21 @@ class Stamp(NamedTuple):
         return self.version is not None and self.version == self.cell.version
 
 
+class Unchanging(Cell):
+    """Of what is what it is for ever, as a revision."""
+
+    __slots__ = ()
+    is_lasting = True
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label, ())
+        self.version = 1
+
+
+PAST: Final = Unchanging("past")
+"""What an answer about one revision depends on."""
+
+
 class CacheValidity:
     """What a cache needs to know of an installation besides the cells."""
 
@@ -67,6 +88,16 @@ class CacheValidity:
         """Raised when nothing kept can be trusted: other databases, or another kind of data."""
         self.is_unavailable = True
         """Whether any store is unavailable, so that what is kept may be out of date."""
+
+    @property
+    def identity(self) -> str:
+        """Names what all versions are of; empty while that is not known. Part of every key in a cache that others
+        share."""
+        return ""
+
+    def named(self, label: str) -> Cell | None:
+        """The cell with a label, as another process wrote it down; None where this process has none such."""
+        return PAST if label == PAST.label else None
 
 
 class Signal:

@@ -18,7 +18,7 @@ from warehouse.model.kinds import EntityType
 from warehouse.model.messages.translate import french, quotation
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
-from warehouse.runtime.versions import Cell, Stamp
+from warehouse.runtime.versions import PAST, Stamp
 
 T = TypeVar("T")
 _PIN: Final = "@v"
@@ -144,7 +144,7 @@ def _instant(text: str) -> dt.datetime:
 
 def stamp_of(past: Past | None, current: Stamp) -> Stamp:
     """What an answer depends on: of a revision on nothing, of all else on the entity's version."""
-    return current if past is None or past.revision is None else _ALWAYS
+    return current if past is None or past.revision is None else Stamp(PAST, PAST.version)
 
 
 async def present(
@@ -163,7 +163,9 @@ async def present(
     entity, key = owner
     if found is None:
         near = None if past is not None else await nearest_entity(platform.readers.catalog, entity, key)
-        raise _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param, near)
+        absent = _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param, near)
+        absent.holds_until_change = past is None or past.known_at is None
+        raise absent
     if isinstance(found, Withdrawn):
         here = address_of(entity, key)
         raise Gone(
@@ -199,12 +201,3 @@ def _absent(what: str, what_fr: str, past: Past | None, param: str | None, near:
         f"Introuvable à cet instant\u00a0: {what_fr}.",
         param="known_at",
     )
-
-
-def _always() -> Stamp:
-    cell = Cell("past", ())
-    cell.version = 1
-    return Stamp(cell, 1)
-
-
-_ALWAYS: Final = _always()

@@ -108,9 +108,29 @@ class Versions(CacheValidity):
 
     @property
     def identity(self) -> str:
-        """Names these very databases and the kind of data in them; part of every key in a cache that others share."""
+        """Names these very databases and the kind of data in them; empty while one of them has not been reached."""
         parts = [buckets.identity for buckets in self.logs]
-        return "|".join([*parts, self.dataset or ""])
+        return "|".join([*parts, self.dataset or ""]) if all(parts) else ""
+
+    def named(self, label: str) -> Cell | None:
+        """See `CacheValidity`. Of a bucket it is the cell of the shard that owns it."""
+        first, is_joined, second = label.partition("+")
+        if is_joined:
+            one, other = self.named(first), self.named(second)
+            return JoinedCell(one, other) if one is not None and other is not None else None
+        place, _, bucket = label.partition("/")
+        if bucket.isdigit():
+            return self._bucket_named(place, int(bucket))
+        known = (self.catalog, self.shards, self.lists, self.facts, self.search)
+        return next((cell for cell in known if cell.label == label), super().named(label))
+
+    def _bucket_named(self, place: str, bucket: int) -> Cell | None:
+        if place == self.catalog_buckets.source.name:
+            return self.catalog_buckets.cell(bucket)
+        if self.shard_map is None:
+            return None
+        owner = self.shard_buckets[self.shard_map.owner_of(bucket)]
+        return owner.cell(bucket) if owner.source.name == place and bucket not in owner.left else None
 
     def take_map(self, found: ShardMap) -> None:
         """Go by a newer map."""
