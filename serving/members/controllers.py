@@ -13,7 +13,6 @@ from serving.core.http.errors import NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
 from serving.core.lists.listing import ListRequest, ListVersion
-from serving.core.lists.shared_answers import SharedAnswer
 from serving.core.lists.versioned_list import require_unchanged, versioned_list
 from serving.core.process.platform import Platform
 from serving.members.company import BallotInCompany, CompanyOptions, company_of, in_company
@@ -108,16 +107,11 @@ class MemberController(Controller):
         asked = ListRequest(platform, exchange, BALLOTS, moment, scope={"person_id": number})
         if (wanted := CompanyOptions.of(asked.computed)) is not None:
             return await _in_company(platform, asked, number, wanted)
-        shared = SharedAnswer(platform, exchange, asked.format, stamp)
-        if (kept := await shared.recall()) is not None:
-            return kept
         found = await asked.find(platform.member_ballots.page, platform.member_ballots.count)
         if not found[0].rows:
             await _require_member(platform, number, "person_id")
         items = [ballot_out(each, asked.view) for each in pages.ballots_with_votes(found[0])]
-        answer = asked.answer(stamp, BallotOut, items, found)
-        await shared.remember(answer)
-        return answer
+        return asked.answer(stamp, BallotOut, items, found)
 
 
 async def _in_company(

@@ -15,7 +15,6 @@ from serving.core.http.errors import NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
 from serving.core.lists.listing import ListRequest, ListVersion
-from serving.core.lists.shared_answers import SharedAnswer
 from serving.core.lists.versioned_list import versioned_list
 from serving.core.process.platform import Platform
 from serving.votes.filters import BALLOTS, PAST_BALLOTS, VOTES
@@ -149,16 +148,11 @@ class VoteController(Controller):
             stored = await present(platform, await votes.by_key(platform.readers, key), ("vote", key), None)
             moment = ListVersion(prefix="r", number=stored.revision, oldest=stored.revision, made_at=stored.recorded_at)
             asked = ListRequest(platform, exchange, BALLOTS, moment, scope=scope)
-            shared = SharedAnswer(platform, exchange, asked.format, stamp)
-            if (kept := await shared.recall()) is not None:
-                return kept
             found = await asked.find(partial(pages.page, shard), partial(pages.count, shard))
             if pages.revisions(found[0]) <= {stored.revision}:
                 break  # the vote was corrected between the two reads: read both again
         items = [ballot_out(each, asked.view) for each in pages.ballots(found[0], stored)]
-        answer = asked.answer(stamp, BallotOut, items, found)
-        await shared.remember(answer)
-        return answer
+        return asked.answer(stamp, BallotOut, items, found)
 
 
 async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: Past) -> Answer[Many[BallotOut]]:

@@ -50,6 +50,8 @@ class RequestError(OpenPolicyError):
         self.nearest = nearest
         self.links = links
         self.headers = headers or {}
+        self.holds_until_change = False
+        """Whether the same request will be refused until any data changes, so that the refusal may be kept."""
 
 
 SESSION_FORM_FR: Final = "Une session s’écrit législature-session, par exemple 45-1."

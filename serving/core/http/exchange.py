@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from warehouse.runtime.versions import Stamp
 
 if TYPE_CHECKING:
+    from serving.core.http.errors import RequestError
     from serving.core.http.telemetry.metrics import Outcome, RouteCounters
 
 Scope = MutableMapping[str, Any]
@@ -94,7 +95,7 @@ class Call:
 class Exchange:
     """One request on its way through: what it accepts, its id, and the answer a handler gave."""
 
-    __slots__ = ("answer", "formats", "path", "query", "request_id", "stream", "suffix", "wait", "wants_bom")
+    __slots__ = ("answer", "formats", "path", "query", "refusal", "request_id", "stream", "suffix", "wait", "wants_bom")
 
     def __init__(self, request_id: str, formats: Formats, path: str, suffix: str, query: str) -> None:
         self.request_id = request_id
@@ -113,6 +114,8 @@ class Exchange:
         self.answer: Answered | None = None
         self.stream: Stream | None = None
         """An answer that is sent past the caches."""
+        self.refusal: RequestError | None = None
+        """Why there is no answer, where that holds until any data changes."""
 
 
 def _nothing() -> None:

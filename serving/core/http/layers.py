@@ -10,8 +10,9 @@ request must be counted, and must not be answered from memory.
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
-from serving.core.http.caching_layer import CachingLayer, Key
+from serving.core.http.caching_layer import CachingLayer
 from serving.core.http.exchange import Scope
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
@@ -48,6 +49,7 @@ class HttpShell:
 def layers(
     *,
     memory: Memory[Key, Entry],
+    tiers: AnswerTiers | None,
     versions: CacheValidity,
     metrics: Metrics,
     access_log: AccessLog,
@@ -63,5 +65,13 @@ def layers(
         *((TracingLayer,) if telemetry.is_on() else ()),
         partial(MetricsLayer, metrics=metrics, access_log=access_log),
         *limits,
-        partial(CachingLayer, memory=memory, versions=versions, metrics=metrics, lanes=lanes, callers=callers),
+        partial(
+            CachingLayer,
+            memory=memory,
+            tiers=tiers,
+            versions=versions,
+            metrics=metrics,
+            lanes=lanes,
+            callers=callers,
+        ),
     )

@@ -137,5 +137,7 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     if isinstance(error, Moved):
         return Response(b"", status_code=308, media_type="text/plain", headers={"location": error.location} | _MOVED)
     exchange = exchange_of(request.scope)
+    if isinstance(error, RequestError) and error.holds_until_change:
+        exchange.refusal = error
     status, body, headers = render(error, exchange.request_id, exchange.query)
     return Response(body, status_code=status, media_type=headers.pop("content-type"), headers=headers)

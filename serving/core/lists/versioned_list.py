@@ -14,7 +14,6 @@ from serving.core.entities.past import known_at_of
 from serving.core.http.errors import ENTITIES_FR, NotKept
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.listing import ListRequest, ListVersion, list_moment
-from serving.core.lists.shared_answers import SharedAnswer
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
@@ -88,12 +87,7 @@ async def versioned_list(
     if listed.has_known_at and (at := known_at_of(Parameters(exchange.query))) is not None:
         moment = await _moment_at(platform, at)
     asked = ListRequest(platform, exchange, listed, moment, fixed=fixed)
-    shared = SharedAnswer(platform, exchange, asked.format, stamp)
-    if (kept := await shared.recall()) is not None:
-        return kept
     catalog = platform.readers.catalog
     found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
     items = [out(each, asked.view) for each in pages.entities(found[0], stored)]
-    answer = asked.answer(stamp, shape, items, found)
-    await shared.remember(answer)
-    return answer
+    return asked.answer(stamp, shape, items, found)

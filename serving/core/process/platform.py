@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
-from serving.core.http.caching_layer import Key
 from serving.core.http.layers import HttpShell, layers
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
@@ -26,6 +26,8 @@ from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
+from warehouse.cache.tiers import Tiers
+from warehouse.objects.answers import AnswerObjects
 from warehouse.objects.past_states import ParquetStates
 from warehouse.postgres.connections.budget import WRITERS
 from warehouse.postgres.connections.pools import Database
@@ -34,6 +36,7 @@ from warehouse.postgres.lists.member_ballots import MemberBallots
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime import telemetry
 from warehouse.runtime.errors import SettingInvalid
+from warehouse.runtime.fingerprint import fingerprint
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.settings import Settings
 
@@ -73,6 +76,8 @@ class Platform:
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
+        self.objects = AnswerObjects(settings.objects_url) if settings.objects_url else None
+        self.tiers = Tiers(self.shared, self.objects)
         self.metrics = Metrics()
         self.lanes = Lanes([lane for service in services for lane in service.lanes])
         self.callers = Callers(settings.trusted_proxies)
@@ -90,6 +95,7 @@ class Platform:
             router,
             layers(
                 memory=self.memory,
+                tiers=self._answer_tiers(),
                 versions=self.versions,
                 metrics=self.metrics,
                 access_log=self._access_log,
@@ -98,6 +104,13 @@ class Platform:
                 leases=self.leases,
             ),
         )
+
+    def _answer_tiers(self) -> AnswerTiers | None:
+        """The tiers behind memory; None where there is none."""
+        if self.shared is None and self.objects is None:
+            return None
+        program = f"{fingerprint()}|{self.cursors.fingerprint}"
+        return AnswerTiers(self.tiers, self.versions, self.metrics, program=program)
 
     @staticmethod
     def _leases(settings: Settings) -> Leases | None:
@@ -120,6 +133,8 @@ class Platform:
         if self.settings.kafka_url:
             self._nudges = self._follow_kafka()
         self._beside.append(asyncio.create_task(self._access_log.run()))
+        if self.objects is not None:
+            self._beside.append(asyncio.create_task(self.objects.keep_swept()))
         if self.leases is not None:
             await self.leases.open()
         if self._workers is not None:
@@ -156,8 +171,7 @@ class Platform:
         await self.readers.close()
         if self.leases is not None:
             await self.leases.close()
-        if self.shared is not None:
-            await self.shared.close()
+        await self.tiers.close()
 
     def own_samples(self) -> Iterator[Sample]:
         """What this process holds and did."""
@@ -176,10 +190,13 @@ class Platform:
             )
         if self.leases is not None:
             yield from _limit_samples(self.leases)
-        if self.shared is not None:
-            for outcome in ("hits", "misses", "failures"):
-                count = getattr(self.shared, outcome)
-                yield "openpolicy_shared_cache_lookups_total", "Look-ups in Redis.", {"outcome": outcome}, count
+        for (tier, kind, outcome), count in list(self.tiers.counts.items()):
+            labels = {"tier": tier, "kind": kind, "outcome": outcome}
+            yield "openpolicy_cache_tier_lookups_total", "Look-ups in the tiers behind memory.", labels, count
+        for tier, store in (("redis", self.shared), ("objects", self.objects)):
+            if store is not None:
+                labels = {"tier": tier}
+                yield "openpolicy_cache_tier_failures_total", "Times that a tier failed.", labels, store.failures
 
     def common_samples(self) -> Iterator[Sample]:
         """What every process that serves the same data would say of it."""

@@ -51,7 +51,7 @@ OTHER_METHOD: Final = "_OTHER"
 PLATFORM: Final = "platform"
 """The service of addresses that belong to no service: health, metrics, pages, unmatched paths."""
 
-Outcome = Literal["memory", "joined", "computed", "none", "refused"]
+Outcome = Literal["memory", "redis", "objects", "joined", "negative", "computed", "none", "refused"]
 _NOT_LOGGED: Final = frozenset({"memory", "refused"})
 """Thousands a second may be: the log sums them up."""
 
