@@ -25,8 +25,11 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def with_redis(settings: Settings, parliament: Parliament, redis: RedisServer) -> Settings:
-    """Settings of processes that share Redis, over the small Parliament."""
+def with_redis(
+    settings: Settings, parliament: Parliament, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Settings of processes that share Redis, over the small Parliament. The machine may be busy: Redis has time."""
+    monkeypatch.setattr("warehouse.cache.shared._TIMEOUT_S", 60.0)
     parliament.claim("recorded")
     parliament.store(*everything())
     return msgspec.structs.replace(settings, redis_url=redis.url)

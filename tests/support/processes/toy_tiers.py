@@ -21,6 +21,7 @@ from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import Message, Receive, Send
 from serving.core.http.request_ids import RequestIdLayer
 from serving.core.http.telemetry.metrics import Metrics
+from warehouse.cache import shared as shared_module
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
 from warehouse.cache.tiers import ObjectTier, Tiers
@@ -127,6 +128,7 @@ async def _slowly(seconds: float, versions: ToyVersions, _exchange: Exchange) ->
 
 
 async def _run(redis_url: str) -> None:
+    shared_module._TIMEOUT_S = 60.0  # the machine may be busy
     loop = asyncio.get_running_loop()
     print("ready", flush=True)
     while line := (await loop.run_in_executor(None, sys.stdin.readline)).split():
