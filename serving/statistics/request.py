@@ -29,6 +29,7 @@ from serving.statistics.coverage import PeriodCoverage
 from serving.statistics.figures.frame import FigureLinks, FigureTable, Single, exclusions, methods, notes
 from warehouse.model.keys import SessionCode
 from warehouse.postgres.entities import vote_sheets
+from warehouse.runtime.versions import Stamp
 from warehouse.statistics.inputs import LoadedSheet
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ _COMMON: Final = (
     "Every figure has its method, what it was counted from, and what was left out.",
     "Chaque chiffre a sa méthode, sa base et ses exclusions.",
 )
+_OF_A_SESSION: Final = frozenset({"sheet", "tallies", "bills", "latest"})
+"""The first word of the key of what is read of one session, which follows it."""
 TABLE: Final[tuple[Format, ...]] = ("json", "csv", "ndjson")
 JSON: Final[tuple[Format, ...]] = ("json",)
 
@@ -84,6 +87,8 @@ class StatisticsRequest:
         self._names.append("known_at")
         self._session: str | None = None
         self._reads: list[StampedResult[Any]] = []
+        self._closed: Stamp | None = None
+        """What the answer depends on while all that is read is of one closed session."""
         self._is_kept = True
 
     def text(self, name: str) -> str | None:
@@ -182,8 +187,12 @@ class StatisticsRequest:
 
     async def read(self, key: Hashable, question: "Callable[[FactReader], T]") -> T:
         """Read facts; the answer depends on all that was read."""
-        if self._known_at is not None and not self._reads:
-            await self._require_unchanged(self._known_at)
+        if not self._reads:
+            self._closed = await self._platform.closed_sessions.of_figures(self._one_session)
+            if self._known_at is not None:
+                await self._require_unchanged(self._known_at)
+        if not _is_of(key, self._one_session):
+            self._closed = None
         found = await self._platform.facts.read(key, question)
         self._reads.append(found)
         return found.value
@@ -215,12 +224,17 @@ class StatisticsRequest:
         Raises:
             NotKept: something has.
         """
-        in_path = _SESSION_IN_PATH.search(self.exchange.path)
-        session = in_path[1] if in_path else self._session or "all"
-        session = "all" if "," in session else session
+        session = self._one_session
         read = await self._platform.facts.read(("latest", session), lambda facts: facts.latest(session))
         self._reads.append(read)
         _require_unchanged(at, read.value)
+
+    @property
+    def _one_session(self) -> str:
+        """The session that is asked for, by the path or by `session`; `all` for any number of them."""
+        in_path = _SESSION_IN_PATH.search(self.exchange.path)
+        session = in_path[1] if in_path else self._session or "all"
+        return "all" if "," in session else session
 
     async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
         """Count, off the event loop."""
@@ -273,6 +287,8 @@ class StatisticsRequest:
             stamp = stamp._replace(
                 version=None
             )  # also where the facts moved between two reads: right, and not to be kept
+        elif self._closed is not None and stamp.cell is self._platform.versions.facts:
+            stamp = self._closed
         headers = dataset_header(self.view)
         if stale_s is not None:
             stamp = stamp._replace(version=None)
@@ -288,6 +304,11 @@ class StatisticsRequest:
                 cache_control=CURRENT if stale_s is None else UNSETTLED,
             )
         )
+
+
+def _is_of(key: Hashable, session: str) -> bool:
+    """Whether what is read under a key is of one session, or of the members, who are part of each."""
+    return key == "names" or (isinstance(key, tuple) and key[0] in _OF_A_SESSION and key[1] == session)
 
 
 def _structs(data: Iterable[Any]) -> list[msgspec.Struct]:

@@ -1,6 +1,6 @@
 """The first tier: encoded answers in this process, bounded by bytes, the least recently used go first."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Generic, Protocol, TypeVar
 
 import cachebox
@@ -33,6 +33,10 @@ class Memory(Generic[K, E]):
         """Keep an answer; one that would push out an eighth of all others is not kept."""
         if entry.size + _KEY_BYTES <= self._largest:
             self._cache.insert(key, entry)
+
+    def items(self) -> Iterable[tuple[K, E]]:
+        """Every answer with its key, as of now."""
+        return list(self._cache.items())
 
     def drop(self, key: K) -> None:
         """Forget one answer."""

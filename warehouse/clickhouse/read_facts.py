@@ -34,6 +34,7 @@ from warehouse.statistics.inputs import (
 )
 
 _FILE: Final = "clickhouse/queries/statistics.sql"
+_SESSIONS: Final = "clickhouse/queries/closed_sessions.sql"
 _ATTEMPTS: Final = 4
 _NEVER: Final = dt.date(2299, 12, 31)
 """The last day that Date32 knows, for an interval without an end in a comparison."""
@@ -139,6 +140,11 @@ class FactReader:
         withdrawn."""
         rows = self._named(LatestRow, "latest", session=session)
         return {row.kind: row.latest.replace(tzinfo=row.latest.tzinfo or dt.UTC) for row in rows if row.rows}
+
+    def state_of_session(self, session: str) -> tuple[int, ...]:
+        """What the figures of a session are counted from, as numbers that no two states share."""
+        ((*pairs,),) = self._clickhouse.rows(queries(_SESSIONS)["counted"], {"session": session})
+        return tuple(int(number) for pair in pairs for number in pair)
 
     def sessions_of(self, person_id: int, chamber: str) -> list[str]:
         """The sessions in which a person has ballots, newest first."""

@@ -7,6 +7,7 @@ cells.
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from warehouse.runtime.reach import Reach
@@ -76,6 +77,37 @@ class Unchanging(Cell):
 
 PAST: Final = Unchanging("past")
 """What an answer about one revision depends on."""
+
+
+class LastingPart(Cell):
+    """A part of something larger that only a correction changes. Its version is found out anew, by a question, where
+    the whole has changed since; until then it has none."""
+
+    is_lasting = True
+    __slots__ = ("_ask", "_asking", "_known", "_known_at", "_whole")
+
+    def __init__(self, label: str, whole: Cell, ask: Callable[[], Awaitable[Version]]) -> None:
+        """`ask` reads the version; it is None where it cannot be had."""
+        self._whole, self._ask, self._asking = whole, ask, asyncio.Lock()
+        self._known: Version = None
+        self._known_at: Version = None
+        super().__init__(label, whole.sources)
+
+    @property
+    def version(self) -> Version:
+        """What was found out, while the whole is what it was then."""
+        return self._known if self._known_at is not None and self._known_at == self._whole.version else None
+
+    @version.setter
+    def version(self, version: Version) -> None:
+        """It is only ever found out."""
+
+    async def settled(self) -> Version:
+        """See `Cell`. The whole's version is noted before the question: the answer is of then, or newer."""
+        async with self._asking:
+            if self.version is None and (at := self._whole.version) is not None:
+                self._known, self._known_at = await self._ask(), at
+        return self.version
 
 
 class CacheValidity:

@@ -33,6 +33,7 @@ from warehouse.model.past import Past
 from warehouse.model.read_models.selection import Condition, PageOf, Selection
 from warehouse.model.stored import Stored
 from warehouse.model.vocabulary.codes import CHAMBERS
+from warehouse.postgres.lists.closed_sessions import SessionRows
 from warehouse.postgres.lists.pages import VersionForgotten
 from warehouse.runtime.versions import Stamp
 
@@ -51,6 +52,8 @@ class ListVersion(msgspec.Struct, frozen=True, kw_only=True):
     number: int | None = None
     oldest: int | None = None
     """The oldest number that can still be read."""
+    newest: int | None = None
+    """The newest, where that is not `number`."""
     made_at: dt.datetime | None = None
     known_at: dt.datetime | None = None
     """The instant that was asked for, of a list as it was then."""
@@ -133,7 +136,7 @@ class ListRequest:
                 param="cursor",
                 links={"restart": first_address(self._exchange)},
             )
-        newest, oldest = self._moment.number, self._moment.oldest
+        newest, oldest = self._moment.newest or self._moment.number, self._moment.oldest
         is_versioned = newest is not None and oldest is not None and cursor.moment is not None
         if is_versioned and not oldest <= cursor.moment <= newest:  # type: ignore[operator]
             raise expired(first_address(self._exchange))
@@ -278,3 +281,15 @@ def list_moment(platform: Platform) -> ListVersion:
     """The newest version of the list tables."""
     window = platform.versions.window
     return ListVersion(prefix="v", number=window.newest, oldest=window.oldest, made_at=window.made_at)
+
+
+def session_moment(platform: Platform, rows: SessionRows) -> ListVersion:
+    """The version of the list tables that last changed a closed session: the newest one reads the same."""
+    window = platform.versions.window
+    return ListVersion(
+        prefix="v",
+        number=rows.changed_in,
+        oldest=min(window.oldest, rows.changed_in),
+        newest=max(window.newest, rows.changed_in),
+        made_at=rows.made_at,
+    )

@@ -13,7 +13,7 @@ from serving.core.answers.texts import View
 from serving.core.entities.past import known_at_of
 from serving.core.http.errors import ENTITIES_FR, NotKept
 from serving.core.http.exchange import Exchange, exchange_of
-from serving.core.lists.listing import ListRequest, ListVersion, list_moment
+from serving.core.lists.listing import ListRequest, ListVersion, list_moment, session_moment
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
@@ -82,12 +82,15 @@ async def versioned_list(
 ) -> Answer[Many[T]]:
     """A page of a list, as it was at the version that the walk sees."""
     exchange = exchange_of(request.scope)
-    stamp = platform.versions.of(platform.versions.lists)
-    moment = list_moment(platform)
-    if listed.has_known_at and (at := known_at_of(Parameters(exchange.query))) is not None:
+    of_all = stamp = platform.versions.of(platform.versions.lists)
+    moment, parameters = list_moment(platform), Parameters(exchange.query)
+    if listed.has_known_at and (at := known_at_of(parameters)) is not None:
         moment = await _moment_at(platform, at)
+    elif (closed := await platform.closed_sessions.of_list(listed.listing, parameters.only("session"))) is not None:
+        stamp, moment = closed[0], session_moment(platform, closed[1])
     asked = ListRequest(platform, exchange, listed, moment, fixed=fixed)
     catalog = platform.readers.catalog
     found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
     items = [out(each, asked.view) for each in pages.entities(found[0], stored)]
-    return asked.answer(stamp, shape, items, found)
+    # An empty list says what would have been found instead, of any session.
+    return asked.answer(stamp if items else of_all, shape, items, found)

@@ -76,6 +76,11 @@ class Parameters:
             raise InvalidValue(f"`{name}` may be given only once.", f"`{name}` ne se donne qu’une fois.", param=name)
         return values[0] if values else None
 
+    def only(self, name: str) -> str | None:
+        """The value of a parameter that is given exactly once; it still has to be taken."""
+        values = self._values.get(name, [])
+        return values[0] if len(values) == 1 else None
+
     def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
         """A whole number within bounds.
 

@@ -101,7 +101,7 @@ class StatisticsStore:
             if not self._versions.facts_reach.is_unavailable:
                 return StampedResult(cast("T", kept.value), stamp)
         try:
-            value = await self._ask(question)
+            value = await self.ask(question)
         except StoreUnavailable as error:
             if kept is None:
                 raise
@@ -114,7 +114,12 @@ class StatisticsStore:
             self._kept.popitem(last=False)
         return StampedResult(value, stamp)
 
-    async def _ask(self, question: "Callable[[FactReader], T]") -> T:
+    async def ask(self, question: "Callable[[FactReader], T]") -> T:
+        """The answer to a question, of which nothing is kept.
+
+        Raises:
+            StoreUnavailable: ClickHouse does not answer, or none is configured.
+        """
         statistics = self._statistics
         if statistics is None:
             raise StoreUnavailable("No ClickHouse is configured.", fix="Set OPENPOLICY_CLICKHOUSE_URL.")

@@ -16,6 +16,7 @@ from serving.core.http.messages import App
 from serving.core.http.telemetry.access_log import AccessLog
 from serving.core.http.telemetry.metrics import Metrics, Sample
 from serving.core.http.telemetry.worker_metrics import WorkerMetrics
+from serving.core.process.closed_sessions import ClosedSessions
 from serving.core.process.counts import CountCache
 from serving.core.process.cursors import Cursors
 from serving.core.process.facts import StatisticsStore
@@ -71,6 +72,7 @@ class Platform:
         self.feed = Feed(self.versions)
         self.searches = Searches(settings.search_url if "search" in stores else "", self.versions)
         self.facts = StatisticsStore(settings.clickhouse_url if "facts" in stores else "", self.versions)
+        self.closed_sessions = ClosedSessions(self.readers, self.facts)
         self.roster = KeptRoster(self.readers)
         self.member_ballots = MemberBallots(self.readers)
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)

@@ -4,7 +4,7 @@ Caches compare them as `warehouse.runtime.versions` says.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -83,6 +83,8 @@ class Versions(CacheValidity):
         """Changes with all that the change feed may read; unlike a bucket also when a slow transaction has ended."""
         self.search = Cell("search", ())
         """Changes with the search index; kept current by its reader, and None while its engine is unavailable."""
+        self.parts: Callable[[str], Cell | None] = lambda _label: None
+        """Finds further cells by their labels, which somebody else keeps."""
         self.fed = Signal()
         """Given when `feed` changes."""
         self.window = ListWindow()
@@ -122,7 +124,7 @@ class Versions(CacheValidity):
         if bucket.isdigit():
             return self._bucket_named(place, int(bucket))
         known = (self.catalog, self.shards, self.lists, self.facts, self.search)
-        return next((cell for cell in known if cell.label == label), super().named(label))
+        return next((cell for cell in known if cell.label == label), None) or super().named(label) or self.parts(label)
 
     def _bucket_named(self, place: str, bucket: int) -> Cell | None:
         if place == self.catalog_buckets.source.name:
