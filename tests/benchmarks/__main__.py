@@ -20,12 +20,14 @@ from tests.benchmarks.measurements import (
     soak,
     statistics,
     storing,
+    tiers,
+    warming,
 )
 
-_ASKED_FOR = ("admission", "soak")
+_ASKED_FOR = ("admission", "tiers", "warming", "soak")
 """What takes minutes, or loads the machine, and is measured only when it is named."""
 _PARTS = ("limits", "searching", "statistics", "freshness", "backlog", "loading", "storing", "analytics", "serving")
-_ALONE = {"limits", "searching", "statistics", "freshness", "backlog", "soak"}
+_ALONE = {"limits", "searching", "statistics", "freshness", "backlog", "tiers", "warming", "soak"}
 """What brings its own data; the others measure what loading has loaded."""
 
 
@@ -60,6 +62,8 @@ def main() -> int:
         "freshness": freshness.measure,
         "backlog": backlog.measure,
         "admission": admission.measure,
+        "tiers": tiers.measure,
+        "warming": warming.measure,
         "soak": partial(soak.measure, minutes=options.minutes),
     }
     with installation() as installed:

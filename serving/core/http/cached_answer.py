@@ -27,12 +27,14 @@ VARY_OF_CSV: Final[Header] = (b"vary", b"Accept, Accept-Encoding, Accept-Charset
 class Entry:
     """One kept answer. It is true while its cell still has its version."""
 
-    __slots__ = ("body", "cell", "counters", "etag", "headers", "headers_304", "size", "status", "version")
+    __slots__ = ("body", "cell", "counters", "etag", "headers", "headers_304", "hits", "size", "status", "version")
 
     def __init__(self, answered: Answered, coding: Coding, counters: RouteCounters) -> None:
         self.cell: Cell = answered.stamp.cell
         self.version: Version = answered.stamp.version
         self.counters = counters
+        self.hits = 0
+        """How often memory has answered with it."""
         self.status = 200
         used: Coding = coding if len(answered.body) >= SMALLEST_COMPRESSED else ""
         self.body = compressed(answered.body, used)

@@ -18,13 +18,14 @@ from serving.core.http.cached_answer import NO_SNIFFING, Entry, matches
 from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import send_chunks
-from serving.core.http.exchange import Answered, Call, Exchange, Scope, Stream, attach, call_of
+from serving.core.http.exchange import Answered, Call, Exchange, Scope, Stream, attach, begin, call_of
 from serving.core.http.limits.admission import CallerLeft, Lanes, Turn
 from serving.core.http.limits.callers import Callers
-from serving.core.http.messages import App, BufferedSend, Header, Receive, Send, read_body, send_whole
+from serving.core.http.messages import App, BufferedSend, Header, Message, Receive, Send, read_body, send_whole
 from serving.core.http.negotiation import Coding, Variants
 from serving.core.http.normalize import exchange_for
 from serving.core.http.telemetry.metrics import Metrics, Outcome, RouteCounters
+from serving.core.http.warming import Warmer
 from warehouse.cache.memory import Memory
 from warehouse.runtime import telemetry
 from warehouse.runtime.versions import CacheValidity
@@ -54,6 +55,7 @@ class CachingLayer:
         metrics: Metrics,
         lanes: Lanes,
         callers: Callers,
+        warmer: Warmer,
     ) -> None:
         """`tiers` are those behind memory; None where there is neither Redis nor an object store."""
         self._inner = inner
@@ -67,6 +69,7 @@ class CachingLayer:
         self._variants = Variants()
         self._flights: dict[tuple[Key, int], asyncio.Future[Entry | None]] = {}
         self._running: set[asyncio.Task[Any]] = set()
+        warmer.remake = self.remake
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. What a hit costs is all here: two dictionaries, one cache, one comparison."""
@@ -81,6 +84,7 @@ class CachingLayer:
         if entry is None or entry.version != entry.cell.version or method not in _READS:
             await self._miss(CacheMiss(key, scope, call, if_none_match), receive, send)
             return
+        entry.hits += 1
         more: tuple[Header, ...] = (call.id_header,)
         if self._versions.is_unavailable:
             more += _staleness(entry)
@@ -92,6 +96,13 @@ class CachingLayer:
         call.note(entry.counters, 200, "memory")
         await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, *more]})
         await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
+
+    async def remake(self, key: Key) -> None:
+        """Compute an answer and keep it, in turn with requests; those that come for it meanwhile wait for it."""
+        scope = _scope_of(key)
+        call = Call("GET", {}, b"warming")
+        begin(scope, call)
+        await self._answer(CacheMiss(key, scope, call, None), _nobody)
 
     async def _miss(self, miss: "CacheMiss", receive: Receive, send: Send) -> None:
         call = miss.call
@@ -310,6 +321,31 @@ async def _entry(answered: Answered, coding: Coding, counters: RouteCounters) ->
     if coding and len(answered.body) > _LARGE:
         return await asyncio.to_thread(Entry, answered, coding, counters)
     return Entry(answered, coding, counters)
+
+
+def _scope_of(key: Key) -> Scope:
+    """A request for what is kept under a key, made by nobody."""
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "",
+        "raw_path": key[0],
+        "query_string": key[1],
+        "root_path": "",
+        "headers": [],
+        "client": None,
+        "server": None,
+        "extensions": {},
+        "state": {},
+    }
+
+
+async def _nobody() -> Message:
+    """What somebody sends who is not there and never leaves."""
+    never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    return await never
 
 
 def _nothing() -> None:

@@ -22,6 +22,7 @@ from serving.core.http.request_ids import RequestIdLayer
 from serving.core.http.telemetry.access_log import AccessLog
 from serving.core.http.telemetry.metrics import Metrics, MetricsLayer
 from serving.core.http.telemetry.tracing_layer import TracingLayer
+from serving.core.http.warming import Warmer
 from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
 from warehouse.runtime import telemetry
@@ -56,6 +57,7 @@ def layers(
     lanes: Lanes,
     callers: Callers,
     leases: Leases | None,
+    warmer: Warmer,
 ) -> tuple[Layer, ...]:
     """Every layer, outermost first. Without a limit, `leases` is None and nothing stands in its place; the layer for
     traces stands only in a process that traces."""
@@ -73,5 +75,6 @@ def layers(
             metrics=metrics,
             lanes=lanes,
             callers=callers,
+            warmer=warmer,
         ),
     )

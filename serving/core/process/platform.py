@@ -16,6 +16,7 @@ from serving.core.http.messages import App
 from serving.core.http.telemetry.access_log import AccessLog
 from serving.core.http.telemetry.metrics import Metrics, Sample
 from serving.core.http.telemetry.worker_metrics import WorkerMetrics
+from serving.core.http.warming import Warmer
 from serving.core.process.closed_sessions import ClosedSessions
 from serving.core.process.counts import CountCache
 from serving.core.process.cursors import Cursors
@@ -82,6 +83,7 @@ class Platform:
         self.tiers = Tiers(self.shared, self.objects)
         self.metrics = Metrics()
         self.lanes = Lanes([lane for service in services for lane in service.lanes])
+        self.warmer = Warmer(self.memory, self.versions, lambda: any(lane.waiting for _, lane in self.lanes.each()))
         self.callers = Callers(settings.trusted_proxies)
         self.leases = self._leases(settings)
         self.metrics.add(self)
@@ -104,6 +106,7 @@ class Platform:
                 lanes=self.lanes,
                 callers=self.callers,
                 leases=self.leases,
+                warmer=self.warmer,
             ),
         )
 
@@ -135,6 +138,7 @@ class Platform:
         if self.settings.kafka_url:
             self._nudges = self._follow_kafka()
         self._beside.append(asyncio.create_task(self._access_log.run()))
+        self._beside.append(asyncio.create_task(self.warmer.run()))
         if self.objects is not None:
             self._beside.append(asyncio.create_task(self.objects.keep_swept()))
         if self.leases is not None:
@@ -192,6 +196,7 @@ class Platform:
             )
         if self.leases is not None:
             yield from _limit_samples(self.leases)
+        yield "openpolicy_cache_remade_total", "Hot answers made anew after a change.", {}, self.warmer.remade
         for (tier, kind, outcome), count in list(self.tiers.counts.items()):
             labels = {"tier": tier, "kind": kind, "outcome": outcome}
             yield "openpolicy_cache_tier_lookups_total", "Look-ups in the tiers behind memory.", labels, count

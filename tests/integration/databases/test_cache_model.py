@@ -170,6 +170,7 @@ class Play:
             (12, self.write),
             (16, self.wait),
             (4, self.poll),
+            (4, self.warm),
             (2, self.forget_memory),
             (2, self.forget_redis),
             (1, self.forget_objects),
@@ -193,6 +194,9 @@ class Play:
 
     async def poll(self) -> None:
         self.chance.choice(self.readers).poll()
+
+    async def warm(self) -> None:
+        await self.chance.choice(self.readers).process.warmer.warm()
 
     async def forget_memory(self) -> None:
         self.chance.choice(self.readers).process.memory.clear()
@@ -224,6 +228,7 @@ class Play:
             for (tier, _, outcome), number in reader.process.tiers.counts.items():
                 tiers[f"{tier} {outcome}"] += number
             tiers["computed"] += reader.process.computed
+            tiers["remade"] += reader.process.warmer.remade
             await reader.process.tiers.settle()
             await reader.process.tiers.close()
         return tiers
@@ -242,5 +247,5 @@ def test_no_interleaving_gives_a_wrong_or_an_outdated_answer(redis: RedisServer,
     print(f"seed {seed}")
     tiers = asyncio.run(Play(redis.url, tmp_path / "objects", seed).go(ROUNDS))
     print(tiers)
-    for name in ("redis hit", "redis outdated", "redis miss", "objects hit", "objects miss", "computed"):
+    for name in ("redis hit", "redis outdated", "redis miss", "objects hit", "objects miss", "computed", "remade"):
         assert tiers[name] > 0, name

@@ -21,6 +21,7 @@ from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import Message, Receive, Send
 from serving.core.http.request_ids import RequestIdLayer
 from serving.core.http.telemetry.metrics import Metrics
+from serving.core.http.warming import Warmer
 from warehouse.cache import shared as shared_module
 from warehouse.cache.memory import Memory
 from warehouse.cache.shared import Shared
@@ -68,6 +69,7 @@ class ToyProcess:
         self.memory: Memory[Key, Entry] = Memory(memory_bytes)
         self.tiers = Tiers(shared, objects, **tiers)
         self.metrics = Metrics()
+        self.warmer = Warmer(self.memory, versions, lambda: False)
         self._compute = compute
         self.layer = CachingLayer(
             self._inner,
@@ -77,6 +79,7 @@ class ToyProcess:
             metrics=self.metrics,
             lanes=Lanes(),
             callers=Callers(),
+            warmer=self.warmer,
         )
         self._app = RequestIdLayer(self.layer)
 
