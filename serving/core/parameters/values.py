@@ -81,7 +81,7 @@ def whole(name: str, value: str) -> int:
     digits = value.strip().removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= LARGEST):
         raise InvalidValue(f"`{name}` must be a whole number.", f"`{name}` doit être un nombre entier.", param=name)
-    return int(value)
+    return int(value.strip())  # `int` alone leaves some of what `strip` takes for spaces
 
 
 def share(name: str, value: str) -> float:

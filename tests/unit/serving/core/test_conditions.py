@@ -5,7 +5,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from serving.bills.filters import BILLS
@@ -97,6 +97,7 @@ def _compiles(selection: Selection) -> None:
         assert statement % dict.fromkeys(names, 1)
 
 
+@example("0\x1f", "parliament")
 @given(st.text(max_size=60), st.sampled_from([each.name for each in BILLS.filters]))
 def test_any_value_is_a_condition_or_a_problem(value: str, name: str) -> None:
     with suppress(RequestError):
