@@ -41,6 +41,6 @@ async def rows_of(catalog: WatchedDatabase, listing: Listing, session: str) -> S
     Raises:
         StoreUnavailable: the catalog is unavailable.
     """
-    query: LiteralString = queries(_FILE)["listed"].replace("{table}", _TABLES[listing])
+    query: LiteralString = queries(_FILE)["rows_of_session"].replace("{table}", _TABLES[listing])
     rows = await catalog.fetch(query, {"session": session})
     return SessionRows(*rows[0]) if rows else None

@@ -1,7 +1,7 @@
 -- name: closed
 select key from sessions where closed_on is not null;
 
--- name: listed
+-- name: rows_of_session
 -- Which rows of a session a list has now, as a number that depends on each; the version that last changed any, or the
 -- oldest that is kept if that is newer; and when that was made.
 select
