@@ -1,6 +1,7 @@
-"""An invented Parliament in Parliament's addresses and formats: for demonstrations, load tests, faults.
+"""An invented Parliament with Parliament's addresses and formats, for demonstrations, load tests and faults.
 
-Nothing here is real: parliaments are numbered from 90, party names say "(simulated)", titles and subjects end with it.
+Nothing here is real: parliaments are numbered from 90, and names of parties, titles and subjects end with
+"(simulated)".
 """
 
 from assets.upstream.simulator.story.faults import Affected, Fault

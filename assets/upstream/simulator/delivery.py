@@ -1,4 +1,4 @@
-"""Faults of delivery: what arrives is not what was published. Only documents of the current session suffer."""
+"""Faults of delivery: documents arrive damaged. They affect only documents of the current session."""
 
 import codecs
 import csv
@@ -29,7 +29,7 @@ def delivered(
     targets: Targets,
     times: Callable[[UpstreamRequest], int],
 ) -> UpstreamAnswer:
-    """The answer as it arrives. `times` tells how often the document was asked for before."""
+    """The answer as it arrives. `times` is the number of earlier requests for the document."""
     on = {fault: touches(fault, asked, targets) for fault in faults}
     if on.get(Fault.SERVER_ERRORS) and (asked.division == targets.failing or times(asked) % 2 == 0):
         return _ERROR
@@ -73,7 +73,7 @@ def touches(fault: Fault, asked: UpstreamRequest, targets: Targets) -> bool:
 
 
 def empty(asked: UpstreamRequest) -> bytes:
-    """The document without a record, as upstream answers for what it does not know."""
+    """The document without records, as upstream answers for unknown addresses."""
     if asked.form == "json":
         return b"[]"
     if asked.form == "csv":

@@ -1,4 +1,4 @@
-"""Which documents there are, and which of them each fault hits."""
+"""The published documents, and those that each fault affects."""
 
 from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
@@ -27,7 +27,7 @@ def documents(views: Sequence[SessionView]) -> list[str]:
 
 
 def affected(fault: Fault, without: SessionView, alone: SessionView, targets: Targets) -> Affected:
-    """What the fault hits in the current session, from its view without and with that fault alone."""
+    """What the fault affects in the current session, from the views without it and with only it."""
     code = without.story.term.code
     divisions, bills, persons = _singled_out(fault, targets, without)
     addresses = {path for path in documents([without]) if delivery.touches(fault, _asked(path), targets)}
@@ -51,7 +51,7 @@ def _asked(address: str) -> UpstreamRequest:
 def _singled_out(
     fault: Fault, targets: Targets, view: SessionView
 ) -> tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...]]:
-    """Division numbers, bills and persons a fault is about."""
+    """The division numbers, bills and people that a fault concerns."""
     seats = view.house.seats
     divisions: dict[Fault, tuple[int, ...]] = {
         Fault.CORRECTED_BALLOTS: (targets.corrected,),
@@ -83,7 +83,7 @@ def _singled_out(
 
 
 def _in_detail(fault: Fault) -> bool:
-    """Whether a fault about a bill shows in its detail too."""
+    """Whether a fault of a bill is visible in its detail record too."""
     return fault != Fault.DUPLICATE
 
 
@@ -91,7 +91,7 @@ def _changed_lists(fault: Fault, view: SessionView, persons: Sequence[int]) -> I
     """The lists whose records a fault changes."""
     code = view.story.term.code
     members = [path for which in ("", "all", str(code.parliament)) for path in paths.members(which)]
-    roles = paths.member_roles(persons[0]) if persons else ()  # who comes has none before
+    roles = paths.member_roles(persons[0]) if persons else ()  # a newcomer has none before
     match fault:
         case Fault.MISSING_NUMBER | Fault.RENAMED_FIELD | Fault.TIE | Fault.YEA_AND_PAIRED:
             return paths.vote_lists(code)

@@ -1,4 +1,4 @@
-"""The simulated upstream: answers Parliament's addresses from the story, with the faults that are switched on."""
+"""The simulated upstream: answers Parliament's addresses from the story, with the active faults."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -19,7 +19,7 @@ from assets.upstream.simulator.story.votes import PlannedDivision, cast
 from warehouse.model.keys import SessionCode
 
 SMALLEST = {"members": 20, "bills": 12, "votes": 24}
-"""Below it there is no room for every fault to have a vote or a bill of its own."""
+"""With fewer, not every fault could have its own vote or bill."""
 SIZES: dict[str, dict[str, int]] = {
     "small": SMALLEST,
     "medium": {"members": 120, "bills": 60, "votes": 80},
@@ -36,9 +36,9 @@ _MARK = (("x-openpolicy-upstream", "simulated"),)
 
 
 class SimulatedUpstream:
-    """A Parliament that never was. The same arguments give the same bytes, on every machine and at every call.
+    """An invented Parliament. The same arguments give the same bytes, on every machine and at every call.
 
-    Documents are built when asked for; a bounded number of bodies and one byte per seat and vote are kept.
+    Documents are built on request; a limited number of bodies and one byte for each seat and vote are kept.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class SimulatedUpstream:
             if size < SMALLEST[name]:
                 raise ValueError(f"{size} {name} are too few; the simulator needs {SMALLEST[name]} at least.")
         self.faults = set(faults)
-        """Switched on; change it at any time, the next answer follows."""
+        """The active faults; a change takes effect with the next answer."""
         self.revision = 0
         self._seed = seed
         self._size = bills, votes
@@ -91,8 +91,8 @@ class SimulatedUpstream:
         return
 
     def advance(self) -> int:
-        """Let time pass in the current session: three more votes, bills that move on, and the ballots *and* totals of
-        one older vote corrected. Returns the new revision."""
+        """Let time pass in the current session: three more votes, progress of bills, and a correction of the ballots
+        *and* totals of one older vote. Returns the new revision."""
         self.revision += 1
         return self.revision
 
@@ -103,7 +103,7 @@ class SimulatedUpstream:
         return self._targets
 
     def affected(self, fault: Fault) -> Affected:
-        """What the fault would hit now, were it the only one."""
+        """What the fault would affect now if it were the only one."""
         without, alone = self._view(self.current, ()), self._view(self.current, (fault,))
         return effects.affected(fault, without, alone, self.targets())
 
@@ -112,7 +112,7 @@ class SimulatedUpstream:
         return effects.documents(self._views(()))
 
     def answer(self, path: str, query: Mapping[str, str]) -> UpstreamAnswer:
-        """What Parliament's site would answer at this address."""
+        """The answer of Parliament's site at this address."""
         asked = addresses.asked(path, query)
         if asked is None:
             return not_found("The simulated Parliament has nothing at this address.")
@@ -127,7 +127,7 @@ class SimulatedUpstream:
         return delivery.delivered(asked, answer, self.faults, self.targets(), self._count)
 
     def _count(self, asked: UpstreamRequest) -> int:
-        """How often a document was asked for before, for faults that come and go."""
+        """The number of earlier requests for a document, for intermittent faults."""
         before = self._asked.get(asked, 0)
         self._asked[asked] = before + 1
         return before

@@ -1,8 +1,9 @@
-"""How many connections one process may hold at one PostgreSQL server, over all of its databases there.
+"""The number of connections that one process may hold at one PostgreSQL server, over all of its databases.
 
 A server has a fixed number of connections. Loaders, relay, consumers and Dagster need some of them; the API processes
-share the rest evenly, so that any number of them leaves the server open to others. Within a process each database has
-its own part: a connection that is closed for another database's sake costs more than the query it makes room for.
+share the rest evenly, so that any number of API processes leaves connections for others. Within a process each database
+has its own part, because closing a connection in favour of another database costs more than the query it makes room
+for.
 """
 
 import asyncio
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from warehouse.postgres.connections.reader import Reader
 
 FOR_OTHERS: Final = 40
-"""Connections that are left to everything but the API; of a small server half."""
+"""Connections reserved for everything but the API; on a small server, half of them."""
 WRITERS: Final = 1
-"""Connections of an API process that are no readers: what it keeps for callers is written through one."""
+"""Connections of an API process that are not readers: it writes callers' data through one."""
 IDLE_S: Final = 30.0
-"""A connection that nobody used for so long is closed."""
+"""A connection that was idle for this long is closed."""
 _UNTIL_KNOWN: Final = 1
-"""Connections before it is known how many there are."""
+"""Connections before the server's number is known."""
 _SWEEP_EVERY_S: Final = 5.0
 SIZE: Final[LiteralString] = """
 select current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
@@ -31,17 +32,16 @@ select current_setting('max_connections')::integer - current_setting('superuser_
 
 
 def share_of(available: int, processes: int, total: int = 0) -> int:
-    """How many of a server's connections one of several API processes may hold.
+    """The number of a server's connections that one of several API processes may hold.
 
-    `available` are those that the server gives to ordinary accounts; `total`, if it is not 0, says how many all API
-    processes may hold together.
+    `available` is the number for ordinary accounts; `total`, if it is not 0, limits all API processes together.
     """
     together = total or max(available // 2, available - FOR_OTHERS)
     return max(1, min(together, available) // processes)
 
 
 class Turns:
-    """A number of turns, given in the order of asking; polls go first, for without them nothing is current."""
+    """A number of turns, given in the order of requests. Polls go first, because without them nothing is current."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -80,7 +80,7 @@ class Turns:
         self.let_in()
 
     def let_in(self) -> None:
-        """Give the turns that are free to those who wait."""
+        """Give free turns to waiting callers."""
         while self._waiting and self.used < self.most:
             turn = self._waiting.popleft()
             if not turn.done():
@@ -89,35 +89,36 @@ class Turns:
 
 
 class Taker(Protocol):
-    """A database that takes turns at its server."""
+    """A database whose queries take turns at its server."""
 
     turns: Turns
 
 
 class Budget:
-    """The connections of one process to one server: how many each database may have, and those that are idle."""
+    """The connections of one process to one server: the number for each database, and the idle ones."""
 
     def __init__(self, *, processes: int = 1, total: int = 0) -> None:
-        """This is one of `processes` that share `total` connections; 0 leaves it to the server's size."""
+        """One of `processes` that share `total` connections; 0: as many as the server's size allows."""
         self._processes, self._total = processes, total
         self._takers: list[Taker] = []
         self._shared: Turns | None = Turns(_UNTIL_KNOWN)
         self._idle: deque[tuple[Taker, Reader, float]] = deque()
         self._swept_at = time.monotonic()
         self.listens = True
-        """Whether there are connections enough to keep one a database for hearing of changes; polling does without."""
+        """Whether there are enough connections to keep one for each database for notifications; polling works
+        without."""
         self.is_known = False
         """Whether the server has been asked how many connections it has."""
 
     def add(self, taker: Taker) -> Turns:
-        """One more database of this server; until it is known how many connections there are, all share one turn."""
+        """Add a database of this server. Until the number of connections is known, all databases share one turn."""
         self._takers.append(taker)
         assert self._shared is not None
         return self._shared
 
     def learn(self, available: int) -> None:
-        """Divide what the server gives to ordinary accounts. Each database has turns of its own; only where there are
-        fewer connections than databases, all share them, and one's idle connection is closed for the next."""
+        """Divide the connections for ordinary accounts. Each database has its own turns. Only if there are fewer
+        connections than databases do all share them, and an idle connection is closed for the next database."""
         self.is_known = True
         count = len(self._takers)
         share = max(1, share_of(available, self._processes, self._total) - WRITERS)
@@ -127,11 +128,11 @@ class Budget:
         for place, taker in enumerate(self._takers):
             taker.turns = self._shared or Turns(share // count + (place < share % count))
         if first is not None:
-            first.most = sys.maxsize  # who waits there takes one of the new turns instead
+            first.most = sys.maxsize  # callers waiting there take one of the new turns instead
             first.let_in()
 
     def idle_of(self, taker: Taker) -> "Reader | None":
-        """The idle connection of a database that was used last, if it has one."""
+        """The most recently used idle connection of a database, if it has one."""
         for place in range(len(self._idle) - 1, -1, -1):
             if self._idle[place][0] is taker:
                 reader = self._idle[place][1]
@@ -140,12 +141,12 @@ class Budget:
         return None
 
     async def make_room(self) -> None:
-        """Before a connection is opened: where all databases share the turns, another's idle one is closed."""
+        """Make room for a new connection: if all databases share the turns, close another one's idle connection."""
         while self._shared is not None and self._idle and self._shared.used + len(self._idle) > self._shared.most:
             await self._idle.popleft()[1].close()
 
     async def keep(self, taker: Taker, reader: "Reader") -> None:
-        """Keep a connection for the next query of its database, and close those that were idle for long."""
+        """Keep a connection for the next query of its database, and close those idle for too long."""
         now = time.monotonic()
         self._idle.append((taker, reader, now))
         if now - self._swept_at > _SWEEP_EVERY_S:
@@ -160,7 +161,7 @@ class Budget:
 
 
 def server_of(url: str) -> tuple[str, int]:
-    """Host and port of a database: databases with the same share one server's connections."""
+    """Host and port of a database; databases with the same ones share a server's connections."""
     parts = urlsplit(url)
     return parts.hostname or "", parts.port or 5432
 

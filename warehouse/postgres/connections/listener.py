@@ -16,7 +16,7 @@ _RETRY_S = 2.0
 
 
 class Listener:
-    """Listens to some channels of one database until cancelled; a connection that is lost is opened again."""
+    """Listens to channels of one database until cancelled, and reconnects if the connection is lost."""
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class Listener:
         heard: Callable[[], None],
         budget: Budget,
     ) -> None:
-        """`budget` says whether a connection may be kept for it."""
+        """`budget` decides whether a connection may be kept for it."""
         self._name, self._url, self._channels, self._heard = name, url, channels, heard
         self._budget = budget
 

@@ -1,4 +1,4 @@
-"""Rows to structs: the names of a struct's fields are the names of its columns, so they are written once."""
+"""Converts rows to structs. A struct's fields have the names of its columns, so names are written only once."""
 
 import datetime as dt
 from functools import cache
@@ -16,14 +16,14 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 @cache
 def columns_of(struct: type[msgspec.Struct], *, without: tuple[str, ...] = (), text: tuple[str, ...] = ()) -> str:
-    """The columns of a struct in its order; those in `text` hold JSON and are read as text."""
+    """The columns of a struct in its order; those in `text` have JSON and are read as text."""
     names = [field.name for field in msgspec.structs.fields(struct) if field.name not in without]
     return ", ".join(f"{name}::text" if name in text else name for name in names)
 
 
 @cache
 def query(file: str, name: str, **parts: str) -> LiteralString:
-    """A named query with its column lists filled in; they come from structs, never from a request."""
+    """A named query with its column lists filled in. They come from structs, never from a request."""
     text: str = queries(file)[name]
     for part, columns in parts.items():
         text = text.replace("{" + part + "}", columns)
@@ -32,7 +32,7 @@ def query(file: str, name: str, **parts: str) -> LiteralString:
 
 
 class Tail(NamedTuple):
-    """The columns that end the row of an entity: which revision it is and where that is from."""
+    """The columns at the end of an entity's row: its revision and provenance."""
 
     revision: int
     source: str
@@ -44,7 +44,7 @@ class Tail(NamedTuple):
 
 
 def stored(entity: T, tail: Tail) -> Stored[T]:
-    """The entity with the revision, provenance and instant that end its row."""
+    """The entity with the revision, provenance and instant at the end of its row."""
     return Stored(
         entity=entity,
         revision=tail.revision,

@@ -1,4 +1,4 @@
-"""Conditions to SQL expressions and to their values."""
+"""Translates conditions to SQL expressions and values."""
 
 from collections.abc import Callable
 from operator import ge, gt, le, lt
@@ -17,13 +17,13 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Column]] = {"gt": gt, "gte": ge, "l
 
 
 class ConditionShape(msgspec.Struct, frozen=True):
-    """What of a condition decides its SQL; the values do not."""
+    """The part of a condition that determines its SQL: everything but the values."""
 
     field: str
     operator: Operator
     is_true: bool
     is_narrowed: bool
-    """Whether an index of trigrams leaves few rows to look at."""
+    """Whether a trigram index leaves only few rows to check."""
 
 
 def condition_shape(condition: Condition, field: Field) -> ConditionShape:
@@ -33,7 +33,7 @@ def condition_shape(condition: Condition, field: Field) -> ConditionShape:
 
 
 def _letters(condition: Condition, field: Field) -> str | None:
-    """What an index of trigrams is asked for; None where there is no such index, or it would not help."""
+    """The pattern for the trigram index; None if there is no such index, or it would not help."""
     if not field.has_trigrams or condition.operator not in {"eq", "contains", "startswith"}:
         return None
     return letters_pattern(condition.values, of_persons=field.matching == "person")
@@ -63,7 +63,7 @@ def _own_values(name: str, condition: Condition, field: Field) -> dict[str, Any]
 
 
 def condition_sql(name: str, field: Field, shape: ConditionShape) -> Column:
-    """The expression of a condition. What is missing equals nothing, so `ne` holds for it."""
+    """The expression of a condition. A missing value equals nothing, so `ne` is true for it."""
     columns = field.columns
     match shape.operator:
         case "isnull":
@@ -79,7 +79,7 @@ def condition_sql(name: str, field: Field, shape: ConditionShape) -> Column:
 
 
 def _has_letters(column: Column, name: str) -> Column:
-    """Holds wherever the condition itself does; an index gives the rows."""
+    """A wider condition, true wherever the condition itself is, for which an index finds the rows."""
     return func.plain_letters(column, type_=Text()).bool_op("~")(bindparam(f"{name}_letters", type_=Text()))
 
 

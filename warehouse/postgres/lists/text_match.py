@@ -19,7 +19,7 @@ _APOSTROPHES: Final = "'’‘ʼ`"
 _LIGATURES: Final = {"oe": "œŒ", "ae": "æÆ", "ss": "ßẞ"}
 _BLANK_OR_DASH: Final = rf"[{DASHES}\s]+"
 _BETWEEN: Final = re.compile(_BLANK_OR_DASH)
-"""What stands between two words of a name: `Battle River—Crowfoot` is typed with a dash of any length, or a blank."""
+"""Separators of words in names: `Battle River—Crowfoot` is typed with a dash of any length, or a space."""
 _HONORIFICS: Final = (
     r"(?:[Tt]he |[Ll](?:e |['’]))?(?:(?:[Rr](?:igh)?t\.? |[Tt]r[èe]s )?[Hh]on(?:ou?rable)?\.?|[Ss]en(?:ator)?\.?|"
     r"[Ss][ée]n(?:ateur|atrice)?\.?|[Mm]rs?\.?|[Mm]s\.?|[Mm]me\.?|[Dd]r\.?)[ \u00a0]+"
@@ -33,7 +33,8 @@ _TRIGRAM: Final = 3
 def pattern(needles: Iterable[str], mode: Mode, *, of_persons: bool = False) -> str:
     """The expression that matches any of the needles as a whole, at the start, or anywhere.
 
-    In names of persons, honorifics count on neither side: `Mark Carney` finds `Right Hon. Mark Carney`, and back.
+    In names of people honorifics are ignored on both sides: `Mark Carney` finds `Right Hon. Mark Carney`, and vice
+    versa.
     """
     if of_persons:
         needles = [_bare(needle) for needle in needles]
@@ -44,9 +45,9 @@ def pattern(needles: Iterable[str], mode: Mode, *, of_persons: bool = False) -> 
 
 
 def letters_pattern(needles: Iterable[str], *, of_persons: bool = False) -> str | None:
-    """The expression that `plain_letters(text)` matches wherever the text matches `pattern`, for an index of trigrams.
+    """An expression that `plain_letters(text)` matches wherever the text matches `pattern`, for a trigram index.
 
-    None where such an index would not help: a needle has no three letters in a row.
+    None if such an index would not help, because a needle has no three letters in a row.
     """
     runs = [_LETTERS.findall(_plain(_bare(needle) if of_persons else needle)) for needle in needles]
     if not all(any(len(run) >= _TRIGRAM for run in each) for each in runs):
@@ -108,6 +109,6 @@ def _forms() -> dict[str, str]:
 
 
 def _base(letter: str) -> str | None:
-    """The letter from a to z that an accented one is made of; None for all others."""
+    """The base letter from a to z of an accented letter; None for all others."""
     first = unicodedata.normalize("NFD", letter)[0].lower()
     return first if "a" <= first <= "z" else None

@@ -1,4 +1,4 @@
-"""The list tables in the catalog: applied by projected rows, idempotent by revision, versioned for exact paging."""
+"""Writes the list tables in the catalog: rows are applied idempotently by revision, and versioned for exact paging."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import LiteralString
@@ -18,12 +18,13 @@ def _query(name: str) -> LiteralString:
 
 
 def apply(connection: Connection, columns: Mapping[str, Sequence[str]], changes: Iterable[ListChange]) -> int:
-    """Apply changes to list tables, whose `columns` their rows fill, while no other process applies any.
+    """Apply rows with these `columns` to list tables, as the only process that does.
 
-    A revision already applied changes nothing. Returns the new list version, which readers see from the commit on.
+    A revision that was applied already changes nothing. Returns the new list version, which readers see after the
+    commit.
 
     Raises:
-        RowRefused: one of the rows can never be applied; none was, and the transaction can go on.
+        RowRefused: one of the rows can never be applied; none was, and the transaction can continue.
     """
     try:
         with connection.transaction():
@@ -38,7 +39,7 @@ def apply(connection: Connection, columns: Mapping[str, Sequence[str]], changes:
 
 
 def forget_old_versions(connection: Connection, tables: Iterable[str]) -> None:
-    """Delete rows that only versions older than 400 days hold."""
+    """Delete rows that only versions older than 400 days have."""
     row = connection.execute(_query("oldest_kept")).fetchone()
     oldest = {"oldest": 0 if row is None else row[0]}
     for table in tables:
@@ -59,10 +60,10 @@ def _newest(changes: Iterable[ListChange]) -> list[ListChange]:
 def replace(
     connection: Connection, columns: Mapping[str, Sequence[str]], batches: Iterable[Sequence[ListChange]]
 ) -> int:
-    """Replace all current rows by these, as one new list version; returns how many there are.
+    """Replace all current rows by these, as one new list version; returns their number.
 
-    No other process applies any from the first batch that is asked for until the commit: what the batches are read
-    from must hold everything that was ever applied.
+    No other process applies rows between the reading of the first batch and the commit: the source of the batches must
+    have everything that was ever applied.
 
     Raises:
         RowRefused: one of the rows can never be applied.
@@ -88,7 +89,7 @@ def replace(
 
 
 def current(connection: Connection, table: str) -> dict[str, int]:
-    """The revision that readers see now of every key of a list table."""
+    """The current revision of every key of a list table."""
     return dict(connection.execute(_statement("current", table)).fetchall())
 
 

@@ -184,7 +184,7 @@ def _texts(state: BillState, lang: Language) -> Record:
 
 
 def _summary(state: BillState) -> tuple[str | None, str | None]:
-    """The Library of Parliament summarizes few bills; here every sixth one that has a short title."""
+    """The Library of Parliament summarizes few bills; here, every sixth one with a short title."""
     story = state.story
     if not story.short_title.en or story.bill_id % 6:
         return None, None

@@ -1,4 +1,4 @@
-"""LEGISinfo's bill list: 45 fields in Parliament's order, as JSON or XML, with its useless ids and shifted times."""
+"""LEGISinfo's bill list: 45 fields in Parliament's order, as JSON or XML, with constant ids and shifted times."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def as_xml(view: SessionView) -> bytes:
 
 
 def list_records(view: SessionView) -> list[dict[str, Any]]:
-    """One record a listed bill; with the fault DUPLICATE one of them twice, with another status."""
+    """One record for each listed bill; with the fault DUPLICATE, one of them twice with different statuses."""
     session = session_text(view.story.term)
     twice = view.target(Fault.DUPLICATE)
     records: list[dict[str, Any]] = []
@@ -54,7 +54,7 @@ def session_text(term: SimulatedSession) -> BilingualText:
 
 
 def sponsor_text(story: BillStory) -> BilingualText:
-    """The sponsor's name with what goes before it in either language."""
+    """The sponsor's name with the honorific in both languages."""
     name = story.sponsor.name
     if story.sponsor_seat is None:
         return BilingualText(f"Sen. {name}", f"Sén. {name}")

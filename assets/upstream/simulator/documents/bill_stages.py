@@ -22,7 +22,7 @@ def said(name: str, en: str | None, fr: str | None, lang: Language) -> Record:
 
 
 def sitting_number(view: SessionView, day: dt.date) -> str:
-    """The number of the sitting on a day, as the text upstream makes of it."""
+    """The number of the sitting on a day, in upstream's text form."""
     return str(bisect_left(view.story.days, day) + 1)
 
 
@@ -99,7 +99,7 @@ def _stage(view: SessionView, state: BillState, chamber: int, stage: CodedText, 
 
 
 def _progress(state: BillState, chamber: int, stage: CodedText, steps: list[PlannedStep]) -> CodedText:
-    """Completed, not completed (a defeat), the stage the bill now waits in, or not reached."""
+    """Completed, not completed (a defeat), the stage in which the bill is waiting, or not reached."""
     if any(step.has_passed for step in steps):
         return tables.COMPLETED
     if any(step.kind == "HX" for step in steps):
@@ -108,7 +108,7 @@ def _progress(state: BillState, chamber: int, stage: CodedText, steps: list[Plan
 
 
 def ongoing(state: BillState) -> tuple[int, CodedText]:
-    """Chamber and stage in which the bill is: the one after its latest step, if there is one."""
+    """The chamber and stage of the bill: that after its latest step, if there is one."""
     last = state.last
     here = last.chamber, tables.STAGE_OF[last.kind]
     if state.story.is_pro_forma or state.status == tables.OUTSIDE_ORDER or last.kind in ("HP", "HX", "H3", "S3", "RA"):

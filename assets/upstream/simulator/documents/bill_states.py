@@ -1,4 +1,4 @@
-"""Where a bill stands on a given day: what list and detail both say of it, so that they never disagree."""
+"""The state of a bill on a day. List and detail both use it, so that they never disagree."""
 
 import datetime as dt
 
@@ -16,7 +16,7 @@ UNKNOWN_STATUS = CodedText(
 
 
 class BillState(msgspec.Struct, frozen=True):
-    """A bill with what has happened to it; at least its introduction has."""
+    """A bill with its steps so far, at least its introduction."""
 
     story: BillStory
     steps: tuple[PlannedStep, ...]

@@ -1,4 +1,4 @@
-"""The members lists: who sits now, who sat in one Parliament, and everybody with the latest seat."""
+"""The members lists: sitting members, members of one Parliament, and everybody with the latest seat."""
 
 import csv
 import datetime as dt
@@ -39,7 +39,7 @@ class Tenure(msgspec.Struct, frozen=True):
 
 
 def tenures(view: SessionView) -> list[Tenure]:
-    """Everybody who sat in the Parliament of a view, by last name; the latest view of a Parliament knows it best."""
+    """Everybody who sat in the Parliament of a view, by last name; the latest view of a Parliament is complete."""
     house, left = view.house, view.target(Fault.BY_ELECTION)
     found: list[Tenure] = []
     for number, seat in enumerate(house.seats):

@@ -57,7 +57,7 @@ class PlannedStep(msgspec.Struct, frozen=True):
 
 
 class BillStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A bill with everything planned for it; what is published depends on the day one looks."""
+    """A bill with everything planned for it; the published part depends on the day."""
 
     bill_id: int
     prefix: str
@@ -183,7 +183,7 @@ def _titles(random: Random, kind: CodedText, *, is_pro_forma: bool) -> tuple[Bil
 
 
 def _steps(random: Random, story: BillStory, calendar: Sequence[dt.date]) -> Iterator[PlannedStep]:
-    """From introduction as far as fate and calendar let the bill go."""
+    """The steps from introduction as far as fate and calendar allow."""
     shortest, longest = _SITTING_DAYS_BETWEEN_STEPS.get(story.type, _SLOW)
     position = 0
     for kind in _path(random, story):

@@ -1,4 +1,4 @@
-"""Who sits: invented parties, ridings and people, and one `House` per Parliament."""
+"""Invented parties, ridings and people, and one `House` for each Parliament."""
 
 import datetime as dt
 import itertools
@@ -55,7 +55,7 @@ _DIRECTIONS = (("", ""), (" North", "-Nord"), (" South", "-Sud"), (" East", "-Es
 
 
 class Party(msgspec.Struct, frozen=True):
-    """A caucus that never was, by its short names."""
+    """An invented caucus, by its short names."""
 
     en: str
     fr: str
@@ -294,7 +294,7 @@ def _offices(
 
 
 def _crossing(seat: int, term: SimulatedSession) -> Crossing:
-    """Once a session somebody leaves the caucus, overnight, half-way through."""
+    """Once in each session a member leaves the caucus, overnight, half-way through."""
     day = term.opened_on + (term.published_to - term.opened_on) / 2
     return Crossing(seat, dt.datetime.combine(day, dt.time()), INDEPENDENT)
 

@@ -1,4 +1,4 @@
-"""One session as a whole: bills and recorded votes planned together, so that each tells the other's story."""
+"""One whole session: bills and recorded votes are planned together, so that they are consistent."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ _SUBJECTS: dict[StepKind, BilingualText] = {
 
 
 class SessionStory(msgspec.Struct, frozen=True):
-    """Everything that happens in a session, also what upstream does not know of yet."""
+    """Everything that happens in a session, including what upstream has not published yet."""
 
     term: SimulatedSession
     house: House

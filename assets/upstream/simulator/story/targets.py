@@ -1,4 +1,4 @@
-"""Which votes, bills and members of the current session the faults hit: chosen once, apart from each other."""
+"""The votes, bills and members of the current session that faults affect, chosen once and all different."""
 
 import datetime as dt
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""What upstream says about a session at one moment: the story up to a day, with the faults that touch its facts."""
+"""A session as published at one moment: the story up to a day, with the faults that change its facts."""
 
 import datetime as dt
 from collections.abc import Callable

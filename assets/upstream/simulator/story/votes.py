@@ -1,4 +1,4 @@
-"""Recorded votes: what is decided, and how each seat votes. Party lines with a few rebels; pairs; absences."""
+"""Recorded votes: the questions, and how each seat votes, with party lines, a few rebels, pairs and absences."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from warehouse.model.keys import SessionCode
 ABSENT, YEA, NAY, PAIRED = 0, 1, 2, 4
 """One byte a seat: the sum of what applies, so `YEA + PAIRED` is a member who voted and was paired."""
 MARGIN = 3
-"""No vote is closer before a fault makes it so, so that a changed ballot never changes a result by accident."""
+"""The smallest margin without faults, so that a changed ballot never changes a result by accident."""
 
 LEGISLATIVE = CodedText(98, "Legislative Process", "Processus législatif")
 SUPPLY = CodedText(53, "Supply", "Travaux des subsides")
@@ -103,7 +103,7 @@ def _party_lines(random: Random, house: House, division: PlannedDivision) -> lis
     if not division.is_agreed or random.random() < 0.85:
         order.sort(key=lambda party: party != house.government)  # most of what passes or fails is the government's will
     present = [party for party in order if sizes[party]]
-    movers = 0 if division.is_agreed else 1  # somebody moved what is negatived, and votes for it
+    movers = 0 if division.is_agreed else 1  # the mover of a negatived motion votes for it
     winners: set[int] = set()
     total = sum(sizes)
     for position, party in enumerate(present):
