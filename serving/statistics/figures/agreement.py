@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from serving.core.answers.envelope import PersonRef
-from serving.statistics.figures.votes import person
+from serving.statistics.figures.votes import person_ref
 from warehouse.statistics.counting.sheets import Sheet, first_applied
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.members.agreement import Agreement, Pair, Variant, agreement, ranked
@@ -74,7 +74,7 @@ def matrix(loaded: LoadedSheet, wanted: AgreementOptions) -> tuple[Matrix, dict[
     voted = np.nonzero(np.diagonal(found.both) > 0)[0]
     upper = np.triu_indices(len(voted), k=1)
     data = Matrix(
-        members=[person(loaded, int(found.persons[at])) for at in voted],
+        members=[person_ref(loaded, int(found.persons[at])) for at in voted],
         same=found.same[np.ix_(voted, voted)][upper].tolist(),
         both=found.both[np.ix_(voted, voted)][upper].tolist(),
     )
@@ -97,8 +97,8 @@ def _out(loaded: LoadedSheet, found: list[Pair], first: int) -> list[PairOut]:
     return [
         PairOut(
             rank=rank,
-            one=person(loaded, pair.one),
-            other=person(loaded, pair.other),
+            one=person_ref(loaded, pair.one),
+            other=person_ref(loaded, pair.other),
             agreement=pair.share,
             same=pair.same,
             both=pair.both,

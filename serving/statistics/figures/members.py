@@ -7,7 +7,7 @@ from serving.core.answers.code_names import caucus_of
 from serving.core.answers.envelope import PersonRef
 from serving.core.answers.texts import Coded, View
 from serving.statistics.figures.frame import Figure, Rate, figure, rate
-from serving.statistics.figures.votes import person
+from serving.statistics.figures.votes import person_ref
 from warehouse.statistics.counting.formulas import NONE, Codes, Flags
 from warehouse.statistics.counting.intervals import percentiles
 from warehouse.statistics.counting.sheets import Sheet, first_applied
@@ -149,7 +149,7 @@ def member(loaded: LoadedSheet, counted: Counted, at: int, view: View) -> Member
     eligible, cast, paired = (int(column[at]) for column in (part.eligible, part.cast, part.paired))
     with_line = int((counted.drawn[:, at] != NONE).sum())
     return MemberStatisticsOut(
-        member=person(loaded, int(counted.sheet.persons[at])),
+        member=person_ref(loaded, int(counted.sheet.persons[at])),
         caucuses=[caucus_of(counted.sheet.names.caucus[group], view) for group in own],
         eligible=eligible,
         cast=cast,

@@ -9,7 +9,7 @@ from serving.core.answers.code_names import caucus_of
 from serving.core.answers.envelope import PersonRef
 from serving.core.answers.texts import Coded, Text, View
 from serving.statistics.figures.frame import Figure, figure
-from serving.statistics.figures.votes import person
+from serving.statistics.figures.votes import person_ref
 from warehouse.statistics.inputs import LoadedSheet
 from warehouse.statistics.members.scorecards import Choice, Direction, Scorecard, scores
 
@@ -111,7 +111,7 @@ def _members(loaded: LoadedSheet, choices: tuple[Choice, ...], view: View) -> li
         everything = agreed + differed + absent
         rows.append(
             MemberScore(
-                member=person(loaded, person_id),
+                member=person_ref(loaded, person_id),
                 caucus=caucus_of(caucus, view),
                 agreed=agreed,
                 differed=differed,

@@ -327,7 +327,7 @@ def _dissenters(loaded: LoadedSheet, view: View) -> list[Dissenter]:
     drawn = lines(sheet)
     return [
         Dissenter(
-            member=person(loaded, int(sheet.persons[at])),
+            member=person_ref(loaded, int(sheet.persons[at])),
             caucus=caucus_of(sheet.names.caucus[int(sheet.caucus[0, at])], view),
             position=NAMES[int(sheet.position[0, at])],
             line=NAMES[int(drawn[0, at])],
@@ -336,7 +336,7 @@ def _dissenters(loaded: LoadedSheet, view: View) -> list[Dissenter]:
     ]
 
 
-def person(loaded: LoadedSheet, person_id: int) -> PersonRef:
+def person_ref(loaded: LoadedSheet, person_id: int) -> PersonRef:
     """A member by id, with the latest known name."""
     return PersonRef(person_id, loaded.names.get(person_id, ""))
 
