@@ -7,7 +7,7 @@ import msgspec
 
 from warehouse.objects.archive import Archive
 from warehouse.objects.past_states import ParquetStates
-from warehouse.postgres.catalog.documents import Documents
+from warehouse.postgres.catalog.documents import DocumentRegister
 from warehouse.postgres.catalog.loads import open_shards
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards
@@ -21,7 +21,7 @@ class Stores(msgspec.Struct, frozen=True):
     catalog: Database
     shards: Shards
     archive: Archive
-    documents: Documents
+    documents: DocumentRegister
     settings: Settings
     """The settings they were opened with. With Kafka, its consumers update the read models, so loaders do not."""
 
@@ -44,7 +44,7 @@ def open_stores(settings: Settings) -> Iterator[Stores]:
     try:
         shards = open_shards(catalog, settings.shard_urls)
         try:
-            yield Stores(catalog, shards, Archive(settings.objects_url), Documents(catalog), settings)
+            yield Stores(catalog, shards, Archive(settings.objects_url), DocumentRegister(catalog), settings)
         finally:
             shards.close()
     finally:

@@ -8,7 +8,7 @@ import pytest
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
 from warehouse.model.documents import Fetched
-from warehouse.postgres.catalog.documents import Documents
+from warehouse.postgres.catalog.documents import DocumentRegister
 from warehouse.runtime.clock import now
 from warehouse.runtime.settings import Settings
 from warehouse.workers.read_models.bill_statistics import BillStatisticsReadModel
@@ -22,7 +22,7 @@ def test_sources_and_read_models_say_how_new_they_are(
 ) -> None:
     parliament.store(sample.bill("45-1", "C-2", 1), sample.vote("45-1", 1))
     moment = now()
-    Documents(parliament.catalog).record(
+    DocumentRegister(parliament.catalog).record(
         [
             Fetched(
                 url="https://example.invalid/votes",

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from warehouse.model.documents import Fetched, Outcome
-from warehouse.postgres.catalog.documents import Documents
+from warehouse.postgres.catalog.documents import DocumentRegister
 from warehouse.postgres.connections.pools import Database
 
 pytestmark = pytest.mark.postgres
@@ -14,8 +14,8 @@ NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def documents(catalog: Database) -> Documents:
-    return Documents(catalog)
+def documents(catalog: Database) -> DocumentRegister:
+    return DocumentRegister(catalog)
 
 
 def fetched(url: str, outcome: Outcome, sha256: str | None, hour: int = 0, **more: object) -> Fetched:
@@ -27,7 +27,7 @@ def fetched(url: str, outcome: Outcome, sha256: str | None, hour: int = 0, **mor
     return Fetched(url=url, outcome=outcome, sha256=sha256, **{**values, **more})  # type: ignore[arg-type]
 
 
-def test_what_was_recorded_is_known(documents: Documents, catalog: Database) -> None:
+def test_what_was_recorded_is_known(documents: DocumentRegister, catalog: Database) -> None:
     documents.record([fetched("/b", "changed", "bb", size=7), fetched("/a", "missing", None, fetched_at=None)])
     found = documents.by_urls(["/a", "/b", "/c"])
     assert sorted(found) == ["/a", "/b"]
@@ -39,7 +39,7 @@ def test_what_was_recorded_is_known(documents: Documents, catalog: Database) -> 
     assert rows == [("bb", "/b", 7, {"etag": '"0"'}, NOON)]
 
 
-def test_known_by_source_and_session(documents: Documents) -> None:
+def test_known_by_source_and_session(documents: DocumentRegister) -> None:
     documents.record([fetched("/a", "changed", "aa"), fetched("/b", "changed", "bb", session="44-1")])
     assert sorted(documents.known("ourcommons_votes")) == ["/a", "/b"]
     assert sorted(documents.known("ourcommons_votes", "44-1")) == ["/b"]
@@ -47,7 +47,7 @@ def test_known_by_source_and_session(documents: Documents) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["missing", "broken"])
-def test_what_cannot_be_had_keeps_what_we_hold(documents: Documents, outcome: Outcome) -> None:
+def test_what_cannot_be_had_keeps_what_we_hold(documents: DocumentRegister, outcome: Outcome) -> None:
     documents.record([fetched("/a", "changed", "aa")])
     documents.mark_loaded({"/a": "aa"}, "1")
     documents.record([fetched("/a", outcome, None, hour=1, etag=None, fetched_at=None, reason="HTTP 500")])
@@ -58,7 +58,7 @@ def test_what_cannot_be_had_keeps_what_we_hold(documents: Documents, outcome: Ou
     assert (document.loaded_sha256, document.loaded_fetched_at, document.loaded_by) == ("aa", NOON, "1")
 
 
-def test_loaded_is_what_was_newest_then(documents: Documents) -> None:
+def test_loaded_is_what_was_newest_then(documents: DocumentRegister) -> None:
     documents.record([fetched("/a", "changed", "aa"), fetched("/b", "missing", None, fetched_at=None)])
     documents.mark_loaded({"/a": "aa", "/b": "bb"}, "1")
     documents.record([fetched("/a", "changed", "a2", hour=1)])
@@ -80,6 +80,6 @@ def test_loaded_is_what_was_newest_then(documents: Documents) -> None:
     assert documents.by_urls(["/a"])["/a"].loaded_by == "2"
 
 
-def test_an_address_asked_twice_in_one_batch_is_one_row(documents: Documents) -> None:
+def test_an_address_asked_twice_in_one_batch_is_one_row(documents: DocumentRegister) -> None:
     documents.record([fetched("/a", "changed", "aa"), fetched("/a", "unchanged", "aa", hour=1)])
     assert documents.by_urls(["/a"])["/a"].outcome == "unchanged"

@@ -13,7 +13,7 @@ from assets.upstream.fetch import Fetched, Fetcher, Request
 from assets.upstream.replay import ReplayUpstream
 from assets.upstream.server import running
 from warehouse.objects.archive import Archive
-from warehouse.postgres.catalog.documents import Documents
+from warehouse.postgres.catalog.documents import DocumentRegister
 from warehouse.postgres.connections.pools import Database
 
 pytestmark = [pytest.mark.postgres, pytest.mark.recorded]
@@ -48,11 +48,11 @@ def requests(addresses: Addresses) -> list[Request]:
 
 
 @pytest.fixture
-def stores(catalog: Database, tmp_path: Path) -> tuple[Archive, Documents]:
-    return Archive((tmp_path / "archive").as_uri()), Documents(catalog)
+def stores(catalog: Database, tmp_path: Path) -> tuple[Archive, DocumentRegister]:
+    return Archive((tmp_path / "archive").as_uri()), DocumentRegister(catalog)
 
 
-def fetch(stores: tuple[Archive, Documents], addresses: Addresses) -> list[Fetched]:
+def fetch(stores: tuple[Archive, DocumentRegister], addresses: Addresses) -> list[Fetched]:
     """As a new process would."""
     fetcher = Fetcher(*stores, allowed_hosts=addresses.hosts())
     try:
@@ -67,7 +67,7 @@ def outcomes(fetched: list[Fetched]) -> dict[str, int]:
 
 
 def test_a_session_is_fetched_once_and_asked_again_without_bytes(
-    stores: tuple[Archive, Documents], addresses: Addresses
+    stores: tuple[Archive, DocumentRegister], addresses: Addresses
 ) -> None:
     archive, documents = stores
     first = fetch(stores, addresses)
@@ -82,7 +82,7 @@ def test_a_session_is_fetched_once_and_asked_again_without_bytes(
 
 
 def test_one_corrected_ballot_file_is_one_change(
-    stores: tuple[Archive, Documents], addresses: Addresses, folder: Path
+    stores: tuple[Archive, DocumentRegister], addresses: Addresses, folder: Path
 ) -> None:
     fetch(stores, addresses)
     corrected = correct(folder / "ballots" / "45-1.tar.gz", "45-1/43.csv", b",Yea,", b",Nay,")
@@ -103,10 +103,10 @@ def correct(tar: Path, name: str, old: bytes, new: bytes) -> bytes:
 
 
 def test_a_crash_before_the_register_only_costs_asking_again(
-    stores: tuple[Archive, Documents], addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+    stores: tuple[Archive, DocumentRegister], addresses: Addresses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Documents, "record", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(DocumentRegister, "record", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             fetch(stores, addresses)
     assert stores[1].known(BALLOTS) == {}

@@ -43,7 +43,7 @@ class ReleasePart(msgspec.Struct, frozen=True, kw_only=True):
         return next(each for each in self.files if each.format == format_)
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
+class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
     """A part that is not as it was in the release before."""
 
     part: str
@@ -65,7 +65,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     licence_fr: str
     previous: str | None
     """The release before."""
-    differences: tuple[Difference, ...]
+    differences: tuple[PartDifference, ...]
     """What has changed since then."""
     parts: tuple[ReleasePart, ...]
 
@@ -74,7 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return next((each for each in self.parts if each.name == name), None)
 
 
-def differences(before: Manifest | None, parts: tuple[ReleasePart, ...]) -> tuple[Difference, ...]:
+def differences(before: Manifest | None, parts: tuple[ReleasePart, ...]) -> tuple[PartDifference, ...]:
     """Which parts are new, changed or gone since a release."""
     old = {} if before is None else {each.name: each for each in before.parts}
     new = {each.name: each for each in parts}
@@ -82,7 +82,7 @@ def differences(before: Manifest | None, parts: tuple[ReleasePart, ...]) -> tupl
     for name in [*new, *(name for name in old if name not in new)]:
         was, now = old.get(name), new.get(name)
         if was is None or now is None or was.files != now.files:
-            found.append(Difference(part=name, rows_before=_rows(was), rows=_rows(now)))
+            found.append(PartDifference(part=name, rows_before=_rows(was), rows=_rows(now)))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.connections.rows import columns_of, query
 from warehouse.runtime.sqlfiles import queries
 
-__all__ = ["Document", "Documents", "Fetched"]
+__all__ = ["Document", "DocumentRegister", "Fetched"]
 
 _FILE = "postgres/catalog/queries/documents.sql"
 _RECORDED = (
@@ -19,7 +19,7 @@ _RECORDED = (
 _ARCHIVED = ("sha256", "url", "size", "fetched_at")
 
 
-class Documents:
+class DocumentRegister:
     """The tables `documents` and `archived`. Every function runs one statement for any number of documents.
 
     Each may raise `StoreUnavailable`.
