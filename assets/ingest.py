@@ -167,7 +167,7 @@ def select_sessions(held: Holdings, sessions: Sequence[SessionCode] | Literal["a
     unknown = [str(session) for session in sessions if session not in held.sessions]
     if unknown:
         raise SourceUnusable(
-            f"Session {', '.join(unknown)} is not there.",
+            f"Session {', '.join(unknown)} does not exist upstream.",
             fix=f"Choose from {', '.join(str(session) for session in held.sessions)}.",
         )
     return [str(session) for session in sorted(sessions)]

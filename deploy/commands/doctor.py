@@ -121,12 +121,14 @@ def _folder(folder: DataFolder) -> Iterator[Diagnosis]:
     if dead:
         yield Diagnosis("servers", False, f"{', '.join(dead)} ended in {folder.path}", folder.next_step(instance))
     elif alive and not folder.is_watched():
-        what = f"Nothing starts again what ends in {folder.path}"
+        what = f"Servers that end in {folder.path} are not restarted"
         yield Diagnosis("servers", False, what, folder.next_step(instance))
     owner = folder.lock_owner()
     if owner is not None and not processes.is_alive(owner):
         yield Diagnosis(
-            "lock", True, f"{folder.path / 'lock'} is of process {owner.pid}, which is gone; the next run takes it"
+            "lock",
+            True,
+            f"{folder.path / 'lock'} is of process {owner.pid}, which has ended; the next run takes it over",
         )
 
 

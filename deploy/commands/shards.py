@@ -78,7 +78,7 @@ def add(url: str | None, data_dir: Path | None, settings: Settings, say: Say) ->
         shard=f"shard_{number}",
         database=mask_url(target),
         planned=planned,
-        next=f"So that every process knows it: {where}. Then `openpolicy shards move`.",
+        next=f"Make it known to every process: {where}. Then run `openpolicy shards move`.",
     )
 
 
@@ -171,7 +171,7 @@ class _Steps:
             self._start_deleting()
 
     def _start_deleting(self) -> None:
-        self._progress.start("Deleting what moved", self._to_delete)
+        self._progress.start("Deleting old copies", self._to_delete)
 
     def deleted(self) -> None:
         """One more bucket was deleted at its source."""

@@ -108,7 +108,7 @@ def _show_servers(facts: dict[str, Any]) -> None:
     if facts["down"]:
         print(runnable(f"Down: {', '.join(facts['down'])}. {facts['next_step']}"))
     elif not facts["is_watched"]:
-        print(runnable(f"Nothing starts again what ends. {facts['next_step']}"))
+        print(runnable(f"Servers that end are not restarted. {facts['next_step']}"))
 
 
 def _show_held_back(held_back: Sequence[HeldBack]) -> None:

@@ -227,8 +227,8 @@ class DataFolder:
     def next_step(self, instance: Instance) -> str:
         """The next step for servers that have ended."""
         if self.is_watched():
-            return "It is being started again; look again in a minute."
-        return f"{instance.run_command} mends it."
+            return "It is being restarted; check again in a minute."
+        return f"Run {instance.run_command} to restart it."
 
     def lock_owner(self) -> ProcessMark | None:
         """The process that wrote the lock; it may have ended."""

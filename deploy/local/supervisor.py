@@ -339,7 +339,7 @@ class Supervisor:
                 if not processes.is_alive(server.process):
                     self._restart_when_due(server, restarts.setdefault(server.name, Restarts()))
             pause(0.5)
-        self._say(f"{self.folder.path} was deleted or moved; what ran there is ended.")
+        self._say(f"{self.folder.path} was deleted or moved; its servers are stopped.")
 
     def _restart_when_due(self, server: ServerProcess, restarts: Restarts) -> None:
         if restarts.due_at is None:
@@ -354,7 +354,7 @@ class Supervisor:
 
     def _trouble(self, server: ServerProcess, why: str, restarts: Restarts) -> None:
         why = textwrap.shorten(why, _WHY)
-        self._say(f"{server.name} ended: {why} It is started again in {restarts.ended():.0f} s.")
+        self._say(f"{server.name} ended: {why} It is restarted in {restarts.ended():.0f} s.")
         instant = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with contextlib.suppress(OSError):  # on a full disk it is restarted in any case
             self._replace(msgspec.structs.replace(server, trouble=f"{instant}: {why}"))

@@ -253,7 +253,7 @@ def _environment() -> dict[str, str]:
 def _last_words(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "rror" in line]
-    return (telling or lines or ["it said nothing"])[-1]
+    return (telling or lines or ["no output"])[-1]
 
 
 def _not_ours(folder: Path) -> DataFolderUnusable:

@@ -85,6 +85,6 @@ def _unpack(archive: Path, folder: Path) -> None:
 def _run(command: Sequence[str | Path], purpose: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S)
     if done.returncode != 0:
-        said = (done.stdout.strip() or done.stderr.strip() or "it said nothing").splitlines()[0]
+        said = (done.stdout.strip() or done.stderr.strip() or "no output").splitlines()[0]
         program = Path(command[0]).name
         raise StoreUnavailable(f"{program} could not {purpose}: {said}", fix="Correct what it names and try again.")

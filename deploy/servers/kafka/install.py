@@ -32,5 +32,5 @@ def _copy_jars(folder: Path) -> None:
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S)
     if done.returncode != 0:
-        said = (done.stdout.strip() or done.stderr.strip() or "it said nothing").splitlines()[0]
+        said = (done.stdout.strip() or done.stderr.strip() or "no output").splitlines()[0]
         raise StoreUnavailable(f"Maven could not bring Kafka: {said}", fix="Check Maven's settings and try again.")

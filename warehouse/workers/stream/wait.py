@@ -42,7 +42,7 @@ def wait_until_applied(
     heads = {log: read.head(database) for log, database in logs(catalog, shards).items()}
     _wait(lambda: _is_relayed(heads, catalog, shards), end, f"The relay did not publish what {name} waits for.")
     ends = {(each.topic, each.partition): each.end for each in _partitions(name, settings)}
-    _wait(lambda: _is_read(name, settings, ends), end, f"The consumer of {name} did not take what was published.")
+    _wait(lambda: _is_read(name, settings, ends), end, f"The consumer of {name} did not process the published events.")
     return 0
 
 
