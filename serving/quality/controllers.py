@@ -19,7 +19,7 @@ from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
 from serving.quality import coverage_page
 from serving.quality.coverage import CoverageAnswer, coverage_out
-from serving.quality.page import POLICY, page
+from serving.quality.page import DATA_DOCS_POLICY, POLICY, page
 from serving.quality.schemas import PATHS, Findings, Quality, finding_out, quality_out
 from warehouse.model.vocabulary.rules import RULES
 from warehouse.postgres.catalog import quality
@@ -159,7 +159,7 @@ class QualityPageController(Controller):
                 "Il n’y a pas de Data Docs de cette suite et session; une exécution dans Dagster les produit.",
             )
         view = View("both", platform.versions.dataset)
-        return Answer(_fresh(platform, found[0], _HTML, view, POLICY))
+        return Answer(_fresh(platform, found[0], _HTML, view, DATA_DOCS_POLICY))
 
 
 def _session(parameters: Parameters) -> str | None:

@@ -28,9 +28,7 @@ def page(found: CoverageOut, lang: PageLang, *, simulated: bool) -> str:
         f"<meta name=viewport content='width=device-width'><style>{STYLE}</style>",
         f"<p><a href='/coverage?lang={other}' lang={other}>{w('other')}</a> · <a href='/'>OpenPolicy</a> · "
         f"<a href='{API}/coverage?lang={lang}'>{w('json')}</a></p>",
-        f"<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>{w('simulated')}</strong></p>"
-        if simulated
-        else "",
+        f"<p role=note class=note><strong>{w('simulated')}</strong></p>" if simulated else "",
         f"<h1>{w('title')}</h1><p>{_text(found.text, lang)}</p>",
         _table(found, lang),
         *(_session(each, lang) for each in found.sessions if each.status == "partly"),

@@ -6,12 +6,17 @@ from typing import Any, Final
 
 from serving.core.answers.links import API
 from serving.core.answers.texts import Text
+from serving.core.site.policy import NOTE_STYLE, policy_of
 from serving.quality.schemas import DocsOut, FindingOut, QualityOut, RuleOut
 from serving.quality.words import PageLang, word
 from warehouse.model.quality import Day
 
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-STYLE: Final = """\
+DATA_DOCS_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What Great Expectations writes has styles of its own; its scripts come from other hosts and are not run."""
+_LAYOUT: Final = """\
 body{font:1rem/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
 td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border-bottom:1px solid #ddd}
@@ -19,7 +24,10 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 ul.facts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1rem}
 ul.facts li{border:1px solid #ccc;border-radius:.4rem;padding:.5rem 1rem}ul.facts b{font-size:1.6rem;display:block}
 @media(max-width:50rem){table{display:block;overflow-x:auto}}
-.bad{color:#a3161c}.good{color:#11633a}.day{white-space:nowrap}small{color:#555}code{overflow-wrap:anywhere}"""
+.bad{color:#a3161c}.good{color:#11633a}.day{white-space:nowrap}small{color:#555}code{overflow-wrap:anywhere}
+"""
+STYLE: Final = _LAYOUT + NOTE_STYLE
+POLICY: Final = policy_of(STYLE)
 _SHOWN: Final = 5
 _WIDTH, _HEIGHT = 720, 120
 
@@ -36,9 +44,7 @@ def page(found: QualityOut, lang: PageLang, *, simulated: bool) -> str:
         f"<meta name=viewport content='width=device-width'><style>{STYLE}</style>",
         f"<p><a href='/quality?lang={other}' lang={other}>{w('other')}</a> · <a href='/'>OpenPolicy</a> · "
         f"<a href='{API}/quality?lang={lang}'>{w('json')}</a></p>",
-        f"<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>{w('simulated')}</strong></p>"
-        if simulated
-        else "",
+        f"<p role=note class=note><strong>{w('simulated')}</strong></p>" if simulated else "",
         f"<h1>{w('title')}</h1><p>{w('intro')}</p>",
         _held_back(found, lang),
         _facts(found, lang),

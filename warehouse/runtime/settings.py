@@ -35,6 +35,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 WINDOW_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 _WINDOW = re.compile(r"[1-9][0-9]{0,8}/(" + "|".join(WINDOW_SECONDS) + ")")
+_CONTACT = re.compile(r"(mailto:[^\s@,]+@[^\s@,]+|https://[^\s,]+|tel:[-+0-9.()]+)")
 _NUMBERS = {"cache_mb": (1, 65_536), "api_workers": (1, 1024), "api_connections": (0, 100_000)}
 
 
@@ -80,6 +81,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks, as `10.0.0.0/8`, whose `X-Forwarded-For` is believed, separated by commas."""
 
+    security_contact: tuple[str, ...] = ()
+    """Whom to tell of a vulnerability, as `mailto:` or `https:` addresses separated by commas: what
+    `/.well-known/security.txt` says. Unset: that address is not found."""
+
     def masked(self) -> dict[str, object]:
         """The settings for people to read: no password and no secret in them."""
         shown: dict[str, object] = {}
@@ -120,7 +125,12 @@ def _value(name: str, variable: str, text: str) -> object:
         if not all(_HOST.fullmatch(host) for host in hosts):
             raise SettingInvalid(f"{variable} is {text!r}.", fix="It must be names of hosts, separated by commas.")
         return hosts
-    readers = {"rate_limit": _windows, "trusted_proxies": _networks, "api_services": _names}
+    readers = {
+        "rate_limit": _windows,
+        "trusted_proxies": _networks,
+        "api_services": _names,
+        "security_contact": _contacts,
+    }
     if name in readers:
         return readers[name](variable, text)
     allowed_words = {"ballot_format": _BALLOT_FORMATS, "log_level": _LOG_LEVELS}.get(name)
@@ -136,6 +146,15 @@ def _value(name: str, variable: str, text: str) -> object:
 
 def _names(_variable: str, text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _contacts(variable: str, text: str) -> tuple[str, ...]:
+    contacts = _names(variable, text)
+    if not all(_CONTACT.fullmatch(contact) for contact in contacts):
+        raise SettingInvalid(
+            f"{variable} is {text!r}.", fix="It must be as mailto:security@example.org or https://…, with commas."
+        )
+    return contacts
 
 
 def _windows(variable: str, text: str) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ HEADER: Final = "traceparent"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered, for the log; empty outside one."""
 
+stores: ContextVar["StoreClock | None"] = ContextVar("stores", default=None)
+"""What counts the waits of the request that is being answered; None outside one."""
+
 _PROTOCOLS: Final = ("grpc", "http/protobuf")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _OFF: Final[AbstractContextManager[None]] = nullcontext()
@@ -93,10 +96,39 @@ def span(
     name: str, kind: Kind = "internal", attributes: Attributes | None = None, *, parent: str = "", state: str = ""
 ) -> AbstractContextManager[Any]:
     """A span around a block; an exception of the block is recorded in it. It is a child of the current span, or of
-    `parent`, a `traceparent` with its `tracestate`; an invalid one begins a new trace, as W3C requires."""
-    if _tracing is None:
-        return _OFF
-    return _tracing.span(name, kind, attributes, parent, state)
+    `parent`, a `traceparent` with its `tracestate`; an invalid one begins a new trace, as W3C requires. A block of the
+    kind `client` asks a store: its time is added to the clock in `stores`, with traces or without."""
+    found = _OFF if _tracing is None else _tracing.span(name, kind, attributes, parent, state)
+    return _StoreCall(found) if kind == "client" else found
+
+
+class StoreClock:
+    """Seconds that one request has waited for stores, each wait counted for itself."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+
+class _StoreCall:
+    """A span, and its time on the clock of the request."""
+
+    __slots__ = ("_began", "_span")
+
+    def __init__(self, inner: AbstractContextManager[Any]) -> None:
+        self._span = inner
+        self._began = 0.0
+
+    def __enter__(self) -> Any:
+        self._began = time.perf_counter()
+        return self._span.__enter__()
+
+    def __exit__(self, *raised: Any) -> bool | None:
+        clock = stores.get()
+        if clock is not None:
+            clock.seconds += time.perf_counter() - self._began
+        return self._span.__exit__(*raised)
 
 
 def current() -> tuple[str, str] | None:

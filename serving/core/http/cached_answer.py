@@ -19,7 +19,8 @@ SMALLEST_COMPRESSED: Final = 512
 _ZSTD_LEVEL: Final = 3
 _GZIP_LEVEL: Final = 5
 
-NO_SNIFFING: Final[Header] = (b"x-content-type-options", b"nosniff")
+SAFETY: Final[tuple[Header, ...]] = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+"""What browsers are told with every body. A 304 does not repeat it: they have it with the body that they keep."""
 VARY: Final[Header] = (b"vary", b"Accept, Accept-Encoding")
 VARY_OF_CSV: Final[Header] = (b"vary", b"Accept, Accept-Encoding, Accept-Charset")
 
@@ -50,7 +51,7 @@ class Entry:
             (b"content-type", answered.media_type.encode()),
             (b"content-length", str(len(self.body)).encode()),
             *([(b"content-encoding", used.encode())] if used else []),
-            NO_SNIFFING,
+            *SAFETY,
             *validators,
         ]
         self.size = len(self.body) + sum(map(len, chain.from_iterable(self.headers)))

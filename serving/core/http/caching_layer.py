@@ -14,7 +14,7 @@ import cachebox
 
 from serving.core.http import problems
 from serving.core.http.answer_tiers import AnswerTiers, Key, Place
-from serving.core.http.cached_answer import NO_SNIFFING, Entry, matches
+from serving.core.http.cached_answer import SAFETY, Entry, matches
 from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import send_chunks
@@ -85,7 +85,7 @@ class CachingLayer:
             await self._miss(CacheMiss(key, scope, call, if_none_match), receive, send)
             return
         entry.hits += 1
-        more: tuple[Header, ...] = (call.id_header,)
+        more = call.own_headers("memory")
         if self._versions.is_unavailable:
             more += _staleness(entry)
         if if_none_match is not None and matches(if_none_match, entry.etag):
@@ -107,6 +107,8 @@ class CachingLayer:
     async def _miss(self, miss: "CacheMiss", receive: Receive, send: Send) -> None:
         call = miss.call
         telemetry.request_id.set(call.request_id.decode())
+        call.stores = telemetry.StoreClock()
+        telemetry.stores.set(call.stores)
         result, outcome = await self._answer(miss, receive)
         if isinstance(result, Relayed) and result.stream is not None:
             await self._stream(miss, result, result.stream, (receive, send))
@@ -120,7 +122,7 @@ class CachingLayer:
             body = b""
         call.note(result.counters, status, outcome)
         call.size = len(body)
-        await send_whole(send, status, [*headers, call.id_header], body)
+        await send_whole(send, status, [*headers, *call.own_headers(outcome)], body)
 
     async def _stream(self, miss: "CacheMiss", result: "Relayed", stream: Stream, ends: tuple[Receive, Send]) -> None:
         """Send an answer in pieces; it is counted when it begins and logged when it is over."""
@@ -128,7 +130,7 @@ class CachingLayer:
         call.note(result.counters, stream.status, "none")
         call.count()
         receive, send = ends
-        headers = [*stream.headers, NO_SNIFFING, *CORS, call.id_header]
+        headers = [*stream.headers, *SAFETY, *CORS, *call.own_headers("none")]
         if miss.scope["method"] == "HEAD":
             await send_whole(send, stream.status, headers, b"")
             return
@@ -243,7 +245,9 @@ class CachingLayer:
 
     async def _keep(self, miss: "CacheMiss", answered: Answered, counters: RouteCounters, replacements: int) -> Entry:
         """Encode an answer and keep it in memory, unless other data took the place of what it was read from."""
+        began = time.perf_counter()
         entry = await _entry(answered, miss.key[2].coding, counters)
+        miss.call.encode_s = time.perf_counter() - began
         if entry.version is not None and replacements == self._versions.replacements:
             self._memory.put(miss.key, entry)
         return entry
@@ -290,7 +294,7 @@ class Relayed:
 
     def __init__(self, gathered: BufferedSend, counters: RouteCounters, exchange: Exchange | None = None) -> None:
         self.status = gathered.status
-        self.headers = [*gathered.headers, NO_SNIFFING, *CORS]
+        self.headers = [*gathered.headers, *SAFETY, *CORS]
         self.body = gathered.body
         self.counters = counters
         self.answered = None if exchange is None else exchange.answer

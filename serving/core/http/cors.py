@@ -13,7 +13,8 @@ CORS: Final[tuple[Header, ...]] = (
     (
         b"access-control-expose-headers",
         b"Allow, Content-Range, ETag, Link, Last-Modified, Location, RateLimit, RateLimit-Policy, RateLimit-Limit, "
-        b"RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id, X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
+        b"RateLimit-Remaining, RateLimit-Reset, Retry-After, Server-Timing, X-Request-Id, X-Response-Time, "
+        b"X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
     ),
 )
 _REQUEST_HEADERS: Final = ("Accept", "Accept-Language", "If-None-Match", "Last-Event-ID", "X-Request-Id")

@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from warehouse.runtime.telemetry import StoreClock
 from warehouse.runtime.versions import Stamp
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from serving.core.http.telemetry.metrics import Outcome, RouteCounters
 
 Scope = MutableMapping[str, Any]
+Header = tuple[bytes, bytes]
 Format = Literal["json", "csv", "ndjson"]
 Formats = tuple[Format, ...]
 Chunks = Callable[[], AsyncGenerator[bytes]]
@@ -20,10 +22,15 @@ class Stream(NamedTuple):
     """An answer that is sent piece by piece and never kept."""
 
     chunks: Chunks
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: tuple[Header, ...]
     status: int = 200
 
 
+_OUTCOMES: Final = {
+    name: f'cache;desc="{name}"'.encode()
+    for name in ("memory", "redis", "objects", "joined", "computed", "none", "refused")
+}
+"""What `Server-Timing` says of where an answer came from."""
 _KEY = "openpolicy.exchange"
 _CALL = "openpolicy.call"
 CURRENT: Final = "public, max-age=60, stale-while-revalidate=600"
@@ -48,17 +55,22 @@ class Call:
     __slots__ = (
         "began",
         "counters",
+        "encode_s",
         "headers",
         "id_header",
         "is_counted",
         "method",
         "outcome",
         "request_id",
+        "secure",
         "size",
         "status",
+        "stores",
     )
 
-    def __init__(self, method: str, headers: dict[bytes, bytes], request_id: bytes) -> None:
+    def __init__(
+        self, method: str, headers: dict[bytes, bytes], request_id: bytes, secure: tuple[Header, ...] = ()
+    ) -> None:
         self.began = time.perf_counter()
         self.method = method
         self.headers = headers
@@ -66,6 +78,12 @@ class Call:
         self.request_id = request_id
         self.id_header = (b"x-request-id", request_id)
         """The header that every answer has."""
+        self.secure = secure
+        """What an answer says besides where the caller came by TLS."""
+        self.stores: StoreClock | None = None
+        """How long it waited for stores; None where it asked none."""
+        self.encode_s = 0.0
+        """Seconds that compressing and hashing its answer took."""
         self.counters: RouteCounters | None = None
         """Those of its route; None until somebody answered."""
         self.status = 500
@@ -78,6 +96,20 @@ class Call:
     def note(self, counters: "RouteCounters", status: int, outcome: "Outcome") -> None:
         """Say what became of the request."""
         self.counters, self.status, self.outcome = counters, status, outcome
+
+    def own_headers(self, outcome: "Outcome") -> tuple[Header, ...]:
+        """The headers of this answer alone: its id, how long it took, and on what (`Server-Timing`, milliseconds).
+
+        `store` is the sum of all waits for databases and engines, which may overlap; `app` is what remains.
+        """
+        milliseconds = (time.perf_counter() - self.began) * 1000
+        timing = _OUTCOMES[outcome]
+        if outcome == "computed":
+            store_ms, encode_ms = (self.stores.seconds if self.stores else 0.0) * 1000, self.encode_s * 1000
+            app_ms = max(0.0, milliseconds - store_ms - encode_ms)
+            timing += b", store;dur=%.2f, app;dur=%.2f, encode;dur=%.2f" % (store_ms, app_ms, encode_ms)
+        took = (b"x-response-time", b"%.2fms" % milliseconds)
+        return (self.id_header, took, (b"server-timing", timing), *self.secure)
 
     def count(self) -> float:
         """Count the answer, once; returns the seconds since the request came."""

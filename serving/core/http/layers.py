@@ -63,7 +63,7 @@ def layers(
     traces stands only in a process that traces."""
     limits = [] if leases is None else [partial(RateLimitLayer, leases=leases, callers=callers, metrics=metrics)]
     return (
-        RequestIdLayer,
+        partial(RequestIdLayer, callers=callers),
         *((TracingLayer,) if telemetry.is_on() else ()),
         partial(MetricsLayer, metrics=metrics, access_log=access_log),
         *limits,

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any, Final
 
 from serving.core.http.errors import BodyIncomplete, BodyTooLarge, BodyTooSlow
+from serving.core.http.exchange import Header as Header  # noqa: PLC0414 (for those who take it from here)
 from serving.core.http.exchange import Scope
 
-Header = tuple[bytes, bytes]
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]

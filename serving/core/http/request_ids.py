@@ -6,10 +6,14 @@ The outermost layer: the request is read here once, and everything after it is l
 import itertools
 import re
 import secrets
+from typing import Final
 
 from serving.core.http.exchange import Call, Scope, begin
-from serving.core.http.messages import App, Receive, Send, joined
+from serving.core.http.limits.callers import Callers
+from serving.core.http.messages import App, Header, Receive, Send, joined
 
+HSTS: Final[tuple[Header, ...]] = ((b"strict-transport-security", b"max-age=31536000"),)
+"""Only this host, and only once it has been reached by TLS: what else the domain serves is not ours to say."""
 _SANE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 
@@ -28,10 +32,11 @@ class RequestIds:
 
 
 class RequestIdLayer:
-    """Begins a call: its headers by name, and its id."""
+    """Begins a call: its headers by name, its id, and whether it came by TLS."""
 
-    def __init__(self, inner: App) -> None:
+    def __init__(self, inner: App, callers: Callers | None = None) -> None:
         self._inner = inner
+        self._callers = callers or Callers()
         self._ids = RequestIds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,5 +45,6 @@ class RequestIdLayer:
         headers = dict(pairs)
         if len(headers) != len(pairs):
             headers = joined(pairs)
-        begin(scope, Call(scope["method"], headers, self._ids.choose(headers.get(b"x-request-id"))))
+        secure = HSTS if self._callers.uses_tls(scope, headers) else ()
+        begin(scope, Call(scope["method"], headers, self._ids.choose(headers.get(b"x-request-id")), secure))
         await self._inner(scope, receive, send)

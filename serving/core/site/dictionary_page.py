@@ -7,6 +7,7 @@ from typing import Final, Literal
 from serving.core.answers.links import API
 from serving.core.answers.texts import Text
 from serving.core.site.dictionary import DictionaryField, DictionaryOut
+from serving.core.site.policy import policy_of
 
 PageLang = Literal["en", "fr"]
 
@@ -37,6 +38,7 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border-bott
 td,th,code{overflow-wrap:anywhere}th:nth-child(1){width:24%}th.t{width:20%}small{color:#555}
 nav{columns:10rem;margin:0 0 1rem}nav a{display:block}h3{margin:1.2rem 0 .2rem}h3+p{margin:0}
 @media(max-width:40rem){th:nth-child(1){width:38%}th.t,td.t{display:none}}"""
+POLICY: Final = policy_of(_STYLE)
 _QUOTED: Final = re.compile(r"`([^`]*)`")
 
 

@@ -15,7 +15,7 @@ from serving.core.process.platform import Platform
 from serving.core.site import dictionary_page
 from serving.core.site.dictionary import Dictionary, dictionary_out
 from serving.core.site.openapi import PATH, Documents, in_language
-from serving.core.site.pages import PAGE_POLICY, fixed
+from serving.core.site.pages import fixed
 
 _HTML: Final = "text/html; charset=utf-8"
 
@@ -57,4 +57,4 @@ class DocumentController(Controller):
         parameters.finish(())
         both = View("both", platform.versions.dataset)
         found = dictionary_out(await documents.read(), documents.code_lists, both)
-        return fixed(dictionary_page.page(found, "fr" if lang == "fr" else "en"), _HTML, PAGE_POLICY)
+        return fixed(dictionary_page.page(found, "fr" if lang == "fr" else "en"), _HTML, dictionary_page.POLICY)

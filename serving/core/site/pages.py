@@ -22,6 +22,7 @@ from serving.core.http.exchange import Answered
 from serving.core.process.platform import Platform
 from serving.core.service import Service
 from serving.core.site.openapi import PATH
+from serving.core.site.policy import NOTE_STYLE, policy_of
 from warehouse.runtime.versions import Cell, Stamp
 
 _SHIPPED_BY: Final = "flask_swagger_ui"
@@ -32,11 +33,11 @@ window.onload = () => SwaggerUIBundle({{
   url: "{PATH}", dom_id: "#docs", deepLinking: true, validatorUrl: null, tryItOutEnabled: true
 }});
 """
-PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _DOCS_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+"""Swagger UI sets styles of its own."""
 
 
 def fixed(body: bytes | str, media_type: str, policy: str = "") -> Answer[Any]:
@@ -64,7 +65,7 @@ class PageController(Controller):
     def start(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """What this is, and a first query."""
         page = _page("OpenPolicy", _notice(platform) + _start_page(platform.services))
-        return fixed(page, "text/html; charset=utf-8", PAGE_POLICY)
+        return fixed(page, "text/html; charset=utf-8", _PAGE_POLICY)
 
     @get(["/api", "/api/v1"], sync_to_thread=False)
     def addresses(self) -> Answer[None]:
@@ -96,14 +97,14 @@ class PageController(Controller):
     @get("/problems", sync_to_thread=False)
     def problems(self, platform: NamedDependency[Platform]) -> Answer[bytes]:
         """Every problem."""
-        return fixed(problem_page(platform.services), "text/html; charset=utf-8", PAGE_POLICY)
+        return fixed(problem_page(platform.services), "text/html; charset=utf-8", _PAGE_POLICY)
 
     @get("/problems/{code:str}", sync_to_thread=False)
     def problem(self, code: FromPath[str], platform: NamedDependency[Platform]) -> Answer[bytes]:
         """What one problem means."""
         if code not in _meanings(platform.services):
             raise NotFound("There is no problem of this name.", "Aucun problème ne porte ce nom.")
-        return fixed(problem_page(platform.services, code), "text/html; charset=utf-8", PAGE_POLICY)
+        return fixed(problem_page(platform.services, code), "text/html; charset=utf-8", _PAGE_POLICY)
 
 
 def _notice(platform: Platform) -> str:
@@ -111,7 +112,7 @@ def _notice(platform: Platform) -> str:
     if platform.versions.dataset != "simulated":
         return ""
     return (
-        "<p role=note style='background:#ffe9a8;padding:.5rem 1rem'><strong>"
+        "<p role=note class=note><strong>"
         "Simulated data: this Parliament never existed. "
         "<span lang=fr>Données simulées\u00a0: ce Parlement n’a jamais existé.</span></strong>"
     )
@@ -163,11 +164,14 @@ def problem_page(services: Sequence[Service], code: str | None = None) -> str:
     return _page("OpenPolicy: problems / problèmes", f"<table>{head}{rows}</table>{links}")
 
 
-_STYLE: Final = """\
+_LAYOUT: Final = """\
 body{font:1rem/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}
 code,pre{background:#f1f1f1;padding:.1rem .3rem}pre{padding:.7rem;overflow:auto}
 section{display:inline-block;vertical-align:top;width:24rem;max-width:100%;margin-right:1.5rem}
-td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0}"""
+td,th{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0}
+"""
+_STYLE: Final = _LAYOUT + NOTE_STYLE
+_PAGE_POLICY: Final = policy_of(_STYLE)
 
 
 def _page(title: str, body: str) -> str:
@@ -213,6 +217,7 @@ le document d’où il vient. Commencez ici&nbsp;:</p>{_links(services, "fr")}
 _DOCS_PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>OpenPolicy: documentation</title>"
     "<meta name=viewport content='width=device-width'><link rel=stylesheet href=/docs/swagger-ui.css>"
+    f"<style>{NOTE_STYLE.replace('{', '{{').replace('}', '}}')}</style>"
     "<body>{notice}<div id=docs></div>"
     "<script src=/docs/swagger-ui-bundle.js></script><script src=/docs/start.js></script>"
 )

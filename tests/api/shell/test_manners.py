@@ -1,13 +1,17 @@
 """HTTP: validators, negotiation, CORS, request ids, and what is refused."""
 
+import base64
 import gzip
+import hashlib
 import re
 import time
+from collections.abc import Iterator
 from html import unescape
 
 import msgspec
 import pytest
 import zstandard
+from httpx import Response
 
 from serving.core.site.openapi import PATH
 from tests.api.conftest import Client
@@ -281,6 +285,85 @@ def test_an_address_that_people_guess_leads_on(api: Client, guessed: str, real: 
 @pytest.mark.parametrize("path", ["/api/v1/bills/%00", "/api/v1/bills/%FF", "/api/v1/" + "a" * 2000])
 def test_an_odd_path_is_refused(api: Client, path: str) -> None:
     assert api.get(path).status_code == 400
+
+
+PAGES = (
+    "/", "/docs", "/docs/start.js", "/docs/swagger-ui.css", "/problems", "/problems/not_found", "/dictionary",
+    "/dictionary?lang=fr", "/quality", "/quality?lang=fr", "/coverage", "/llms.txt", "/metrics", PATH,
+)  # fmt: skip
+
+
+def _answers(api: Client, address: str) -> Iterator[Response]:
+    """Every kind of answer that an address gives."""
+    query = "&" if "?" in address else "?"
+    first = api.get(address)
+    yield first
+    yield api.get(address)  # from memory, where it may be kept
+    if "etag" in first.headers:
+        yield api.get(address, headers={"if-none-match": first.headers["etag"]})
+    yield api.head(address)
+    yield api.options(address)
+    yield api.request("PROPFIND", address)
+    yield api.get(f"{address}{query}no_such=1")
+    yield api.get(f"{address.partition('?')[0]}/no/such")
+
+
+def test_every_answer_of_every_address_has_the_headers_of_all(api: Client) -> None:
+    """Its id, how long it took and on what, and what browsers may do with it."""
+    statuses = set()
+    for address in (*_addresses(api), *PAGES):
+        if address.endswith("/stream"):
+            continue  # it has no end
+        for answer in _answers(api, address):
+            where, headers = (answer.request.method, str(answer.request.url)), answer.headers
+            statuses.add(answer.status_code)
+            assert re.fullmatch(r"[0-9a-f]{12}-[0-9a-f]+", headers["x-request-id"]), where
+            assert re.fullmatch(r"[0-9]+\.[0-9]{2}ms", headers["x-response-time"]), where
+            assert headers["server-timing"].startswith("cache;desc="), where
+            assert "strict-transport-security" not in headers, where
+            if answer.status_code != 304:
+                assert headers["x-content-type-options"] == "nosniff", where
+                assert headers["referrer-policy"] == "no-referrer", where
+            if headers.get("content-type", "").startswith("text/html"):
+                policy = headers["content-security-policy"]
+                assert policy.startswith("default-src 'none'; "), where
+                assert "frame-ancestors 'none'" in policy, where
+                assert "script-src" not in policy or address == "/docs", where
+                assert "unsafe" not in policy or address == "/docs", where
+    assert statuses >= {200, 204, 304, 400, 404, 405, 503}
+
+
+@pytest.mark.parametrize("path", ["/", "/problems", "/dictionary", "/quality", "/coverage"])
+def test_the_style_of_a_page_is_the_one_that_its_policy_allows(api: Client, path: str) -> None:
+    page = api.get(path)
+    styles = re.findall("<style>(.*?)</style>", page.text, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in styles]
+    assert [f"'sha256-{digest}'" for digest in digests] == re.findall(
+        "'sha256-[^']+'", page.headers["content-security-policy"]
+    )
+    assert " style=" not in page.text
+
+
+def test_timings_say_what_an_answer_took(api: Client) -> None:
+    computed = api.get("/api/v1/bills?limit=7&sort=-number").headers["server-timing"]
+    found = dict(re.findall(r"(\w+);dur=([0-9.]+)", computed))
+    assert list(found) == ["store", "app", "encode"]
+    assert float(found["store"]) > 0
+    assert api.get("/api/v1/bills?limit=7&sort=-number").headers["server-timing"] == 'cache;desc="memory"'
+
+
+def test_a_contact_that_is_not_set_is_not_invented(api: Client) -> None:
+    assert api.get("/.well-known/security.txt").status_code == 404
+
+
+def test_an_assistant_is_told_the_addresses_the_limits_and_the_licence(api: Client) -> None:
+    answer = api.get("/llms.txt")
+    assert answer.headers["content-type"].startswith("text/markdown")
+    assert answer.text.startswith("# OpenPolicy\n\n> ")
+    for said in ("- `GET /api/v1/bills`: Bills\n", "Projets de loi", "Apache-2.0", "?lang=fr", "not limited"):
+        assert said in answer.text
+    for link in re.findall(r"\]\((/[^)]+)\)", answer.text):
+        assert api.get(link).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/api/v1/docs", "/docs/start.js", "/problems", "/problems/not_found"])

@@ -1,6 +1,6 @@
 """For whom a request counts, in rate limits and in the queues of admission."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ class Callers:
         """`proxies` are addresses and networks."""
         self._networks = [ip_network(proxy) for proxy in proxies]
         self._known: dict[tuple[str, bytes], str] = {}
+        self._proxies: dict[str, bool] = {}
 
     def of(self, scope: Any) -> str:
         """The address a request comes from; of IPv6 the /64 network, which is one subscriber's."""
@@ -35,6 +36,21 @@ class Callers:
                 self._known.clear()
             caller = self._known[key] = subscriber(self._origin(host, forwarded))
         return caller
+
+    def uses_tls(self, scope: Any, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether the caller came by TLS: to this server, or as a configured proxy says in `X-Forwarded-Proto`."""
+        if scope.get("scheme") == "https":
+            return True
+        if not self._networks or headers.get(b"x-forwarded-proto", b"").strip().lower() != b"https":
+            return False
+        client = scope.get("client")
+        host = client[0] if client else ""
+        is_proxy = self._proxies.get(host)
+        if is_proxy is None:
+            if len(self._proxies) >= _MOST_REMEMBERED:
+                self._proxies.clear()
+            is_proxy = self._proxies[host] = self._is_proxy(host)
+        return is_proxy
 
     def _origin(self, host: str, forwarded: bytes) -> str:
         origin = host

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from serving.core.http import problems
-from serving.core.http.cached_answer import NO_SNIFFING
+from serving.core.http.cached_answer import SAFETY
 from serving.core.http.cors import CORS
 from serving.core.http.errors import RateLimited
 from serving.core.http.exchange import Scope, call_of
@@ -76,7 +76,7 @@ class RateLimitLayer:
         status, body, headers = problems.render(error, call.request_id.decode(), query)
         call.note(self._refusals, status, "refused")
         sent: list[Header] = [(name.encode(), value.encode()) for name, value in headers.items()]
-        sent += [(b"content-length", b"%d" % len(body)), NO_SNIFFING, *CORS, call.id_header]
+        sent += [(b"content-length", b"%d" % len(body)), *SAFETY, *CORS, *call.own_headers("refused")]
         sent += self._headers.of(account)
         await send_whole(send, status, sent, b"" if scope["method"] == "HEAD" else body)
 
