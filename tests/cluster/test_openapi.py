@@ -17,6 +17,7 @@ import pytest
 
 from deploy.local.system.ports import free_port
 from tests.conftest import ROOT
+from tests.support import examples
 from tests.support.openapi_hooks import VOTES
 
 pytestmark = [pytest.mark.schemathesis, pytest.mark.slow, pytest.mark.postgres]
@@ -43,21 +44,27 @@ def api() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="openpolicy-openapi-") as folder:
         Path(folder).chmod(0o711)  # root's server runs as another account, which must get here
         port = free_port()
-        options = ("--source", "demo", "--sessions", "91-1", "--no-dagster", "--detach", "--port", str(port))
+        options = (*examples.DEMO, "--no-dagster", "--detach", "--port", str(port))
         try:
             started = openpolicy(folder, "run", *options)
             assert started.returncode == 0, started.stderr
+            examples.add_correction(folder, environment())
             yield f"http://127.0.0.1:{port}"
         finally:
             openpolicy(folder, "stop")
 
 
-def openpolicy(folder: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def environment() -> dict[str, str]:
+    """The variables of a process that is to use this code and no installation of the machine."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENPOLICY_")}
+    return kept | {"PYTHONPATH": str(ROOT)}
+
+
+def openpolicy(folder: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "deploy.cli", *arguments],
         cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT)},
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -142,3 +149,16 @@ def test_what_an_address_may_be_asked_is_what_it_is_routed_for(api: str) -> None
         request = urllib.request.Request(f"{api}/api/v1/{address}", method="OPTIONS")
         with urllib.request.urlopen(request, timeout=30) as answer:
             assert answer.headers["Allow"] == answer.headers["Access-Control-Allow-Methods"] == methods
+
+
+def test_the_examples_of_the_document_are_answers_of_the_demo(api: str) -> None:
+    """Each request is asked, and its answer is built as the one that the document shows."""
+    asked = examples.read()
+    assert len(asked) > 40
+    for operation, example in asked.items():
+        status, _, answer = examples.ask(api, example)
+        assert status in {200, 201}, operation
+        if isinstance(answer, str):
+            assert answer[:5] == example["answer"][:5], operation
+        else:
+            assert examples.differences(example["answer"], answer) == [], operation

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -34,6 +35,8 @@ from serving.core.site.descriptions import BETWEEN, CODES, describe, describe_co
 from warehouse.model.keys import BILL_PATTERN, SESSION_PATTERN
 
 PATH: Final = "/api/v1/openapi.json"
+_EXAMPLES: Final = Path(__file__).parent / "examples.json"
+"""Requests and answers of the demo (`tests/support/examples.py` asks for them again)."""
 _DESCRIPTION: Final = """\
 Bills, recorded votes, every ballot, and members of Canada's federal Parliament, each with its source document.
 Texts are in both languages; `lang=en` or `lang=fr` shows one. Lists come as JSON, CSV or NDJSON: by `Accept`, or by
@@ -103,6 +106,7 @@ def document(services: Sequence[Service]) -> Schema:
     schema["paths"] = dict(sorted(schema["paths"].items()))
     owners = {operation: service for service in services for operation in service.operations}
     schemas = schema["components"]["schemas"]
+    examples = msgspec.json.decode(_EXAMPLES.read_bytes())
     for path, item in schema["paths"].items():
         for method, operation in item.items():
             service = owners[operation["operationId"]]
@@ -114,10 +118,20 @@ def document(services: Sequence[Service]) -> Schema:
                 operation["x-dependencies"] = found
             if (body := service.bodies.get(name)) is not None:
                 schemas |= _add_body(operation, body)
+            if (example := examples.get(name)) is not None:
+                _add_example(operation, example)
     describe(schemas, services)
     schemas["Problem"] = _PROBLEM
     describe_codes(schema, [*SHARED, *(each for service in services for each in service.codes)])
     return schema
+
+
+def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
+    """Show a request to the demo and its answer, in which lists are cut to two entries."""
+    operation["x-example-request"] = {name: example[name] for name in ("request", "body") if name in example}
+    responses = operation["responses"]
+    content = (responses["201"] if "201" in responses else responses["200"])["content"]
+    content[next(iter(content))]["example"] = example["answer"]
 
 
 def _add_body(operation: dict[str, Any], body: RequestBody) -> dict[str, Schema]:
@@ -157,6 +171,8 @@ def in_language(document: Any, lang: Lang) -> Any:
     for name, value in document.items():
         if name in _TEXTS and isinstance(value, str):
             found[name] = _in(value, lang)
+        elif name == "example":
+            found[name] = value
         elif name == CODES:
             found[name] = {code: _in(text, lang) for code, text in value.items()}
         else:
