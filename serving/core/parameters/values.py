@@ -1,6 +1,7 @@
 """What lists can be filtered by: the public names, their kinds, and how the text of a value is read."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
@@ -29,6 +30,7 @@ OPERATORS: Final[dict[Kind, tuple[str, ...]]] = {
 }
 LARGEST: Final = 2_147_483_647
 MOST_PARLIAMENTS: Final = 999
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _LONGEST_TEXT: Final = 200
 
 
@@ -122,9 +124,11 @@ def date(name: str, value: str) -> dt.date:
 
 
 def instant(name: str, value: str) -> dt.datetime:
-    """An instant with its zone, or a date, which means its midnight in UTC."""
+    """An instant with its zone, or a date, which means its midnight in UTC. Weeks and compact forms are refused."""
     try:
-        found = dt.datetime.fromisoformat(value.strip())
+        if not _INSTANT.fullmatch(value.strip()):
+            raise ValueError(value)
+        found = dt.datetime.fromisoformat(value.strip().upper())
         aware = found if found.tzinfo else found.replace(tzinfo=dt.UTC)
         return aware.astimezone(dt.UTC)
     except (ValueError, OverflowError):

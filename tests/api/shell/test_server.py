@@ -15,15 +15,39 @@ from deploy.local.system import ports
 from serving.app import create_app
 from tests.api.conftest import Parliament, everything
 from tests.api.history.test_freshness import seconds_until
+from tests.support.data.hostile_requests import REQUESTS, SLOW
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
 ROOT = Path(__file__).resolve().parents[3]
 
 
+class Server(str):
+    """The URL of a server, and its process."""
+
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.removeprefix("http://").split(":")
+        return host, int(port)
+
+    def resident_kb(self) -> int:
+        """The memory of the server and of its worker."""
+        found = 0
+        for pid in (self.process.pid, *_children(self.process.pid)):
+            status = Path(f"/proc/{pid}/status").read_text()
+            found += int(status.partition("VmRSS:")[2].split()[0])
+        return found
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @pytest.fixture
-def server(settings: Settings, parliament: Parliament, tmp_path: Path) -> Iterator[str]:
-    """The URL of a server process of its own."""
+def server(settings: Settings, parliament: Parliament, tmp_path: Path) -> Iterator[Server]:
+    """A server process of its own."""
     parliament.claim("recorded")
     parliament.store(*everything())
     port = ports.free_port()
@@ -37,7 +61,8 @@ def server(settings: Settings, parliament: Parliament, tmp_path: Path) -> Iterat
         process = subprocess.Popen(
             [*command, "tests.support.processes.patient_asgi:app"], env=environment, stdout=log, stderr=log
         )
-    url = f"http://127.0.0.1:{port}"
+    url = Server(f"http://127.0.0.1:{port}")
+    url.process = process
 
     def answers() -> bool:
         try:
@@ -139,3 +164,50 @@ def test_what_callers_send_wrong_is_their_fault_and_leaves_no_trace(
     log = (tmp_path / "server.log").read_text()
     assert "Traceback" not in log
     assert '"status":500' not in log
+
+
+MOST_GROWTH_KB = 24_000
+"""What the allocator may keep of a second round of all hostile requests; one request held would be far more."""
+
+
+async def _status(address: tuple[str, int], sent: bytes, *, drips: bool = False) -> int:
+    """The status of the answer to some bytes; 0 where the connection ends without one. What drips is followed by a byte
+    now and then, until there is an answer."""
+    reader, writer = await asyncio.open_connection(*address)
+    try:
+        writer.write(sent)
+        answer = asyncio.ensure_future(reader.readexactly(12))
+        while drips and not (await asyncio.wait([answer], timeout=0.5))[0]:
+            writer.write(b"a")
+        return int((await asyncio.wait_for(answer, 60))[9:])
+    except (ConnectionError, asyncio.IncompleteReadError):
+        return 0
+    finally:
+        writer.close()
+
+
+def test_hostile_requests_are_refused_with_the_right_status_and_cost_no_memory(server: Server) -> None:
+    """Three hundred of them, twice, while slow callers hold connections of their own."""
+
+    async def round_of_all() -> dict[str, tuple[int, int]]:
+        """The requests that were not answered as they should be, with both statuses."""
+        found = {each.name: (each.status, await _status(server.address, each.sent)) for each in REQUESTS}
+        return {name: statuses for name, statuses in found.items() if statuses[0] != statuses[1]}
+
+    async def all_of_it() -> list[int]:
+        slow = [asyncio.ensure_future(_status(server.address, sent, drips=True)) for sent, _ in SLOW * 4]
+        assert await round_of_all() == {}
+        before = server.resident_kb()
+        assert await round_of_all() == {}
+        assert server.resident_kb() - before < MOST_GROWTH_KB
+        finite = [task for task, (_, status) in zip(slow, SLOW * 4, strict=True) if status]
+        statuses = await asyncio.gather(*finite)
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        return statuses
+
+    assert len(REQUESTS) >= 300
+    assert len({each.sent for each in REQUESTS}) == len(REQUESTS)
+    assert asyncio.run(all_of_it()) == [status for _, status in SLOW * 4 if status]
+    assert httpx.get(f"{server}/health").json() == {"status": "alive"}
