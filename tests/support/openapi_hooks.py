@@ -61,7 +61,7 @@ def keep(rule: str, query: dict[str, Any], path: dict[str, Any]) -> None:
         if needed[2] not in query:
             query.pop(needed[1], None)
     elif unequal := _UNEQUAL.fullmatch(rule):
-        if str(query.get(unequal[1])) == str(path.get(unequal[2])):
+        if unequal[1] in query and int(query[unequal[1]]) == int(path[unequal[2]]):
             query[unequal[1]] = int(query[unequal[1]]) + 1
     elif alike := _ALIKE.fullmatch(rule):
         values = query.get(alike[1])
