@@ -23,11 +23,11 @@ from tests.support.openapi_hooks import VOTES
 pytestmark = [pytest.mark.schemathesis, pytest.mark.slow, pytest.mark.postgres]
 
 CASES = 10_000
-_SECONDS = 300
+_SECONDS = 150
 """For each run at most."""
 _MOST_SECONDS = 600
 """For all runs, where the machine is so busy that two of them do not make as many cases."""
-_EXAMPLES = 40
+_EXAMPLES = 50
 """For each address and each kind of request. One run of many costs half of what several of few do: each reads the
 document anew."""
 _ENDLESS = "streamChanges"
