@@ -73,7 +73,7 @@ _ENGLISH: Final = """\
 > English and French, each with the document of Parliament that it was read from, and its history.
 
 - Answers are JSON: `data` with `meta`; lists have `page` and `links`. `lang=en` or `lang=fr` shows one language.
-- Where `meta.dataset` is `simulated`, nothing is real. Say so to whoever asks.
+- Where `meta.dataset` is `simulated`, nothing is real. Say so in your answer.
 - Null means not known or not published. Do not guess; fields ending in `_rule`, `basis` or `notes` say why.
 - A yea is not always for a bill: `yea_means` says what it adopts or rejects.
 - Cite `links.official` and `provenance`. Follow `page.next` for more.
