@@ -214,8 +214,9 @@ class StageOut(msgspec.Struct, frozen=True, kw_only=True):
     ordinal: int
     """Its place in Parliament’s order, from 1. / Sa place dans l’ordre du Parlement, à partir de 1."""
     chamber: Chamber | None
-    """The chamber; null for royal assent, which is of neither.
-    / La chambre; nul pour la sanction royale, qui n’est d’aucune."""
+    """The chamber; null for royal assent, which is of neither, and for a message whose chamber LEGISinfo does not name.
+    / La chambre; nul pour la sanction royale, qui n’est d’aucune, et pour un message dont LEGISinfo ne nomme pas la
+    chambre."""
     stage: Coded
     """Which stage it is, as a code of `stages`. / De quelle étape il s’agit, un code de `stages`."""
     state: Coded

@@ -26,9 +26,15 @@ _FILTERS: Final[list[Parameter]] = [
         {"type": "string", "examples": ["45-1/C-3"], "pattern": ENTITY_PATTERN},
         MOST_KEYS,
     ),
-    many_parameter("session", "Sessions of bills, votes and sessions. / Sessions.", SESSION | {"examples": ["45-1"]}),
     many_parameter(
-        "chamber", "Chambers of bills and votes. / Chambres.", {"type": "string", "enum": list(CHAMBER_CODES)}
+        "session",
+        "Sessions of bills, votes and sessions. / Sessions de projets de loi, de votes et de sessions.",
+        SESSION | {"examples": ["45-1"]},
+    ),
+    many_parameter(
+        "chamber",
+        "Chambers of bills and votes. / Chambres de projets de loi et de votes.",
+        {"type": "string", "enum": list(CHAMBER_CODES)},
     ),
     many_parameter("op", "What happened. / Ce qui s’est passé.", {"type": "string", "enum": list(OPERATIONS)}),
 ]
@@ -37,7 +43,11 @@ _CURSOR: Final = query_parameter(
     "cursor", "From `page.next`, or `now`. / De `page.next`, ou `now`.", {"type": "string"}
 )
 _WAIT: Final = whole_parameter(
-    "wait", "Seconds to wait where there is nothing yet. / Secondes d’attente.", 0, LONGEST_WAIT_S, 0
+    "wait",
+    "Seconds to wait where there is nothing yet. / Secondes à attendre s’il n’y a encore rien.",
+    0,
+    LONGEST_WAIT_S,
+    0,
 )
 _OF_CORRECTIONS: Final[list[Parameter]] = [
     many_parameter(

@@ -27,13 +27,22 @@ from warehouse.search.query.fields import LATIN, codes_of
 from warehouse.search.query.parse import MAX_LENGTH
 
 _SAID: Final[dict[str, tuple[str, str]]] = {
-    "type": ("`bill`, `vote`, `member`, or a bill's type. / Genre, ou type de projet de loi.", "bill"),
+    "type": (
+        "`bill`, `vote`, `member`, or a kind of bill. / `bill`, `vote`, `member`, ou un genre de projet de loi.",
+        "bill",
+    ),
     "session": ("Sessions. / Sessions.", "45-1"),
-    "party": ("A member's latest caucus, by code or name. / Le plus récent caucus.", "ndp"),
+    "party": (
+        "A member's latest caucus, by code or name. / Le plus récent caucus d’une personne, par code ou nom.",
+        "ndp",
+    ),
     "chamber": ("Chambers. / Chambres.", "senate"),
-    "status": ("A bill's status, by code or wording. / État d’un projet de loi.", "royal-assent-received"),
+    "status": (
+        "A bill's status, by code or wording. / L’état d’un projet de loi, par code ou formulation.",
+        "royal-assent-received",
+    ),
     "result": ("A vote's result. / Résultat d’un vote.", "agreed"),
-    "province": ("A member's province, by code or name. / Province.", "QC"),
+    "province": ("A member's province, by code or name. / La province d’une personne, par code ou nom.", "QC"),
     "sponsor": ("Words of the sponsor's name. / Mots du nom de la marraine ou du parrain.", "Gazan"),
     "year": ("Years of the date shown. / Années de la date montrée.", "2024"),
     "date": ("A day, month, year or range. / Jour, mois, année ou période.", "2024-01..2024-06"),
@@ -62,22 +71,33 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
     "search": [
         query_parameter(
             "q",
-            "What is searched for; nothing finds everything. / Ce qu’on cherche; rien trouve tout.",
+            "What is searched for; an empty text finds everything. / Ce qu’on cherche; un texte vide trouve tout.",
             {"type": "string", "maxLength": MAX_LENGTH, "format": "search-query"},
         )
         | {"example": "budget"},
         *(_many(name, *_SAID[name], MOST_VALUES, **_SCHEMAS[name]) for name in FILTERS),
         word_parameter("sort", "Best first, or by date. / Meilleurs d’abord, ou par date.", list(SORTS), "relevance"),
         whole_parameter("limit", "Hits a page. / Résultats par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
-        whole_parameter("offset", f"Hits to skip; with `limit` {MAX_WINDOW} at most. / À sauter.", 0, MAX_WINDOW, 0),
+        whole_parameter(
+            "offset",
+            f"Hits to skip; with `limit` {MAX_WINDOW} at most. "
+            f"/ Résultats à sauter; avec `limit`, {MAX_WINDOW} au plus.",
+            0,
+            MAX_WINDOW,
+            0,
+        ),
         _many(
             "facets",
-            "What to count all hits by. / Selon quoi compter.",
+            "What all hits are counted by. / Selon quoi tous les résultats sont comptés.",
             "session",
             type="string",
             enum=[*FACETS, "all"],
         ),
-        query_parameter("highlight", "Mark what was found. / Surligner.", {"type": "boolean", "default": True}),
+        query_parameter(
+            "highlight",
+            "Whether what was found is marked in `highlights`. / Si ce qui a été trouvé est marqué dans `highlights`.",
+            {"type": "boolean", "default": True},
+        ),
     ],
     "suggest": [
         query_parameter(
@@ -86,7 +106,13 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
             {"type": "string", "maxLength": LONGEST_BEGINNING, "pattern": r"^[^\x00-\x1f\x7f]*$"},
         )
         | {"example": "tru"},
-        _many("types", "Kinds of suggestions. / Genres.", "member", type="string", enum=list(KINDS)),
+        _many(
+            "types",
+            "Kinds of suggestions; all by default. / Genres de propositions; tous par défaut.",
+            "member",
+            type="string",
+            enum=list(KINDS),
+        ),
         whole_parameter("limit", "Suggestions at most. / Suggestions au plus.", 1, MAX_SUGGESTIONS, 10),
     ],
 }

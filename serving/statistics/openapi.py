@@ -37,7 +37,8 @@ _CHAMBER: Final = _word("chamber", "The chamber. / La chambre.", CHAMBERS)
 _LINE: Final = _word("line", "What ballots are compared with. / À quoi les voix sont comparées.", tuple(LINE_OPTIONS))
 _APPLIED: Final = _word(
     "applied",
-    "`once` counts divisions of a day with the very same ballots once. / `once` les compte une fois.",
+    "Whether votes of one day with the very same ballots count each, or together once. "
+    "/ Si les votes d’un même jour aux voix toutes identiques comptent chacun, ou ensemble une seule fois.",
     APPLIED,
 )
 _VARIANT: Final = _word("variant", "Which divisions count. / Quels votes comptent.", tuple(VARIANTS))

@@ -73,7 +73,8 @@ def many_parameter(name: str, description: str, schema: Schema, most: int | None
 
 REVISION: Final = query_parameter(
     "revision",
-    "A past revision; `@v2` in the path after the entity says the same. / Une révision passée.",
+    "A past revision, from 1; `@v2` in the path after the entity says the same. "
+    "/ Une révision passée, à partir de 1; `@v2` dans l’adresse après l’objet dit de même.",
     {"type": "integer", "minimum": 1, "maximum": LARGEST},
 )
 KNOWN_AT: Final = query_parameter(

@@ -50,21 +50,26 @@ def page(found: DictionaryOut, lang: PageLang) -> str:
 
     other = "en" if lang == "fr" else "fr"
     names = {each.name for each in found.objects}
+    lists = {each.name for each in found.code_lists}
+
+    def said(text: Text) -> str:
+        return _said(text, lang, lists)
+
     objects = "".join(
-        f"<h3 id='{escape(each.name)}'>{escape(each.name)}</h3><p>{_said(each.text, lang)}</p>"
+        f"<h3 id='{escape(each.name)}'>{escape(each.name)}</h3><p>{said(each.text)}</p>"
         f"<table><tr><th>{w('field')}<th class=t>{w('type')}<th>{w('meaning')}"
-        f"{''.join(_field(field, names, lang) for field in each.fields)}</table>"
+        f"{''.join(_field(field, names, lists, lang) for field in each.fields)}</table>"
         for each in found.objects
     )
     parameters = "".join(
         f"<tr><td><code>{escape(each.name)}</code><td class=t>{escape(each.type)}{_list(each.codes)}"
-        f"<td>{_said(each.text, lang)}<br><small>{w('operations')} {escape(', '.join(each.operations))}</small>"
+        f"<td>{said(each.text)}<br><small>{w('operations')} {escape(', '.join(each.operations))}</small>"
         for each in found.parameters
     )
     codes = "".join(
-        f"<h3 id='codes-{escape(each.name)}'>{escape(each.name)}</h3><p>{_said(each.text, lang)}</p>"
+        f"<h3 id='codes-{escape(each.name)}'>{escape(each.name)}</h3><p>{said(each.text)}</p>"
         f"<table><tr><th>{w('code')}<th>{w('meaning')}"
-        + "".join(f"<tr><td><code>{escape(one.code)}</code><td>{_said(one.text, lang)}" for one in each.codes)
+        + "".join(f"<tr><td><code>{escape(one.code)}</code><td>{said(one.text)}" for one in each.codes)
         + "</table>"
         for each in found.code_lists
     )
@@ -83,7 +88,7 @@ def page(found: DictionaryOut, lang: PageLang) -> str:
     )
 
 
-def _field(field: DictionaryField, names: set[str], lang: PageLang) -> str:
+def _field(field: DictionaryField, names: set[str], lists: set[str], lang: PageLang) -> str:
     inner = field.type.strip("[]")
     shown = escape(field.type)
     if inner in names:
@@ -96,7 +101,7 @@ def _field(field: DictionaryField, names: set[str], lang: PageLang) -> str:
     rest = f"<br><small>{escape(', '.join(notes))}</small>" if notes else ""
     return (
         f"<tr><td><code>{escape(field.name)}</code><td class=t>{shown}{rest}{_list(field.codes)}"
-        f"<td>{_said(field.text, lang)}"
+        f"<td>{_said(field.text, lang, lists)}"
     )
 
 
@@ -104,6 +109,12 @@ def _list(codes: str | None) -> str:
     return "" if codes is None else f"<br><small><a href='#codes-{escape(codes)}'>{escape(codes)}</a></small>"
 
 
-def _said(text: Text, lang: PageLang) -> str:
+def _said(text: Text, lang: PageLang, lists: set[str]) -> str:
+    """A text with what is quoted in it as code, and the names of closed lists as links to them."""
+
+    def quoted(found: re.Match[str]) -> str:
+        code = f"<code>{found[1]}</code>"
+        return f"<a href='#codes-{found[1]}'>{code}</a>" if found[1] in lists else code
+
     said = text.fr if lang == "fr" else text.en
-    return _QUOTED.sub(r"<code>\1</code>", escape(said)) if said else ""
+    return _QUOTED.sub(quoted, escape(said)) if said else ""

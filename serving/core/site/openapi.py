@@ -65,6 +65,11 @@ _SCHEMA_OF_READER: Final[dict[Any, Schema]] = {
     values.parliament: {"type": "integer", "minimum": 0, "maximum": values.MOST_PARLIAMENTS},
     values.bill_number: {"type": "string", "pattern": f"^{BILL_PATTERN}$"},
 }
+_LIMIT: Final = "How many entries a page has at most. / Combien d’entrées une page a au plus."
+_OFFSET: Final = (
+    "Entries to skip; for people: lists may change meanwhile, so programs follow `cursor`. / Entrées à sauter; pour "
+    "les personnes\u00a0: les listes peuvent changer entre-temps, les programmes suivent donc `cursor`."
+)
 _RULES: Final = (("offset", "cursor"), ("revision", "known_at"))
 """Parameters of which one request has one at most."""
 _OF_CSV: Final = ("columns", "bom")
@@ -292,15 +297,18 @@ def _list_parameters(listed: ListSpec) -> list[Parameter]:
     if listed.has_known_at:
         parameters.append(_known_at("The list as it was here at this instant. / La liste telle qu’elle était ici."))
     names = ", ".join(f"`{name}`" for name in listed.sorts)
-    sort = f"Sort fields with commas, `-` for descending: {names}. / Champs de tri, `-` pour l’ordre décroissant."
+    sort = (
+        f"Fields to sort by, with commas, `-` for descending: {names}. "
+        f"/ Champs de tri, séparés par des virgules, `-` pour l’ordre décroissant\u00a0: {names}."
+    )
     return [
         *parameters,
         query_parameter("sort", sort, _sort(listed)),
-        whole_parameter("limit", "Entries a page. / Entrées par page.", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        whole_parameter("limit", _LIMIT, 1, MAX_LIMIT, DEFAULT_LIMIT),
         query_parameter(
             "cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}
         ),
-        whole_parameter("offset", "Entries to skip; for people, not for walks. / Entrées à sauter.", 0, MAX_OFFSET, 0),
+        whole_parameter("offset", _OFFSET, 0, MAX_OFFSET, 0),
     ]
 
 
@@ -330,12 +338,18 @@ def _known_at(text: str) -> Parameter:
 
 
 def _lang() -> Parameter:
-    text = "The language of texts; both when absent, whatever `Accept-Language` says. / La langue des textes."
+    text = (
+        "The language of texts; both when absent, whatever `Accept-Language` says. "
+        "/ La langue des textes; les deux si elle manque, quoi que dise `Accept-Language`."
+    )
     return query_parameter("lang", text, {"type": "string", "enum": list(LANGS), "default": "both"})
 
 
 def _if_none_match() -> Parameter:
-    text = "The ETag of what you have. / L’ETag de ce que vous avez."
+    text = (
+        "The ETag of what you have: the answer is 304 where it still holds. "
+        "/ L’ETag de ce que vous avez\u00a0: la réponse est 304 s’il vaut encore."
+    )
     return {
         "name": "If-None-Match",
         "in": "header",
