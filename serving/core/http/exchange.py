@@ -28,9 +28,11 @@ class Stream(NamedTuple):
 
 _OUTCOMES: Final = {
     name: f'cache;desc="{name}"'.encode()
-    for name in ("memory", "redis", "objects", "joined", "computed", "none", "refused")
+    for name in ("memory", "redis", "objects", "joined", "negative", "computed", "none", "refused")
 }
 """What `Server-Timing` says of where an answer came from."""
+_TIMED: Final = frozenset({"redis", "objects", "computed"})
+"""Where it says what the time went to."""
 _KEY = "openpolicy.exchange"
 _CALL = "openpolicy.call"
 CURRENT: Final = "public, max-age=60, stale-while-revalidate=600"
@@ -104,7 +106,7 @@ class Call:
         """
         milliseconds = (time.perf_counter() - self.began) * 1000
         timing = _OUTCOMES[outcome]
-        if outcome == "computed":
+        if outcome in _TIMED:
             store_ms, encode_ms = (self.stores.seconds if self.stores else 0.0) * 1000, self.encode_s * 1000
             app_ms = max(0.0, milliseconds - store_ms - encode_ms)
             timing += b", store;dur=%.2f, app;dur=%.2f, encode;dur=%.2f" % (store_ms, app_ms, encode_ms)

@@ -1,16 +1,23 @@
 """HSTS is said only to callers who came by TLS, to this server or to a configured proxy."""
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from serving.core.http.exchange import Scope, call_of
+from serving.core.http.exchange import Call, Scope, call_of
 from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import Receive, Send
 from serving.core.http.request_ids import HSTS, RequestIdLayer
+from serving.core.http.telemetry.metrics import Outcome
 
 PROTO = b"x-forwarded-proto"
+
+
+def test_timings_know_every_place_that_answers_come_from() -> None:
+    for outcome in get_args(Outcome):
+        headers = dict(Call("GET", {}, b"id").own_headers(outcome))
+        assert headers[b"server-timing"].startswith(f'cache;desc="{outcome}"'.encode())
 
 
 @pytest.mark.parametrize(
