@@ -7,6 +7,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 
 from serving.bills import service as bills
+from serving.caucuses import service as caucuses
 from serving.changes import service as changes
 from serving.core.html.static_files import StaticController
 from serving.core.http import problems
@@ -21,8 +22,10 @@ from serving.members import service as members
 from serving.overrides import service as overrides
 from serving.quality import service as quality
 from serving.releases import service as releases
+from serving.ridings import service as ridings
 from serving.search import service as search
 from serving.sessions import service as sessions
+from serving.sittings import service as sittings
 from serving.statistics import service as statistics
 from serving.status import service as status
 from serving.votes import service as votes
@@ -33,6 +36,9 @@ SERVICES: Final[tuple[Service, ...]] = (
     bills.SERVICE,
     votes.SERVICE,
     members.SERVICE,
+    ridings.SERVICE,
+    caucuses.SERVICE,
+    sittings.SERVICE,
     changes.SERVICE,
     search.SERVICE,
     statistics.SERVICE,

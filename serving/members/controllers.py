@@ -7,20 +7,25 @@ from litestar.params import FromPath
 from serving.core.answers.answer import Answer, AnyRequest, answer_one, require_format
 from serving.core.answers.canonical_paths import digits_of, move, uuid_of
 from serving.core.answers.envelope import Many, One
+from serving.core.answers.formats import CSV_NAMES, csv_style
+from serving.core.answers.texts import View
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
-from serving.core.entities.past import asked_of, pinned, present, stamp_of
-from serving.core.http.errors import NotFound
+from serving.core.entities.past import asked_of, past_of, pinned, present, stamp_of
+from serving.core.http.errors import InvalidValue, NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
-from serving.core.lists.listing import ListRequest, ListVersion
+from serving.core.lists.listing import FORMATS, ListRequest, ListVersion, whole_list
 from serving.core.lists.versioned_list import require_unchanged, versioned_list
+from serving.core.parameters.days import as_of
+from serving.core.parameters.query_string import PAST_NAMES, Parameters
 from serving.core.process.platform import Platform
 from serving.members.company import BallotInCompany, CompanyOptions, company_of, in_company
 from serving.members.filters import BALLOTS, MEMBERS
-from serving.members.schemas import MemberOut, member_out
+from serving.members.schemas import MemberOut, MembershipOut, as_on, member_out, membership_out
 from warehouse.model.entities import Member
 from warehouse.model.read_models.selection import Condition
-from warehouse.postgres.entities import members
+from warehouse.model.stored import Stored
+from warehouse.postgres.entities import members, terms
 from warehouse.postgres.lists import pages
 from warehouse.runtime.versions import Stamp
 
@@ -38,8 +43,19 @@ class MemberController(Controller):
         description="By name, with the latest known caucus and riding. / Par nom.",
     )
     async def list_members(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Many[MemberOut]]:
-        """A page of members."""
-        return await versioned_list(platform, request, MEMBERS, Member, MemberOut, out=member_out)
+        """A page of members, as they are or as they sat on a day."""
+        parameters = Parameters(exchange_of(request.scope).query)
+        on = as_of(parameters)
+        if on is None:
+            return await versioned_list(platform, request, MEMBERS, Member, MemberOut, out=member_out)
+        _require_no_latest(parameters)
+        terms_of_day = await terms.of_day(platform.readers.catalog, on)
+
+        def out(stored: Stored[Member], view: View) -> MemberOut:
+            return member_out(as_on(stored, terms_of_day.get(stored.entity.person_id)), view)
+
+        narrowing = (Condition("person_id", "eq", tuple(terms_of_day)),)
+        return await versioned_list(platform, request, MEMBERS, Member, MemberOut, out=out, narrowing=narrowing)
 
     @get(
         "/{person_id:str}",
@@ -78,6 +94,37 @@ class MemberController(Controller):
         key = _member_at(exchange, person_id, "/history")
         stamp = platform.versions.of_catalogued(key)
         return await history(platform, exchange, ("member", key), platform.readers.catalog, stamp)
+
+    @get(
+        "/{person_id:str}/memberships",
+        operation_id="listMembershipsOfMember",
+        summary="Where a member sat, and in which caucus / Où une personne siégeait, et dans quel caucus",
+        description="Oldest first; with `as_of` only the one of that day, if there is one. "
+        "/ Du plus ancien au plus récent; avec `as_of`, seulement celui de ce jour, s’il y en a un.",
+    )
+    async def list_memberships(
+        self, person_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
+    ) -> Answer[Many[MembershipOut]]:
+        """The memberships of a member, as they are or were known."""
+        exchange = exchange_of(request.scope)
+        format_ = require_format(exchange, FORMATS)
+        person_id, pin = pinned(person_id)
+        parameters = Parameters(exchange.query)
+        view, on = View(parameters.lang(), platform.versions.dataset), as_of(parameters)
+        past, style = past_of(exchange, pin), csv_style(parameters, exchange, format_)
+        for name in PAST_NAMES:
+            parameters.all(name)
+        parameters.finish(("as_of", *PAST_NAMES, *CSV_NAMES))
+        key = _member_at(exchange, person_id, f"{pin}/memberships")
+        stamp = stamp_of(past, platform.versions.of_catalogued(key))
+        read = await members.by_key(platform.readers, key, past)
+        stored = await present(platform, read, ("member", key), past, "person_id")
+        items = [
+            membership_out(each, view)
+            for each in stored.entity.memberships
+            if on is None or (each.from_on <= on and (each.to_on is None or on < each.to_on))
+        ]
+        return whole_list(exchange, view, stamp, stored, (MembershipOut, items), past=past, style=style)
 
     @get(
         "/{person_id:str}/ballots",
@@ -130,6 +177,26 @@ async def _in_company(
     if company.stale_s is not None:
         answer.answered.headers.append(("x-openpolicy-stale", str(company.stale_s)))
     return answer
+
+
+def _require_no_latest(parameters: Parameters) -> None:
+    """Refuse `as_of` together with what looks at the latest known caucus, riding or province.
+
+    Raises:
+        InvalidValue: there is such a filter or order.
+    """
+    sorts = {part.strip().removeprefix("-") for part in (parameters.single("sort") or "").split(",")}
+    given = {name.partition("__")[0] for name in parameters.names} | sorts
+    latest = sorted(given & {"party", "riding", "province", "sitting"})
+    if latest:
+        raise InvalidValue(
+            f"`as_of` cannot be combined with `{latest[0]}`, which is the latest known one. Ask "
+            "`/caucuses/{code}?as_of=` or `/ridings?as_of=` for those of a day.",
+            f"`as_of` ne va pas avec `{latest[0]}`, qui est le plus récent connu. Demandez "
+            f"`/caucuses/{{code}}?as_of=` ou "
+            "`/ridings?as_of=` pour ceux d’un jour.",
+            param=latest[0],
+        )
 
 
 async def _require_member(platform: Platform, person_id: int, param: str) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from serving.core.lists.ballots import BALLOT_FILTERS, VOTE_FILTERS
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
+from serving.core.parameters.days import as_of_filter
 from serving.core.parameters.query_string import not_allowed
 from serving.core.parameters.values import FilterSpec
 from warehouse.statistics.members.dissent import LINE_OPTIONS
@@ -76,6 +77,18 @@ MEMBERS = ListSpec(
             example="89156",
             en="The House's PersonId.",
             fr="Le PersonId de la Chambre.",
+        ),
+    ),
+    computed=(
+        as_of_filter(
+            "Only who sat on a day, with the caucus, riding and province of that day. Not with filters or orders by "
+            "the "
+            "latest ones: `/caucuses/ndp?as_of=` and `/ridings?as_of=` give those of a day.",
+            "Seulement qui siégeait un jour donné, avec le caucus, la circonscription et la province de ce jour. "
+            "Pas avec "
+            "les filtres ou l’ordre selon les plus récents\u00a0: `/caucuses/ndp?as_of=` et `/ridings?as_of=` "
+            "donnent ceux "
+            "d’un jour.",
         ),
     ),
     sorts={

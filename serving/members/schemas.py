@@ -1,16 +1,18 @@
 """The public shape of a member."""
 
 import datetime as dt
+from typing import Annotated
 
 import msgspec
 
 from serving.core.answers.code_names import caucus_name, province_name
 from serving.core.answers.envelope import Links, Provenance, Revision
 from serving.core.answers.links import API, member_page
-from serving.core.answers.texts import Coded, Text, View
-from warehouse.model.entities import Identifier, Member, Membership, Office
+from serving.core.answers.texts import Coded, Text, View, described
+from warehouse.model.entities import EndSource, Identifier, Member, Membership, Office
 from warehouse.model.stored import Stored
 from warehouse.model.vocabulary.offices import OFFICES
+from warehouse.postgres.entities.terms import MemberTerm
 
 
 class OfficeOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +112,85 @@ def member_out(stored: Stored[Member], view: View) -> MemberOut:
             history=f"{here}/history",
         ),
     )
+
+
+class MembershipOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A half-open interval `[from_on, to_on)` of Ottawa dates in which a member sat for one riding in one caucus."""
+
+    parliament: Annotated[int, described("The Parliament's number.", "Le numéro de la législature.")]
+    caucus: Annotated[
+        str | None,
+        described("The caucus as recorded; null for none.", "Le caucus tel qu’inscrit; null s’il n’y en a pas."),
+    ]
+    caucus_name: Annotated[Text, described("The caucus in both languages.", "Le caucus dans les deux langues.")]
+    riding: Annotated[str | None, described("The riding as recorded.", "La circonscription telle qu’inscrite.")]
+    province: Annotated[
+        str | None, described("The province or territory as recorded.", "La province ou le territoire, tel qu’inscrit.")
+    ]
+    province_name: Annotated[
+        Text,
+        described(
+            "The province or territory in both languages.", "La province ou le territoire dans les deux langues."
+        ),
+    ]
+    from_on: Annotated[
+        dt.date,
+        described(
+            "The first day: of the seat where a document of the House says it, else of the first ballot.",
+            "Le premier jour\u00a0: celui du siège si un document de la Chambre le dit, sinon celui du premier vote.",
+        ),
+    ]
+    to_on: Annotated[
+        dt.date | None,
+        described(
+            "The day after the last one; null while it lasts.", "Le lendemain du dernier jour; null si cela dure."
+        ),
+    ]
+    source: Annotated[
+        str,
+        described(
+            "What proves it: `ballots`, documents on `members`, or `both`.",
+            "Ce qui le prouve\u00a0: votes (`ballots`), documents (`members`), ou les deux (`both`).",
+        ),
+    ]
+    end_source: Annotated[
+        EndSource | None,
+        described(
+            "What gave the end; null while it lasts. `inferred`: the member cast none of the last 60 ballots.",
+            "Ce qui donne la fin; null si cela dure. `inferred`\u00a0: aucun des 60 derniers votes.",
+        ),
+    ]
+
+
+def membership_out(membership: Membership, view: View) -> MembershipOut:
+    """The membership as published."""
+    return MembershipOut(
+        parliament=membership.parliament,
+        caucus=membership.caucus,
+        caucus_name=caucus_name(membership.caucus, view),
+        riding=membership.riding,
+        province=membership.province,
+        province_name=province_name(membership.province, view),
+        from_on=membership.from_on,
+        to_on=membership.to_on,
+        source=membership.source,
+        end_source=membership.end_source,
+    )
+
+
+def as_on(stored: Stored[Member], term: MemberTerm | None) -> Stored[Member]:
+    """The member with the caucus, riding and province of one term instead of the latest ones."""
+    if term is None:
+        return stored
+    member = stored.entity
+    of_term = msgspec.structs.replace(
+        member,
+        caucus=term.caucus,
+        riding=term.riding,
+        riding_fr=member.riding_fr if term.riding == member.riding else None,
+        province=term.province,
+    )
+    return msgspec.structs.replace(stored, entity=of_term)
 
 
 def _office_out(office: Office, view: View) -> OfficeOut:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from serving.core.parameters.days import AS_OF
 from serving.core.parameters.schemas import (
     SESSION,
     SESSION_OR_ALL,
@@ -111,6 +112,7 @@ PARAMETERS: Final[dict[str, list[Parameter]]] = {
             "on", "A day; today when absent. / Un jour; aujourd’hui par défaut.", {"type": "string", "format": "date"}
         ),
     ],
+    "getStandings": [AS_OF],
 }
 _KNOWN_AT: Final = query_parameter(
     "known_at",

@@ -17,6 +17,7 @@ from serving.statistics.controllers.members import MemberStatisticsController
 from serving.statistics.controllers.parties import PartyController
 from serving.statistics.controllers.redirects import MovedController
 from serving.statistics.controllers.scorecards import ScorecardController
+from serving.statistics.controllers.standings import StandingsController
 from serving.statistics.controllers.votes import VoteStatisticsController
 from serving.statistics.errors import QuotaExceeded
 from serving.statistics.openapi import BODIES, PARAMETERS, RULES
@@ -30,6 +31,7 @@ SERVICE: Final = Service(
         MemberStatisticsController,
         AgreementController,
         BillStatisticsController,
+        StandingsController,
         ScorecardController,
         MovedController,
     ),

@@ -122,9 +122,10 @@ def _refuse_vote(vote: Vote) -> str:
     return "A ballot is of an unknown member." if any(ballot.person_id < 1 for ballot in vote.ballots) else ""
 
 
-_READINGS: Final = tuple(
+READING_DAYS: Final = tuple(
     f"passed_{chamber}_{reading}_on" for chamber in ("house", "senate") for reading in ("first", "second", "third")
 )
+"""The fields with the days of a bill's readings, in the order of the list column `reading_days`."""
 
 BILL: Final = Kind(
     name="bill",
@@ -150,10 +151,10 @@ BILL: Final = Kind(
         "session", "session_order", "number_order", "chamber", "type", "status", "sponsor_person_id", "sponsor_name",
         "introduced_on", "latest_activity_on", "royal_assent_on", "provisional", "legisinfo_id", "title_en",
         "title_fr", "outcome", "outcome_on", "died_on", "sponsor_caucus", "sponsor_changed", "stage_reached", "passed",
-        "stage_order", "is_reinstated",
+        "stage_order", "is_reinstated", "reading_days",
     ),
     correctable=frozenset(
-        {"title_en", "title_fr", "short_title_en", "short_title_fr", "introduced_on", "royal_assent_on", *_READINGS}
+        {"title_en", "title_fr", "short_title_en", "short_title_fr", "introduced_on", "royal_assent_on", *READING_DAYS}
     ),
     derived=frozenset(
         {"outcome", "outcome_on", "outcome_rule", "reinstated_as", "sponsor_basis", "sponsor_caucus",

@@ -10,7 +10,7 @@ import msgspec
 from warehouse.model.changes.events import LogEntry
 from warehouse.model.entities import Bill, Member, Provenance, Vote
 from warehouse.model.keys import BillNumber, session_order
-from warehouse.model.kinds import KINDS, lists
+from warehouse.model.kinds import KINDS, READING_DAYS, lists
 from warehouse.model.read_models.lists import ListChange, ListRow
 from warehouse.model.vocabulary.motions import MEANINGS, kind_of
 from warehouse.model.vocabulary.readings import passed
@@ -81,6 +81,7 @@ def _of_bill(bill: Bill) -> dict[str, Any]:
         "sponsor_changed": bool(bill.former_sponsors),
         "passed": list(readings),
         "stage_order": len(readings),
+        "reading_days": [getattr(bill, name) for name in READING_DAYS],
     }
 
 

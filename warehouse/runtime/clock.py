@@ -11,6 +11,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def today() -> dt.date:
+    """The day in Ottawa."""
+    return dt.datetime.now(OTTAWA).date()
+
+
 def ottawa_to_utc(local: dt.datetime) -> dt.datetime:
     """The UTC instant of a naive Ottawa wall-clock time; in the repeated autumn hour the first one is meant."""
     return local.replace(tzinfo=OTTAWA).astimezone(dt.UTC)

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
+from warehouse.runtime.clock import today
 from warehouse.runtime.reach import Reach
 
 Version = int | tuple[int | None, ...] | None
@@ -50,6 +51,24 @@ class JoinedCell(Cell):
     @version.setter
     def version(self, version: Version) -> None:
         """It has no version of its own to set."""
+
+
+class DayCell(Cell):
+    """Changes at midnight in Ottawa."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("day", ())
+
+    @property
+    def version(self) -> Version:
+        """The number of the day."""
+        return today().toordinal()
+
+    @version.setter
+    def version(self, version: Version) -> None:
+        """The clock sets it."""
 
 
 class Stamp(NamedTuple):

@@ -44,6 +44,7 @@ _OF: Final[dict[Listing, tuple[Listing, ...]]] = {
     "ballots": ("members",),
     "past_ballots": ("members",),
     "bill_statistics": ("bills",),
+    "ridings": ("members",),
 }
 """Where the values are that a list's filters may have, for those lists that have none of their own."""
 

@@ -79,8 +79,9 @@ async def versioned_list(
     *,
     out: Callable[[Stored[E], View], T],
     fixed: tuple[Condition, ...] = (),
+    narrowing: tuple[Condition, ...] = (),
 ) -> Answer[Many[T]]:
-    """A page of a list, as it was at the version that the walk sees."""
+    """A page of a list, as it was at the version that the walk sees; `narrowing` is what computed filters mean."""
     exchange = exchange_of(request.scope)
     of_all = stamp = platform.versions.of(platform.versions.lists)
     moment, parameters = list_moment(platform), Parameters(exchange.query)
@@ -89,6 +90,8 @@ async def versioned_list(
     elif (closed := await platform.closed_sessions.of_list(listed.listing, parameters.only("session"))) is not None:
         stamp, moment = closed[0], session_moment(platform, closed[1])
     asked = ListRequest(platform, exchange, listed, moment, fixed=fixed)
+    for condition in narrowing:
+        asked.narrow(condition)
     catalog = platform.readers.catalog
     found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
     items = [out(each, asked.view) for each in pages.entities(found[0], stored)]

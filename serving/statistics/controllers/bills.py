@@ -1,8 +1,7 @@
 """Bills, sponsors, and seats."""
 
 import datetime as dt
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
@@ -15,14 +14,8 @@ from serving.statistics import coverage
 from serving.statistics.figures import bills
 from serving.statistics.figures.frame import FigureTable, Single
 from serving.statistics.request import JSON, Basis, StatisticsRequest, about
-from warehouse.statistics.inputs import LoadedBills
-
-_OTTAWA: Final = ZoneInfo("America/Toronto")
-
-
-def today() -> dt.date:
-    """The day in Ottawa."""
-    return dt.datetime.now(_OTTAWA).date()
+from warehouse.runtime.clock import today
+from warehouse.statistics.inputs import LoadedBills, SeatsOnDay
 
 
 class BillStatisticsController(Controller):
@@ -125,15 +118,7 @@ class BillStatisticsController(Controller):
         asked = StatisticsRequest(platform, request, JSON)
         on = asked.day("on", today())
         asked.finish()
-        found = await asked.read(("seats", on), lambda facts: facts.seats_on(on))
-        held = await asked.read(("sessions_held",), lambda facts: facts.sessions_held())
-        term = coverage.parliament_of(on, held)
-        if not found.holders and not term.is_dissolved:
-            raise NotFound(
-                f"No seat is known to have been occupied on {on}.",
-                f"Aucun siège occupé le {on} n’est connu.",
-                param="on",
-            )
+        found, term = await seats_of_day(asked, on, "on")
         asked.changes_daily()
         why = bills.why_no_seats(found, term)
         basis = Basis(
@@ -145,6 +130,26 @@ class BillStatisticsController(Controller):
             coverage=coverage.of_seats(found, term, asked.view),
         )
         return asked.single(bills.seat_statistics(found, term, asked.view), basis)
+
+
+async def seats_of_day(
+    asked: StatisticsRequest, on: dt.date, param: str
+) -> tuple[SeatsOnDay, coverage.ParliamentOfDay]:
+    """Who held a seat on a day, and the Parliament of the day.
+
+    Raises:
+        NotFound: nobody is known to have, though the House had members.
+    """
+    found = await asked.read(("seats", on), lambda facts: facts.seats_on(on))
+    held = await asked.read(("sessions_held",), lambda facts: facts.sessions_held())
+    term = coverage.parliament_of(on, held)
+    if not found.holders and not term.is_dissolved:
+        raise NotFound(
+            f"No seat is known to have been occupied on {on}.",
+            f"Aucun siège occupé le {on} n’est connu.",
+            param=param,
+        )
+    return found, term
 
 
 async def _bills(asked: StatisticsRequest, session: str) -> LoadedBills:

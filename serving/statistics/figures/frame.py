@@ -178,6 +178,10 @@ NOTES: Final = {
         "Habilités à voter\u00a0: siège occupé ce jour-là selon les mandats, dont chacun dit d’où vient sa fin; la "
         "présidence est exclue.",
     ),
+    "terms": (
+        "A seat is held on a day by the terms of office, each of which says what gave its end.",
+        "Un siège est occupé un jour donné selon les mandats, dont chacun dit d’où vient sa fin.",
+    ),
     "deputies": (
         "Deputy Speakers do not vote while presiding; no feed says when they do, so they count as without a vote.",
         "La vice-présidence ne vote pas en présidant; aucune source ne dit quand, elle compte donc comme n’ayant pas "

@@ -14,6 +14,8 @@ Listing = Literal[
     "past_ballots",
     "history",
     "bill_statistics",
+    "ridings",
+    "sittings",
 ]
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "range", "isnull", "contains", "startswith"]
 

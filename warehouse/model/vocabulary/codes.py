@@ -379,6 +379,27 @@ CAUCUSES = CodeList(
     )
 )
 
+INDEPENDENTS: Final = frozenset(
+    {
+        "independent",
+        "independent-conservative",
+        "conservative-independent",
+        "independent-bloc-quebecois",
+        "independent-canadian-alliance",
+        "simulated-independent",
+    }
+)
+"""Who sits in no caucus: such members share a word, not a group."""
+ABBREVIATIONS: Final[dict[str, tuple[str, str]]] = {
+    "liberal": ("Lib.", "Lib."),
+    "conservative": ("CPC", "PCC"),
+    "bloc-quebecois": ("BQ", "BQ"),
+    "ndp": ("NDP", "NPD"),
+    "green": ("GP", "PV"),
+    "independent": ("Ind.", "Ind."),
+}
+"""How Hansard and the House's photographs abbreviate a caucus in English and French; those that have been seen."""
+
 # Feeds write the names; the codes are those of Canada Post.
 PROVINCES = CodeList(
     (

@@ -27,6 +27,7 @@ from sqlalchemy.sql import ColumnElement, FromClause
 
 from warehouse.model.read_models.bill_statistics import BillStatistics
 from warehouse.model.read_models.selection import Listing
+from warehouse.postgres.lists.derived import RIDINGS, SITTINGS
 
 Matching = Literal["exact", "folded", "person", "overlap"]
 _metadata = MetaData()
@@ -290,7 +291,7 @@ def _state(log: FromClause) -> ColumnElement[Any]:
     return func.coalesce(cast(columns.state, Text()), address)
 
 
-def _columns(table: Table, names: Sequence[str]) -> dict[str, ColumnElement[Any]]:
+def _columns(table: FromClause, names: Sequence[str]) -> dict[str, ColumnElement[Any]]:
     return {name: table.c[name] for name in names}
 
 
@@ -339,6 +340,9 @@ def _tail(table: FromClause) -> tuple[ColumnElement[Any], ...]:
     """What ends a row that becomes an entity: its revision and where that is from."""
     return (*(table.c[name] for name in _TAIL), cast(table.c.overrides, Text()))
 
+
+RIDING_NAMES = ("key", "representation_order", "order_from", "order_to", "name_en", "name_fr", "province", "terms")
+SITTING_NAMES = ("key", "chamber", "sitting_on", "session", "votes", "readings")
 
 TABLES: dict[Listing, ListTable] = {
     "sessions": ListTable(
@@ -492,5 +496,30 @@ TABLES: dict[Listing, ListTable] = {
         scope={"person_id": BALLOTS.c.person_id},
         owned=BALLOTS.c.bucket,
         leading=BALLOTS,
+    ),
+    "ridings": ListTable(
+        source=RIDINGS,
+        read=tuple(RIDINGS.c[name] for name in RIDING_NAMES),
+        filters={
+            "key": _exact(RIDINGS.c.key),
+            "representation_order": _exact(RIDINGS.c.representation_order),
+            "riding": _folded(RIDINGS.c.name_en, RIDINGS.c.name_fr),
+            "province": _folded(RIDINGS.c.province),
+            "party": _folded(RIDINGS.c.caucus),
+            "parliament": Field((RIDINGS.c.parliaments,), "overlap"),
+            "is_in_force": _exact(RIDINGS.c.is_in_force),
+        },
+        sorts=_columns(RIDINGS, ("representation_order", "spelling", "province")),
+        last=RIDINGS.c.key,
+    ),
+    "sittings": ListTable(
+        source=SITTINGS,
+        read=tuple(SITTINGS.c[name] for name in SITTING_NAMES),
+        filters={
+            **{name: _exact(SITTINGS.c[name]) for name in SITTING_NAMES},
+            "parliament": _parliament(SITTINGS.c.session),
+        },
+        sorts=_columns(SITTINGS, ("sitting_on", "votes", "readings")),
+        last=SITTINGS.c.key,
     ),
 }  # fmt: skip

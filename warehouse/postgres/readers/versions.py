@@ -14,7 +14,7 @@ from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.shards.shard_map import ShardMap
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.reach import Reach
-from warehouse.runtime.versions import CacheValidity, Cell, JoinedCell, Signal, Stamp
+from warehouse.runtime.versions import CacheValidity, Cell, DayCell, JoinedCell, Signal, Stamp
 
 
 class ListWindow(msgspec.Struct, frozen=True):
@@ -195,6 +195,10 @@ class Versions(CacheValidity):
     def of_vote_and_members(self, key: str) -> Stamp:
         """What an answer about one vote and everybody who could cast a ballot depends on."""
         return self.of(JoinedCell(self.shard_buckets[self.shard_of(key)].cell(bucket_of(key)), self.catalog))
+
+    def of_members_today(self) -> Stamp:
+        """What an answer about all members as they are today depends on: it changes at midnight, too."""
+        return self.of(JoinedCell(self.catalog, DayCell()))
 
     def of(self, cell: Cell) -> Stamp:
         """What an answer that depends on `lists`, `shards` or `catalog` is stamped with."""

@@ -3,21 +3,12 @@
 import msgspec
 import numpy as np
 
+from warehouse.model.vocabulary.codes import INDEPENDENTS
 from warehouse.statistics.counting import formulas
 from warehouse.statistics.counting.formulas import ABSTAIN, BOTH, Codes, Counts, Flags, Floats
 from warehouse.statistics.counting.sheets import Groups, Sheet
 
-INDEPENDENT = frozenset(
-    {
-        "",
-        "independent",
-        "independent-conservative",
-        "conservative-independent",
-        "independent-bloc-quebecois",
-        "independent-canadian-alliance",
-        "simulated-independent",
-    }
-)
+INDEPENDENT = INDEPENDENTS | {""}
 """Members of no caucus: they share a word but are not a group, so they have neither cohesion nor a line."""
 
 

@@ -22,3 +22,15 @@ from members as m;
 select greatest(
     (select max(recorded_at) from members),
     (select max(recorded_at) from change_log where entity = 'member' and op = 'withdrawn'));
+
+-- name: terms
+-- Every membership with its member, by name.
+select m.person_id, m.name, s.parliament, s.caucus, s.riding, s.province, s.from_on, s.to_on
+from memberships as s join members as m on m.bucket = s.bucket and m.member_id = s.member_id
+order by m.name, m.person_id, s.from_on;
+
+-- name: terms_on
+-- The memberships of a day.
+select m.person_id, m.name, s.parliament, s.caucus, s.riding, s.province, s.from_on, s.to_on
+from memberships as s join members as m on m.bucket = s.bucket and m.member_id = s.member_id
+where s.from_on <= %(on)s and (s.to_on is null or %(on)s < s.to_on);

@@ -14,13 +14,15 @@ from serving.core.parameters.conditions import ListSpec, conditions_of, order_of
 from serving.core.parameters.query_string import Parameters
 from serving.members.filters import BALLOTS as MEMBER_BALLOTS
 from serving.members.filters import MEMBERS
+from serving.ridings.filters import RIDINGS
 from serving.sessions.filters import SESSIONS
+from serving.sittings.filters import SITTINGS
 from serving.votes.filters import BALLOTS, VOTES, VOTES_OF_BILL
 from warehouse.model.read_models.selection import Condition, Order, Selection
 from warehouse.postgres.lists.statements import count_statement, page_statement, parameters_of, shape_of
 from warehouse.postgres.lists.tables import TABLES
 
-EVERY_LIST = [SESSIONS, BILLS, VOTES, VOTES_OF_BILL, BALLOTS, MEMBERS, MEMBER_BALLOTS]
+EVERY_LIST = [SESSIONS, BILLS, VOTES, VOTES_OF_BILL, BALLOTS, MEMBERS, MEMBER_BALLOTS, RIDINGS, SITTINGS]
 
 
 def conditions(listed: ListSpec, query: str) -> tuple[Condition, ...]:
@@ -93,7 +95,7 @@ def test_every_filter_operator_and_order_has_its_sql(listed: ListSpec) -> None:
 
 def _compiles(selection: Selection) -> None:
     for statement in (page_statement(shape_of(selection)), count_statement(shape_of(selection))):
-        names = parameters_of(selection) | dict.fromkeys((*TABLES[selection.listing].scope, "owned"))
+        names = parameters_of(selection) | dict.fromkeys((*TABLES[selection.listing].scope, "owned", "orders", "on"))
         assert statement % dict.fromkeys(names, 1)
 
 

@@ -1,0 +1,1 @@
+"""Caucuses: the groups in which members sit. Parties, which stand in elections, are another thing."""

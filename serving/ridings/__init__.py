@@ -1,0 +1,1 @@
+"""Ridings, and who sat for them."""

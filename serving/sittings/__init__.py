@@ -1,0 +1,1 @@
+"""Sitting days, and what happened on them."""

@@ -1,0 +1,10 @@
+-- What happened on a sitting day, out of the lists as they are now.
+
+-- name: votes_of_day
+select key, number, held_at, subject_en, subject_fr, result, bill
+from vote_list where live_to is null and chamber = %(chamber)s and held_on = %(on)s order by number;
+
+-- name: bills_of_day
+select key, title_en, title_fr, reading_days, royal_assent_on
+from bill_list where live_to is null and (%(on)s = any (reading_days) or royal_assent_on = %(on)s)
+order by session_order, number_order, key;
