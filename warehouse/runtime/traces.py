@@ -1,23 +1,22 @@
 """OpenTelemetry's SDK as this project uses it; imported by `warehouse.runtime.telemetry` where traces are wanted."""
 
+import os
 import threading
-import time
 from collections.abc import Callable
-from contextvars import ContextVar, Token
-from types import TracebackType
-from typing import Final
+from random import getrandbits
+from typing import Final, cast
 
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
-from opentelemetry.sdk.trace.sampling import Decision
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.sdk.trace.sampling import DEFAULT_ON, Decision
 from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from warehouse.runtime.spans import RequestSpan, current_span, grpc_exporter, http_exporter
 from warehouse.runtime.telemetry import HEADER, Attributes, Kind
 
 _KINDS: Final[dict[Kind, SpanKind]] = {
@@ -30,6 +29,9 @@ _KINDS: Final[dict[Kind, SpanKind]] = {
 _STATE: Final = "tracestate"
 _ROOT: Final = Context()
 """No parent: the start of a trace."""
+_SAMPLED: Final = TraceFlags(TraceFlags.SAMPLED)
+_QUEUE: Final = 16_384
+_BATCH: Final = 2048
 
 
 class _Ids(RandomIdGenerator):
@@ -63,8 +65,11 @@ class Tracing:
         named = Resource.create().attributes.get("service.name", "")
         resource = {} if not str(named).startswith("unknown_service") else {"service.name": f"openpolicy-{process}"}
         self._provider = TracerProvider(resource=Resource.create(resource), id_generator=self._ids)
-        self._processor = BatchSpanProcessor(_exporter(protocol))
-        self._provider.add_span_processor(self._processor)
+        exporter = grpc_exporter if protocol == "grpc" else http_exporter
+        processor = _processor(exporter(self._provider.resource))
+        self._end = cast("Callable[[RequestSpan], None]", processor.on_end)  # it looks at the context only
+        self._provider.add_span_processor(processor)
+        self._keeps_all = self._provider.sampler is DEFAULT_ON
         self._tracer = self._provider.get_tracer("openpolicy")
         self._propagator = TraceContextTextMapPropagator()
 
@@ -74,39 +79,25 @@ class Tracing:
 
     def span(self, name: str, kind: Kind, attributes: Attributes | None, parent: str, state: str) -> "RequestSpan":
         """As `telemetry.span`."""
-        outer = _current.get()
+        outer = current_span.get()
         if outer is None or parent:
             remote = trace.get_current_span(self._context(parent, state)).get_span_context() if parent else None
             context = self._begun(name, remote if remote is not None and remote.is_valid else None)
             return RequestSpan(self._end, name, kind, attributes, (context, remote))
         inside = outer.context
-        ids = SpanContext(inside.trace_id, self._ids.generate_span_id(), False, inside.trace_flags, inside.trace_state)
+        ids = SpanContext(inside.trace_id, getrandbits(64) or 1, False, inside.trace_flags, inside.trace_state)
         return RequestSpan(self._end, name, kind, attributes, (ids, inside))
 
     def _begun(self, name: str, parent: SpanContext | None) -> SpanContext:
         """The ids of a first span in this process, and whether its trace is kept, as the sampler decides."""
+        trace_id = (getrandbits(128) or 1) if parent is None else parent.trace_id
+        if self._keeps_all and (parent is None or parent.trace_flags.sampled):
+            state = None if parent is None else parent.trace_state
+            return SpanContext(trace_id, getrandbits(64) or 1, False, _SAMPLED, state)
         context = _ROOT if parent is None else trace.set_span_in_context(trace.NonRecordingSpan(parent), _ROOT)
-        trace_id = self._ids.generate_trace_id() if parent is None else parent.trace_id
         decision = self._provider.sampler.should_sample(context, trace_id, name)
         flags = TraceFlags(TraceFlags.DEFAULT if decision.decision is Decision.DROP else TraceFlags.SAMPLED)
-        return SpanContext(trace_id, self._ids.generate_span_id(), False, flags, decision.trace_state)
-
-    def _end(self, span: "RequestSpan", ended_ns: int) -> None:
-        """Hand a kept span to the exporter."""
-        self._processor.on_end(
-            ReadableSpan(
-                name=span.name,
-                context=span.context,
-                parent=span.parent if span.parent is not None and span.parent.is_valid else None,
-                resource=self._provider.resource,
-                attributes=span.attributes,
-                kind=_KINDS[span.kind],
-                instrumentation_scope=_SCOPE,
-                status=self.failed if span.is_failed else Status(),
-                start_time=span.began_ns,
-                end_time=ended_ns,
-            )
-        )
+        return SpanContext(trace_id, getrandbits(64) or 1, False, flags, decision.trace_state)
 
     def open(self, name: str, kind: Kind, parent: str, attributes: Attributes | None) -> Span:
         """A span that the caller ends and that is nobody's current one."""
@@ -133,12 +124,12 @@ class Tracing:
 
     def current(self) -> tuple[str, str] | None:
         """As `telemetry.current`."""
-        span = _current.get()
+        span = current_span.get()
         return None if span is None else (f"{span.context.trace_id:032x}", f"{span.context.span_id:016x}")
 
     def annotate(self, name: str, attributes: Attributes, *, is_failed: bool) -> str | None:
         """As `telemetry.annotate`."""
-        span = _current.get()
+        span = current_span.get()
         if span is None or not span.context.trace_flags.sampled:
             return None
         span.name, span.attributes, span.is_failed = name, {**span.attributes, **attributes}, is_failed
@@ -155,64 +146,14 @@ class Tracing:
         return self._propagator.extract(carrier, _ROOT)
 
 
-class RequestSpan:
-    """A span around a block, as a request has several: the SDK's own would cost ten times as much. It is the current
-    one while the block runs; what the block raises makes it a failed one."""
-
-    __slots__ = ("_end", "_token", "attributes", "began_ns", "context", "is_failed", "kind", "name", "parent")
-
-    def __init__(
-        self,
-        end: "Callable[[RequestSpan, int], None]",
-        name: str,
-        kind: Kind,
-        attributes: Attributes | None,
-        ids: tuple[SpanContext, SpanContext | None],
-    ) -> None:
-        """`ids` are its own and its parent's."""
-        self._end = end
-        self.name = name
-        self.kind: Kind = kind
-        self.attributes: Attributes = attributes or {}
-        self.context, self.parent = ids
-        self.is_failed = False
-        self.began_ns = 0
-        self._token: Token[RequestSpan | None] | None = None
-
-    def __enter__(self) -> "RequestSpan":
-        self._token = _current.set(self)
-        self.began_ns = time.time_ns()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        ended_ns = time.time_ns()
-        assert self._token is not None
-        _current.reset(self._token)
-        if self.context.trace_flags.sampled:
-            if kind is not None:
-                self.is_failed = True
-                self.attributes = {**self.attributes, "error.type": kind.__name__}
-            self._end(self, ended_ns)
-
-
-_current: ContextVar[RequestSpan | None] = ContextVar("span", default=None)
-_SCOPE: Final = InstrumentationScope("openpolicy")
+def _processor(exporter: SpanExporter) -> BatchSpanProcessor:
+    """What sends spans in batches, of the sizes that the variables say. Else a few thousand requests a second must not
+    fill the queue between two batches, and sending costs less the more spans are sent at once."""
+    if os.environ.keys() & {"OTEL_BSP_MAX_QUEUE_SIZE", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"}:
+        return BatchSpanProcessor(exporter)
+    return BatchSpanProcessor(exporter, max_queue_size=_QUEUE, max_export_batch_size=_BATCH)
 
 
 def _ids_of(sha256: str) -> tuple[int, int]:
     """Trace and span id of a document; no id may be 0."""
     return int(sha256[:32], 16) or 1, int(sha256[32:48], 16) or 1
-
-
-def _exporter(protocol: str) -> SpanExporter:
-    if protocol == "grpc":
-        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
-
-        return OTLPSpanExporter()
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
-        OTLPSpanExporter as HttpExporter,
-    )
-
-    return HttpExporter()

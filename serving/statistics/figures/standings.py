@@ -54,6 +54,17 @@ class Standings(msgspec.Struct, frozen=True, kw_only=True):
             "La législature du jour; null si aucune n’est connue.",
         ),
     ]
+    known_until: Annotated[
+        dt.date | None,
+        described(
+            "The last day of that Parliament with a recorded division here. Who left or came later is known only "
+            "where a "
+            "list of members says so; null where no division is held.",
+            "Le dernier jour de cette législature dont un vote est conservé. Qui est parti ou arrivé depuis n’est "
+            "connu "
+            "que si une liste de députés le dit; null si aucun vote n’est conservé.",
+        ),
+    ]
     house_seats: Annotated[
         int | None,
         described(
@@ -90,6 +101,7 @@ def standings(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> Standings
     return Standings(
         as_of=found.on,
         parliament=term.parliament,
+        known_until=max((each.last_on for each in term.sessions if each.last_on), default=None),
         house_seats=size,
         filled=None if is_left_out else total,
         no_known_holder=None if is_left_out or size is None else size - total,

@@ -27,7 +27,8 @@ def seat(caucus: str | None, riding: str, from_on: dt.date, to_on: dt.date | Non
 
 
 def house() -> list[Any]:
-    """Four members of two Parliaments, with a by-election, a change of caucus and a riding spelled in two ways."""
+    """Four members of two Parliaments, with a by-election, a change of caucus and a riding spelled in two ways; and a
+    sitting whose last vote, on second reading, was after midnight."""
     over = D(2021, 8, 16)
     return [
         sample.member(1, name="Bill Morneau", caucus="Liberal", riding="Toronto Centre", riding_fr="Toronto-Centre",
@@ -50,11 +51,12 @@ def house() -> list[Any]:
                                province="Quebec"),
                           seat("NDP", "Oka--Mirabel", D(2025, 4, 28), None, parliament=45, province="Quebec"))),
         sample.bill("43-2", "C-5", introduced_on=D(2021, 3, 8), passed_house_first_on=D(2021, 3, 8),
-                    passed_house_second_on=D(2021, 3, 12), royal_assent_on=D(2021, 6, 3)),
+                    passed_house_second_on=D(2021, 3, 13), royal_assent_on=D(2021, 6, 3)),
         sample.bill("43-2", "S-2", introduced_on=D(2021, 3, 9), passed_house_first_on=None,
                     passed_senate_first_on=D(2021, 3, 9), royal_assent_on=None),
         sample.vote("43-2", 69, held_on=D(2021, 3, 12)),
-        sample.vote("43-2", 70, held_on=D(2021, 3, 12), bill="43-2/C-5"),
+        sample.vote("43-2", 70, held_on=D(2021, 3, 12), bill="43-2/C-5",
+                    held_at=dt.datetime(2021, 3, 13, 6, 5, tzinfo=dt.UTC)),
         sample.session(43, 2, opened_on=D(2020, 9, 23), closed_on=D(2021, 8, 15)),
     ]  # fmt: skip
 

@@ -122,8 +122,11 @@ def addresses(client: Client) -> Iterator[str]:
     bills, votes = first("bills?limit=40"), first("votes?limit=40")
     people = first("members?limit=5")
     there = {"session": "91-1", "chamber": "commons", "person_id": str(people[0]["person_id"]),
-             "person": str(people[0]["person_id"]), "release": "latest"}  # fmt: skip
+             "person": str(people[0]["person_id"]), "release": "latest", "caucus": first("caucuses")[0]["key"],
+             **dict(zip(("order", "code"), first("ridings?limit=1")[0]["key"].split("/"), strict=True)),
+             "day": first("sittings?chamber=commons&limit=1")[0]["sitting_on"]}  # fmt: skip
     gone = {"session": "12-1", "chamber": "commons", "person_id": "999999999", "person": "999999999", "number": "77",
+            "order": "2013", "code": "p-0123456789", "caucus": "nobodys", "day": "1999-12-25",
             "digest": "0" * 64, "override_id": "5f0c6c1e-6f0a-5b0e-9d7e-2b8f3f1f8a11",
             "release": "2020-01-01"}  # fmt: skip
     for path, item in document["paths"].items():

@@ -370,6 +370,23 @@ def test_seats_on_a_day(facts: Client) -> None:
     assert data["fractionalisation"]["value"] == pytest.approx(1 - 1 / data["effective_number"]["value"])
 
 
+def test_standings_of_a_day(facts: Client) -> None:
+    answer = facts.get("/api/v1/standings?as_of=2026-01-15").json()
+    data, seats = answer["data"], read(facts, "/seats?on=2026-01-15")["data"]
+    assert (data["filled"], data["house_seats"]) == (seats["seats"], 343)
+    assert data["no_known_holder"] == 343 - data["filled"]
+    assert [(each["caucus"]["code"], each["seats"]) for each in data["caucuses"]] == [
+        (each["caucus"]["code"], each["seats"]) for each in seats["by_caucus"]
+    ]
+    for each in data["caucuses"]:
+        assert sum(part["seats"] for part in each["provinces"]) == each["seats"]
+    assert data["known_until"] == "2026-06-18"
+    dissolved = facts.get("/api/v1/standings?as_of=2021-09-01").json()
+    assert (dissolved["data"]["filled"], dissolved["data"]["caucuses"]) == (None, [])
+    assert "dissolved" in dissolved["notes"][-1]["en"]
+    assert facts.get("/api/v1/standings?as_of=2022-03-03").status_code == 404
+
+
 CARDS = "/api/v1/scorecards"
 
 

@@ -12,7 +12,7 @@ from warehouse.runtime.sqlfiles import queries
 
 _FILE: Final = "postgres/catalog/queries/sittings.sql"
 _READINGS: Final = way("commons")[:6]
-"""The readings in the order of `reading_days`."""
+"""The readings in the order of the column `reading_days`."""
 
 
 class VoteOfDay(msgspec.Struct, frozen=True):
@@ -48,19 +48,12 @@ async def votes_of(catalog: WatchedDatabase, chamber: Chamber, on: dt.date) -> l
 
 
 async def steps_of(catalog: WatchedDatabase, chamber: Chamber, on: dt.date) -> list[StepOfDay]:
-    """The readings that bills passed in a chamber on a day, and what received royal assent, bill by bill.
+    """The readings that bills passed in a chamber on a sitting day, and then what received royal assent on it.
 
     Raises:
         StoreUnavailable: the catalog does not answer.
     """
-    found: list[StepOfDay] = []
-    rows = await catalog.fetch(queries(_FILE)["bills_of_day"], {"on": on})
-    for key, title_en, title_fr, reading_days, royal_assent_on in rows:
-        days = dict(zip(_READINGS, reading_days or (), strict=False))
-        steps = [step for step, day in days.items() if day == on and step.startswith(_PREFIX[chamber])]
-        steps += [ASSENT] if royal_assent_on == on else []
-        found += [StepOfDay(key, title_en, title_fr, step) for step in steps]
-    return found
-
-
-_PREFIX: Final[dict[Chamber, str]] = {"commons": "house-", "senate": "senate-"}
+    readings = await catalog.fetch(queries(_FILE)["readings_of_day"], {"chamber": chamber, "on": on})
+    assents = await catalog.fetch(queries(_FILE)["assents_of_day"], {"on": on})
+    passed = [StepOfDay(bill, title_en, title_fr, _READINGS[place - 1]) for bill, title_en, title_fr, place in readings]
+    return [*passed, *(StepOfDay(bill, title_en, title_fr, ASSENT) for bill, title_en, title_fr in assents)]

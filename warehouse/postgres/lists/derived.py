@@ -84,9 +84,7 @@ SITTINGS: Final = (
             from (
                 select chamber, held_on as sitting_on, session from vote_list where live_to is null
                 union all
-                select case when r.place <= 3 then 'commons' else 'senate' end, r.read_on, null
-                from bill_list as b cross join unnest(b.reading_days) with ordinality as r(read_on, place)
-                where b.live_to is null and r.read_on is not null
+                select chamber, sitting_on, null from readings
             ) as happened
             group by chamber, sitting_on
         ) as d
