@@ -75,9 +75,10 @@ class CaucusController(Controller):
         if typed is not None and typed.code in by_key:
             move(exchange, f"/caucuses/{typed.code}")
         near = nearest(caucus, tuple(by_key))
+        hint, hint_fr = (f" Did you mean {near}?", f" Vouliez-vous dire {near}?") if near else ("", "")
         raise NotFound(
-            f"No member is known to have sat in a caucus {caucus[:100]!r}.{f' Did you mean {near}?' if near else ''}",
-            f"On ne connaît aucun membre d’un caucus {caucus[:100]!r}.{f' Vouliez-vous dire {near}?' if near else ''}",
+            f"No member is known to have sat in a caucus {caucus[:100]!r}.{hint}",
+            f"On ne connaît aucun membre d’un caucus {caucus[:100]!r}.{hint_fr}",
             param="caucus",
             nearest=near,
             allowed=sorted(by_key),
