@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 
 from serving.core.answers.code_names import province_name
 from serving.core.answers.links import API
-from serving.core.answers.texts import Text, View, described
+from serving.core.answers.texts import Text, View
 from warehouse.model.curated import house_seats
 from warehouse.model.vocabulary.codes import ABBREVIATIONS, CAUCUSES, INDEPENDENTS, UNKNOWN, as_typed
 from warehouse.postgres.entities.terms import MemberTerm
@@ -20,88 +20,72 @@ _NEARLY_ALL: Final = 0.9
 
 
 class CaucusLinks(msgspec.Struct, frozen=True, kw_only=True, rename={"self_": "self"}):
-    """Where the caucus is here, its members as they are now, and what it voted on."""
+    """Addresses around a caucus. / Adresses autour d’un caucus."""
 
     self_: str
+    """Its address. / Son adresse."""
     members: str
+    """Everybody whose latest known caucus it is. / Tous ceux dont c’est le plus récent caucus connu."""
     ridings: str
+    """The ridings that it holds today. / Les circonscriptions qu’il détient aujourd’hui."""
 
 
 class CaucusOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A caucus of the House of Commons, as its documents and the ballots name it."""
+    """A caucus of the House of Commons, as its documents and the ballots name it.
+    / Un caucus de la Chambre des communes, tel que le nomment ses documents et les votes."""
 
-    key: Annotated[str, described("Its code, which filters take too.", "Son code, que les filtres acceptent aussi.")]
-    name: Annotated[
-        Text,
-        described(
-            "The House’s word for it; null in a language in which none has been seen.",
-            "Le nom que la Chambre lui donne; null dans la langue où aucun n’a été vu.",
-        ),
-    ]
-    abbreviation: Annotated[
-        Text,
-        described(
-            "As Hansard and the House write it; null where none has been seen.",
-            "Tel que le hansard et la Chambre l’écrivent; null si aucune n’a été vue.",
-        ),
-    ]
-    is_group: Annotated[
-        bool,
-        described(
-            "False for members who sit alone: they share a word, not a caucus.",
-            "False pour qui siège seul\u00a0: ces membres ont un mot en commun, non un caucus.",
-        ),
-    ]
-    first_on: Annotated[
-        dt.date,
-        described("The first day on which a member of it is known.", "Le premier jour où on lui connaît un membre."),
-    ]
-    last_on: Annotated[
-        dt.date | None,
-        described(
-            "The last such day; null while somebody sits in it.", "Le dernier de ces jours; null si quelqu’un y siège."
-        ),
-    ]
-    parliaments: Annotated[
-        list[int], described("The Parliaments in which it is known.", "Les législatures où il est connu.")
-    ]
-    as_of: Annotated[dt.date, described("The day of `member_count`.", "Le jour de `member_count`.")]
-    member_count: Annotated[
-        int | None,
-        described(
-            "Its members on that day; null where under nine tenths of the House’s seats have a known holder, or more "
-            "than all.",
-            "Ses membres ce jour-là; null si moins de neuf dixièmes des sièges ont un titulaire connu, ou plus que "
-            "tous.",
-        ),
-    ]
+    key: str
+    """Its code, which filters take too. / Son code, que les filtres acceptent aussi."""
+    name: Text
+    """The House’s word for it; null in a language in which none has been seen.
+    / Le nom que la Chambre lui donne; nul dans la langue où aucun n’a été vu."""
+    abbreviation: Text
+    """As Hansard and the House write it; null where none has been seen.
+    / Tel que le hansard et la Chambre l’écrivent; nul si aucune n’a été vue."""
+    is_group: bool
+    """False for members who sit alone: they share a word, not a caucus.
+    / False pour qui siège seul : ces membres ont un mot en commun, non un caucus."""
+    first_on: dt.date
+    """The first day on which a member of it is known. / Le premier jour où on lui connaît un membre."""
+    last_on: dt.date | None
+    """The last such day; null while somebody sits in it. / Le dernier de ces jours; nul si quelqu’un y siège."""
+    parliaments: list[int]
+    """The Parliaments in which it is known. / Les législatures où il est connu."""
+    as_of: dt.date
+    """The day of `member_count`. / Le jour de `member_count`."""
+    member_count: int | None
+    """Its members on that day; null where under nine tenths of the House’s seats have a known holder, or more than
+    all.
+    / Ses membres ce jour-là; nul si moins de neuf dixièmes des sièges ont un titulaire connu, ou plus que tous."""
     links: CaucusLinks
+    """Addresses around it. / Adresses autour de lui."""
 
 
 class CaucusMemberOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of a caucus on a day."""
+    """A member of a caucus on a day. / Un membre d’un caucus un jour donné."""
 
-    person_id: Annotated[int, described("The House’s PersonId.", "Le PersonId de la Chambre.")]
-    name: Annotated[str, described("The latest known name.", "Le dernier nom connu.")]
-    riding: Annotated[str | None, described("The riding on that day.", "La circonscription ce jour-là.")]
-    province: Annotated[str | None, described("Its province, as recorded.", "Sa province, telle qu’inscrite.")]
-    province_name: Annotated[Text, described("The province in both languages.", "La province dans les deux langues.")]
-    from_on: Annotated[
-        dt.date,
-        described("Since when in this caucus and riding.", "Depuis quand dans ce caucus et cette circonscription."),
-    ]
+    person_id: int
+    """The House’s PersonId. / Le PersonId de la Chambre."""
+    name: str
+    """The latest known name. / Le dernier nom connu."""
+    riding: str | None
+    """The riding on that day; null where no document names it.
+    / La circonscription ce jour-là; nul si aucun document ne la nomme."""
+    province: str | None
+    """Its province, as recorded; null where no document names it.
+    / Sa province, telle qu’inscrite; nul si aucun document ne la nomme."""
+    province_name: Text
+    """The province in both languages. / La province dans les deux langues."""
+    from_on: dt.date
+    """Since when in this caucus and riding. / Depuis quand dans ce caucus et cette circonscription."""
 
 
 class CaucusDetailsOut(CaucusOut, frozen=True, kw_only=True):
-    """A caucus with its members on a day."""
+    """A caucus with its members on a day. / Un caucus avec ses membres un jour donné."""
 
-    members: Annotated[
-        list[CaucusMemberOut],
-        described(
-            "Those known, by name; all of them where `member_count` is a number.",
-            "Ceux qui sont connus, par nom; tous, si `member_count` est un nombre.",
-        ),
-    ]
+    members: list[CaucusMemberOut]
+    """Those known, by name; all of them where `member_count` is a number.
+    / Ceux qui sont connus, par nom; tous, si `member_count` est un nombre."""
 
 
 def key_of(caucus: str) -> str:

@@ -1,14 +1,13 @@
 """The public shape of a member."""
 
 import datetime as dt
-from typing import Annotated
 
 import msgspec
 
 from serving.core.answers.code_names import caucus_name, province_name
 from serving.core.answers.envelope import Links, Provenance, Revision
 from serving.core.answers.links import API, member_page
-from serving.core.answers.texts import Coded, Text, View, described
+from serving.core.answers.texts import Coded, Text, View
 from warehouse.model.entities import EndSource, Identifier, Member, Membership, Office
 from warehouse.model.stored import Stored
 from warehouse.model.vocabulary.offices import OFFICES
@@ -115,51 +114,34 @@ def member_out(stored: Stored[Member], view: View) -> MemberOut:
 
 
 class MembershipOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A half-open interval `[from_on, to_on)` of Ottawa dates in which a member sat for one riding in one caucus."""
+    """A half-open interval `[from_on, to_on)` of Ottawa dates in which a member sat for one riding in one caucus.
+    / Un intervalle semi-ouvert `[from_on, to_on)` de dates d’Ottawa où une personne siégeait, dans un caucus."""
 
-    parliament: Annotated[int, described("The Parliament's number.", "Le numéro de la législature.")]
-    caucus: Annotated[
-        str | None,
-        described("The caucus as recorded; null for none.", "Le caucus tel qu’inscrit; null s’il n’y en a pas."),
-    ]
-    caucus_name: Annotated[Text, described("The caucus in both languages.", "Le caucus dans les deux langues.")]
-    riding: Annotated[str | None, described("The riding as recorded.", "La circonscription telle qu’inscrite.")]
-    province: Annotated[
-        str | None, described("The province or territory as recorded.", "La province ou le territoire, tel qu’inscrit.")
-    ]
-    province_name: Annotated[
-        Text,
-        described(
-            "The province or territory in both languages.", "La province ou le territoire dans les deux langues."
-        ),
-    ]
-    from_on: Annotated[
-        dt.date,
-        described(
-            "The first day: of the seat where a document of the House says it, else of the first ballot.",
-            "Le premier jour\u00a0: celui du siège si un document de la Chambre le dit, sinon celui du premier vote.",
-        ),
-    ]
-    to_on: Annotated[
-        dt.date | None,
-        described(
-            "The day after the last one; null while it lasts.", "Le lendemain du dernier jour; null si cela dure."
-        ),
-    ]
-    source: Annotated[
-        str,
-        described(
-            "What proves it: `ballots`, documents on `members`, or `both`.",
-            "Ce qui le prouve\u00a0: votes (`ballots`), documents (`members`), ou les deux (`both`).",
-        ),
-    ]
-    end_source: Annotated[
-        EndSource | None,
-        described(
-            "What gave the end; null while it lasts. `inferred`: the member cast none of the last 60 ballots.",
-            "Ce qui donne la fin; null si cela dure. `inferred`\u00a0: aucun des 60 derniers votes.",
-        ),
-    ]
+    parliament: int
+    """The Parliament's number. / Le numéro de la législature."""
+    caucus: str | None
+    """The caucus as recorded; null for none. / Le caucus tel qu’inscrit; nul s’il n’y en a pas."""
+    caucus_name: Text
+    """The caucus in both languages. / Le caucus dans les deux langues."""
+    riding: str | None
+    """The riding as recorded; null where no document names it.
+    / La circonscription telle qu’inscrite; nul si aucun document ne la nomme."""
+    province: str | None
+    """The province or territory as recorded; null where no document names it.
+    / La province ou le territoire, tel qu’inscrit; nul si aucun document ne le nomme."""
+    province_name: Text
+    """The province or territory in both languages. / La province ou le territoire dans les deux langues."""
+    from_on: dt.date
+    """The first day: of the seat where a document of the House says it, else of the first ballot.
+    / Le premier jour : celui du siège si un document de la Chambre le dit, sinon celui du premier vote."""
+    to_on: dt.date | None
+    """The day after the last one; null while it lasts. / Le lendemain du dernier jour; nul si cela dure."""
+    source: str
+    """What proves it: `ballots`, documents on `members`, or `both`.
+    / Ce qui le prouve : votes (`ballots`), documents (`members`), ou les deux (`both`)."""
+    end_source: EndSource | None
+    """What gave the end; null while it lasts. `inferred`: the member cast none of the last 60 ballots.
+    / Ce qui donne la fin; nul si cela dure. `inferred` : aucun des 60 derniers votes."""
 
 
 def membership_out(membership: Membership, view: View) -> MembershipOut:

@@ -2,91 +2,64 @@
 
 import datetime as dt
 from collections import Counter
-from typing import Annotated
 
 import msgspec
 
 from serving.core.answers.code_names import caucus_of, province_of
-from serving.core.answers.texts import Coded, View, described
+from serving.core.answers.texts import Coded, View
 from serving.statistics.coverage import ParliamentOfDay
 from serving.statistics.figures.bills import why_no_seats
 from warehouse.statistics.inputs import SeatsOnDay
 
 
 class ProvinceSeats(msgspec.Struct, frozen=True, kw_only=True):
-    """Filled seats of a caucus in a province or territory."""
+    """Filled seats of a caucus in a province or territory.
+    / Les sièges occupés d’un caucus dans une province ou un territoire."""
 
-    province: Annotated[
-        Coded,
-        described(
-            "The province or territory; its code is empty where no document names it.",
-            "La province ou le territoire; son code est vide si aucun document ne le nomme.",
-        ),
-    ]
-    seats: Annotated[int, described("Seats with a known holder.", "Sièges dont le titulaire est connu.")]
+    province: Coded
+    """The province or territory; its code is empty where no document names it.
+    / La province ou le territoire; son code est vide si aucun document ne le nomme."""
+    seats: int
+    """Seats with a known holder. / Sièges dont le titulaire est connu."""
 
 
 class CaucusStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """A caucus on a day."""
+    """A caucus on a day. / Un caucus un jour donné."""
 
-    caucus: Annotated[Coded, described("The caucus.", "Le caucus.")]
-    seats: Annotated[int, described("Seats with a known holder.", "Sièges dont le titulaire est connu.")]
-    share: Annotated[
-        float,
-        described(
-            "Of all seats with a known holder, from 0 to 1.", "Sur tous les sièges au titulaire connu, de 0 à 1."
-        ),
-    ]
-    provinces: Annotated[
-        list[ProvinceSeats],
-        described("The same by province or territory, by code.", "De même par province ou territoire, selon le code."),
-    ]
+    caucus: Coded
+    """The caucus. / Le caucus."""
+    seats: int
+    """Seats with a known holder. / Sièges dont le titulaire est connu."""
+    share: float
+    """Of all seats with a known holder, from 0 to 1. / Sur tous les sièges au titulaire connu, de 0 à 1."""
+    provinces: list[ProvinceSeats]
+    """The same by province or territory, by code. / De même par province ou territoire, selon le code."""
 
 
 class Standings(msgspec.Struct, frozen=True, kw_only=True):
-    """The House by caucus on a day."""
+    """The House by caucus on a day. / La Chambre par caucus un jour donné."""
 
-    as_of: Annotated[dt.date, described("The day.", "Le jour.")]
-    parliament: Annotated[
-        int | None,
-        described(
-            "The Parliament of the day; null where none is known.",
-            "La législature du jour; null si aucune n’est connue.",
-        ),
-    ]
-    known_until: Annotated[
-        dt.date | None,
-        described(
-            "The last day of that Parliament with a recorded division here. Who left or came later is known only "
-            "where a "
-            "list of members says so; null where no division is held.",
-            "Le dernier jour de cette législature dont un vote est conservé. Qui est parti ou arrivé depuis n’est "
-            "connu "
-            "que si une liste de députés le dit; null si aucun vote n’est conservé.",
-        ),
-    ]
-    house_seats: Annotated[
-        int | None,
-        described(
-            "All seats of the House that day; null where it is not known.",
-            "Tous les sièges de la Chambre ce jour-là; null si on l’ignore.",
-        ),
-    ]
-    filled: Annotated[
-        int | None,
-        described(
-            "Seats with a known holder; null, with a note that says why, where it is doubtful who held one.",
-            "Sièges dont le titulaire est connu; null, avec une note qui dit pourquoi, si un titulaire est douteux.",
-        ),
-    ]
-    no_known_holder: Annotated[
-        int | None,
-        described(
-            "The others: vacant seats, and members of whom no document and no ballot is held.",
-            "Les autres\u00a0: sièges vacants, et membres dont ni document ni vote n’est conservé.",
-        ),
-    ]
-    caucuses: Annotated[list[CaucusStanding], described("The largest caucus first.", "Le plus grand caucus d’abord.")]
+    as_of: dt.date
+    """The day. / Le jour."""
+    parliament: int | None
+    """The Parliament of the day; null where none is known. / La législature du jour; nul si aucune n’est connue."""
+    known_until: dt.date | None
+    """The last day of that Parliament with a recorded division here. Who left or came later is known only where a list
+    of members says so; null where no division is held.
+    / Le dernier jour de cette législature dont un vote est conservé. Qui est parti ou arrivé depuis n’est connu que si
+    une liste de députés le dit; nul si aucun vote n’est conservé."""
+    house_seats: int | None
+    """All seats of the House that day; null where it is not known.
+    / Tous les sièges de la Chambre ce jour-là; nul si on l’ignore."""
+    filled: int | None
+    """Seats with a known holder; null, with a note that says why, where it is doubtful who held one.
+    / Sièges dont le titulaire est connu; nul, avec une note qui dit pourquoi, si un titulaire est douteux."""
+    no_known_holder: int | None
+    """The others: vacant seats, and members of whom no document and no ballot is held; null where either is not known.
+    / Les autres : sièges vacants, et membres dont ni document ni vote n’est conservé;
+    nul si l’un des nombres est inconnu."""
+    caucuses: list[CaucusStanding]
+    """The largest caucus first. / Le plus grand caucus d’abord."""
 
 
 def standings(found: SeatsOnDay, term: ParliamentOfDay, view: View) -> Standings:
