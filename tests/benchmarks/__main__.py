@@ -13,6 +13,7 @@ from tests.benchmarks.measurements import (
     analytics,
     backlog,
     freshness,
+    gateway,
     limits,
     loading,
     searching,
@@ -24,7 +25,7 @@ from tests.benchmarks.measurements import (
     warming,
 )
 
-_ASKED_FOR = ("admission", "tiers", "warming", "soak")
+_ASKED_FOR = ("admission", "gateway", "tiers", "warming", "soak")
 """What takes minutes, or loads the machine, and is measured only when it is named."""
 _PARTS = ("limits", "searching", "statistics", "freshness", "backlog", "loading", "storing", "analytics", "serving")
 _ALONE = {"limits", "searching", "statistics", "freshness", "backlog", "tiers", "warming", "soak"}
@@ -37,17 +38,18 @@ def main() -> int:
     parser.add_argument(
         "parts", nargs="*", metavar="|".join(_PARTS + _ASKED_FOR), help="What to measure; default: everything."
     )
-    parser.add_argument("--seconds", type=int, default=3, help="Of each serving case in each round.")
-    parser.add_argument("--rounds", type=int, default=3, help="Of serving; the medians are printed.")
+    parser.add_argument("--seconds", type=int, default=3, help="Of each case over HTTP in each round.")
+    parser.add_argument("--rounds", type=int, default=3, help="Over HTTP; the medians are printed.")
     parser.add_argument("--minutes", type=float, default=10, help="Of the soak.")
     options = parser.parse_args()
     parts = options.parts or list(_PARTS)
     if unknown := set(parts) - set(_PARTS + _ASKED_FOR):
         parser.error(f"There is no {', '.join(sorted(unknown))}; choose from {', '.join(_PARTS + _ASKED_FOR)}.")
-    if "serving" in parts and (missing := wrk.missing_programs()):
-        needed = " ".join(missing)
-        print(f"Serving is not measured: install {needed} (Debian: apt-get install {needed}).", file=sys.stderr)
-        parts.remove("serving")
+    over_http = [part for part in ("serving", "gateway") if part in parts]
+    if over_http and (missing := wrk.missing_programs()):
+        needed, unmeasured = " ".join(missing), " and ".join(over_http)
+        print(f"Not measured: {unmeasured}. Install {needed} (Debian: apt-get install {needed}).", file=sys.stderr)
+        parts = [part for part in parts if part not in over_http]
     if sys.platform != "linux":
         parser.error("CPU time is read from /proc, which only Linux has.")
     print("\n".join(machine.facts()), end="\n\n", flush=True)
@@ -58,6 +60,7 @@ def main() -> int:
         "storing": storing.measure,
         "analytics": analytics.measure,
         "serving": partial(serving.measure, seconds=options.seconds, rounds=options.rounds),
+        "gateway": partial(gateway.measure, seconds=options.seconds, rounds=options.rounds),
         "statistics": statistics.measure,
         "freshness": freshness.measure,
         "backlog": backlog.measure,

@@ -9,7 +9,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 
 from deploy.local.redis import find_program
 from deploy.local.system.ports import free_port
@@ -44,7 +43,7 @@ def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Serve
     own = {"ours": (shared, 1), "small": (small, 1), "four": (shared, 4)}
     with ExitStack() as stack:
         stack.enter_context(installed.pinned(0))
-        command = [*_pinned(0), str(find_program()), "--port", str(redis_port), "--bind", "127.0.0.1", "--save", ""]
+        command = [*pinned(0), str(find_program()), "--port", str(redis_port), "--bind", "127.0.0.1", "--save", ""]
         redis = stack.enter_context(child("redis", command, installed.folder, {}, redis_port))
         urls: dict[str, str] = {}
         groups: dict[str, int] = {}
@@ -52,27 +51,28 @@ def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Serve
         def start(name: str, command: Callable[[int], list[str]], variables: Mapping[str, str]) -> None:
             port = free_port()
             groups[name] = stack.enter_context(
-                child(name, [*_pinned(0), *command(port)], installed.folder, variables, port)
+                child(name, [*pinned(0), *command(port)], installed.folder, variables, port)
             )
             urls[name] = f"http://127.0.0.1:{port}"
 
         for name, (variables, workers) in own.items():
             as_usual = {key: value for key, value in variables.items() if key != "OPENPOLICY_LOG_LEVEL"}
             as_usual["OPENPOLICY_API_CONNECTIONS"] = _CONNECTIONS
-            start(name, partial(_serve, workers), as_usual)
+            start(name, serve_command(workers), as_usual)
             until_ready(urls[name])
         dataset = json.loads(get(urls["ours"] + addresses[0])[0])["meta"]["dataset"]
-        answers.write_text(json.dumps({path: _recorded(urls["ours"] + path) for path in addresses}))
-        start("bare", _granian("tests.benchmarks.peers.bare_app:app"), {"BENCH_ANSWERS": str(answers)})
-        start("naive", _granian("tests.benchmarks.peers.naive_app:app"), shared | {"BENCH_DATASET": dataset})
+        answers.write_text(json.dumps({path: record_answer(urls["ours"] + path) for path in addresses}))
+        start("bare", granian_command("tests.benchmarks.peers.bare_app:app"), {"BENCH_ANSWERS": str(answers)})
+        start("naive", granian_command("tests.benchmarks.peers.naive_app:app"), shared | {"BENCH_DATASET": dataset})
         yield Servers(installed, urls, groups, redis)
 
 
-def _serve(workers: int, port: int) -> list[str]:
-    return [sys.executable, "-m", "deploy.cli", "serve", "--port", str(port), "--workers", str(workers)]
+def serve_command(workers: int) -> Callable[[int], list[str]]:
+    """How ours is started on a port."""
+    return lambda port: [*(sys.executable, "-m", "deploy.cli", "serve", "--port", str(port), "--workers", str(workers))]
 
 
-def _granian(application: str) -> Callable[[int], list[str]]:
+def granian_command(application: str) -> Callable[[int], list[str]]:
     """The same server with the same options as `openpolicy serve` has."""
     return lambda port: [
         sys.executable,
@@ -92,7 +92,8 @@ def _granian(application: str) -> Callable[[int], list[str]]:
     ]
 
 
-def _pinned(core: int) -> list[str]:
+def pinned(core: int) -> list[str]:
+    """What begins a command that shall run on one core."""
     return ["taskset", "-c", str(core)] if core in os.sched_getaffinity(0) else []
 
 
@@ -116,7 +117,8 @@ def get(url: str) -> tuple[bytes, dict[str, str]]:
         return response.read(), {name.lower(): value for name, value in response.headers.items()}
 
 
-def _recorded(url: str) -> tuple[list[tuple[str, str]], str]:
+def record_answer(url: str) -> tuple[list[tuple[str, str]], str]:
+    """Headers and body of an answer, as the bare application takes them."""
     body, headers = get(url)
     kept = [(name, value) for name, value in headers.items() if name not in {"server", "date", "connection"}]
     return kept, base64.b64encode(body).decode()

@@ -26,7 +26,7 @@ _UNCACHED_LISTS: Final = 1000
 """Different lists at least, of the others: compressed, the small cache holds a quarter of them."""
 _SORTS: Final = ("number", "type", "status", "introduced_on", "latest_activity_on")
 _UNCACHED: Final = "/uncached"
-_WARM_UP_S: Final = 1
+WARM_UP_S: Final = 1
 _MOST_MS: Final = {
     "member's ballots": 3.0,
     "member's ballots of a session": 3.0,
@@ -65,29 +65,29 @@ class Measured(msgspec.Struct, frozen=True):
 def measure(installed: Installation, *, seconds: int, rounds: int) -> list[Table]:
     """Every case in turn, several rounds; the median of each."""
     installed.settle()
-    bills, lists, many = _bills(installed), _lists(installed, _LISTS), _lists(installed, _UNCACHED_LISTS)
+    bills, lists, many = bill_paths(installed), list_paths(installed, _LISTS), list_paths(installed, _UNCACHED_LISTS)
     with servers(installed, bills[:_WARM] + lists) as running:
         _compare_answers(running.urls, bills[:_WARM:20], lists[::7])
         cases = _cases(running.urls, bills, lists, many) + _dear_cases(installed)
         for name, path in itertools.product(("ours", "naive", "four"), bills[:_WARM] + lists):
             get(running.urls[name] + path)
-        failed = sum(_press(running, case, _WARM_UP_S, installed.folder).failed for case in cases)
+        failed = sum(press_case(running, case, WARM_UP_S, installed.folder).failed for case in cases)
         found: dict[str, list[Measured]] = {case.name: [] for case in cases}
         for _, case in itertools.product(range(rounds), cases):
-            found[case.name].append(_measured(running, case, seconds, installed.folder))
+            found[case.name].append(measured(running, case, seconds, installed.folder))
         failures = [line for name in ("ours", "small", "four") for line in errors(running.urls[name])]
     failed += sum(each.pressed.failed for rounds_of in found.values() for each in rounds_of)
-    medians = {name: _median(each) for name, each in found.items()}
+    medians = {name: median_of(each) for name, each in found.items()}
     return [_figures(medians, seconds, rounds), _ratios(medians, failed, failures)]
 
 
-def _bills(installed: Installation) -> list[str]:
+def bill_paths(installed: Installation) -> list[str]:
     """The addresses of every bill, newest session first."""
     keys = [key for (key,) in installed.ask("select key from bills where not provisional")]
     return [f"/api/v1/bills/{key}" for key in sorted(keys, reverse=True)]
 
 
-def _lists(installed: Installation, least: int) -> list[str]:
+def list_paths(installed: Installation, least: int) -> list[str]:
     """The first pages of the bills of each session, sorted in ten ways, of as many lengths as make `least` lists."""
     sessions = sorted({session for (session,) in installed.ask("select distinct session from bills")})
     orders = [sign + sort for sort in _SORTS for sign in ("", "-")]
@@ -98,28 +98,29 @@ def _lists(installed: Installation, least: int) -> list[str]:
     ]
 
 
-def _plain(paths: Sequence[str], prefix: str = "") -> list[Target]:
+def plain(paths: Sequence[str], prefix: str = "") -> list[Target]:
+    """The addresses without ETags."""
     return [(prefix + path, "") for path in paths]
 
 
 def _cases(urls: Mapping[str, str], bills: Sequence[str], lists: Sequence[str], many: Sequence[str]) -> list[Case]:
     tagged = [(path, get(urls["ours"] + path)[1]["etag"]) for path in bills[:_WARM]]
     return [
-        Case("bare bill", "bare", _plain(bills[:_WARM])),
-        Case("cached bill", "ours", _plain(bills[:_WARM])),
-        Case("cached bill, zstd", "ours", _plain(bills[:_WARM]), "zstd"),
-        Case("cached bill, 4 workers", "four", _plain(bills[:_WARM])),
-        Case("naive cached bill", "naive", _plain(bills[:_WARM])),
+        Case("bare bill", "bare", plain(bills[:_WARM])),
+        Case("cached bill", "ours", plain(bills[:_WARM])),
+        Case("cached bill, zstd", "ours", plain(bills[:_WARM]), "zstd"),
+        Case("cached bill, 4 workers", "four", plain(bills[:_WARM])),
+        Case("naive cached bill", "naive", plain(bills[:_WARM])),
         Case("bare 304", "bare", [("/304" + path, etag) for path, etag in tagged]),
         Case("304", "ours", tagged),
-        Case("uncached bill", "small", _plain(bills)),
-        Case("naive uncached bill", "naive", _plain(bills, _UNCACHED)),
-        Case("bare list", "bare", _plain(lists)),
-        Case("cached list", "ours", _plain(lists)),
-        Case("naive cached list", "naive", _plain(lists)),
-        Case("uncached list", "small", _plain(many)),
-        Case("uncached list, zstd", "small", _plain(many), "zstd"),
-        Case("naive uncached list", "naive", _plain(many, _UNCACHED)),
+        Case("uncached bill", "small", plain(bills)),
+        Case("naive uncached bill", "naive", plain(bills, _UNCACHED)),
+        Case("bare list", "bare", plain(lists)),
+        Case("cached list", "ours", plain(lists)),
+        Case("naive cached list", "naive", plain(lists)),
+        Case("uncached list", "small", plain(many)),
+        Case("uncached list, zstd", "small", plain(many), "zstd"),
+        Case("naive uncached list", "naive", plain(many, _UNCACHED)),
     ]
 
 
@@ -131,13 +132,13 @@ def _dear_cases(installed: Installation) -> list[Case]:
     lengths = range(20, 30)
     ballots = [f"/api/v1/members/{person}/ballots?limit={length}" for length in (20, 21) for person in persons]
     return [
-        Case("member's ballots", "small", _plain(ballots)),
-        Case("member's ballots of a session", "small", _plain([f"{path}&session={session}" for path in ballots])),
-        Case("vote's statistics", "small", _plain([f"/api/v1/statistics/votes/{key}" for key in votes])),
+        Case("member's ballots", "small", plain(ballots)),
+        Case("member's ballots of a session", "small", plain([f"{path}&session={session}" for path in ballots])),
+        Case("vote's statistics", "small", plain([f"/api/v1/statistics/votes/{key}" for key in votes])),
         Case(
             "title__contains",
             "small",
-            _plain(
+            plain(
                 [
                     f"/api/v1/bills?title__contains={word}&limit={length}"
                     for length in lengths
@@ -175,16 +176,18 @@ def _is_said(naive: Any, ours: Any) -> bool:
     return bool(naive == ours or str(naive).replace("+00:00", "Z") == str(ours).replace("+00:00", "Z"))
 
 
-def _press(running: Servers, case: Case, seconds: int, folder: Path) -> Pressed:
+def press_case(running: Servers, case: Case, seconds: int, folder: Path) -> Pressed:
+    """Ask one server for some seconds, from the second core."""
     core = 1 if 1 in os.sched_getaffinity(0) else None
     url = running.urls[case.server]
     return press(url, case.targets, seconds=seconds, core=core, folder=folder, encoding=case.encoding)
 
 
-def _measured(running: Servers, case: Case, seconds: int, folder: Path) -> Measured:
+def measured(running: Servers, case: Case, seconds: int, folder: Path) -> Measured:
+    """What a request of a case costs; what must not come out of the small cache is checked."""
     known = hits(running.urls["small"])
     before = running.cpu(case.server)
-    pressed = _press(running, case, seconds, folder)
+    pressed = press_case(running, case, seconds, folder)
     after = running.cpu(case.server)
     known = hits(running.urls["small"]) - known
     assert known <= pressed.requests * 0.01, f"{case.name}: {known:.0f} of {pressed.requests} were in the small cache"
@@ -192,7 +195,7 @@ def _measured(running: Servers, case: Case, seconds: int, folder: Path) -> Measu
     return Measured(pressed, *spent)
 
 
-def _median(rounds: Sequence[Measured]) -> Measured:
+def median_of(rounds: Sequence[Measured]) -> Measured:
     """The median of each figure by itself."""
 
     def of(figure: Callable[[Measured], float]) -> float:
@@ -251,28 +254,26 @@ def _ratios(medians: Mapping[str, Measured], failed: int, failures: Sequence[str
         ours, other = medians[name], medians[peer]
         bare = peer.startswith("bare")
         ratio = other.server_us / ours.server_us if bare else other.all_us / ours.all_us
-        verdict = "" if least is None else _verdict(good=ratio >= least)
+        held = "" if least is None else verdict(good=ratio >= least)
         table.add(
             f"{name} against {peer}",
             f"{ratio:.2f}" if bare else f"{ratio:.1f} ×",
             f"{ours.pressed.per_second / other.pressed.per_second:.2f}",
             "" if least is None else f"≥ {least:g}",
-            verdict,
+            held,
         )
     for name, most_ms in _MOST_MS.items():
         spent_ms = medians[name].all_us / 1000
-        table.add(
-            f"{name}, uncached", f"{spent_ms:.1f} ms", "", f"≤ {most_ms:g} ms", _verdict(good=spent_ms <= most_ms)
-        )
+        table.add(f"{name}, uncached", f"{spent_ms:.1f} ms", "", f"≤ {most_ms:g} ms", verdict(good=spent_ms <= most_ms))
     p99 = medians["cached bill"].pressed.p99_ms
     table.add(
         f"cached bill, p99 under {CONNECTIONS} connections",
         f"{p99:.1f} ms",
         "",
         "< 100 ms",
-        _verdict(good=p99 < 100),
+        verdict(good=p99 < 100),
     )
-    table.add("answers that were errors, all cases", str(failed), "", "0", _verdict(good=not failed))
+    table.add("answers that were errors, all cases", str(failed), "", "0", verdict(good=not failed))
     for line in failures:
         table.note(f"Errors of ours: {line}.")
     table.note(
@@ -282,5 +283,6 @@ def _ratios(medians: Mapping[str, Measured], failed: int, failures: Sequence[str
     return table
 
 
-def _verdict(*, good: bool) -> str:
+def verdict(*, good: bool) -> str:
+    """Whether a goal is held, as the tables say it."""
     return "held" if good else "MISSED"
