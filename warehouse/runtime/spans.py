@@ -93,7 +93,7 @@ class RequestSpan:
 current_span: Final[ContextVar[RequestSpan | None]] = ContextVar("span", default=None)
 
 
-def _frame_of(resource: Resource) -> ResourceSpans:
+def frame_of(resource: Resource) -> ResourceSpans:
     """What is around the spans of a process, as the SDK writes it."""
     sample = ReadableSpan(
         name="", context=SpanContext(1, 1, is_remote=False), resource=resource, instrumentation_scope=_SCOPE
@@ -160,7 +160,7 @@ def http_exporter(resource: Resource) -> SpanExporter:
     """Sends over HTTP; address, headers, certificates and compression are those of the `OTEL_…` variables."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
-    frame = _frame_of(resource)
+    frame = frame_of(resource)
 
     class Exporter(OTLPSpanExporter):
         """The SDK's, with our messages."""
@@ -177,7 +177,7 @@ def grpc_exporter(resource: Resource) -> SpanExporter:
     """Sends over gRPC, by the same variables."""
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
-    frame = _frame_of(resource)
+    frame = frame_of(resource)
 
     class Exporter(OTLPSpanExporter):
         """The SDK's, with our messages."""
