@@ -15,7 +15,7 @@ from warehouse.model.entities import EndSource, Finding
 from warehouse.model.keys import session_order
 
 ONE_DAY = dt.timedelta(days=1)
-Place = tuple[int, int]
+DivisionPlace = tuple[int, int]
 """A division in time: the session's order and the number."""
 
 
@@ -32,8 +32,8 @@ class Span(msgspec.Struct, kw_only=True):
     to_on: dt.date | None = None
     end_source: EndSource | None = None
     listed: bool = False
-    first_ballot: Place | None = None
-    last_ballot: Place | None = None
+    first_ballot: DivisionPlace | None = None
+    last_ballot: DivisionPlace | None = None
 
     @property
     def is_stated(self) -> bool:

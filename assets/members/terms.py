@@ -21,7 +21,7 @@ from itertools import groupby, pairwise
 import msgspec
 
 from assets.members.seats import normal
-from assets.members.spans import ONE_DAY, Place, Span
+from assets.members.spans import ONE_DAY, DivisionPlace, Span
 from warehouse.model.entities import Finding, Membership
 
 QUIET_DIVISIONS = 60
@@ -76,7 +76,7 @@ def _close(span: Span, close: Close, last_on: dt.date) -> None:
         span.end(max(last_on, span.last_on) + ONE_DAY, "dissolution")
 
 
-def _after(place: Place, close: Close, until: Place | None = None) -> int:
+def _after(place: DivisionPlace, close: Close, until: DivisionPlace | None = None) -> int:
     """The number of divisions after one, and before another or the end of the Parliament."""
     ends = {**close.divisions, **({until[0]: until[1] - 1} if until else {})}
     last_session = until[0] if until else max(ends, default=0)

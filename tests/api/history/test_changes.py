@@ -234,9 +234,9 @@ def test_another_database_behind_a_log_is_read_anew(client: Client, parliament: 
     """A cursor into a log that was replaced must not hide what the new one has."""
     from serving.changes.filters import cursor_at  # noqa: PLC0415  what a client got from the database before
     from serving.core.process.cursors import Cursors  # noqa: PLC0415
-    from warehouse.model.changes.feed import ChangeFilter, Place  # noqa: PLC0415
+    from warehouse.model.changes.feed import ChangeFilter, LogPlace  # noqa: PLC0415
 
-    places = tuple(Place("another", 2**40, 2**40) for _ in range(5))
+    places = tuple(LogPlace("another", 2**40, 2**40) for _ in range(5))
     cursor = cursor_at(Cursors("a test's own"), ChangeFilter(), places)
     assert sorted(keys(walk(client, f"limit=500&cursor={cursor}")[0])) == logged(parliament)
 

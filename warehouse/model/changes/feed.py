@@ -10,7 +10,7 @@ from warehouse.model.entities import Provenance
 from warehouse.model.kinds import EntityType
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class LogPlace(msgspec.Struct, frozen=True, array_like=True):
     """A position in one log: everything up to this transaction and sequence has been read."""
 
     identity: str
@@ -20,7 +20,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     seq: int
 
 
-Places = tuple[Place, ...]
+Places = tuple[LogPlace, ...]
 """One for each log, the catalog's first."""
 
 

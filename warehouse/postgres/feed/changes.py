@@ -16,7 +16,7 @@ import msgspec
 from warehouse.model.changes.corrections import corrected, operation_of
 from warehouse.model.changes.differences import differences
 from warehouse.model.changes.events import Position
-from warehouse.model.changes.feed import Batch, ChangeFilter, FeedItem, Place, Places
+from warehouse.model.changes.feed import Batch, ChangeFilter, FeedItem, LogPlace, Places
 from warehouse.model.entities import Provenance
 from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.overrides import refs_of
@@ -79,7 +79,7 @@ class FeedRow(msgspec.Struct, frozen=True):
 
     number: int
     """Of the log."""
-    place: Place
+    place: LogPlace
     change: LoggedChange
     after: tuple[int, Position] | None = None
     """The number of the former log of its bucket, and the position up to which that log must be read first."""
@@ -87,7 +87,7 @@ class FeedRow(msgspec.Struct, frozen=True):
 
 class _Page(msgspec.Struct, frozen=True):
     rows: list[FeedRow]
-    end: Place
+    end: LogPlace
     """The position up to which the log was examined."""
     is_full: bool
     """Whether there may be more rows."""
@@ -98,12 +98,12 @@ def identity_of(log: Buckets) -> str:
     return hashlib.sha256(log.identity.encode()).hexdigest()[:12]
 
 
-def at_start(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
+def at_start(logs: Sequence[Buckets], known: Iterable[LogPlace] = ()) -> Places:
     """The positions to continue from: the known ones, and the beginning of every log that is new or was replaced."""
     found = list(islice(known, len(logs)))
     identities = [identity_of(log) for log in logs]
     return tuple(
-        found[number] if number < len(found) and found[number].identity == identity else Place(identity, 0, 0)
+        found[number] if number < len(found) and found[number].identity == identity else LogPlace(identity, 0, 0)
         for number, identity in enumerate(identities)
     )
 
@@ -123,7 +123,9 @@ async def at_end(logs: Sequence[Buckets]) -> Places:
         if after == before:
             break
         before = after
-    return tuple(Place(identity_of(log), *(rows[0] if rows else (0, 0))) for log, rows in zip(logs, heads, strict=True))
+    return tuple(
+        LogPlace(identity_of(log), *(rows[0] if rows else (0, 0))) for log, rows in zip(logs, heads, strict=True)
+    )
 
 
 async def read(logs: Sequence[Buckets], places: Places, wanted: ChangeFilter, limit: int) -> Batch:
@@ -167,11 +169,11 @@ def _merged(pages: Sequence[_Page], places: Places) -> Iterator[tuple[FeedRow, P
         yield row, tuple(reached)
 
 
-def _position(place: Place) -> Position:
+def _position(place: LogPlace) -> Position:
     return Position(place.xid, place.seq)
 
 
-async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: ChangeFilter, limit: int) -> _Page:
+async def _page(number: int, logs: Sequence[Buckets], place: LogPlace, wanted: ChangeFilter, limit: int) -> _Page:
     ops = None if wanted.ops is None else list({"updated" if op == "corrected" else op for op in wanted.ops})
     scan = limit if wanted == ChangeFilter() else _SCAN
     values = (
@@ -182,11 +184,13 @@ async def _page(number: int, logs: Sequence[Buckets], place: Place, wanted: Chan
     rows = await logs[number].source.fetch(queries(FILE)["page"], values)
     scanned, last_xid, last_seq, *_ = rows[0]
     found = [
-        FeedRow(number, Place(place.identity, xid, seq), LoggedChange._make(change), _after(logs, log, name, at, last))
+        FeedRow(
+            number, LogPlace(place.identity, xid, seq), LoggedChange._make(change), _after(logs, log, name, at, last)
+        )
         for _, _, _, xid, seq, *change, log, name, at, last in rows
         if xid is not None
     ]
-    end = Place(place.identity, last_xid, last_seq) if scanned else place
+    end = LogPlace(place.identity, last_xid, last_seq) if scanned else place
     return _Page(found, end, scanned == scan or len(found) == limit)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from warehouse.model.changes.corrections import CORRECTABLE
-from warehouse.model.changes.feed import Batch, FeedItem, Place, Places
+from warehouse.model.changes.feed import Batch, FeedItem, LogPlace, Places
 from warehouse.postgres.feed.changes import (
     FILE,
     INSTANTS,
@@ -29,12 +29,14 @@ _LOGGED: Final = 1 + len(LoggedChange._fields)
 Candidates = list[tuple[FeedRow, ChangeDetails]]
 
 
-def at_end(logs: Sequence[Buckets], known: Iterable[Place] = ()) -> Places:
+def at_end(logs: Sequence[Buckets], known: Iterable[LogPlace] = ()) -> Places:
     """The positions to go back from: the known ones, and the end of every log that is new or was replaced."""
     found = list(islice(known, len(logs)))
     identities = [identity_of(log) for log in logs]
     return tuple(
-        found[number] if number < len(found) and found[number].identity == identity else Place(identity, _LAST, _LAST)
+        found[number]
+        if number < len(found) and found[number].identity == identity
+        else LogPlace(identity, _LAST, _LAST)
         for number, identity in enumerate(identities)
     )
 
@@ -68,13 +70,13 @@ async def read(
             return Batch(items, tuple(reached), more=False)
 
 
-async def _candidates(number: int, of: tuple[Buckets, Place], types: Sequence[str]) -> Candidates:
+async def _candidates(number: int, of: tuple[Buckets, LogPlace], types: Sequence[str]) -> Candidates:
     log, place = of
     fields = sorted({field for type_ in types for field in CORRECTABLE[type_]})
     values = {"xid": str(place.xid), "seq": place.seq, "types": list(types), "fields": fields, "rows": _ROWS}
     rows = await log.source.fetch(queries(FILE)["candidates"], values | {"instants": INSTANTS})
     details = await whole_details(log.source, [ChangeDetails._make(row[_LOGGED:]) for row in rows])
     return [
-        (FeedRow(number, Place(place.identity, row[0], found.seq), LoggedChange._make(row[1:_LOGGED])), found)
+        (FeedRow(number, LogPlace(place.identity, row[0], found.seq), LoggedChange._make(row[1:_LOGGED])), found)
         for row, found in zip(rows, details, strict=True)
     ]

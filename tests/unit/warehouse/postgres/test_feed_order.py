@@ -3,7 +3,7 @@
 import datetime as dt
 
 from warehouse.model.changes.events import Position
-from warehouse.model.changes.feed import Place
+from warehouse.model.changes.feed import LogPlace
 from warehouse.postgres.feed.changes import FeedRow, LoggedChange, _merged, _Page
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -12,15 +12,15 @@ AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 def row(log: int, seq: int, second: int, after: tuple[int, Position] | None = None) -> FeedRow:
     at = AT + dt.timedelta(seconds=second)
     change = LoggedChange("bill", f"{log}/{seq}", 1, "created", [], None, None, "test", "", "", at, at)
-    return FeedRow(log, Place(f"log {log}", 1, seq), change, after)
+    return FeedRow(log, LogPlace(f"log {log}", 1, seq), change, after)
 
 
 def page(log: int, rows: list[FeedRow], *, end: int, is_full: bool = False) -> _Page:
-    return _Page(rows, Place(f"log {log}", 1, end), is_full)
+    return _Page(rows, LogPlace(f"log {log}", 1, end), is_full)
 
 
 def merged(pages: list[_Page]) -> list[str]:
-    places = tuple(Place(f"log {number}", 0, 0) for number in range(len(pages)))
+    places = tuple(LogPlace(f"log {number}", 0, 0) for number in range(len(pages)))
     return [each.change.key for each, _ in _merged(pages, places)]
 
 
@@ -50,8 +50,8 @@ def test_what_no_filter_lets_through_counts_as_read() -> None:
 
 def test_the_places_after_a_row_are_those_everything_before_was_read_up_to() -> None:
     pages = [page(0, [row(0, 1, 1)], end=4), page(1, [row(1, 1, 3)], end=1, is_full=True)]
-    places = (Place("log 0", 0, 0), Place("log 1", 0, 0))
+    places = (LogPlace("log 0", 0, 0), LogPlace("log 1", 0, 0))
     assert [after for _, after in _merged(pages, places)] == [
-        (Place("log 0", 1, 4), Place("log 1", 0, 0)),
-        (Place("log 0", 1, 4), Place("log 1", 1, 1)),
+        (LogPlace("log 0", 1, 4), LogPlace("log 1", 0, 0)),
+        (LogPlace("log 0", 1, 4), LogPlace("log 1", 1, 1)),
     ]

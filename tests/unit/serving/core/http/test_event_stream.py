@@ -9,7 +9,7 @@ import pytest
 from serving.changes import stream
 from serving.core.http.event_stream import send_chunks
 from serving.core.process.cursors import Cursors
-from warehouse.model.changes.feed import Batch, ChangeFilter, Place, Places
+from warehouse.model.changes.feed import Batch, ChangeFilter, LogPlace, Places
 from warehouse.postgres.feed.feed import Feed
 from warehouse.runtime.errors import StoreUnavailable
 
@@ -70,7 +70,7 @@ class Silent:
         if not self._failed:
             self._failed = True
             raise StoreUnavailable("away")
-        return Batch([], (Place("a", 1, 2),), more=False)
+        return Batch([], (LogPlace("a", 1, 2),), more=False)
 
 
 def test_a_silent_stream_says_that_it_lives_and_outlives_its_store(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_a_silent_stream_says_that_it_lives_and_outlives_its_store(monkeypatch: 
 
     async def pieces() -> list[bytes]:
         feed = Silent()
-        coming = stream.events(cast("Feed", feed), Cursors("x"), (Place("a", 0, 0),), ChangeFilter())
+        coming = stream.events(cast("Feed", feed), Cursors("x"), (LogPlace("a", 0, 0),), ChangeFilter())
         found = [await anext(coming) for _ in range(4)]
         assert feed.streams == 1
         await coming.aclose()
