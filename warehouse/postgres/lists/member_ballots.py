@@ -123,9 +123,14 @@ def sessions_range(spans: dict[str, Range], condition: Condition) -> Range | Non
     return None if any(begins <= last and ends >= first for begins, ends in others) else (first, last)
 
 
+def _first_sitting(day: dt.date) -> int:
+    """The first sitting of a day; of days that the database's integer does not reach, the furthest that it has."""
+    return max(-_LAST, min((day - _CONFEDERATION).days * _A_DAY, _LAST - _A_DAY))
+
+
 def days_range(condition: Condition) -> Range | None:
     """The sittings of the days asked for; None where they are no single range."""
-    days = [(day - _CONFEDERATION).days * _A_DAY for day in condition.values if isinstance(day, dt.date)]
+    days = [_first_sitting(day) for day in condition.values if isinstance(day, dt.date)]
     if condition.operator == "range" and len(days) == 2:
         return days[0], days[1] + _A_DAY - 1
     if len(days) != 1:

@@ -59,3 +59,14 @@ def test_days_are_all_sittings_of_them(
 def test_other_days_are_no_range(operator: Any) -> None:
     values: tuple[Any, ...] = (True,) if operator == "isnull" else (dt.date(2025, 6, 13), dt.date(2025, 7, 1))
     assert days_range(Condition("held_on", operator, values)) is None
+
+
+@pytest.mark.parametrize("operator", ["eq", "gt", "gte", "lt", "lte"])
+@pytest.mark.parametrize(
+    "day", [dt.date.min, dt.date(1867, 7, 1), dt.date(2455, 1, 1), dt.date(8894, 12, 26), dt.date.max]
+)
+def test_no_day_is_beyond_what_the_database_can_compare(operator: Any, day: dt.date) -> None:
+    first, last = days_range(Condition("held_on", operator, (day,))) or (0, 0)
+    assert first >= -(2**31)
+    assert last < 2**31
+    assert (first, last) != (0, 0)
