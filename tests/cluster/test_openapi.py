@@ -51,7 +51,7 @@ def api() -> Iterator[str]:
         try:
             started = openpolicy(folder, "run", *options)
             assert started.returncode == 0, started.stderr
-            examples.add_correction(folder, environment())
+            examples.prepare(folder, environment())
             yield f"http://127.0.0.1:{port}"
         finally:
             openpolicy(folder, "stop")

@@ -1,7 +1,7 @@
 """The examples of the OpenAPI document: asked of the demo, shortened, and kept in `serving/core/site/examples.json`.
 
 To make the answers again, while the demo runs: `python -m tests.support.examples http://127.0.0.1:8000`. The demo needs
-one correction, which `add_correction` makes. Requests are written by hand, one for each operation.
+what `PREPARATIONS` make. Requests are written by hand, one for each operation.
 """
 
 import json
@@ -16,8 +16,11 @@ from tests.conftest import ROOT
 
 FILE: Final = ROOT / "serving" / "core" / "site" / "examples.json"
 DEMO: Final = ("--source", "demo", "--sessions", "91-1")
-CORRECTION: Final = ("override", "set", "bill", "91-1/C-2", "/short_title_en", "Example Act", "--author", "desk",
-                     "--reason", "To show a correction")  # fmt: skip
+PREPARATIONS: Final = (
+    ("override", "set", "bill", "91-1/C-2", "/short_title_en", "Example Act", "--author", "desk", "--reason", "Shown"),
+    ("release", "make"),
+)
+"""Commands that make what the demo does not have by itself: a correction and a release."""
 _SHOWN: Final = 2
 """Entries of a list that are kept."""
 _ID: Final = "00000000-0000-0000-0000-000000000000"
@@ -34,11 +37,12 @@ def read() -> Examples:
     return dict(sorted(found.items(), key=lambda item: "body" not in item[1]))
 
 
-def add_correction(folder: Path | str, environment: Mapping[str, str]) -> None:
-    """Make the correction that the examples show, in the demo that runs in this folder."""
-    subprocess.run(
-        [sys.executable, "-m", "deploy.cli", *CORRECTION], cwd=folder, env=environment, check=True, capture_output=True
-    )
+def prepare(folder: Path | str, environment: Mapping[str, str]) -> None:
+    """Make what the examples need, in the demo that runs in this folder."""
+    for command in PREPARATIONS:
+        subprocess.run(
+            [sys.executable, "-m", "deploy.cli", *command], cwd=folder, env=environment, check=True, capture_output=True
+        )
 
 
 def ask(api: str, example: dict[str, Any]) -> tuple[int, str, Any]:

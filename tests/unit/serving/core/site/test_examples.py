@@ -12,7 +12,6 @@ from serving.core.site.service import SITE
 from tests.support import examples
 
 NOT_YET = {
-    "getRelease", "listReleases",
     "batch", "createBatch", "postBatch", "getCaucus", "getRiding", "getSitting", "getStandings", "listCaucuses",
     "listMembershipsOfMember", "listRidings", "listSittings",
 }  # fmt: skip
