@@ -33,13 +33,13 @@ class Servers:
 
 @contextmanager
 def servers(installed: Installation, addresses: Sequence[str]) -> Iterator[Servers]:
-    """All servers on the first core: the bare one answers what ours answered, `small` is ours with next to no cache;
-    `four` is ours with four workers. Ours log as they do by default."""
+    """All servers on the first core: the bare one answers what ours answered, `small` is ours with next to no cache and
+    no object store; `four` is ours with four workers. Ours log as they do by default."""
     redis_port = free_port()
     redis_url = f"redis://127.0.0.1:{redis_port}/0"
     answers = installed.folder / "answers.json"
     shared = installed.environment | {"OPENPOLICY_REDIS_URL": redis_url}
-    small = installed.environment | {"OPENPOLICY_CACHE_MB": "1"}
+    small = installed.environment | {"OPENPOLICY_CACHE_MB": "1", "OPENPOLICY_OBJECTS_URL": ""}
     own = {"ours": (shared, 1), "small": (small, 1), "four": (shared, 4)}
     with ExitStack() as stack:
         stack.enter_context(installed.pinned(0))

@@ -1,4 +1,4 @@
-"""Whether answers should be made before they are asked for: a simulated week of one process, by the clock of the model.
+"""Whether answers should be made before they are asked for: simulated traffic of one process, by the model's clock.
 
 People come as a Poisson process, land by Zipf's law and walk: from a list to an entity, to its parts, back, or away.
 One core answers in turn; what is warmed runs while nobody waits, within its share. Entries, their versions and what is
@@ -28,7 +28,7 @@ Address = tuple[str, int]
 class TraceParameters(msgspec.Struct, frozen=True, kw_only=True):
     """What the trace is drawn from."""
 
-    seconds: int = 3_600
+    seconds: int = 1_200
     visits_a_second: float = 10.0
     continues: float = 0.8
     """Chance that a visitor goes on after a page."""
@@ -272,7 +272,7 @@ def measure(_installed: Installation) -> list[Table]:
             TraceParameters(changes_every_s=300),
             TraceParameters(changes_every_s=30),
             TraceParameters(changes_every_s=2),
-            TraceParameters(changes_every_s=30, visits_a_second=40.0, seconds=900),
+            TraceParameters(changes_every_s=30, visits_a_second=40.0, seconds=300),
         )
     ]
 

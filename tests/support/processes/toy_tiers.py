@@ -103,7 +103,9 @@ class ToyProcess:
             body += message.get("body", b"")
 
         async def receive() -> Message:
-            return {"type": "http.request"}
+            """The caller sends nothing and does not leave."""
+            never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            return await never
 
         scope: Scope = {
             "type": "http",
