@@ -7,9 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from serving.core.process import facts
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
 from tests.api.history.test_freshness import seconds_until
+from warehouse.objects import answers
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
@@ -22,8 +24,12 @@ FIGURES = "/api/v1/statistics/sponsors?session=44-1"
 
 
 @pytest.fixture
-def with_objects(settings: Settings, parliament: Parliament, tmp_path: Path) -> Settings:
+def with_objects(
+    settings: Settings, parliament: Parliament, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
     """Settings with an object store, over the small Parliament, of which one session is closed."""
+    for module, patience in ((answers, "_PATIENCE_S"), (facts, "_PATIENCE_S"), (facts, "_PING_TIMEOUT_S")):
+        monkeypatch.setattr(module, patience, 60.0)  # the machine may be busy
     parliament.claim("recorded")
     parliament.store(*everything())
     parliament.store(sample.session(44, 1, closed_on=dt.date(2025, 1, 6)))
@@ -72,6 +78,7 @@ def test_another_process_finds_a_closed_list_in_the_object_store(
     correct(first, parliament, "45-1", "Corrected")
     seconds_until(lambda: any(path.is_file() for path in (tmp_path / "objects" / "answers").rglob("*")))
     second = open_client(with_objects)
+    seconds_until(lambda: second.get("/ready").status_code == 200)
     assert second.get(CLOSED).content == before.content
     assert (from_objects(second), computed(second, "/api/v1/bills")) == (1, 0)
     correct(first, parliament, "44-1", "Corrected long after")
