@@ -5,6 +5,7 @@ import hashlib
 from itertools import chain
 from typing import Final
 
+import brotli
 import zstandard
 
 from serving.core.http.cors import CORS
@@ -18,6 +19,9 @@ SMALLEST_COMPRESSED: Final = 512
 """Below this many bytes compression saves nothing that a packet would notice."""
 _ZSTD_LEVEL: Final = 3
 _GZIP_LEVEL: Final = 5
+_BROTLI_QUALITY: Final = 4
+"""Of 80 KB of JSON: smaller than zstd and gzip make it, in less time than gzip. Higher qualities take from twice (5) to
+thirty times (9) as long for a tenth of the size."""
 
 SAFETY: Final[tuple[Header, ...]] = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 """What browsers are told with every body. A 304 does not repeat it: they have it with the body that they keep."""
@@ -67,6 +71,8 @@ def compressed(body: bytes, coding: Coding) -> bytes:
     """The body in the wanted coding."""
     if coding == "zstd":
         return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(body)
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=_BROTLI_QUALITY))
     if coding == "gzip":
         return gzip.compress(body, compresslevel=_GZIP_LEVEL, mtime=0)
     return body

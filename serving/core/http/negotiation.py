@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from serving.core.http.exchange import Format, Formats
 
-Coding = Literal["", "zstd", "gzip"]
+Coding = Literal["", "zstd", "br", "gzip"]
 _MAX_REMEMBERED: Final = 2048
 
 _OFFERED: Final[tuple[tuple[Format, tuple[str, ...]], ...]] = (
@@ -15,7 +15,8 @@ _OFFERED: Final[tuple[tuple[Format, tuple[str, ...]], ...]] = (
 _ALSO_NDJSON: Final = ("application/ndjson", "application/jsonl")
 _UTF_8: Final = frozenset({"utf-8", "utf8"})
 _UTF_8_WITH_BOM: Final = frozenset({"utf-8-sig", "utf-8-bom", "utf8-sig", "utf8-bom"})
-_CODINGS: Final[tuple[Coding, ...]] = ("zstd", "gzip")
+_CODINGS: Final[tuple[Coding, ...]] = ("zstd", "br", "gzip")
+"""Of those that a caller takes equally, the first: zstd takes a quarter of the time of Brotli for nearly its size."""
 SUFFIXES: Final[dict[str, Format]] = {".json": "json", ".csv": "csv", ".ndjson": "ndjson"}
 
 

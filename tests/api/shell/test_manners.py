@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from html import unescape
 
+import brotli
 import msgspec
 import pytest
 import zstandard
@@ -34,10 +35,10 @@ def test_an_etag_is_strong_and_gives_a_304(api: Client) -> None:
 
 
 def test_each_representation_has_its_own_etag(api: Client) -> None:
-    asked = [{"accept-encoding": "identity"}, {"accept-encoding": "gzip"}, {"accept-encoding": "zstd"}]
+    asked = [{"accept-encoding": coding} for coding in ("identity", "gzip", "br", "zstd")]
     tags = {api.get(BILL, headers=headers).headers["etag"] for headers in asked}
     tags.add(api.get(f"{BILL}?lang=fr", headers=asked[0]).headers["etag"])
-    assert len(tags) == 4
+    assert len(tags) == 5
 
 
 def test_bodies_are_compressed_as_asked(api: Client) -> None:
@@ -50,6 +51,9 @@ def test_bodies_are_compressed_as_asked(api: Client) -> None:
         raw = b"".join(answer.iter_raw())
         assert zstandard.ZstdDecompressor().decompress(raw) == plain.content
         assert int(answer.headers["content-length"]) == len(raw)
+    with api.stream("GET", BILL, headers={"accept-encoding": "gzip, deflate, br"}) as answer:
+        assert answer.headers["content-encoding"] == "br"
+        assert brotli.decompress(b"".join(answer.iter_raw())) == plain.content
     assert "content-encoding" not in plain.headers
 
 

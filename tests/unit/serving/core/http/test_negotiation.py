@@ -37,9 +37,16 @@ def test_formats_are_ranked(accept: str | None, formats: tuple[str, ...]) -> Non
         ("gzip;q=1.0, zstd;q=0.5", "gzip"),
         ("*", "zstd"),
         ("*;q=0", ""),
-        ("zstd;q=0, *", "gzip"),
+        ("zstd;q=0, *", "br"),
+        ("zstd;q=0, br;q=0, *", "gzip"),
         ("gzip;q=0.5, identity;q=0.9", ""),
-        ("br", ""),
+        ("br", "br"),
+        ("gzip, deflate, br", "br"),
+        ("br;q=0.8, gzip", "gzip"),
+        ("zstd;q=0, gzip;q=0.2, br;q=0.3", "br"),
+        ("br;q=0, *", "zstd"),
+        ("br;q=0.4, identity;q=0.5", ""),
+        ("br;q=0, gzip;q=0, zstd;q=0", ""),
     ],
 )
 def test_the_best_compression_is_chosen(accepted: str | None, coding: str) -> None:
