@@ -13,6 +13,7 @@ _status, _STATUSES = values.one_of(BILL_STATUSES, "unknown")
 BILLS = ListSpec(
     listing="bills",
     filters=(
+        values.key_filter("bill", "45-1/C-3"),
         FilterSpec(
             name="session", kind="code", read=values.session, example="45-1", en="The session.", fr="La session."
         ),

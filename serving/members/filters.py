@@ -21,6 +21,7 @@ def _line(name: str, value: str) -> str:
 MEMBERS = ListSpec(
     listing="members",
     filters=(
+        values.key_filter("member", "89156"),
         FilterSpec(
             name="name",
             kind="text",

@@ -32,7 +32,7 @@ _OUTCOME_FILTERS = (
 )  # fmt: skip
 VOTES = ListSpec(
     listing="votes",
-    filters=(*VOTE_FILTERS, *_OUTCOME_FILTERS),
+    filters=(values.key_filter("vote", "45-1/commons/43"), *VOTE_FILTERS, *_OUTCOME_FILTERS),
     sorts={
         "date": "sitting",
         "session": "session",
@@ -50,7 +50,7 @@ VOTES = ListSpec(
 )
 VOTES_OF_BILL = ListSpec(
     listing="votes",
-    filters=tuple(each for each in VOTES.filters if each.name not in {"bill", "session", "parliament"}),
+    filters=tuple(each for each in VOTES.filters if each.name not in {"key", "bill", "session", "parliament"}),
     sorts=VOTES.sorts,
     default_sort="-date",
     dated_by="held_on",

@@ -24,7 +24,7 @@ from serving.core.answers.texts import Text, View
 from serving.core.http.errors import NO_SENATE_VOTES, CursorMismatch, InvalidValue
 from serving.core.http.exchange import MEDIA_TYPES, Answered, Exchange, Format
 from serving.core.lists.nearest import Around, other_lists
-from serving.core.lists.page_links import first_address, link_header, links_of
+from serving.core.lists.page_links import first_address, links_of, list_headers
 from serving.core.parameters.conditions import ListSpec, computed_of, conditions_of, order_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.cursors import Cursor, expired
@@ -215,7 +215,7 @@ class ListRequest:
             media_type=MEDIA_TYPES[self.format],
             etag_prefix=f"{self._moment.prefix}{'' if version is None else version}",
             last_modified=None if made_at is None else http_date(made_at),
-            headers=[("link", link_header(links)), *dataset_header(self.view)],
+            headers=[*list_headers(links, found[1]), *dataset_header(self.view)],
             cache_control=cache_control(of_past and of_past[1]),
         )
         return Answer(answered)
@@ -260,7 +260,7 @@ def whole_list(
         media_type=MEDIA_TYPES[format_],
         etag_prefix=f"r{owner.revision}",
         last_modified=http_date(owner.recorded_at),
-        headers=[("link", link_header(links)), *dataset_header(view)],
+        headers=[*list_headers(links, len(items)), *dataset_header(view)],
         cache_control=cache_control(past),
     )
     return Answer(answered)

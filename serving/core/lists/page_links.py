@@ -41,6 +41,11 @@ def link_header(links: PageLinks) -> str:
     return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in found.items() if address)
 
 
+def list_headers(links: PageLinks, count: int) -> list[tuple[str, str]]:
+    """The pages around this one and how many entries all have, for formats that have no place for them."""
+    return [("link", link_header(links)), ("x-total-count", str(count))]
+
+
 def _with_cursor(exchange: Exchange, cursor: str | None) -> str | None:
     return None if cursor is None else _address(exchange, urlencode([*_kept(exchange), ("cursor", cursor)]))
 

@@ -8,11 +8,10 @@ from serving.core.answers.formats import CSV_NAMES
 from serving.core.http.errors import InvalidValue
 from serving.core.parameters import values as fields
 from serving.core.parameters.query_string import PAST_NAMES, Parameters, not_allowed, require_at_most
-from serving.core.parameters.values import BY_NAME, FieldValue, FilterSpec
+from serving.core.parameters.values import BY_NAME, FieldValue, FilterSpec, most_values
 from warehouse.model.read_models.selection import Condition, Listing, Operator, Order
 
 _WHOLE_VALUE = ("contains", "startswith")
-_MOST_VALUES = 100
 
 
 class ListSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +87,7 @@ def _condition(each: FilterSpec, name: str, operator: str, values: list[str]) ->
     if operator == "isnull":
         return Condition(each.field, "isnull", (fields.flag(name, _only(name, values)),))
     texts = values if operator in _WHOLE_VALUE else [part for value in values for part in value.split(",")]
-    require_at_most(name, texts, _MOST_VALUES)
+    require_at_most(name, texts, most_values(each))
     if operator in _WHOLE_VALUE:
         return Condition(each.field, BY_NAME[operator], tuple(fields.text(name, text) for text in texts))
     read = [each.read(name, text) for text in texts]

@@ -9,16 +9,18 @@ import msgspec
 
 from serving.core.http.errors import BILL_FORM_FR, SESSION_FORM_FR, InvalidValue
 from serving.core.parameters.query_string import not_allowed
-from warehouse.model.keys import BillNumber, SessionCode
+from warehouse.model.keys import BillNumber, Chamber, SessionCode, bill_key, vote_key
+from warehouse.model.kinds import EntityType
 from warehouse.model.read_models.selection import Operator
 from warehouse.model.vocabulary.codes import CAUCUSES, CHAMBERS, POSITIONS, PROVINCES, RESULTS, CodeList
 
-Kind = Literal["code", "text", "number", "share", "seats", "parts", "date", "flag"]
+Kind = Literal["key", "code", "text", "number", "share", "seats", "parts", "date", "flag"]
 Read = Callable[[str, str], Any]
 """From a parameter's name and one value of it to what the store compares."""
 
 _ORDERED: Final[tuple[str, ...]] = ("eq", "ne", "in", "gt", "gte", "lt", "lte", "range", "isnull")
 OPERATORS: Final[dict[Kind, tuple[str, ...]]] = {
+    "key": ("eq", "ne", "in"),
     "code": ("eq", "ne", "in", "isnull"),
     "text": ("eq", "ne", "in", "contains", "startswith", "isnull"),
     "number": _ORDERED,
@@ -32,6 +34,9 @@ LARGEST: Final = 2_147_483_647
 MOST_PARLIAMENTS: Final = 999
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _LONGEST_TEXT: Final = 200
+MOST_KEYS: Final = 200
+"""Keys that one request may name."""
+_MOST_VALUES: Final = 100
 
 
 class FilterSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +62,11 @@ class FilterSpec(msgspec.Struct, frozen=True, kw_only=True):
     def field(self) -> str:
         """The store's name for it."""
         return self.column or self.name
+
+
+def most_values(spec: FilterSpec) -> int:
+    """How many values one parameter of a filter may have."""
+    return MOST_KEYS if spec.kind == "key" else _MOST_VALUES
 
 
 class FieldValue(msgspec.Struct, frozen=True):
@@ -180,6 +190,62 @@ def sponsor(name: str, value: str) -> FieldValue:
     if digits.isascii() and digits.isdigit() and len(digits) <= 9:
         return FieldValue("sponsor_person_id", int(digits))
     return FieldValue("sponsor_name", text(name, value))
+
+
+def _bill_key(name: str, value: str) -> str:
+    """A bill's key, `45-1/C-3`, in any spelling of its parts."""
+    of_session, _, number = value.strip().partition("/")
+    return bill_key(session(name, of_session), bill_number(name, number))
+
+
+def _vote_key(name: str, value: str) -> str:
+    """A vote's key, `45-1/commons/43`, in any spelling of its parts."""
+    of_session, _, rest = value.strip().partition("/")
+    of_chamber, _, number = rest.partition("/")
+    if not (number.isascii() and number.isdigit() and len(number) <= 7 and int(number) > 0):
+        raise InvalidValue(
+            f"`{name}` must be keys of votes such as 45-1/commons/43.",
+            f"`{name}` doit être des clés de votes comme 45-1/commons/43.",
+            param=name,
+        )
+    found: Chamber = "senate" if chamber(name, of_chamber) == "senate" else "commons"
+    return vote_key(session(name, of_session), found, int(number))
+
+
+def _member_key(name: str, value: str) -> str:
+    """A member's key, the House's PersonId."""
+    digits = value.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+        raise InvalidValue(
+            f"`{name}` must be PersonIds such as 89156.",
+            f"`{name}` doit être des PersonId comme 89156.",
+            param=name,
+        )
+    return str(int(digits))
+
+
+_KEYS: Final[dict[EntityType, Read]] = {"bill": _bill_key, "vote": _vote_key, "member": _member_key}
+KEYED: Final[tuple[EntityType, ...]] = tuple(_KEYS)
+"""The kinds of entities that can be listed by key."""
+
+
+def key_of(kind: EntityType) -> Read:
+    """The reader of keys of a kind of entity."""
+    return _KEYS[kind]
+
+
+def key_filter(kind: EntityType, example: str) -> FilterSpec:
+    """The filter of a list by the keys of its entries."""
+    return FilterSpec(
+        name="key",
+        kind="key",
+        read=_KEYS[kind],
+        example=example,
+        en=f"Entries by their keys, with commas between them, {MOST_KEYS} at most. The order is that of `sort`. Keys "
+        "that do not exist are left out; `page.count` says how many were found.",
+        fr=f"Des entrées selon leurs clés, séparées par des virgules, {MOST_KEYS} au plus. L’ordre est celui de "
+        "`sort`. Les clés qui n’existent pas sont omises; `page.count` dit combien ont été trouvées.",
+    )
 
 
 def one_of(codes: CodeList, *more: str) -> tuple[Read, tuple[str, ...]]:

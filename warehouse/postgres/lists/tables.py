@@ -369,7 +369,7 @@ TABLES: dict[Listing, ListTable] = {
         filters={
             **{
                 name: _exact(BILLS.c[name])
-                for name in ("session", "chamber", "type", "status", "introduced_on", "latest_activity_on",
+                for name in ("key", "session", "chamber", "type", "status", "introduced_on", "latest_activity_on",
                              "royal_assent_on", "provisional", "sponsor_person_id", "legisinfo_id", "outcome",
                              "outcome_on", "died_on", "sponsor_changed", "stage_reached", "is_reinstated")
             },
@@ -400,6 +400,7 @@ TABLES: dict[Listing, ListTable] = {
         read=_listed(VOTES),
         filters={
             **_vote_filters(VOTES),
+            "key": _exact(VOTES.c.key),
             **{name: _exact(VOTES.c[name]) for name in ("margin", "closeness", "kind", "yea_means", "largest_split")},
             "split_caucus": Field((VOTES.c.split_caucuses,), "overlap"),
             "subject": _folded(VOTES.c.subject_en, VOTES.c.subject_fr, has_trigrams=True),
@@ -419,6 +420,7 @@ TABLES: dict[Listing, ListTable] = {
         source=MEMBERS,
         read=_listed(MEMBERS),
         filters={
+            "key": _exact(MEMBERS.c.key),
             "party": _folded(MEMBERS.c.caucus),
             "riding": _folded(MEMBERS.c.riding, _RIDING_FR),
             "province": _folded(MEMBERS.c.province),
