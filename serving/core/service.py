@@ -9,6 +9,7 @@ from litestar import Controller
 from litestar.handlers import HTTPRouteHandler
 
 from serving.core.answers.closed_lists import ClosedList
+from serving.core.http.deprecations import Deprecation
 from serving.core.http.errors import RequestError
 from serving.core.http.limits.admission import LaneName
 from serving.core.parameters.conditions import ListSpec
@@ -56,6 +57,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of its addresses by name; `operation.name` where one operation means another thing by it."""
     codes: tuple[ClosedList, ...] = ()
     """Closed lists of codes that it alone has."""
+    deprecations: Mapping[str, Deprecation] = {}
+    """What will be removed: by operation, or by `operation.parameter`."""
     problems: tuple[type[RequestError], ...] = ()
     """What can go wrong here and nowhere else."""
     stores: frozenset[Store] = frozenset()

@@ -16,6 +16,7 @@ from serving.core.http import problems
 from serving.core.http.answer_tiers import AnswerTiers, Key, Place
 from serving.core.http.cached_answer import SAFETY, Entry, matches
 from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
+from serving.core.http.deprecations import Deprecations
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import send_chunks
 from serving.core.http.exchange import Answered, Call, Exchange, Scope, Stream, attach, begin, call_of
@@ -56,6 +57,7 @@ class CachingLayer:
         lanes: Lanes,
         callers: Callers,
         warmer: Warmer,
+        deprecations: Deprecations,
     ) -> None:
         """`tiers` are those behind memory; None where there is neither Redis nor an object store."""
         self._inner = inner
@@ -66,6 +68,7 @@ class CachingLayer:
         self._metrics = metrics
         self._lanes = lanes
         self._callers = callers
+        self._deprecations = deprecations
         self._variants = Variants()
         self._flights: dict[tuple[Key, int], asyncio.Future[Entry | None]] = {}
         self._running: set[asyncio.Task[Any]] = set()
@@ -270,6 +273,10 @@ class CachingLayer:
             exchange = None
             status, body, headers = problems.render(error, miss.call.request_id.decode(), miss.query)
             gathered.set(status, body, headers)
+        for name, value in self._deprecations.headers_of(inner):
+            gathered.headers.append((name.encode(), value.encode()))
+            if exchange is not None and exchange.answer is not None:
+                exchange.answer.headers.append((name, value))
         return Relayed(gathered, self._metrics.routed(inner), exchange)
 
 

@@ -12,9 +12,10 @@ CORS: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Allow, Content-Range, ETag, Link, Last-Modified, Location, RateLimit, RateLimit-Policy, RateLimit-Limit, "
-        b"RateLimit-Remaining, RateLimit-Reset, Retry-After, Server-Timing, X-Request-Id, X-Response-Time, "
-        b"X-OpenPolicy-Stale, X-OpenPolicy-Dataset",
+        b"Allow, Content-Range, Deprecation, ETag, Link, Last-Modified, Location, RateLimit, RateLimit-Policy, "
+        b"RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Server-Timing, Sunset, "
+        b"X-OpenPolicy-Dataset, X-OpenPolicy-Snapshot, X-OpenPolicy-Stale, X-Request-Id, X-Response-Time, "
+        b"X-Total-Count",
     ),
 )
 _REQUEST_HEADERS: Final = ("Accept", "Accept-Language", "If-None-Match", "Last-Event-ID", "X-Request-Id")

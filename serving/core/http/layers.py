@@ -13,6 +13,7 @@ from functools import partial
 from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import CachingLayer
+from serving.core.http.deprecations import Deprecations
 from serving.core.http.exchange import Scope
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
@@ -58,6 +59,7 @@ def layers(
     callers: Callers,
     leases: Leases | None,
     warmer: Warmer,
+    deprecations: Deprecations,
 ) -> tuple[Layer, ...]:
     """Every layer, outermost first. Without a limit, `leases` is None and nothing stands in its place; the layer for
     traces stands only in a process that traces."""
@@ -76,5 +78,6 @@ def layers(
             lanes=lanes,
             callers=callers,
             warmer=warmer,
+            deprecations=deprecations,
         ),
     )

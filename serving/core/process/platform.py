@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
+from serving.core.http.deprecations import Deprecations
 from serving.core.http.layers import HttpShell, layers
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
@@ -107,6 +108,9 @@ class Platform:
                 callers=self.callers,
                 leases=self.leases,
                 warmer=self.warmer,
+                deprecations=Deprecations(
+                    {name: each for service in self.services for name, each in service.deprecations.items()}
+                ),
             ),
         )
 

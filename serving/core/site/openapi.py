@@ -33,6 +33,7 @@ from serving.core.parameters.values import LARGEST
 from serving.core.service import RequestBody, Service
 from serving.core.site.descriptions import BETWEEN, CODES, describe, describe_codes
 from warehouse.model.keys import BILL_PATTERN, SESSION_PATTERN
+from warehouse.model.kinds import KINDS
 
 PATH: Final = "/api/v1/openapi.json"
 _EXAMPLES: Final = Path(__file__).parent / "examples.json"
@@ -54,6 +55,7 @@ _SCHEMA_OF_KIND: Final[dict[str, Schema]] = {
     "text": TEXT,
     "number": _WHOLE_NUMBER,
     "share": {"type": "number", "minimum": 0, "maximum": 1},
+    "key": TEXT,
     "seats": _WHOLE_NUMBER,
     "parts": TEXT,
     "date": {"type": "string", "format": "date"},
@@ -64,6 +66,7 @@ _SCHEMA_OF_READER: Final[dict[Any, Schema]] = {
     values.bill: {"type": "string", "pattern": f"^({SESSION_PATTERN}/)?{BILL_PATTERN}$"},
     values.parliament: {"type": "integer", "minimum": 0, "maximum": values.MOST_PARLIAMENTS},
     values.bill_number: {"type": "string", "pattern": f"^{BILL_PATTERN}$"},
+    **{values.key_of(kind): {"type": "string", "pattern": f"^{KINDS[kind].key_pattern}$"} for kind in values.KEYED},
 }
 _LIMIT: Final = "How many entries a page has at most. / Combien d’entrées une page a au plus."
 _OFFSET: Final = (
@@ -118,6 +121,7 @@ def document(services: Sequence[Service]) -> Schema:
             _complete(path, operation, service, is_read=method == "get")
             name = operation["operationId"]
             operation.setdefault("parameters", []).extend(service.parameters.get(name, ()))
+            _deprecate(operation, service)
             _close_texts(operation["parameters"])
             if found := _rules(operation["parameters"]) + list(service.rules.get(name, ())):
                 operation["x-dependencies"] = found
@@ -137,6 +141,18 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
     responses = operation["responses"]
     content = (responses["201"] if "201" in responses else responses["200"])["content"]
     content[next(iter(content))]["example"] = example["answer"]
+
+
+def _deprecate(operation: dict[str, Any], service: Service) -> None:
+    """Mark the operation or its parameters that will be removed, and say what to use instead."""
+    name = operation["operationId"]
+    parts = [(name, operation), *((f"{name}.{each['name']}", each) for each in operation["parameters"])]
+    for part, described in parts:
+        if (found := service.deprecations.get(part)) is not None:
+            english, _, french = str(described.get("description", "")).partition(" / ")
+            described["deprecated"] = True
+            described["description"] = f"{english} {found.en} / {french} {found.fr}".strip()
+            operation["responses"]["200"]["headers"] |= _DEPRECATION_HEADERS
 
 
 def _add_body(operation: dict[str, Any], body: RequestBody) -> dict[str, Schema]:
@@ -237,6 +253,7 @@ def _complete(path: str, operation: dict[str, Any], service: Service, *, is_read
     if is_list:
         text = {"schema": {"type": "string"}}
         answer["content"] |= {"text/csv": text, "application/x-ndjson": text}
+        answer["headers"] |= _LIST_HEADERS
         operation["parameters"] += _csv_parameters()
     if (media_type := service.media_types.get(name)) is not None:
         answer["content"] = {media_type: {"schema": {"type": "string"}}}
@@ -275,7 +292,8 @@ def _list_parameters(listed: ListSpec) -> list[Parameter]:
             schema["enum"] = [True, False] if each.kind == "flag" else list(each.allowed)
         operators = ", ".join(f"`{each.name}__{operator}`" for operator in each.operators)
         text = f"{each.en} Also {operators}. / {each.fr}"
-        found = query_parameter(each.name, text, {"type": "array", "items": schema, "minItems": 1})
+        most = values.most_values(each)
+        found = query_parameter(each.name, text, {"type": "array", "items": schema, "minItems": 1, "maxItems": most})
         parameters.append(found | {"style": "form", "explode": False})
         if each.example:
             parameters[-1]["example"] = each.example
@@ -372,6 +390,22 @@ _HEADERS: Final[dict[str, Any]] = {
     "X-OpenPolicy-Stale": {
         "description": "Only while a database is unavailable: seconds since its last answer. "
         "/ Secondes depuis la dernière réponse d’une base de données inaccessible.",
+        "schema": {"type": "integer"},
+    },
+}
+_DEPRECATION_HEADERS: Final[dict[str, Any]] = {
+    "Deprecation": {
+        "description": "Since when this should not be used (RFC 9745). / Depuis quand ne plus l’utiliser.",
+        "schema": {"type": "string"},
+    },
+    "Sunset": {
+        "description": "When it may be gone (RFC 8594). / Quand cela peut disparaître.",
+        "schema": {"type": "string"},
+    },
+}
+_LIST_HEADERS: Final[dict[str, Any]] = {
+    "X-Total-Count": {
+        "description": "How many entries all pages have together. / Le nombre d’entrées de toutes les pages.",
         "schema": {"type": "integer"},
     },
 }
