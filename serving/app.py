@@ -6,6 +6,7 @@ from typing import Final, cast
 from litestar import Litestar, Router
 from litestar.di import Provide
 
+from serving.batch import service as batch
 from serving.bills import service as bills
 from serving.caucuses import service as caucuses
 from serving.changes import service as changes
@@ -46,6 +47,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     status.SERVICE,
     quality.SERVICE,
     releases.SERVICE,
+    batch.SERVICE,
 )
 """Every service. What each brings is on its name-plate."""
 

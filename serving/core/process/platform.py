@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
 from serving.core.http.deprecations import Deprecations
+from serving.core.http.exchange import Scope
 from serving.core.http.layers import HttpShell, layers
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
-from serving.core.http.messages import App
+from serving.core.http.messages import App, Receive, Send
 from serving.core.http.telemetry.access_log import AccessLog
 from serving.core.http.telemetry.metrics import Metrics, Sample
 from serving.core.http.telemetry.worker_metrics import WorkerMetrics
@@ -91,12 +92,14 @@ class Platform:
         self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
         self._access_log = AccessLog(settings.log_level, self.metrics.hits, self.lanes.refused)
         self._workers = WorkerMetrics(Path(settings.metrics_dir), self.metrics) if settings.metrics_dir else None
+        self.http: App = _nothing_yet
+        """The whole application, layers included, for what asks several of its addresses at once."""
         self._beside: list[asyncio.Task[None]] = []
         self._nudges: Nudges | None = None
 
     def shell(self, router: App) -> HttpShell:
         """The layers around a router."""
-        return HttpShell(
+        self.http = HttpShell(
             router,
             layers(
                 memory=self.memory,
@@ -113,6 +116,7 @@ class Platform:
                 ),
             ),
         )
+        return self.http
 
     def _answer_tiers(self) -> AnswerTiers | None:
         """The tiers behind memory; None where there is none."""
@@ -230,6 +234,11 @@ class Platform:
             yield "openpolicy_dead_letters", "Events moved to dead letters.", {"consumer": name}, count
         oldest = max((lag.seconds for lag in lags), default=0.0)
         yield "openpolicy_oldest_unprocessed_seconds", "Age of the oldest event not processed by somebody.", {}, oldest
+
+
+async def _nothing_yet(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """No router has been given yet."""
+    raise RuntimeError("The application is not made yet.")
 
 
 def _limit_samples(leases: Leases) -> Iterator[Sample]:
