@@ -27,11 +27,11 @@ class PartOut(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     """Its HTTP status. / Son statut HTTP."""
     headers: dict[str, str]
-    """Those of its headers that its body does not say, in lower case: `etag`, `last-modified`, `location`, …
-    / Ceux de ses en-têtes que le corps ne dit pas, en minuscules : `etag`, `last-modified`, `location`, …"""
+    """Those of its headers that its body does not say, in lower case, such as `etag`, `last-modified`, `location`.
+    / Ceux de ses en-têtes que le corps ne dit pas, en minuscules, comme `etag`, `last-modified`, `location`."""
     body: Any
     """Its body: the JSON of the address, or its problem; null where it has none, as for a redirection.
-    / Son corps : le JSON de l’adresse, ou son problème; nul s’il n’y en a pas, comme pour une redirection."""
+    / Son corps, soit le JSON de l’adresse, ou son problème; nul s’il n’y en a pas, comme pour une redirection."""
 
 
 class BatchOut(msgspec.Struct, frozen=True, kw_only=True):

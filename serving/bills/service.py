@@ -7,7 +7,7 @@ from serving.bills.controllers import BillController
 from serving.bills.filters import BILLS, STATISTICS
 from serving.bills.statistics import BillVoteStatisticsController
 from serving.core.entities.history import HISTORY
-from serving.core.parameters.schemas import BILL_NUMBER_IN_PATH, PAST, SESSION_IN_PATH
+from serving.core.parameters.schemas import BILL_NUMBER_IN_PATH, OF_ENTITY, SESSION_IN_PATH
 from serving.core.service import ExampleLink, Service
 
 SERVICE: Final = Service(
@@ -16,7 +16,7 @@ SERVICE: Final = Service(
     controllers=(BillController, BillVoteStatisticsController),
     tags={"bills": "Bills / Projets de loi"},
     lists={"listBills": BILLS, "listBillStatistics": STATISTICS, "listHistoryOfBill": HISTORY},
-    parameters={"getBill": PAST, "listStagesOfBill": PAST},
+    parameters={"getBill": OF_ENTITY, "listStagesOfBill": OF_ENTITY},
     path_parameters={"session": SESSION_IN_PATH, "number": BILL_NUMBER_IN_PATH},
     examples=(
         ExampleLink(

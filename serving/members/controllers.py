@@ -1,5 +1,7 @@
 """Addresses under `/api/v1/members`."""
 
+from typing import cast
+
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -138,8 +140,8 @@ class MemberController(Controller):
     )
     async def list_ballots(
         self, person_id: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
-    ) -> Answer[Many[BallotOut]] | Answer[Many[BallotInCompany]]:
-        """A page of a member's ballots, gathered from every shard."""
+    ) -> Answer[Many[BallotOut]]:
+        """A page of a member's ballots, gathered from every shard; in company with what is compared, too."""
         exchange = exchange_of(request.scope)
         number = digits_of(person_id)
         if number is None:
@@ -153,7 +155,7 @@ class MemberController(Controller):
         moment = ListVersion(prefix="s", known_at=await require_unchanged(exchange, shards, "vote"))
         asked = ListRequest(platform, exchange, BALLOTS, moment, scope={"person_id": number})
         if (wanted := CompanyOptions.of(asked.computed)) is not None:
-            return await _in_company(platform, asked, number, wanted)
+            return cast("Answer[Many[BallotOut]]", await _in_company(platform, asked, number, wanted))
         found = await asked.find(platform.member_ballots.page, platform.member_ballots.count)
         if not found[0].rows:
             await _require_member(platform, number, "person_id")

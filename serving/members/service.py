@@ -4,7 +4,7 @@ from typing import Final
 
 from serving.core.entities.history import HISTORY
 from serving.core.parameters.days import AS_OF_MEMBERSHIP
-from serving.core.parameters.schemas import PAST, PERSON_IN_PATH
+from serving.core.parameters.schemas import OF_ENTITY, PAST, PERSON_IN_PATH
 from serving.core.service import ExampleLink, Service
 from serving.members import filters
 from serving.members.codes import CODES
@@ -20,7 +20,7 @@ SERVICE: Final = Service(
         "listBallotsOfMember": filters.BALLOTS,
         "listHistoryOfMember": HISTORY,
     },
-    parameters={"getMember": PAST, "listMembershipsOfMember": [AS_OF_MEMBERSHIP, *PAST]},
+    parameters={"getMember": OF_ENTITY, "listMembershipsOfMember": [AS_OF_MEMBERSHIP, *PAST]},
     rules=filters.RULES,
     path_parameters={"person_id": PERSON_IN_PATH},
     stores=frozenset({"facts"}),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from serving.core.entities.history import HISTORY
-from serving.core.parameters.schemas import PAST, SESSION_IN_PATH
+from serving.core.parameters.schemas import OF_ENTITY, SESSION_IN_PATH
 from serving.core.service import ExampleLink, Service
 from serving.sessions.controllers import SessionController
 from serving.sessions.filters import SESSIONS
@@ -13,7 +13,7 @@ SERVICE: Final = Service(
     controllers=(SessionController,),
     tags={"sessions": "Sessions / Sessions"},
     lists={"listSessions": SESSIONS, "listHistoryOfSession": HISTORY},
-    parameters={"getSession": PAST},
+    parameters={"getSession": OF_ENTITY},
     path_parameters={"session": SESSION_IN_PATH},
     examples=(ExampleLink("/sessions", "Every session", "Toutes les sessions"),),
 )

@@ -6,7 +6,7 @@ from serving.core.entities.history import HISTORY
 from serving.core.parameters.schemas import (
     BILL_NUMBER_IN_PATH,
     CHAMBER_IN_PATH,
-    PAST,
+    OF_ENTITY,
     SESSION_IN_PATH,
     VOTE_NUMBER_IN_PATH,
 )
@@ -25,7 +25,7 @@ SERVICE: Final = Service(
         "listBallotsOfVote": filters.BALLOTS,
         "listHistoryOfVote": HISTORY,
     },
-    parameters={"getVote": PAST},
+    parameters={"getVote": OF_ENTITY},
     path_parameters={
         "session": SESSION_IN_PATH,
         "chamber": CHAMBER_IN_PATH,

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response
 
 from serving.core.answers.envelope import Meta, One
+from serving.core.answers.fields import sparse
 from serving.core.answers.texts import View
 from serving.core.http.errors import NotAcceptable
 from serving.core.http.exchange import (
@@ -28,6 +29,7 @@ from warehouse.model.stored import Stored
 from warehouse.runtime.versions import Stamp
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
 
 encoder = msgspec.json.Encoder()
@@ -66,10 +68,10 @@ def require_format(exchange: Exchange, offered: Sequence[Format]) -> Format:
     )
 
 
-def answer_one(stamp: Stamp, stored: Stored[Any], data: T, view: View, past: Past | None = None) -> Answer[One[T]]:
+def answer_one(stamp: Stamp, stored: Stored[Any], data: S, view: View, past: Past | None = None) -> Answer[One[S]]:
     """The answer about one entity, as it is or as it was."""
     answered = Answered(
-        encoder.encode(One(data=data, meta=meta_of(stored, view, past))),
+        encoder.encode(One(data=sparse([data], type(data), view.fields)[0], meta=meta_of(stored, view, past))),
         stamp=stamp,
         media_type=MEDIA_TYPES["json"],
         etag_prefix=f"r{stored.revision}",

@@ -13,6 +13,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from serving.core.answers.fields import require_known
 from serving.core.answers.texts import Coded, Lang, Text
 from serving.core.http.errors import InvalidValue, nearest
 from serving.core.http.exchange import Exchange, Format
@@ -73,13 +74,21 @@ def ndjson(items: Iterable[Any]) -> bytes:
     return b"".join(encoder.encode(item) + b"\n" for item in items)
 
 
-def as_csv(struct: type[msgspec.Struct], items: Sequence[msgspec.Struct], lang: Lang, style: CsvStyle = TIDY) -> bytes:
+def as_csv(
+    struct: type[msgspec.Struct],
+    items: Sequence[msgspec.Struct],
+    lang: Lang,
+    style: CsvStyle = TIDY,
+    fields: Sequence[str] = (),
+) -> bytes:
     """A header line and one line an item; the columns depend on struct, language and style, never on the data.
 
+    `fields` are the columns by the names that they have in JSON.
+
     Raises:
-        InvalidValue: a column is asked for that there is not.
+        InvalidValue: a column is asked for that there is not, or columns are asked for in both ways.
     """
-    paths = chosen_columns(struct, lang, style.columns)
+    paths = field_columns(struct, lang, style, tuple(fields)) if fields else chosen_columns(struct, lang, style.columns)
     cell = _harmless_cell if style.for_spreadsheets else _cell
     out = io.StringIO()
     if style.for_spreadsheets:
@@ -117,6 +126,29 @@ def chosen_columns(struct: type[msgspec.Struct], lang: Lang, names: tuple[str, .
             )
         found |= dict.fromkeys(paths)
     return tuple(found)
+
+
+def field_columns(
+    struct: type[msgspec.Struct], lang: Lang, style: CsvStyle, names: tuple[str, ...]
+) -> tuple[Path, ...]:
+    """The path of each column that holds a field of these names, in the order of the whole entry.
+
+    Raises:
+        InvalidValue: there is no field with this name, or columns are asked for as well.
+    """
+    if style.columns:
+        raise InvalidValue(
+            "`fields` and `columns` cannot be combined: in CSV both choose columns.",
+            "`fields` et `columns` ne vont pas ensemble\u00a0: en CSV, les deux choisissent des colonnes.",
+            param="fields",
+        )
+    require_known(struct, names)
+    wanted = [tuple(name.split(".")) for name in names]
+    return tuple(
+        path
+        for path in columns(struct, lang)
+        if any(path[: len(name)] == name or name[: len(path)] == path for name in wanted)
+    )
 
 
 @cache

@@ -48,6 +48,8 @@ class View(msgspec.Struct, frozen=True):
     lang: Lang
     dataset: str | None
     """What kind of data this installation holds."""
+    fields: tuple[str, ...] = ()
+    """The fields of each entry that are wanted; empty for all."""
 
     def text(self, en: str | None, fr: str | None) -> Text:
         """The text in the wanted language or both."""

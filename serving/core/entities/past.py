@@ -68,10 +68,10 @@ def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format =
     if not exchange.query and not pin and format_ == "json":
         return EntityRequest(View("both", platform.versions.dataset), None)
     parameters = Parameters(exchange.query)
-    view = View(parameters.lang(), platform.versions.dataset)
+    view = View(parameters.lang(), platform.versions.dataset, parameters.fields())
     past = _past(parameters, pin)
     style = csv_style(parameters, exchange, format_) if format_ == "csv" else TIDY
-    parameters.finish((*PAST_NAMES, *CSV_NAMES) if format_ == "csv" else PAST_NAMES)
+    parameters.finish((*PAST_NAMES, "fields", *(CSV_NAMES if format_ == "csv" else ())))
     return EntityRequest(view, past, style)
 
 

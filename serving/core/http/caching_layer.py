@@ -15,6 +15,7 @@ import cachebox
 from serving.core.http import problems
 from serving.core.http.answer_tiers import AnswerTiers, Key, Place
 from serving.core.http.cached_answer import SAFETY, Entry, matches
+from serving.core.http.canonical_query import canonical
 from serving.core.http.cors import CORS, allow, methods_in, methods_of, preflight
 from serving.core.http.deprecations import Deprecations
 from serving.core.http.errors import Overloaded, RequestError
@@ -82,7 +83,8 @@ class CachingLayer:
         if_none_match = headers.get(b"if-none-match")
         method = scope["method"]
         variant = self._variants.get(accepted) or self._variants.learn(accepted)
-        key = (scope["raw_path"], scope["query_string"], variant)
+        query = scope["query_string"] = canonical(scope["query_string"])
+        key = (scope["raw_path"], query, variant)
         entry = self._memory.get(key)
         if entry is None or entry.version != entry.cell.version or method not in _READS:
             await self._miss(CacheMiss(key, scope, call, if_none_match), receive, send)

@@ -19,6 +19,7 @@ from serving.core.answers.answer import (
     require_format,
 )
 from serving.core.answers.envelope import DidYouMean, Many, Page
+from serving.core.answers.fields import sparse
 from serving.core.answers.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
 from serving.core.answers.texts import Text, View
 from serving.core.http.errors import NO_SENATE_VOTES, CursorMismatch, InvalidValue
@@ -100,7 +101,7 @@ class ListRequest:
         self._moment = moment
         self.format: Format = require_format(exchange, FORMATS)
         parameters = Parameters(exchange.query)
-        self.view = View(parameters.lang(), platform.versions.dataset)
+        self.view = View(parameters.lang(), platform.versions.dataset, parameters.fields())
         self._style = csv_style(parameters, exchange, self.format)
         limit, offset, cursor = _place_of(parameters)
         order = order_of(listed, parameters.single("sort") or listed.default_sort)
@@ -269,8 +270,9 @@ def whole_list(
 def encode(format_: Format, struct: type[T], many: Many[T], view: View, style: CsvStyle) -> bytes:
     """A page in a format; CSV and NDJSON hold the entries only."""
     if format_ == "csv":
-        return as_csv(struct, many.data, view.lang, style)
-    return ndjson(many.data) if format_ == "ndjson" else encoder.encode(many)
+        return as_csv(struct, many.data, view.lang, style, view.fields)
+    items = sparse(many.data, struct, view.fields)
+    return ndjson(items) if format_ == "ndjson" else encoder.encode(msgspec.structs.replace(many, data=items))
 
 
 def _hash(*parts: Any) -> bytes:

@@ -36,7 +36,7 @@ class ListSpec(msgspec.Struct, frozen=True, kw_only=True):
     def parameter_names(self) -> list[str]:
         """Every parameter but the operators, for hints."""
         names = [each.name for each in (*self.filters, *self.computed)]
-        names += ["limit", "cursor", "offset", "sort", "lang", *CSV_NAMES]
+        names += ["limit", "cursor", "offset", "sort", "lang", "fields", *CSV_NAMES]
         names += ["date_from", "date_to"] if self.dated_by else []
         names += PAST_NAMES if self.has_past else ["known_at"] if self.has_known_at else ()
         return [*names, "updated_since"] if self.has_updates else names

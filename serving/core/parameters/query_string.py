@@ -10,6 +10,8 @@ from serving.core.http.errors import InvalidValue, UnknownParameter, nearest
 
 W = TypeVar("W", bound=str)
 _MAX_FIELDS: Final = 100
+MOST_FIELDS: Final = 100
+"""Fields that one request may name."""
 PAST_NAMES: Final = ("revision", "known_at")
 """What chooses a past state of an entity."""
 
@@ -125,6 +127,14 @@ class Parameters:
         values = [part.strip() for value in self.all(name) for part in value.split(",")]
         require_at_most(name, values, most)
         return values
+
+    def fields(self) -> tuple[str, ...]:
+        """The fields of each entry that are wanted; empty for all. Whether there are such fields is not looked at.
+
+        Raises:
+            InvalidValue: there are too many.
+        """
+        return tuple(dict.fromkeys(self.many("fields", MOST_FIELDS)))
 
     def lang(self) -> Lang:
         """The wanted language; both when none is named, whatever `Accept-Language` says.

@@ -2,6 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
+from serving.core.parameters.query_string import MOST_FIELDS
 from serving.core.parameters.values import LARGEST
 from warehouse.model.keys import BILL_PATTERN, PERSON_PATTERN, SESSION_PATTERN, VOTE_NUMBER_PATTERN
 from warehouse.model.kinds import KINDS
@@ -82,3 +83,14 @@ KNOWN_AT: Final = query_parameter(
 )
 PAST: Final[list[Parameter]] = [REVISION, KNOWN_AT]
 """What chooses a past state of an entity."""
+FIELDS: Final = many_parameter(
+    "fields",
+    "Only these fields of each entry, with commas; a dot leads into a field: `sponsor.name`. All by default. "
+    "/ Seulement ces champs de chaque entrée, séparés par des virgules; un point mène dans un champ\u00a0: "
+    "`sponsor.name`. Tous par défaut.",
+    {"type": "string"},
+    MOST_FIELDS,
+)
+"""The names are those of the answer's schema; the document fills them in."""
+OF_ENTITY: Final[list[Parameter]] = [*PAST, FIELDS]
+"""What every address about one entity understands."""

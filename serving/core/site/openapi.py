@@ -20,6 +20,7 @@ from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.schemas import (
+    FIELDS,
     NO_CONTROL,
     PAST,
     SESSION,
@@ -32,6 +33,7 @@ from serving.core.parameters.schemas import (
 from serving.core.parameters.values import LARGEST
 from serving.core.service import RequestBody, Service
 from serving.core.site.descriptions import BETWEEN, CODES, describe, describe_codes
+from serving.core.site.sparse import offer_fields
 from warehouse.model.keys import BILL_PATTERN, SESSION_PATTERN
 from warehouse.model.kinds import KINDS
 
@@ -73,7 +75,7 @@ _OFFSET: Final = (
     "Entries to skip; for people: lists may change meanwhile, so programs follow `cursor`. / Entrées à sauter; pour "
     "les personnes\u00a0: les listes peuvent changer entre-temps, les programmes suivent donc `cursor`."
 )
-_RULES: Final = (("offset", "cursor"), ("revision", "known_at"))
+_RULES: Final = (("offset", "cursor"), ("revision", "known_at"), ("fields", "columns"))
 """Parameters of which one request has one at most."""
 _OF_CSV: Final = ("columns", "bom")
 
@@ -130,6 +132,7 @@ def document(services: Sequence[Service]) -> Schema:
             if (example := examples.get(name)) is not None:
                 _add_example(operation, example)
     describe(schemas, services)
+    offer_fields(schema)
     schemas["Problem"] = _PROBLEM
     describe_codes(schema, [*SHARED, *(each for service in services for each in service.codes)])
     return schema
@@ -160,7 +163,8 @@ def _add_body(operation: dict[str, Any], body: RequestBody) -> dict[str, Schema]
     (of_body,), parts = msgspec.json.schema_components([body.type], ref_template="#/components/schemas/{name}")
     sent = {"application/json": {"schema": of_body, "example": body.example}}
     operation["requestBody"] = {"required": True, "description": body.description, "content": sent}
-    operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
+    if "201" in operation["responses"]:
+        operation["responses"]["200"] = operation["responses"]["201"] | {"description": "Known / Connue"}
     return parts
 
 
@@ -321,6 +325,7 @@ def _list_parameters(listed: ListSpec) -> list[Parameter]:
     )
     return [
         *parameters,
+        FIELDS,
         query_parameter("sort", sort, _sort(listed)),
         whole_parameter("limit", _LIMIT, 1, MAX_LIMIT, DEFAULT_LIMIT),
         query_parameter(
