@@ -134,7 +134,7 @@ class _Batch:
 
 
 class _Caller:
-    """Who asks for one read: sends nothing, and is gone after that, so that no stream goes on."""
+    """Who asks for one read: sends nothing, and is gone after that, which ends streams."""
 
     def __init__(self) -> None:
         self._has_asked = False
