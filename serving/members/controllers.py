@@ -16,8 +16,8 @@ from serving.core.entities.past import asked_of, past_of, pinned, present, stamp
 from serving.core.http.errors import InvalidValue, NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
-from serving.core.lists.listing import FORMATS, ListRequest, ListVersion, whole_list
-from serving.core.lists.versioned_list import require_unchanged, versioned_list
+from serving.core.lists.listing import FORMATS, ListRequest, whole_list
+from serving.core.lists.versioned_list import unversioned_moment, versioned_list
 from serving.core.parameters.days import as_of
 from serving.core.parameters.query_string import PAST_NAMES, Parameters
 from serving.core.process.platform import Platform
@@ -152,7 +152,7 @@ class MemberController(Controller):
             )
         stamp = platform.versions.of(platform.versions.shards)
         shards = [part.source for part in platform.readers.parts()]
-        moment = ListVersion(prefix="s", known_at=await require_unchanged(exchange, shards, "vote"))
+        moment = await unversioned_moment(platform, exchange, shards, "vote")
         asked = ListRequest(platform, exchange, BALLOTS, moment, scope={"person_id": number})
         if (wanted := CompanyOptions.of(asked.computed)) is not None:
             return cast("Answer[Many[BallotOut]]", await _in_company(platform, asked, number, wanted))

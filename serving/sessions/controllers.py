@@ -12,8 +12,8 @@ from serving.core.answers.envelope import Many, One
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
 from serving.core.entities.past import asked_of, pinned, present, stamp_of
 from serving.core.http.exchange import exchange_of
-from serving.core.lists.listing import ListRequest, ListVersion
-from serving.core.lists.versioned_list import require_unchanged
+from serving.core.lists.listing import ListRequest
+from serving.core.lists.versioned_list import unversioned_moment
 from serving.core.process.platform import Platform
 from serving.sessions.filters import SESSIONS
 from serving.sessions.schemas import SessionOut, session_out
@@ -38,7 +38,7 @@ class SessionController(Controller):
         exchange = exchange_of(request.scope)
         stamp = platform.versions.of(platform.versions.catalog)
         catalog = platform.readers.catalog
-        moment = ListVersion(prefix="s", known_at=await require_unchanged(exchange, [catalog], "session"))
+        moment = await unversioned_moment(platform, exchange, [catalog], "session")
         asked = ListRequest(platform, exchange, SESSIONS, moment)
         found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
         items = [session_out(each, asked.view) for each in pages.sessions(found[0])]

@@ -7,6 +7,7 @@ from serving.core.parameters.schemas import (
     SESSION,
     SESSION_OR_ALL,
     SESSIONS_OR_ALL,
+    SNAPSHOT,
     TEXT,
     Parameter,
     Schema,
@@ -120,8 +121,12 @@ _KNOWN_AT: Final = query_parameter(
     "/ Ce qu’on savait ici à cet instant; refusé si les données ont changé depuis.",
     {"type": "string", "format": "date-time"},
 )
+_SNAPSHOT: Final = SNAPSHOT | {
+    "description": "A snapshot; refused where the records are not the same now. "
+    "/ Un instantané; refusé si les données ne sont plus les mêmes."
+}
 for _operation in (*PARAMETERS, "getStatisticsOfVote", "getStatisticsOfMember"):
-    PARAMETERS[_operation] = [*PARAMETERS.get(_operation, []), _KNOWN_AT]
+    PARAMETERS[_operation] = [*PARAMETERS.get(_operation, []), _KNOWN_AT, _SNAPSHOT]
 BODIES: Final = {
     "createScorecard": RequestBody(
         Scorecard,

@@ -19,16 +19,19 @@ from serving.core.answers.answer import (
 from serving.core.answers.formats import CSV_NAMES, as_csv, csv_style, ndjson
 from serving.core.answers.links import API
 from serving.core.answers.texts import View
-from serving.core.entities.past import known_at_of
+from serving.core.entities.past import known_at_of, snapshot_of
 from serving.core.http.errors import NO_SENATE_VOTES, SESSION_FORM_FR, InvalidValue, NotFound, NotKept
 from serving.core.http.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered, Format, exchange_of
 from serving.core.parameters.query_string import Parameters, one_word
 from serving.core.process.facts import StampedResult
 from serving.core.process.platform import Platform
+from serving.core.process.snapshots import Snapshot
 from serving.statistics.coverage import PeriodCoverage
 from serving.statistics.figures.frame import FigureLinks, FigureTable, Single, exclusions, methods, notes
+from warehouse.model.entities import Vote
 from warehouse.model.keys import SessionCode
-from warehouse.postgres.entities import vote_sheets
+from warehouse.postgres.entities import listed, vote_sheets
+from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.versions import Stamp
 from warehouse.statistics.inputs import LoadedSheet
 
@@ -83,8 +86,12 @@ class StatisticsRequest:
         self._format = require_format(self.exchange, formats)
         self._style = csv_style(self._parameters, self.exchange, self._format)
         self._names: list[str] = [*CSV_NAMES] if "csv" in formats else []
+        self._snapshot = snapshot_of(platform, self._parameters)
         self._known_at = known_at_of(self._parameters)
-        self._names.append("known_at")
+        self._names += ["known_at", "snapshot"]
+        if (snapshot := self._snapshot) is not None:
+            token = platform.snapshots.token(snapshot.version, snapshot.made_at)
+            self.view = msgspec.structs.replace(self.view, snapshot=token)
         self._session: str | None = None
         self._reads: list[StampedResult[Any]] = []
         self._closed: Stamp | None = None
@@ -189,8 +196,8 @@ class StatisticsRequest:
         """Read facts; the answer depends on all that was read."""
         if not self._reads:
             self._closed = await self._platform.closed_sessions.of_figures(self._one_session)
-            if self._known_at is not None:
-                await self._require_unchanged(self._known_at)
+            if self._known_at is not None or self._snapshot is not None:
+                await self._require_unchanged()
         if not _is_of(key, self._one_session):
             self._closed = None
         found = await self._platform.facts.read(key, question)
@@ -215,9 +222,27 @@ class StatisticsRequest:
         if self._known_at is not None:
             latest = {"vote": loaded.watermark, "member": await vote_sheets.members_changed_at(readers)}
             _require_unchanged(self._known_at, {kind: last for kind, last in latest.items() if last is not None})
+        if self._snapshot is not None:
+            await self._require_vote_of(self._snapshot, key, loaded.watermark)
         return loaded
 
-    async def _require_unchanged(self, at: dt.datetime) -> None:
+    async def _require_vote_of(self, snapshot: Snapshot, key: str, watermark: dt.datetime | None) -> None:
+        """That a vote and the members, from whom its figures are counted, are those of a snapshot."""
+        platform, version = self._platform, snapshot.version
+        await platform.snapshots.require_kept(version)
+        catalog = platform.readers.catalog
+        vote = (await listed.at_version(catalog, "vote", Vote, [key], version)).get(key)
+        now: dict[str, dt.datetime | None] = {
+            "vote": watermark,
+            "member": await vote_sheets.members_changed_at(platform.readers),
+        }
+        then = {
+            "vote": None if vote is None else vote.recorded_at,
+            "member": await listed.latest(catalog, "member", version),
+        }
+        require_same(now, then)
+
+    async def _require_unchanged(self) -> None:
         """Facts are kept as they are now. So a figure is what was known at an instant if nothing that it may be counted
         from has been recorded since; all else is refused.
 
@@ -227,7 +252,18 @@ class StatisticsRequest:
         session = self._one_session
         read = await self._platform.facts.read(("latest", session), lambda facts: facts.latest(session))
         self._reads.append(read)
-        _require_unchanged(at, read.value)
+        if self._known_at is not None:
+            _require_unchanged(self._known_at, read.value)
+        if (snapshot := self._snapshot) is not None:
+            await self._platform.snapshots.require_kept(snapshot.version)
+            catalog, version = self._platform.readers.catalog, snapshot.version
+            of_session = None if session == "all" else session
+            then = {
+                "vote": await listed.latest(catalog, "vote", version, of_session),
+                "bill": await listed.latest(catalog, "bill", version, of_session),
+                "member": await listed.latest(catalog, "member", version),
+            }
+            require_same({kind: read.value.get(kind) for kind in then}, then)
 
     @property
     def _one_session(self) -> str:
@@ -334,6 +370,29 @@ def _require_unchanged(at: dt.datetime, latest: Mapping[str, dt.datetime]) -> No
             "tout leur historique est conservé.",
             param="known_at",
         )
+
+
+def require_same(now: Mapping[str, dt.datetime | None], then: Mapping[str, dt.datetime | None]) -> None:
+    """That the last record of each kind that figures are counted from is the last one that a snapshot has.
+
+    Raises:
+        NotKept: something was recorded since the snapshot.
+        StoreUnavailable: what the snapshot has was not counted yet.
+    """
+    never = dt.datetime.min.replace(tzinfo=dt.UTC)
+    newer = [kind for kind in now if (now[kind] or never) > (then[kind] or never)]
+    if newer:
+        en, fr = (", ".join(_KINDS[kind][place] for kind in newer) for place in (0, 1))
+        raise NotKept(
+            f"Figures are counted from the records as they are now, and some were recorded or corrected since that "
+            f"snapshot ({en}). Get a new one from /api/v1/snapshot, or ask for single entities, which snapshots keep.",
+            "Les chiffres se comptent sur les données actuelles, et certaines ont été inscrites ou corrigées depuis "
+            f"cet instantané ({fr}). Obtenez-en un nouveau à /api/v1/snapshot, ou demandez des objets un à un, que "
+            "les instantanés conservent.",
+            param="snapshot",
+        )
+    if any((now[kind] or never) < (then[kind] or never) for kind in now):
+        raise StoreUnavailable("Statistics do not have all of this snapshot yet.", fix="Try again in a few seconds.")
 
 
 def no_ballot_of(person_id: int, param: str) -> NotFound:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+import msgspec
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
@@ -12,7 +13,14 @@ from serving.core.answers.texts import View
 from serving.core.http.exchange import UNSETTLED, exchange_of
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
-from serving.status.schemas import Freshness, FreshnessOut, ReadModelFreshness, SourceFreshness
+from serving.status.schemas import (
+    CurrentSnapshot,
+    Freshness,
+    FreshnessOut,
+    ReadModelFreshness,
+    SnapshotOut,
+    SourceFreshness,
+)
 from warehouse.postgres.status import SourceStatus, read_sources
 from warehouse.runtime.clock import now
 from warehouse.runtime.versions import Stamp
@@ -62,6 +70,36 @@ class StatusController(Controller):
             prefix="f",
             cache_control=UNSETTLED,
         )
+
+
+class SnapshotController(Controller):
+    """Snapshots."""
+
+    path = "/api/v1/snapshot"
+    tags = ("operation",)
+
+    @get(
+        "/",
+        operation_id="getSnapshot",
+        summary="The current snapshot / L’instantané actuel",
+        description="Give it as `snapshot` to lists, entities and statistics: all show the same state, also days "
+        "later. Statistics, sessions and the ballots of a member are kept only as they are now: they accept a snapshot "
+        "as long as nothing has changed since, and refuse it afterwards. / Donnez-le comme `snapshot` aux listes, aux "
+        "objets et aux statistiques\u00a0: tous montrent le même état, même des jours plus tard. Les statistiques, "
+        "les sessions et les votes d’une personne ne sont conservés que dans leur état actuel\u00a0: ils acceptent "
+        "un instantané tant que rien n’a changé depuis, et le refusent ensuite.",
+    )
+    async def get_snapshot(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[CurrentSnapshot]:
+        """The newest state of all data, by name."""
+        _, parameters, view = asked_in_json(request, platform)
+        parameters.finish(())
+        stamp = platform.versions.of(platform.versions.lists)
+        window = platform.versions.window
+        token = platform.snapshots.token(window.newest, window.made_at)
+        view = msgspec.structs.replace(view, snapshot=token)
+        data = SnapshotOut(snapshot=token, made_at=window.made_at, version=window.newest)
+        answer = CurrentSnapshot(data=data, meta=meta(window.made_at, view))
+        return json_answer(answer, stamp, view, prefix="v", cache_control=UNSETTLED)
 
 
 def _source(found: SourceStatus, moment: dt.datetime) -> SourceFreshness:

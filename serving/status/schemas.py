@@ -1,11 +1,40 @@
 """The public shape of freshness."""
 
 import datetime as dt
+from typing import Annotated
 
 import msgspec
 
 from serving.core.answers.envelope import Meta
-from serving.core.answers.texts import Text
+from serving.core.answers.texts import Text, described
+
+
+class SnapshotOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A snapshot: one state of all data, the same for every request that names it."""
+
+    snapshot: Annotated[
+        str | None,
+        described(
+            "To be given as `snapshot` to other addresses; null while there is no data yet.",
+            "À donner comme `snapshot` à d’autres adresses; nul tant qu’il n’y a pas de données.",
+        ),
+    ]
+    made_at: Annotated[
+        dt.datetime | None, described("When that state came to be, in UTC.", "Quand cet état est apparu, en UTC.")
+    ]
+    version: Annotated[
+        int,
+        described(
+            "Its number: a later state has a higher one.", "Son numéro\u00a0: un état ultérieur en a un plus grand."
+        ),
+    ]
+
+
+class CurrentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer."""
+
+    data: SnapshotOut
+    meta: Meta
 
 
 class SourceFreshness(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,6 @@
 from typing import Final
 
 from serving.core.service import Service
-from serving.status.controllers import StatusController
+from serving.status.controllers import SnapshotController, StatusController
 
-SERVICE: Final = Service(name="status", controllers=(StatusController,))
+SERVICE: Final = Service(name="status", controllers=(StatusController, SnapshotController))

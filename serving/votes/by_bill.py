@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.canonical_paths import bill_at
 from serving.core.answers.envelope import Many
-from serving.core.entities.past import present
+from serving.core.entities.past import past_of, present
 from serving.core.http.exchange import exchange_of
 from serving.core.lists.versioned_list import versioned_list
 from serving.core.process.platform import Platform
@@ -39,7 +39,10 @@ class BillVotesController(Controller):
         platform: NamedDependency[Platform],
     ) -> Answer[Many[VoteOut]]:
         """A page of the votes that name a bill."""
-        key = bill_at(exchange_of(request.scope), session, number, "/votes")
-        await present(platform, await bills.by_key(platform.readers, key), ("bill", key), None)
+        exchange = exchange_of(request.scope)
+        key = bill_at(exchange, session, number, "/votes")
+        past = past_of(platform, exchange, "")
+        past = past if past is not None and past.version is not None else None
+        await present(platform, await bills.by_key(platform.readers, key, past), ("bill", key), past)
         fixed = (Condition("bill", "eq", (key,)),)
         return await versioned_list(platform, request, VOTES_OF_BILL, Vote, VoteOut, out=vote_out, fixed=fixed)

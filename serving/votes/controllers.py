@@ -139,7 +139,7 @@ class VoteController(Controller):
         exchange = exchange_of(request.scope)
         number, pin = pinned(number)
         key = vote_at(exchange, session, chamber, number, f"{pin}/ballots")
-        if (past := past_of(exchange, pin)) is not None:
+        if (past := past_of(platform, exchange, pin)) is not None:
             return await _past_ballots(platform, exchange, key, past)
         scope = {"bucket": bucket_of(key), "vote_id": entity_id("vote", key)}
         shard = platform.readers.shard_of(key)
@@ -159,7 +159,8 @@ async def _past_ballots(platform: Platform, exchange: Exchange, key: str, past: 
     """A page of the ballots that a vote once had. Cursors stay with one revision, which never changes."""
     stamp = stamp_of(past, platform.versions.of_sharded(key))
     stored = await present(platform, await votes.by_key(platform.readers, key, past), ("vote", key), past)
-    moment = ListVersion(prefix="r", number=stored.revision, made_at=stored.recorded_at)
+    token = None if past.version is None else platform.snapshots.token(past.version, past.made_at)
+    moment = ListVersion(prefix="r", number=stored.revision, made_at=stored.recorded_at, snapshot=token)
     asked = ListRequest(platform, exchange, PAST_BALLOTS, moment, scope={"key": key, "revision": stored.revision})
     shard = platform.readers.shard_of(key)
     found = await asked.find(partial(past_ballots.page, shard), partial(past_ballots.count, shard))

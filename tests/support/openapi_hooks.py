@@ -33,7 +33,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     query = case.query or {}
-    query.pop("cursor", None)  # signed: none but the server makes one
+    for signed in ("cursor", "snapshot"):  # none but the server makes one
+        query.pop(signed, None)
     for rule in case.operation.definition.raw.get("x-dependencies", ()):
         keep(rule, query, case.path_parameters or {})
     if "wait" in query:

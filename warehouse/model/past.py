@@ -8,11 +8,16 @@ import msgspec
 
 
 class Past(msgspec.Struct, frozen=True):
-    """One revision, or the state known at an instant: exactly one of the two is set."""
+    """One revision, or the state known at an instant, or a version of the lists: exactly one of the three is set."""
 
     revision: int | None = None
     known_at: dt.datetime | None = None
     """An aware instant in UTC: the last revision recorded at or before it."""
+    version: int | None = None
+    """A version of the list tables: what they say of the entity. Of what has no list, what was known when that version
+    was made."""
+    made_at: dt.datetime | None = None
+    """When that version was made, in UTC."""
 
 
 Address = str

@@ -114,25 +114,27 @@ def meta_of(stored: Stored[Any], view: View, past: Past | None) -> Meta:
     return Meta(
         watermark=stored.recorded_at,
         as_of=stored.provenance.fetched_at,
-        known_at=past.known_at or stored.recorded_at,
+        known_at=None if past.version is not None else past.known_at or stored.recorded_at,
+        snapshot=view.snapshot,
         lang=view.lang,
         dataset=view.dataset,
     )
 
 
 def cache_control(past: Past | None) -> str:
-    """What caches may do: a revision never changes, all else can."""
-    return CURRENT if past is None or past.revision is None else IMMUTABLE
+    """What caches may do: a revision never changes, nor does a snapshot; all else can."""
+    return CURRENT if past is None or past.known_at is not None else IMMUTABLE
 
 
 def meta(watermark: dt.datetime | None, view: View, known_at: dt.datetime | None = None) -> Meta:
     """What the data is, as a whole; `known_at` is the instant for which it is what was known."""
-    return Meta(watermark=watermark, known_at=known_at, lang=view.lang, dataset=view.dataset)
+    return Meta(watermark=watermark, known_at=known_at, snapshot=view.snapshot, lang=view.lang, dataset=view.dataset)
 
 
 def dataset_header(view: View) -> list[tuple[str, str]]:
-    """Says also of formats without `meta` that nothing in them is real."""
-    return [("x-openpolicy-dataset", "simulated")] if view.dataset == "simulated" else []
+    """Says also of formats without `meta` that nothing in them is real, and of which snapshot they are."""
+    found = [("x-openpolicy-dataset", "simulated")] if view.dataset == "simulated" else []
+    return found if view.snapshot is None else [*found, ("x-openpolicy-snapshot", view.snapshot)]
 
 
 @lru_cache(maxsize=1024)

@@ -33,6 +33,11 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     known_at: dt.datetime | None = None
     """For a past state, the instant whose knowledge is shown, in UTC; null for the current state.
     / Pour un état passé, l’instant dont on montre ce qui était connu, en UTC; nul pour l’état actuel."""
+    snapshot: str | None = None
+    """The snapshot that the answer was made from: give it as `snapshot` to other addresses, and they show the same
+    state; null where the answer is not made from one.
+    / L’instantané dont vient la réponse : donnez-le comme `snapshot` à d’autres adresses, et elles montrent le même
+    état; nul si la réponse ne vient pas d’un instantané."""
     lang: Lang
     """The language of the texts, as asked for with `lang`. / La langue des textes, comme demandée avec `lang`."""
     dataset: str | None

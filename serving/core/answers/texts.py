@@ -50,6 +50,8 @@ class View(msgspec.Struct, frozen=True):
     """What kind of data this installation holds."""
     fields: tuple[str, ...] = ()
     """The fields of each entry that are wanted; empty for all."""
+    snapshot: str | None = None
+    """The token of the snapshot that the answer is made from; None where it is not of one."""
 
     def text(self, en: str | None, fr: str | None) -> Text:
         """The text in the wanted language or both."""

@@ -14,6 +14,7 @@ from serving.core.http.exchange import SHORT, Exchange, Format
 from serving.core.lists.nearest import nearest_entity
 from serving.core.parameters.query_string import PAST_NAMES, Parameters
 from serving.core.process.platform import Platform
+from serving.core.process.snapshots import Snapshot
 from warehouse.model.kinds import EntityType
 from warehouse.model.messages.translate import french, quotation
 from warehouse.model.past import Past
@@ -68,20 +69,41 @@ def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format =
     if not exchange.query and not pin and format_ == "json":
         return EntityRequest(View("both", platform.versions.dataset), None)
     parameters = Parameters(exchange.query)
-    view = View(parameters.lang(), platform.versions.dataset, parameters.fields())
-    past = _past(parameters, pin)
+    past, token = _past(platform, parameters, pin)
+    view = View(parameters.lang(), platform.versions.dataset, parameters.fields(), token)
     style = csv_style(parameters, exchange, format_) if format_ == "csv" else TIDY
     parameters.finish((*PAST_NAMES, "fields", *(CSV_NAMES if format_ == "csv" else ())))
     return EntityRequest(view, past, style)
 
 
-def past_of(exchange: Exchange, pin: str) -> Past | None:
+def past_of(platform: Platform, exchange: Exchange, pin: str) -> Past | None:
     """Only which past is wanted, for a list that reads its other parameters itself.
 
     Raises:
         InvalidValue: a value is not one that it may have.
+        SnapshotExpired: the snapshot is of databases that were replaced.
     """
-    return _past(Parameters(exchange.query), pin) if exchange.query or pin else None
+    return _past(platform, Parameters(exchange.query), pin)[0] if exchange.query or pin else None
+
+
+def snapshot_of(platform: Platform, parameters: Parameters) -> Snapshot | None:
+    """The snapshot that is asked for; None where none is.
+
+    Raises:
+        InvalidValue: it is not ours, or `known_at` or `revision` are asked for as well.
+        SnapshotExpired: it is of databases that were replaced.
+    """
+    token = parameters.single("snapshot")
+    if token is None:
+        return None
+    for other in ("known_at", "revision"):
+        if other in parameters.names:
+            raise InvalidValue(
+                f"`snapshot` cannot be combined with `{other}`.",
+                f"`snapshot` ne va pas avec `{other}`.",
+                param="snapshot",
+            )
+    return platform.snapshots.read(token)
 
 
 def known_at_of(parameters: Parameters) -> dt.datetime | None:
@@ -94,7 +116,21 @@ def known_at_of(parameters: Parameters) -> dt.datetime | None:
     return None if text is None else _instant(text)
 
 
-def _past(parameters: Parameters, pin: str) -> Past | None:
+def _past(platform: Platform, parameters: Parameters, pin: str) -> tuple[Past | None, str | None]:
+    """Which past is wanted, and the token of the snapshot if it is one."""
+    if (snapshot := snapshot_of(platform, parameters)) is not None:
+        if pin:
+            raise InvalidValue(
+                "`snapshot` cannot be combined with a path that ends with a revision.",
+                "`snapshot` ne va pas avec une adresse qui finit par une révision.",
+                param="snapshot",
+            )
+        past = Past(version=snapshot.version, made_at=snapshot.made_at)
+        return past, platform.snapshots.token(snapshot.version, snapshot.made_at)
+    return _revision_or_instant(parameters, pin), None
+
+
+def _revision_or_instant(parameters: Parameters, pin: str) -> Past | None:
     revision, known_at = parameters.single("revision"), parameters.single("known_at")
     if pin and revision is not None:
         raise InvalidValue(
@@ -143,8 +179,8 @@ def _instant(text: str) -> dt.datetime:
 
 
 def stamp_of(past: Past | None, current: Stamp) -> Stamp:
-    """What an answer depends on: of a revision on nothing, of all else on the entity's version."""
-    return current if past is None or past.revision is None else Stamp(PAST, PAST.version)
+    """What an answer depends on: of a revision and of a snapshot on nothing, of all else on the entity's version."""
+    return current if past is None or past.known_at is not None else ALWAYS
 
 
 async def present(
@@ -159,8 +195,11 @@ async def present(
     Raises:
         NotFound: there is none, or there was none; names the nearest that there is.
         Gone: it is withdrawn, or was.
+        SnapshotExpired: the snapshot that it was read from is no longer kept.
     """
     entity, key = owner
+    if past is not None and past.version is not None:
+        await platform.snapshots.require_kept(past.version)
     if found is None:
         near = None if past is not None else await nearest_entity(platform.readers.catalog, entity, key)
         absent = _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param, near)
@@ -196,8 +235,18 @@ def _absent(what: str, what_fr: str, past: Past | None, param: str | None, near:
             f"Introuvable\u00a0: {what_fr}, révision {past.revision}.",
             param="revision",
         )
+    if past.version is not None:
+        return NotFound(
+            f"There is no {what} in this snapshot.",
+            f"Introuvable dans cet instantané\u00a0: {what_fr}.",
+            param="snapshot",
+        )
     return NotFound(
         f"There was no {what} at that instant.",
         f"Introuvable à cet instant\u00a0: {what_fr}.",
         param="known_at",
     )
+
+
+ALWAYS: Final = Stamp(PAST, PAST.version)
+"""The stamp of what never changes."""

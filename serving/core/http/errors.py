@@ -121,6 +121,14 @@ class CursorExpired(RequestError):
     meaning_fr = "La version de la liste à laquelle appartient un curseur n’est plus conservée."
 
 
+class SnapshotExpired(RequestError):
+    """The state that a snapshot names can no longer be read."""
+
+    status, code = 410, "snapshot_expired"
+    titles = ("The snapshot has expired", "L’instantané a expiré")
+    meaning_fr = "L’état que nomme un instantané ne peut plus être lu."
+
+
 class Gone(RequestError):
     """What had this address was withdrawn, or was at the instant asked for. Its history and past revisions stay, as the
     links of the problem say; it may come back."""
@@ -194,6 +202,7 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     MethodNotAllowed,
     NotAcceptable,
     CursorExpired,
+    SnapshotExpired,
     Gone,
     NotKept,
     BodyIncomplete,

@@ -23,7 +23,7 @@ from serving.core.answers.fields import sparse
 from serving.core.answers.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
 from serving.core.answers.texts import Text, View
 from serving.core.http.errors import NO_SENATE_VOTES, CursorMismatch, InvalidValue
-from serving.core.http.exchange import MEDIA_TYPES, Answered, Exchange, Format
+from serving.core.http.exchange import IMMUTABLE, MEDIA_TYPES, Answered, Exchange, Format
 from serving.core.lists.nearest import Around, other_lists
 from serving.core.lists.page_links import first_address, links_of, list_headers
 from serving.core.parameters.conditions import ListSpec, computed_of, conditions_of, order_of
@@ -50,6 +50,10 @@ class ListVersion(msgspec.Struct, frozen=True, kw_only=True):
 
     prefix: str
     """Begins the ETag."""
+    is_versioned: bool = False
+    """Whether the number is one of the list tables."""
+    snapshot: str | None = None
+    """The token of the snapshot that was asked for, of a list that is the same now as it was then."""
     number: int | None = None
     oldest: int | None = None
     """The oldest number that can still be read."""
@@ -58,6 +62,8 @@ class ListVersion(msgspec.Struct, frozen=True, kw_only=True):
     made_at: dt.datetime | None = None
     known_at: dt.datetime | None = None
     """The instant that was asked for, of a list as it was then."""
+    is_pinned: bool = False
+    """Whether a snapshot was asked for: no other version will do, and the answer never changes."""
 
 
 def _place_of(parameters: Parameters) -> tuple[int, int, str | None]:
@@ -125,6 +131,9 @@ class ListRequest:
             backwards=self._cursor is not None and self._cursor.backwards,
             version=moment.number if self._cursor is None else self._cursor.moment,
         )
+        made_at = moment.made_at if self._cursor is None else self._cursor.made_at
+        token = platform.snapshots.token(self.selection.version, made_at) if moment.is_versioned else moment.snapshot
+        self.view = msgspec.structs.replace(self.view, snapshot=token)
 
     def _fitting(self, cursor: Cursor) -> Cursor:
         """The cursor, if it belongs to this query and its moment is kept."""
@@ -134,6 +143,13 @@ class ListRequest:
                 "Keep them while walking, or begin again without `cursor`.",
                 "Le curseur vient d’autres filtres, d’un autre ordre ou d’une autre liste. "
                 "Gardez-les en chemin, ou recommencez sans `cursor`.",
+                param="cursor",
+                links={"restart": first_address(self._exchange)},
+            )
+        if self._moment.is_pinned and cursor.moment != self._moment.number:
+            raise CursorMismatch(
+                "The cursor is of another snapshot. Begin again without `cursor`.",
+                "Le curseur vient d’un autre instantané. Recommencez sans `cursor`.",
                 param="cursor",
                 links={"restart": first_address(self._exchange)},
             )
@@ -217,7 +233,7 @@ class ListRequest:
             etag_prefix=f"{self._moment.prefix}{'' if version is None else version}",
             last_modified=None if made_at is None else http_date(made_at),
             headers=[*list_headers(links, found[1]), *dataset_header(self.view)],
-            cache_control=cache_control(of_past and of_past[1]),
+            cache_control=IMMUTABLE if self._moment.is_pinned else cache_control(of_past and of_past[1]),
         )
         return Answer(answered)
 
@@ -282,11 +298,14 @@ def _hash(*parts: Any) -> bytes:
 def list_moment(platform: Platform) -> ListVersion:
     """The newest version of the list tables."""
     window = platform.versions.window
-    return ListVersion(prefix="v", number=window.newest, oldest=window.oldest, made_at=window.made_at)
+    return ListVersion(
+        prefix="v", is_versioned=True, number=window.newest, oldest=window.oldest, made_at=window.made_at
+    )
 
 
 def session_moment(platform: Platform, rows: SessionRows) -> ListVersion:
-    """The version of the list tables that last changed a closed session: the newest one reads the same."""
+    """The version of the list tables that last changed a closed session: the newest one reads the same. It names no
+    snapshot: at other addresses that would be of long ago."""
     window = platform.versions.window
     return ListVersion(
         prefix="v",

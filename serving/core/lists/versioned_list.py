@@ -10,17 +10,18 @@ import msgspec
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.envelope import Many
 from serving.core.answers.texts import View
-from serving.core.entities.past import known_at_of
+from serving.core.entities.past import ALWAYS, known_at_of, snapshot_of
 from serving.core.http.errors import ENTITIES_FR, NotKept
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.listing import ListRequest, ListVersion, list_moment, session_moment
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
-from warehouse.model.kinds import EntityType
+from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.read_models.selection import Condition
 from warehouse.model.stored import Stored
 from warehouse.postgres.connections.watched import WatchedDatabase
+from warehouse.postgres.entities import listed as listed_entities
 from warehouse.postgres.lists import pages
 
 E = TypeVar("E", bound=msgspec.Struct)
@@ -43,31 +44,48 @@ async def _moment_at(platform: Platform, at: dt.datetime) -> ListVersion:
             "ou des objets un à un\u00a0: tout leur historique est conservé.",
             param="known_at",
         )
-    return ListVersion(prefix="v", number=found.version, oldest=found.version, made_at=found.made_at, known_at=at)
+    return ListVersion(
+        prefix="v", is_versioned=True, number=found.version, oldest=found.version, made_at=found.made_at, known_at=at
+    )
 
 
-async def require_unchanged(
-    exchange: Exchange, sources: Iterable[WatchedDatabase], entity: EntityType
-) -> dt.datetime | None:
-    """The instant of `known_at`, for a list that is kept only as it is now; None where it is not given.
+async def unversioned_moment(
+    platform: Platform, exchange: Exchange, sources: Iterable[WatchedDatabase], entity: EntityType
+) -> ListVersion:
+    """What a walk through a list sees that is kept only as it is now, with the `known_at` or the snapshot asked for.
 
     What is now is also what was then if nothing of its kind has been recorded, corrected or withdrawn since.
 
     Raises:
         NotKept: something has.
     """
-    at = known_at_of(Parameters(exchange.query))
+    parameters = Parameters(exchange.query)
+    snapshot = snapshot_of(platform, parameters)
+    if snapshot is None:
+        at = known_at_of(parameters)
+        await _require_unchanged(sources, entity, at, "known_at")
+        return ListVersion(prefix="s", known_at=at)
+    await platform.snapshots.require_kept(snapshot.version)
+    at = snapshot.made_at
+    if KINDS[entity].list_table:  # exactly what the version has, which may be a moment behind the logs
+        at = await listed_entities.latest(platform.readers.catalog, entity, snapshot.version) or at
+    await _require_unchanged(sources, entity, at, "snapshot")
+    return ListVersion(prefix="s", snapshot=platform.snapshots.token(snapshot.version, snapshot.made_at))
+
+
+async def _require_unchanged(
+    sources: Iterable[WatchedDatabase], entity: EntityType, at: dt.datetime | None, param: str
+) -> None:
     last = None if at is None else await pages.last_change_after(sources, entity, at)
     if last is not None:
         raise NotKept(
             f"The list may have changed since that instant: the last {entity} was recorded at {last.isoformat()}. Ask "
-            "for a later `known_at`, or for single entities, whose whole history is kept.",
+            f"for a later `{param}`, or for single entities, whose whole history is kept.",
             f"La liste a pu changer depuis cet instant\u00a0: dernier changement ({ENTITIES_FR[entity]}) le "
-            f"{last.isoformat()}. Demandez un `known_at` ultérieur, ou des objets un à un, dont tout l’historique est "
+            f"{last.isoformat()}. Demandez un `{param}` ultérieur, ou des objets un à un, dont tout l’historique est "
             "conservé.",
-            param="known_at",
+            param=param,
         )
-    return at
 
 
 async def versioned_list(
@@ -85,7 +103,14 @@ async def versioned_list(
     exchange = exchange_of(request.scope)
     of_all = stamp = platform.versions.of(platform.versions.lists)
     moment, parameters = list_moment(platform), Parameters(exchange.query)
-    if listed.has_known_at and (at := known_at_of(parameters)) is not None:
+    if (snapshot := snapshot_of(platform, parameters)) is not None:
+        await platform.snapshots.require_kept(snapshot.version)
+        number, of_all = snapshot.version, ALWAYS
+        stamp = of_all
+        moment = ListVersion(
+            prefix="v", is_versioned=True, is_pinned=True, number=number, oldest=number, made_at=snapshot.made_at
+        )
+    elif (at := known_at_of(parameters)) is not None:
         moment = await _moment_at(platform, at)
     elif (closed := await platform.closed_sessions.of_list(listed.listing, parameters.only("session"))) is not None:
         stamp, moment = closed[0], session_moment(platform, closed[1])

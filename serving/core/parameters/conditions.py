@@ -29,16 +29,16 @@ class ListSpec(msgspec.Struct, frozen=True, kw_only=True):
     has_updates: bool = False
     """Whether `updated_since` is understood."""
     has_known_at: bool = False
-    """Whether `known_at` is understood: the list as readers saw it at an instant."""
+    """Whether `known_at` and `snapshot` are understood: the list as readers saw it at an instant."""
     has_past: bool = False
-    """Whether `revision` and `known_at` are understood; the address reads them itself."""
+    """Whether `revision`, `known_at` and `snapshot` are understood; the address reads them itself."""
 
     def parameter_names(self) -> list[str]:
         """Every parameter but the operators, for hints."""
         names = [each.name for each in (*self.filters, *self.computed)]
         names += ["limit", "cursor", "offset", "sort", "lang", "fields", *CSV_NAMES]
         names += ["date_from", "date_to"] if self.dated_by else []
-        names += PAST_NAMES if self.has_past else ["known_at"] if self.has_known_at else ()
+        names += PAST_NAMES if self.has_past else ["known_at", "snapshot"] if self.has_known_at else ()
         return [*names, "updated_since"] if self.has_updates else names
 
 
@@ -66,7 +66,7 @@ def conditions_of(listed: ListSpec, parameters: Parameters) -> tuple[Condition, 
             if values := parameters.all(name):
                 found.append(_condition(each, name, suffix.removeprefix("__") or "eq", values))
     found += _synonyms(listed, parameters)
-    for name in PAST_NAMES if listed.has_past else ("known_at",) if listed.has_known_at else ():
+    for name in PAST_NAMES if listed.has_past else ("known_at", "snapshot") if listed.has_known_at else ():
         parameters.all(name)
     parameters.finish(listed.parameter_names())
     return tuple(found)

@@ -12,7 +12,7 @@ W = TypeVar("W", bound=str)
 _MAX_FIELDS: Final = 100
 MOST_FIELDS: Final = 100
 """Fields that one request may name."""
-PAST_NAMES: Final = ("revision", "known_at")
+PAST_NAMES: Final = ("revision", "known_at", "snapshot")
 """What chooses a past state of an entity."""
 
 _SAME: Final[Mapping[str, tuple[str, ...]]] = {
@@ -152,6 +152,15 @@ class Parameters:
         """
         for name in self._values:
             known = sorted({*allowed, "lang"})
+            if name == "snapshot":
+                raise UnknownParameter(
+                    "`snapshot` cannot be used here: what this address shows is kept only as it is now. Ask for it "
+                    "without `snapshot`.",
+                    "`snapshot` ne va pas ici\u00a0: ce que montre cette adresse n’est conservé que dans son état "
+                    "actuel. Demandez-la sans `snapshot`.",
+                    param=name,
+                    allowed=known,
+                )
             near = next((other for other in _SAME.get(name, ()) if other in known), None) or nearest(name, known)
             hint, hint_fr = (f" Did you mean `{near}`?", f" Vouliez-vous dire `{near}`?") if near else ("", "")
             raise UnknownParameter(

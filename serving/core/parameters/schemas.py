@@ -81,7 +81,14 @@ REVISION: Final = query_parameter(
 KNOWN_AT: Final = query_parameter(
     "known_at", "What was known here at this instant. / Ce qu’on savait ici à cet instant.", INSTANT
 )
-PAST: Final[list[Parameter]] = [REVISION, KNOWN_AT]
+SNAPSHOT: Final = query_parameter(
+    "snapshot",
+    "A snapshot, from `meta.snapshot` of a list or from /api/v1/snapshot: the state that it names, the same at every "
+    "address. It is kept for 400 days. / Un instantané, de `meta.snapshot` d’une liste ou de /api/v1/snapshot\u00a0: "
+    "l’état qu’il nomme, le même à chaque adresse. Il est conservé 400 jours.",
+    {"type": "string"},
+)
+PAST: Final[list[Parameter]] = [REVISION, KNOWN_AT, SNAPSHOT]
 """What chooses a past state of an entity."""
 FIELDS: Final = many_parameter(
     "fields",

@@ -70,12 +70,8 @@ class Cursors:
             InvalidValue: we did not sign this.
             CursorMismatch: it is of another kind.
         """
-        try:
-            signed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            signed = b""
-        signature, body = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
-        if not body or not hmac.compare_digest(signature, self._sign(body)):
+        body = self.verified(text)
+        if body is None:
             raise InvalidValue(
                 "This cursor was not made by this server, or is cut short; take it unchanged from `page.next`.",
                 "Ce curseur ne vient pas de ce serveur, ou est tronqué; prenez-le tel quel dans `page.next`.",
@@ -87,6 +83,15 @@ class Cursors:
             raise CursorMismatch(
                 "This cursor belongs to another address.", "Ce curseur appartient à une autre adresse.", param="cursor"
             ) from None
+
+    def verified(self, text: str) -> bytes | None:
+        """What is behind a text that we signed; None where we did not."""
+        try:
+            signed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        signature, body = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
+        return body if body and hmac.compare_digest(signature, self._sign(body)) else None
 
     def _sign(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, "sha256")[:_SIGNATURE_BYTES]

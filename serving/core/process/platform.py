@@ -25,6 +25,7 @@ from serving.core.process.cursors import Cursors
 from serving.core.process.facts import StatisticsStore
 from serving.core.process.roster import KeptRoster
 from serving.core.process.search import Searches
+from serving.core.process.snapshots import Snapshots
 from serving.core.service import Service, Store
 from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
@@ -90,6 +91,7 @@ class Platform:
         self.leases = self._leases(settings)
         self.metrics.add(self)
         self.cursors = Cursors(settings.cursor_secret or _secret_of_this_process())
+        self.snapshots = Snapshots(self.cursors, self.versions)
         self._access_log = AccessLog(settings.log_level, self.metrics.hits, self.lanes.refused)
         self._workers = WorkerMetrics(Path(settings.metrics_dir), self.metrics) if settings.metrics_dir else None
         self.http: App = _nothing_yet

@@ -24,6 +24,7 @@ from serving.core.parameters.schemas import (
     NO_CONTROL,
     PAST,
     SESSION,
+    SNAPSHOT,
     TEXT,
     Parameter,
     Schema,
@@ -75,7 +76,13 @@ _OFFSET: Final = (
     "Entries to skip; for people: lists may change meanwhile, so programs follow `cursor`. / Entrées à sauter; pour "
     "les personnes\u00a0: les listes peuvent changer entre-temps, les programmes suivent donc `cursor`."
 )
-_RULES: Final = (("offset", "cursor"), ("revision", "known_at"), ("fields", "columns"))
+_RULES: Final = (
+    ("offset", "cursor"),
+    ("revision", "known_at"),
+    ("revision", "snapshot"),
+    ("known_at", "snapshot"),
+    ("fields", "columns"),
+)
 """Parameters of which one request has one at most."""
 _OF_CSV: Final = ("columns", "bom")
 
@@ -318,6 +325,7 @@ def _list_parameters(listed: ListSpec) -> list[Parameter]:
         parameters.append(query_parameter("updated_since", text, {"type": "string", "format": "date-time"}))
     if listed.has_known_at:
         parameters.append(_known_at("The list as it was here at this instant. / La liste telle qu’elle était ici."))
+        parameters.append(SNAPSHOT)
     names = ", ".join(f"`{name}`" for name in listed.sorts)
     sort = (
         f"Fields to sort by, with commas, `-` for descending: {names}. "
@@ -392,6 +400,11 @@ _HEADERS: Final[dict[str, Any]] = {
     "Last-Modified": {"description": "The last visible change. / Le dernier changement.", "schema": {"type": "string"}},
     "Link": {"description": "Pages around this one (RFC 8288). / Pages voisines.", "schema": {"type": "string"}},
     "X-Request-Id": {"description": "Yours, or ours. / Le vôtre, ou le nôtre.", "schema": {"type": "string"}},
+    "X-OpenPolicy-Snapshot": {
+        "description": "Of lists, and where one was asked for: the snapshot that the answer is made from. "
+        "/ Des listes, et si on l’a demandé\u00a0: l’instantané dont vient la réponse.",
+        "schema": {"type": "string"},
+    },
     "X-OpenPolicy-Stale": {
         "description": "Only while a database is unavailable: seconds since its last answer. "
         "/ Secondes depuis la dernière réponse d’une base de données inaccessible.",

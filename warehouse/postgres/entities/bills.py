@@ -9,7 +9,7 @@ from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.connections.rows import Tail, columns_of, query, stored
-from warehouse.postgres.entities import history
+from warehouse.postgres.entities import history, listed
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
 
@@ -26,6 +26,8 @@ _former_sponsors = msgspec.json.Decoder(tuple[FormerSponsor, ...])
 
 async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Bill] | Withdrawn | None:
     """The bill, without its stages as it is now and with them as it was; None when there is none."""
+    if past is not None and past.version is not None:
+        return (await listed.at_version(readers.catalog, "bill", Bill, [key], past.version)).get(key)
     if past is not None:
         return await history.at(readers.shard_of(key), "bill", Bill, key, past)
     text = query(

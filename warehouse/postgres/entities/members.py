@@ -9,7 +9,7 @@ from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.connections.rows import Tail, columns_of, query, stored
-from warehouse.postgres.entities import history
+from warehouse.postgres.entities import history, listed
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
 
@@ -27,6 +27,8 @@ _memberships = msgspec.json.Decoder(tuple[Membership, ...])
 
 async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Member] | Withdrawn | None:
     """The member; None when there is none."""
+    if past is not None and past.version is not None:
+        return (await listed.at_version(readers.catalog, "member", Member, [key], past.version)).get(key)
     if past is not None:
         return await history.at(readers.catalog, "member", Member, key, past)
     columns = columns_of(Member, without=("memberships",), text=("other_names", "identifiers", "offices"))

@@ -20,7 +20,8 @@ _COLUMNS = [field.name for field in msgspec.structs.fields(Session)]
 async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Session] | Withdrawn | None:
     """The session; None when there is none."""
     if past is not None:
-        return await history.at(readers.catalog, "session", Session, key, past)
+        at = past if past.version is None else Past(known_at=past.made_at)
+        return await history.at(readers.catalog, "session", Session, key, at)
     text = query(_FILE, "by_id", columns=columns_of(Session))
     rows = await readers.catalog.fetch(text, (bucket_of(key), entity_id("session", key)))
     if not rows:

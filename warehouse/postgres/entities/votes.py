@@ -9,7 +9,7 @@ from warehouse.model.keys import bucket_of, entity_id
 from warehouse.model.past import Past
 from warehouse.model.stored import Stored, Withdrawn
 from warehouse.postgres.connections.rows import Tail, columns_of, query, stored
-from warehouse.postgres.entities import history
+from warehouse.postgres.entities import history, listed
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime.sqlfiles import queries
 
@@ -20,6 +20,8 @@ _caucuses = msgspec.json.Decoder(tuple[CaucusCount, ...])
 
 async def by_key(readers: Readers, key: str, past: Past | None = None) -> Stored[Vote] | Withdrawn | None:
     """The vote without its ballots; None when there is none."""
+    if past is not None and past.version is not None:
+        return (await listed.at_version(readers.catalog, "vote", Vote, [key], past.version)).get(key)
     if past is not None:
         return await history.at(readers.shard_of(key), "vote", Vote, key, past)
     text = query(_FILE, "by_id", columns=columns_of(Vote, without=("ballots",), text=("caucuses",)))
