@@ -10,7 +10,7 @@ from serving.core.answers.answer import Answer, AnyRequest, answer_one, require_
 from serving.core.answers.canonical_paths import bill_at, bill_number_of, digits_of, move, session_of, uuid_of
 from serving.core.answers.envelope import Many, One
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
-from serving.core.entities.past import asked_of, pinned, present, stamp_of
+from serving.core.entities.past import asked_of, included_with, pinned, present, stamp_of
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import exchange_of
 from serving.core.lists.listing import FORMATS, whole_list
@@ -73,13 +73,14 @@ class BillController(Controller):
         """One bill within its session."""
         exchange = exchange_of(request.scope)
         number, pin = pinned(number)
-        asked = asked_of(platform, exchange, pin)
+        asked = asked_of(platform, exchange, pin, of="bill")
         require_format(exchange, ("json",))
         key = bill_at(exchange, session, number, pin)
-        stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
+        stamp = stamp_of(asked.past, platform.versions.of_sharded(key), asked.lists)
         read = await bills.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("bill", key), asked.past)
-        return answer_one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past)
+        included = await included_with(platform, asked, stored)
+        return answer_one(stamp, stored, bill_out(stored, asked.view), asked.view, asked.past, included=included)
 
     @get(
         "/{session:str}/{number:str}/stages",

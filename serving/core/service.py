@@ -9,11 +9,13 @@ from litestar import Controller
 from litestar.handlers import HTTPRouteHandler
 
 from serving.core.answers.closed_lists import ClosedList
+from serving.core.entities.includes import Relation
 from serving.core.http.deprecations import Deprecation
 from serving.core.http.errors import RequestError
 from serving.core.http.limits.admission import LaneName
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.schemas import Parameter, PathParameter
+from warehouse.model.kinds import EntityType
 from warehouse.runtime.errors import SettingInvalid
 
 Store = Literal["facts", "search"]
@@ -59,6 +61,12 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Closed lists of codes that it alone has."""
     deprecations: Mapping[str, Deprecation] = {}
     """What will be removed: by operation, or by `operation.parameter`."""
+    entries: Mapping[EntityType, str] = {}
+    """The names of its structs that show entities, by kind, where other things can be included with them."""
+    with_entities: Mapping[str, EntityType] = {}
+    """The kind of entity that an address shows, by operation, where other things can be included; lists say it."""
+    relations: tuple[Relation, ...] = ()
+    """What it can give with entities, its own or those of others."""
     problems: tuple[type[RequestError], ...] = ()
     """What can go wrong here and nowhere else."""
     stores: frozenset[Store] = frozenset()

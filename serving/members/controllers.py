@@ -12,7 +12,7 @@ from serving.core.answers.envelope import Many, One
 from serving.core.answers.formats import CSV_NAMES, csv_style
 from serving.core.answers.texts import View
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
-from serving.core.entities.past import asked_of, past_of, pinned, present, stamp_of
+from serving.core.entities.past import asked_of, included_with, past_of, pinned, present, stamp_of
 from serving.core.http.errors import InvalidValue, NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
@@ -71,16 +71,17 @@ class MemberController(Controller):
         """One member with every riding and caucus they sat for."""
         exchange = exchange_of(request.scope)
         person_id, pin = pinned(person_id)
-        asked = asked_of(platform, exchange, pin)
+        asked = asked_of(platform, exchange, pin, of="member")
         require_format(exchange, ("json",))
         member_id = uuid_of(person_id)
         if member_id is not None and (found := await members.key_of_id(platform.readers, member_id)):
             move(exchange, f"/members/{found}{pin}")
         key = _member_at(exchange, person_id, pin)
-        stamp = stamp_of(asked.past, platform.versions.of_catalogued(key))
+        stamp = stamp_of(asked.past, platform.versions.of_catalogued(key), asked.lists)
         read = await members.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("member", key), asked.past, "person_id")
-        return answer_one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past)
+        included = await included_with(platform, asked, stored)
+        return answer_one(stamp, stored, member_out(stored, asked.view), asked.view, asked.past, included=included)
 
     @get(
         "/{person_id:str}/history",

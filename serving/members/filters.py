@@ -20,6 +20,7 @@ def _line(name: str, value: str) -> str:
 
 MEMBERS = ListSpec(
     listing="members",
+    entity="member",
     filters=(
         values.key_filter("member", "89156"),
         FilterSpec(

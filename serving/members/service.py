@@ -9,6 +9,7 @@ from serving.core.service import ExampleLink, Service
 from serving.members import filters
 from serving.members.codes import CODES
 from serving.members.controllers import MemberController
+from serving.members.relations import RELATIONS
 
 SERVICE: Final = Service(
     name="members",
@@ -22,6 +23,9 @@ SERVICE: Final = Service(
     },
     parameters={"getMember": OF_ENTITY, "listMembershipsOfMember": [AS_OF_MEMBERSHIP, *PAST]},
     rules=filters.RULES,
+    entries={"member": "MemberOut"},
+    with_entities={"getMember": "member"},
+    relations=RELATIONS,
     path_parameters={"person_id": PERSON_IN_PATH},
     stores=frozenset({"facts"}),
     examples=(

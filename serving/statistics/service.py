@@ -21,6 +21,7 @@ from serving.statistics.controllers.standings import StandingsController
 from serving.statistics.controllers.votes import VoteStatisticsController
 from serving.statistics.errors import QuotaExceeded
 from serving.statistics.openapi import BODIES, PARAMETERS, RULES
+from serving.statistics.relations import RELATIONS
 
 SERVICE: Final = Service(
     name="statistics",
@@ -39,6 +40,7 @@ SERVICE: Final = Service(
     parameters=PARAMETERS,
     rules=RULES,
     bodies=BODIES,
+    relations=RELATIONS,
     path_parameters={
         "session": SESSION_IN_PATH,
         "chamber": CHAMBER_IN_PATH,

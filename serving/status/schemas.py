@@ -1,37 +1,29 @@
 """The public shape of freshness."""
 
 import datetime as dt
-from typing import Annotated
 
 import msgspec
 
 from serving.core.answers.envelope import Meta
-from serving.core.answers.texts import Text, described
+from serving.core.answers.texts import Text
 
 
 class SnapshotOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot: one state of all data, the same for every request that names it."""
+    """One state of all data, the same for every request that names it.
+    / Un état de toutes les données, le même pour toute requête qui le nomme."""
 
-    snapshot: Annotated[
-        str | None,
-        described(
-            "To be given as `snapshot` to other addresses; null while there is no data yet.",
-            "À donner comme `snapshot` à d’autres adresses; nul tant qu’il n’y a pas de données.",
-        ),
-    ]
-    made_at: Annotated[
-        dt.datetime | None, described("When that state came to be, in UTC.", "Quand cet état est apparu, en UTC.")
-    ]
-    version: Annotated[
-        int,
-        described(
-            "Its number: a later state has a higher one.", "Son numéro\u00a0: un état ultérieur en a un plus grand."
-        ),
-    ]
+    snapshot: str | None
+    """Give it as `snapshot` to other addresses; null while there is no data yet.
+    / À donner comme `snapshot` à d’autres adresses; nul tant qu’il n’y a pas de données."""
+    made_at: dt.datetime | None
+    """When that state came to be, in UTC; null while there is no data yet.
+    / Quand cet état est apparu, en UTC; nul tant qu’il n’y a pas de données."""
+    version: int
+    """Its number; a later state has a higher one. / Son numéro; un état ultérieur en a un plus grand."""
 
 
 class CurrentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer."""
+    """The answer with a snapshot. / La réponse avec un instantané."""
 
     data: SnapshotOut
     meta: Meta

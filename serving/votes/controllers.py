@@ -10,7 +10,7 @@ from serving.core.answers.answer import Answer, AnyRequest, answer_one, require_
 from serving.core.answers.canonical_paths import move, session_of, uuid_of, vote_at
 from serving.core.answers.envelope import Many, One
 from serving.core.entities.history import DESCRIPTION, RevisionOut, history
-from serving.core.entities.past import asked_of, past_of, pinned, present, stamp_of
+from serving.core.entities.past import asked_of, included_with, past_of, pinned, present, stamp_of
 from serving.core.http.errors import NotFound
 from serving.core.http.exchange import Exchange, exchange_of
 from serving.core.lists.ballots import BallotOut, ballot_out
@@ -92,13 +92,14 @@ class VoteController(Controller):
         """One recorded vote with its totals."""
         exchange = exchange_of(request.scope)
         number, pin = pinned(number)
-        asked = asked_of(platform, exchange, pin)
+        asked = asked_of(platform, exchange, pin, of="vote")
         require_format(exchange, ("json",))
         key = vote_at(exchange, session, chamber, number, pin)
-        stamp = stamp_of(asked.past, platform.versions.of_sharded(key))
+        stamp = stamp_of(asked.past, platform.versions.of_sharded(key), asked.lists)
         read = await votes.by_key(platform.readers, key, asked.past)
         stored = await present(platform, read, ("vote", key), asked.past)
-        return answer_one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past)
+        included = await included_with(platform, asked, stored)
+        return answer_one(stamp, stored, vote_out(stored, asked.view), asked.view, asked.past, included=included)
 
     @get(
         "/{session:str}/{chamber:str}/{number:str}/history",

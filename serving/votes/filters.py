@@ -32,6 +32,7 @@ _OUTCOME_FILTERS = (
 )  # fmt: skip
 VOTES = ListSpec(
     listing="votes",
+    entity="vote",
     filters=(values.key_filter("vote", "45-1/commons/43"), *VOTE_FILTERS, *_OUTCOME_FILTERS),
     sorts={
         "date": "sitting",
@@ -50,6 +51,7 @@ VOTES = ListSpec(
 )
 VOTES_OF_BILL = ListSpec(
     listing="votes",
+    entity="vote",
     filters=tuple(each for each in VOTES.filters if each.name not in {"key", "bill", "session", "parliament"}),
     sorts=VOTES.sorts,
     default_sort="-date",

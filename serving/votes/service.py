@@ -14,6 +14,7 @@ from serving.core.service import ExampleLink, Service
 from serving.votes import filters
 from serving.votes.by_bill import BillVotesController
 from serving.votes.controllers import VoteController
+from serving.votes.relations import RELATIONS
 
 SERVICE: Final = Service(
     name="votes",
@@ -26,6 +27,9 @@ SERVICE: Final = Service(
         "listHistoryOfVote": HISTORY,
     },
     parameters={"getVote": OF_ENTITY},
+    entries={"vote": "VoteOut"},
+    with_entities={"getVote": "vote"},
+    relations=RELATIONS,
     path_parameters={
         "session": SESSION_IN_PATH,
         "chamber": CHAMBER_IN_PATH,

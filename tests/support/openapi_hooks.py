@@ -72,6 +72,9 @@ def keep(rule: str, query: dict[str, Any], path: dict[str, Any]) -> None:
         today = dt.datetime.now(dt.UTC).date().isoformat()
         if str(query.get("known_at", "")) >= today:
             query["known_at"] = today
+    elif rule == "Cost(include, limit)":
+        if "include" in query:
+            query["limit"] = 2
     elif rule == "Unique(sort)":
         if "sort" in query:  # two names can be of one field
             query["sort"] = str(query["sort"]).partition(",")[0]

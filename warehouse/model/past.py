@@ -18,6 +18,8 @@ class Past(msgspec.Struct, frozen=True):
     was made."""
     made_at: dt.datetime | None = None
     """When that version was made, in UTC."""
+    is_newest: bool = False
+    """Whether that version was not asked for, but is the newest there is."""
 
 
 Address = str

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response
 
 from serving.core.answers.envelope import Meta, One
-from serving.core.answers.fields import sparse
+from serving.core.answers.fields import opened, sparse
 from serving.core.answers.texts import View
 from serving.core.http.errors import NotAcceptable
 from serving.core.http.exchange import (
@@ -68,10 +68,20 @@ def require_format(exchange: Exchange, offered: Sequence[Format]) -> Format:
     )
 
 
-def answer_one(stamp: Stamp, stored: Stored[Any], data: S, view: View, past: Past | None = None) -> Answer[One[S]]:
-    """The answer about one entity, as it is or as it was."""
+def answer_one(
+    stamp: Stamp,
+    stored: Stored[Any],
+    data: S,
+    view: View,
+    past: Past | None = None,
+    *,
+    included: dict[str, Any] | None = None,
+) -> Answer[One[S]]:
+    """The answer about one entity, as it is or as it was, with what comes with it."""
+    entry = sparse([data], type(data), view.fields)[0]
+    entry = entry if included is None else opened(entry, included)
     answered = Answered(
-        encoder.encode(One(data=sparse([data], type(data), view.fields)[0], meta=meta_of(stored, view, past))),
+        encoder.encode(One(data=entry, meta=meta_of(stored, view, past))),
         stamp=stamp,
         media_type=MEDIA_TYPES["json"],
         etag_prefix=f"r{stored.revision}",
@@ -113,7 +123,7 @@ def meta_of(stored: Stored[Any], view: View, past: Past | None) -> Meta:
         return meta(stored.recorded_at, view)
     return Meta(
         watermark=stored.recorded_at,
-        as_of=stored.provenance.fetched_at,
+        as_of=None if past.is_newest else stored.provenance.fetched_at,
         known_at=None if past.version is not None else past.known_at or stored.recorded_at,
         snapshot=view.snapshot,
         lang=view.lang,
@@ -123,7 +133,7 @@ def meta_of(stored: Stored[Any], view: View, past: Past | None) -> Meta:
 
 def cache_control(past: Past | None) -> str:
     """What caches may do: a revision never changes, nor does a snapshot; all else can."""
-    return CURRENT if past is None or past.known_at is not None else IMMUTABLE
+    return CURRENT if past is None or past.known_at is not None or past.is_newest else IMMUTABLE
 
 
 def meta(watermark: dt.datetime | None, view: View, known_at: dt.datetime | None = None) -> Meta:

@@ -47,6 +47,14 @@ def require_known(struct: type[msgspec.Struct], names: Names) -> None:
     _chosen(struct, names)
 
 
+def opened(entry: Any, included: dict[str, Any]) -> dict[str, Any]:
+    """An entry with what is included in it."""
+    if isinstance(entry, msgspec.Struct):
+        pairs = ((field.encode_name, getattr(entry, field.name)) for field in msgspec.structs.fields(entry))
+        entry = {name: value for name, value in pairs if value is not UNSET}
+    return {**entry, "included": included}
+
+
 @lru_cache(maxsize=1024)
 def _chosen(struct: type[msgspec.Struct], names: Names) -> tuple[_Field, ...]:
     known = field_names(struct)

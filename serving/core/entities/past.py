@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from serving.core.answers.formats import CSV_NAMES, TIDY, CsvStyle, csv_style
 from serving.core.answers.links import address_of
 from serving.core.answers.texts import View
+from serving.core.entities.includes import Tree, load
 from serving.core.http.errors import ENTITIES_FR, Gone, InvalidValue, NotFound
 from serving.core.http.exchange import SHORT, Exchange, Format
 from serving.core.lists.nearest import nearest_entity
@@ -36,6 +37,10 @@ class EntityRequest(msgspec.Struct, frozen=True):
     past: Past | None
     style: CsvStyle = TIDY
     """Where the address lists something: how CSV is wanted."""
+    includes: Tree = {}
+    """What comes with the entity. It is then read from the lists, so that all of it is of one moment."""
+    lists: Stamp | None = None
+    """The version of the lists that it is read from, where that was not asked for."""
 
 
 def pinned(text: str) -> tuple[str, str]:
@@ -60,8 +65,11 @@ def _is_revision(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= _LARGEST and text[0] != "0"
 
 
-def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format = "json") -> EntityRequest:
-    """Read the parameters of an address about one entity; `pin` is the `@vN` of its path.
+def asked_of(
+    platform: Platform, exchange: Exchange, pin: str, format_: Format = "json", of: EntityType | None = None
+) -> EntityRequest:
+    """Read the parameters of an address about one entity; `pin` is the `@vN` of its path, and `of` the kind of entity
+    with which other things can be included.
 
     Raises:
         RequestError: a parameter is unknown, or has a value it may not have.
@@ -72,8 +80,31 @@ def asked_of(platform: Platform, exchange: Exchange, pin: str, format_: Format =
     past, token = _past(platform, parameters, pin)
     view = View(parameters.lang(), platform.versions.dataset, parameters.fields(), token)
     style = csv_style(parameters, exchange, format_) if format_ == "csv" else TIDY
-    parameters.finish((*PAST_NAMES, "fields", *(CSV_NAMES if format_ == "csv" else ())))
-    return EntityRequest(view, past, style)
+    includes = platform.relations.wanted(of, parameters, 1, is_pinned=past is not None)
+    names = (*PAST_NAMES, "fields", *(("include",) if of else ()), *(CSV_NAMES if format_ == "csv" else ()))
+    parameters.finish(names)
+    if not includes:
+        return EntityRequest(view, past, style)
+    if past is not None and past.version is None:
+        raise InvalidValue(
+            "`include` shows the current state or that of a `snapshot`. Leave out the revision or `known_at`.",
+            "`include` montre l’état actuel ou celui d’un `snapshot`. Omettez la révision ou `known_at`.",
+            param="include",
+        )
+    if past is not None:
+        return EntityRequest(view, past, style, includes)
+    versions = platform.versions
+    stamp, window = versions.of(versions.lists), versions.window
+    past = Past(version=window.newest, made_at=window.made_at, is_newest=True)
+    view = msgspec.structs.replace(view, snapshot=platform.snapshots.token(window.newest, window.made_at))
+    return EntityRequest(view, past, style, includes, stamp)
+
+
+async def included_with(platform: Platform, asked: EntityRequest, stored: Stored[Any]) -> dict[str, Any] | None:
+    """What comes with an entity; None where nothing is asked for."""
+    if not asked.includes or asked.past is None or asked.past.version is None:
+        return None
+    return (await load(platform, asked.includes, [stored], asked.view, asked.past.version))[0]
 
 
 def past_of(platform: Platform, exchange: Exchange, pin: str) -> Past | None:
@@ -178,8 +209,11 @@ def _instant(text: str) -> dt.datetime:
     return found
 
 
-def stamp_of(past: Past | None, current: Stamp) -> Stamp:
-    """What an answer depends on: of a revision and of a snapshot on nothing, of all else on the entity's version."""
+def stamp_of(past: Past | None, current: Stamp, lists: Stamp | None = None) -> Stamp:
+    """What an answer depends on: of a revision and of a snapshot on nothing, of all else on the entity's version, or on
+    that of the lists that it is read from."""
+    if lists is not None:
+        return lists
     return current if past is None or past.known_at is not None else ALWAYS
 
 
@@ -198,10 +232,11 @@ async def present(
         SnapshotExpired: the snapshot that it was read from is no longer kept.
     """
     entity, key = owner
-    if past is not None and past.version is not None:
+    if past is not None and past.version is not None and not past.is_newest:
         await platform.snapshots.require_kept(past.version)
     if found is None:
-        near = None if past is not None else await nearest_entity(platform.readers.catalog, entity, key)
+        is_now = past is None or past.is_newest
+        near = await nearest_entity(platform.readers.catalog, entity, key) if is_now else None
         absent = _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param, near)
         absent.holds_until_change = past is None or past.known_at is None
         raise absent
@@ -227,7 +262,7 @@ def _absent(what: str, what_fr: str, past: Past | None, param: str | None, near:
             nearest=near[0],
             links={"nearest": near[1]},
         )
-    if past is None:
+    if past is None or past.is_newest:
         return NotFound(f"There is no {what}.", f"Introuvable\u00a0: {what_fr}.", param=param)
     if past.revision is not None:
         return NotFound(
@@ -235,7 +270,7 @@ def _absent(what: str, what_fr: str, past: Past | None, param: str | None, near:
             f"Introuvable\u00a0: {what_fr}, révision {past.revision}.",
             param="revision",
         )
-    if past.version is not None:
+    if past.version is not None and not past.is_newest:
         return NotFound(
             f"There is no {what} in this snapshot.",
             f"Introuvable dans cet instantané\u00a0: {what_fr}.",

@@ -19,7 +19,7 @@ from serving.core.answers.answer import (
     require_format,
 )
 from serving.core.answers.envelope import DidYouMean, Many, Page
-from serving.core.answers.fields import sparse
+from serving.core.answers.fields import opened, sparse
 from serving.core.answers.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
 from serving.core.answers.texts import Text, View
 from serving.core.http.errors import NO_SENATE_VOTES, CursorMismatch, InvalidValue
@@ -111,6 +111,14 @@ class ListRequest:
         self._style = csv_style(parameters, exchange, self.format)
         limit, offset, cursor = _place_of(parameters)
         order = order_of(listed, parameters.single("sort") or listed.default_sort)
+        self.includes = platform.relations.wanted(listed.entity, parameters, limit, is_pinned=moment.is_pinned)
+        """What comes with each entry."""
+        if self.includes and self.format == "csv":
+            raise InvalidValue(
+                "`include` is for JSON and NDJSON: a table has no place for it.",
+                "`include` est pour JSON et NDJSON\u00a0: un tableau n’a pas de place pour cela.",
+                param="include",
+            )
         self.computed = computed_of(listed, parameters)
         """The filters that are left to the caller, who answers them with `narrow`."""
         conditions = fixed + conditions_of(listed, parameters)
@@ -209,10 +217,13 @@ class ListRequest:
         items: Sequence[T],
         found: tuple[PageOf, int],
         of_past: tuple[Stored[Any], Past] | None = None,
+        *,
+        included: Sequence[dict[str, Any]] = (),
     ) -> Answer[Many[T]]:
         """The answer in the wanted format; its links are in the `Link` header, and of JSON in the body too.
 
-        `of_past` is the past state whose parts are listed, and how it was asked for.
+        `of_past` is the past state whose parts are listed, and how it was asked for; `included` is what comes with each
+        entry.
         """
         made_at = self._moment.made_at if self._cursor is None else self._cursor.made_at
         next_, prev = self._cursors(found, made_at)
@@ -227,7 +238,7 @@ class ListRequest:
         near = self._nearest or UNSET
         many = Many(data=list(items), page=page, meta=about, links=links, did_you_mean=near, note=self._note(items))
         answered = Answered(
-            encode(self.format, struct, many, self.view, self._style),
+            encode(self.format, struct, many, self.view, self._style, included=included),
             stamp=stamp,
             media_type=MEDIA_TYPES[self.format],
             etag_prefix=f"{self._moment.prefix}{'' if version is None else version}",
@@ -283,11 +294,21 @@ def whole_list(
     return Answer(answered)
 
 
-def encode(format_: Format, struct: type[T], many: Many[T], view: View, style: CsvStyle) -> bytes:
+def encode(
+    format_: Format,
+    struct: type[T],
+    many: Many[T],
+    view: View,
+    style: CsvStyle,
+    *,
+    included: Sequence[dict[str, Any]] = (),
+) -> bytes:
     """A page in a format; CSV and NDJSON hold the entries only."""
     if format_ == "csv":
         return as_csv(struct, many.data, view.lang, style, view.fields)
     items = sparse(many.data, struct, view.fields)
+    if included:
+        items = [opened(item, parts) for item, parts in zip(items, included, strict=True)]
     return ndjson(items) if format_ == "ndjson" else encoder.encode(msgspec.structs.replace(many, data=items))
 
 

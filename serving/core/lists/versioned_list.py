@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from serving.core.answers.answer import Answer, AnyRequest
 from serving.core.answers.envelope import Many
 from serving.core.answers.texts import View
+from serving.core.entities.includes import load
 from serving.core.entities.past import ALWAYS, known_at_of, snapshot_of
 from serving.core.http.errors import ENTITIES_FR, NotKept
 from serving.core.http.exchange import Exchange, exchange_of
@@ -112,13 +113,20 @@ async def versioned_list(
         )
     elif (at := known_at_of(parameters)) is not None:
         moment = await _moment_at(platform, at)
-    elif (closed := await platform.closed_sessions.of_list(listed.listing, parameters.only("session"))) is not None:
+    elif (
+        "include" not in parameters.names  # what is included is of other sessions, too
+        and (closed := await platform.closed_sessions.of_list(listed.listing, parameters.only("session"))) is not None
+    ):
         stamp, moment = closed[0], session_moment(platform, closed[1])
     asked = ListRequest(platform, exchange, listed, moment, fixed=fixed)
     for condition in narrowing:
         asked.narrow(condition)
     catalog = platform.readers.catalog
     found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
-    items = [out(each, asked.view) for each in pages.entities(found[0], stored)]
+    entities = pages.entities(found[0], stored)
+    items = [out(each, asked.view) for each in entities]
+    included: list[dict[str, Any]] = []
+    if asked.includes and asked.selection.version is not None:
+        included = await load(platform, asked.includes, entities, asked.view, asked.selection.version)
     # An empty list says what would have been found instead, of any session.
-    return asked.answer(stamp if items else of_all, shape, items, found)
+    return asked.answer(stamp if items else of_all, shape, items, found, included=included)

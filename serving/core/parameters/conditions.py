@@ -9,6 +9,7 @@ from serving.core.http.errors import InvalidValue
 from serving.core.parameters import values as fields
 from serving.core.parameters.query_string import PAST_NAMES, Parameters, not_allowed, require_at_most
 from serving.core.parameters.values import BY_NAME, FieldValue, FilterSpec, most_values
+from warehouse.model.kinds import EntityType
 from warehouse.model.read_models.selection import Condition, Listing, Operator, Order
 
 _WHOLE_VALUE = ("contains", "startswith")
@@ -30,6 +31,8 @@ class ListSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Whether `updated_since` is understood."""
     has_known_at: bool = False
     """Whether `known_at` and `snapshot` are understood: the list as readers saw it at an instant."""
+    entity: EntityType | None = None
+    """The kind of its entries, where other things can be included with them."""
     has_past: bool = False
     """Whether `revision`, `known_at` and `snapshot` are understood; the address reads them itself."""
 
@@ -37,6 +40,7 @@ class ListSpec(msgspec.Struct, frozen=True, kw_only=True):
         """Every parameter but the operators, for hints."""
         names = [each.name for each in (*self.filters, *self.computed)]
         names += ["limit", "cursor", "offset", "sort", "lang", "fields", *CSV_NAMES]
+        names += ["include"] if self.entity else []
         names += ["date_from", "date_to"] if self.dated_by else []
         names += PAST_NAMES if self.has_past else ["known_at", "snapshot"] if self.has_known_at else ()
         return [*names, "updated_since"] if self.has_updates else names

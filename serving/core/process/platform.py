@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from serving.core.entities.includes import Relations
 from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
 from serving.core.http.deprecations import Deprecations
@@ -68,6 +69,7 @@ class Platform:
                 )
         self.settings = settings
         self.services = services
+        self.relations = Relations([relation for service in services for relation in service.relations])
         stores = frozenset[Store]().union(*(service.stores for service in services))
         self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
         self.counts = CountCache()

@@ -9,6 +9,7 @@ from serving.core.answers.closed_lists import ClosedList
 from serving.core.answers.envelope import Meta
 from serving.core.answers.texts import Text, View
 from serving.core.site.descriptions import BETWEEN, enums
+from serving.core.site.sparse import SPARSE_OF
 
 _REF = "#/components/schemas/"
 
@@ -103,7 +104,8 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
 
 def dictionary_out(document: dict[str, Any], code_lists: Sequence[ClosedList], view: View) -> DictionaryOut:
     """The dictionary that is in a document, in the languages of the view."""
-    schemas = {_title(name, schema): schema for name, schema in document["components"]["schemas"].items()}
+    known = document["components"]["schemas"]
+    schemas = {_title(name, schema): schema for name, schema in known.items() if SPARSE_OF not in schema}
     return DictionaryOut(
         objects=[_object(name, schemas[name], code_lists, view) for name in sorted(schemas, key=str.lower)],
         parameters=_parameters(document, code_lists, view),

@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from serving.core.answers.closed_lists import SHARED
 from serving.core.answers.texts import LANGS, Lang
+from serving.core.entities.includes import Relations
 from serving.core.http.errors import DOCUMENTED, STORE_TITLES, InvalidValue, MethodNotAllowed, RequestError
 from serving.core.http.problems import MEDIA_TYPE
 from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
@@ -34,9 +35,10 @@ from serving.core.parameters.schemas import (
 from serving.core.parameters.values import LARGEST
 from serving.core.service import RequestBody, Service
 from serving.core.site.descriptions import BETWEEN, CODES, describe, describe_codes
+from serving.core.site.included import include_parameter, offer_included
 from serving.core.site.sparse import offer_fields
 from warehouse.model.keys import BILL_PATTERN, SESSION_PATTERN
-from warehouse.model.kinds import KINDS
+from warehouse.model.kinds import KINDS, EntityType
 
 PATH: Final = "/api/v1/openapi.json"
 _EXAMPLES: Final = Path(__file__).parent / "examples.json"
@@ -139,7 +141,10 @@ def document(services: Sequence[Service]) -> Schema:
             if (example := examples.get(name)) is not None:
                 _add_example(operation, example)
     describe(schemas, services)
+    relations = [relation for service in services for relation in service.relations]
+    _offer_include(schema, services, Relations(relations))
     offer_fields(schema)
+    offer_included(schemas, relations, {kind: name for service in services for kind, name in service.entries.items()})
     schemas["Problem"] = _PROBLEM
     describe_codes(schema, [*SHARED, *(each for service in services for each in service.codes)])
     return schema
@@ -151,6 +156,23 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
     responses = operation["responses"]
     content = (responses["201"] if "201" in responses else responses["200"])["content"]
     content[next(iter(content))]["example"] = example["answer"]
+
+
+def _offer_include(document: Schema, services: Sequence[Service], relations: Relations) -> None:
+    """Add `include` to the addresses that show entities with which other things can be included."""
+    kinds: dict[str, EntityType] = {}
+    for service in services:
+        kinds |= service.with_entities
+        kinds |= {name: listed.entity for name, listed in service.lists.items() if listed.entity is not None}
+    for item in document["paths"].values():
+        for operation in item.values():
+            kind = kinds.get(operation["operationId"])
+            if kind is not None and (found := include_parameter(relations, kind)) is not None:
+                operation["parameters"].append(found)
+                names = {each["name"] for each in operation["parameters"]}
+                rules = [f"ZeroOrOne(include, {name})" for name in ("revision", "known_at") if "revision" in names]
+                rules += ["Cost(include, limit)"] if "limit" in names else []
+                operation["x-dependencies"] = [*operation.get("x-dependencies", ()), *rules]
 
 
 def _deprecate(operation: dict[str, Any], service: Service) -> None:

@@ -7,6 +7,8 @@ from serving.core.parameters.schemas import FIELDS, Schema
 
 _REFERENCE: Final = "#/components/schemas/"
 _SPARSE: Final = "Sparse"
+SPARSE_OF: Final = "x-sparse-of"
+"""Says of which schema one is the same with nothing required."""
 
 
 def offer_fields(document: Schema) -> None:
@@ -19,15 +21,14 @@ def offer_fields(document: Schema) -> None:
                     content = operation["responses"]["200"]["content"]["application/json"]
                     entry = _entry(content["schema"], schemas)
                     names = list(_names(entry, schemas, ""))
-                    values = FIELDS["schema"] | {"items": {"type": "string", "enum": names}}
+                    values = FIELDS["schema"] | {"items": {"type": "string", "pattern": f"^({'|'.join(names)})$"}}
                     operation["parameters"][place] = parameter | {"schema": values, "example": names[:2]}
-                    content["schema"] = {"anyOf": [content["schema"], _without(content["schema"], entry, schemas)]}
+                    content["schema"] = {"anyOf": [content["schema"], _without(content["schema"], schemas)]}
 
 
 def _entry(answer: Schema, schemas: dict[str, Schema]) -> Schema:
     """A reference to the schema of what is in `data`, or of each entry of it."""
-    data: Schema = _resolved(answer, schemas)["properties"]["data"]
-    return data["items"] if data.get("type") == "array" else data
+    return next(_references(_resolved(answer, schemas)["properties"]["data"]))
 
 
 def _resolved(schema: Schema, schemas: dict[str, Schema]) -> Schema:
@@ -55,12 +56,10 @@ def _references(schema: Any) -> Iterator[Schema]:
             yield from _references(each)
 
 
-def _without(answer: Schema, entry: Schema, schemas: dict[str, Schema]) -> Schema:
+def _without(answer: Schema, schemas: dict[str, Schema]) -> Schema:
     """The schema of an answer whose entries have some of their fields only."""
     whole = _resolved(answer, schemas)
-    data = whole["properties"]["data"]
-    loose = {"$ref": _REFERENCE + _loosen(entry["$ref"].removeprefix(_REFERENCE), schemas)}
-    fields = whole["properties"] | {"data": data | {"items": loose} if data.get("type") == "array" else loose}
+    fields = whole["properties"] | {"data": _pointed(whole["properties"]["data"], schemas)}
     return {"type": "object", "required": whole["required"], "properties": fields}
 
 
@@ -70,7 +69,7 @@ def _loosen(name: str, schemas: dict[str, Schema]) -> str:
     if loose not in schemas and "properties" in schemas[name]:
         schemas[loose] = {}  # so that a schema may refer to itself
         found = {key: value for key, value in schemas[name].items() if key not in {"required", "title"}}
-        schemas[loose] = _pointed(found, schemas)
+        schemas[loose] = _pointed(found, schemas) | {SPARSE_OF: name}
     return loose if loose in schemas else name
 
 

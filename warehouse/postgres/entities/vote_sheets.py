@@ -1,5 +1,6 @@
 """One vote laid out for counting, from its row and its ballots; and the roster, from the members."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
@@ -37,6 +38,26 @@ async def vote_row(readers: Readers, key: str) -> tuple[Any, ...] | None:
     """
     rows = await readers.shard_of(key).fetch(queries(_VOTES)["with_ballots"], (bucket_of(key), entity_id("vote", key)))
     return rows[0] if rows else None
+
+
+async def vote_rows(readers: Readers, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Votes with their ballots as `vote_row` gives one, by key: one statement for each shard that has any.
+
+    Raises:
+        StoreUnavailable: a shard is unavailable.
+    """
+    by_shard: dict[str, list[str]] = {}
+    for key in keys:
+        by_shard.setdefault(readers.shard_of(key).name, []).append(key)
+    sources = {source.name: source for source in readers.shards}
+    query = queries(_VOTES)["many_with_ballots"]
+    answers = await asyncio.gather(
+        *(
+            sources[name].fetch(query, ([bucket_of(key) for key in own], [entity_id("vote", key) for key in own]))
+            for name, own in by_shard.items()
+        )
+    )
+    return {row[0]: row[1:] for rows in answers for row in rows}
 
 
 def day_of_row(row: Sequence[Any]) -> tuple[int, dt.date]:

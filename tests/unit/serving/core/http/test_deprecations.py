@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, get
-from litestar.di import Provide
 
 from serving.core.http.deprecations import Deprecation, Deprecations
 from serving.core.parameters.schemas import word_parameter
@@ -81,7 +80,7 @@ def test_where_nothing_matched_or_nothing_is_declared_nothing_is_said() -> None:
 
 
 def test_the_document_marks_what_is_deprecated_in_both_languages() -> None:
-    paths = document([TOY], {"platform": Provide(lambda: None, sync_to_thread=False)})["paths"]
+    paths = document([TOY])["paths"]
     old = paths["/api/v1/old"]["get"]
     assert old["deprecated"] is True
     assert old["description"] == "An old route. Use `/api/v1/new`. / Une ancienne route. Utilisez `/api/v1/new`."
