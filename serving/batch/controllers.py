@@ -10,7 +10,7 @@ import msgspec
 from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 
-from serving.batch.schemas import BatchOut, BatchRequest, PartOut
+from serving.batch.schemas import BatchOut, BatchPart, BatchRequest
 from serving.core.answers.answer import AnyRequest, encoder, meta
 from serving.core.http import problems
 from serving.core.http.errors import InvalidValue, NotAcceptable, RequestError
@@ -93,7 +93,7 @@ class _Batch:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._bytes = 0
 
-    async def read(self, number: int, path: str) -> PartOut:
+    async def read(self, number: int, path: str) -> BatchPart:
         """The answer to one address."""
         address, _, query = path.partition("?")
         request_id = f"{self._request_id}.{number}"
@@ -114,9 +114,9 @@ class _Batch:
                 )
         except RequestError as error:
             status, problem, _ = problems.render(error, request_id, query)
-            return PartOut(path=path, status=status, headers={}, body=msgspec.Raw(problem))
+            return BatchPart(path=path, status=status, headers={}, body=msgspec.Raw(problem))
         shown: dict[str, str] = {name: headers[name] for name in _SHOWN if name in headers}
-        return PartOut(path=path, status=sent.status, headers=shown, body=body)
+        return BatchPart(path=path, status=sent.status, headers=shown, body=body)
 
     def _scope(self, address: str, query: str, request_id: str) -> Scope:
         outer = self._outer

@@ -19,7 +19,7 @@ class BatchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     / Des adresses de cette API avec leurs paramètres, encodées, de 1 à 20."""
 
 
-class PartOut(msgspec.Struct, frozen=True, kw_only=True):
+class BatchPart(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one address of a batch. / La réponse à une adresse d’un lot."""
 
     path: str
@@ -37,6 +37,6 @@ class PartOut(msgspec.Struct, frozen=True, kw_only=True):
 class BatchOut(msgspec.Struct, frozen=True, kw_only=True):
     """The answers of a batch. / Les réponses d’un lot."""
 
-    data: list[PartOut]
+    data: list[BatchPart]
     """One answer for each address, in the order of the request. / Une réponse par adresse, dans l’ordre demandé."""
     meta: Meta

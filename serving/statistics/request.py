@@ -25,7 +25,7 @@ from serving.core.http.exchange import CURRENT, MEDIA_TYPES, UNSETTLED, Answered
 from serving.core.parameters.query_string import Parameters, one_word
 from serving.core.process.facts import StampedResult
 from serving.core.process.platform import Platform
-from serving.core.process.snapshots import Snapshot
+from serving.core.process.snapshots import ListSnapshot
 from serving.statistics.coverage import PeriodCoverage
 from serving.statistics.figures.frame import FigureLinks, FigureTable, Single, exclusions, methods, notes
 from warehouse.model.entities import Vote
@@ -226,7 +226,7 @@ class StatisticsRequest:
             await self._require_vote_of(self._snapshot, key, loaded.watermark)
         return loaded
 
-    async def _require_vote_of(self, snapshot: Snapshot, key: str, watermark: dt.datetime | None) -> None:
+    async def _require_vote_of(self, snapshot: ListSnapshot, key: str, watermark: dt.datetime | None) -> None:
         """That a vote and the members, from whom its figures are counted, are those of a snapshot."""
         platform, version = self._platform, snapshot.version
         await platform.snapshots.require_kept(version)

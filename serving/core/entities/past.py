@@ -15,7 +15,7 @@ from serving.core.http.exchange import SHORT, Exchange, Format
 from serving.core.lists.nearest import nearest_entity
 from serving.core.parameters.query_string import PAST_NAMES, Parameters
 from serving.core.process.platform import Platform
-from serving.core.process.snapshots import Snapshot
+from serving.core.process.snapshots import ListSnapshot
 from warehouse.model.kinds import EntityType
 from warehouse.model.messages.translate import french, quotation
 from warehouse.model.past import Past
@@ -117,7 +117,7 @@ def past_of(platform: Platform, exchange: Exchange, pin: str) -> Past | None:
     return _past(platform, Parameters(exchange.query), pin)[0] if exchange.query or pin else None
 
 
-def snapshot_of(platform: Platform, parameters: Parameters) -> Snapshot | None:
+def snapshot_of(platform: Platform, parameters: Parameters) -> ListSnapshot | None:
     """The snapshot that is asked for; None where none is.
 
     Raises:

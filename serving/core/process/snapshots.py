@@ -18,7 +18,7 @@ from warehouse.postgres.readers.versions import Versions
 _IDENTITY_BYTES: Final = 6
 
 
-class Snapshot(msgspec.Struct, frozen=True, array_like=True, tag="snapshot"):
+class ListSnapshot(msgspec.Struct, frozen=True, array_like=True, tag="snapshot"):
     """What a token says."""
 
     installation: bytes
@@ -34,19 +34,19 @@ class Snapshots:
     def __init__(self, cursors: Cursors, versions: Versions) -> None:
         self._cursors = cursors
         self._versions = versions
-        self._decoder = msgspec.msgpack.Decoder(Snapshot)
-        self._last: tuple[Snapshot, str] | None = None
+        self._decoder = msgspec.msgpack.Decoder(ListSnapshot)
+        self._last: tuple[ListSnapshot, str] | None = None
 
     def token(self, version: int | None, made_at: dt.datetime | None) -> str | None:
         """The token of a version; None where there is no data yet."""
         if not version or made_at is None:
             return None
-        snapshot = Snapshot(self._installation(), version, made_at)
+        snapshot = ListSnapshot(self._installation(), version, made_at)
         if self._last is None or self._last[0] != snapshot:
             self._last = snapshot, self._cursors.write(snapshot)
         return self._last[1]
 
-    def read(self, text: str) -> Snapshot:
+    def read(self, text: str) -> ListSnapshot:
         """The snapshot behind a token. Whether its version is still kept is not looked at.
 
         Raises:

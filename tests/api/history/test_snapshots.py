@@ -9,7 +9,7 @@ import pytest
 
 from serving.core.http.errors import NotKept
 from serving.core.process.cursors import Cursors
-from serving.core.process.snapshots import Snapshot
+from serving.core.process.snapshots import ListSnapshot
 from serving.statistics.request import require_same
 from tests.api import sample
 from tests.api.conftest import Client, Parliament, everything
@@ -112,7 +112,7 @@ def test_tokens_of_replaced_databases_of_the_future_and_too_old_are_refused(
     api = open_client(settings)
     cursors = Cursors(settings.cursor_secret)
     signed = cursors.verified(api.get("/api/v1/snapshot").json()["data"]["snapshot"])
-    found = msgspec.msgpack.decode(signed or b"", type=Snapshot)
+    found = msgspec.msgpack.decode(signed or b"", type=ListSnapshot)
 
     def answer(**changes: object) -> tuple[int, str]:
         text = cursors.write(msgspec.structs.replace(found, **changes))  # type: ignore[arg-type]
