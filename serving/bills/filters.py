@@ -13,6 +13,7 @@ _status, _STATUSES = values.one_of(BILL_STATUSES, "unknown")
 BILLS = ListSpec(
     listing="bills",
     entity="bill",
+    has_all=True,
     filters=(
         values.key_filter("bill", "45-1/C-3"),
         FilterSpec(

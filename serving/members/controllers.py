@@ -25,7 +25,7 @@ from serving.members.company import BallotInCompany, CompanyOptions, company_of,
 from serving.members.filters import BALLOTS, MEMBERS
 from serving.members.schemas import MemberOut, MembershipOut, as_on, member_out, membership_out
 from warehouse.model.entities import Member
-from warehouse.model.read_models.selection import Condition
+from warehouse.model.read_models.selection import Condition, PageOf
 from warehouse.model.stored import Stored
 from warehouse.postgres.entities import members, terms
 from warehouse.postgres.lists import pages
@@ -113,8 +113,10 @@ class MemberController(Controller):
         format_ = require_format(exchange, FORMATS)
         person_id, pin = pinned(person_id)
         parameters = Parameters(exchange.query)
-        view, on = View(parameters.lang(), platform.versions.dataset), as_of(parameters)
-        past, style = past_of(exchange, pin), csv_style(parameters, exchange, format_)
+        past, on = past_of(platform, exchange, pin), as_of(parameters)
+        token = None if past is None else platform.snapshots.token(past.version, past.made_at)
+        view = View(parameters.lang(), platform.versions.dataset, snapshot=token)
+        style = csv_style(parameters, exchange, format_)
         for name in PAST_NAMES:
             parameters.all(name)
         parameters.finish(("as_of", *PAST_NAMES, *CSV_NAMES))
@@ -160,8 +162,15 @@ class MemberController(Controller):
         found = await asked.find(platform.member_ballots.page, platform.member_ballots.count)
         if not found[0].rows:
             await _require_member(platform, number, "person_id")
-        items = [ballot_out(each, asked.view) for each in pages.ballots_with_votes(found[0])]
-        return asked.answer(stamp, BallotOut, items, found)
+
+        def items_of(page: PageOf) -> list[BallotOut]:
+            return [ballot_out(each, asked.view) for each in pages.ballots_with_votes(page)]
+
+        if asked.wants_all and found[0].more:
+            return cast(
+                "Answer[Many[BallotOut]]", asked.all_pages(BallotOut, found, platform.member_ballots.page, items_of)
+            )
+        return asked.answer(stamp, BallotOut, items_of(found[0]), found)
 
 
 async def _in_company(
@@ -175,8 +184,16 @@ async def _in_company(
     company = await company_of(platform, person_id, wanted, asked.selection.conditions)
     asked.narrow(Condition("vote", "eq", tuple(company.beside)))
     found = await asked.find(platform.member_ballots.page, platform.member_ballots.count)
-    items = [in_company(each, company, asked.view) for each in pages.ballots_with_votes(found[0])]
-    answer = asked.answer(Stamp(platform.versions.facts, None), BallotInCompany, items, found)
+
+    def items_of(page: PageOf) -> list[BallotInCompany]:
+        return [in_company(each, company, asked.view) for each in pages.ballots_with_votes(page)]
+
+    if asked.wants_all and found[0].more:
+        return cast(
+            "Answer[Many[BallotInCompany]]",
+            asked.all_pages(BallotInCompany, found, platform.member_ballots.page, items_of),
+        )
+    answer = asked.answer(Stamp(platform.versions.facts, None), BallotInCompany, items_of(found[0]), found)
     if company.stale_s is not None:
         answer.answered.headers.append(("x-openpolicy-stale", str(company.stale_s)))
     return answer

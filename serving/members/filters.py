@@ -21,6 +21,7 @@ def _line(name: str, value: str) -> str:
 MEMBERS = ListSpec(
     listing="members",
     entity="member",
+    has_all=True,
     filters=(
         values.key_filter("member", "89156"),
         FilterSpec(
@@ -107,6 +108,7 @@ MEMBERS = ListSpec(
 )
 BALLOTS = ListSpec(
     listing="member_ballots",
+    has_all=True,
     filters=(*VOTE_FILTERS, *BALLOT_FILTERS),
     computed=(
         FilterSpec(

@@ -33,6 +33,7 @@ _OUTCOME_FILTERS = (
 VOTES = ListSpec(
     listing="votes",
     entity="vote",
+    has_all=True,
     filters=(values.key_filter("vote", "45-1/commons/43"), *VOTE_FILTERS, *_OUTCOME_FILTERS),
     sorts={
         "date": "sitting",
@@ -52,6 +53,7 @@ VOTES = ListSpec(
 VOTES_OF_BILL = ListSpec(
     listing="votes",
     entity="vote",
+    has_all=True,
     filters=tuple(each for each in VOTES.filters if each.name not in {"key", "bill", "session", "parliament"}),
     sorts=VOTES.sorts,
     default_sort="-date",

@@ -72,6 +72,9 @@ def keep(rule: str, query: dict[str, Any], path: dict[str, Any]) -> None:
         today = dt.datetime.now(dt.UTC).date().isoformat()
         if str(query.get("known_at", "")) >= today:
             query["known_at"] = today
+    elif rule == "IF limit==all THEN Accept!='application/json'":
+        if query.get("limit") == "all":
+            query["limit"] = 500
     elif rule == "Cost(include, limit)":
         if "include" in query:
             query["limit"] = 2

@@ -80,10 +80,13 @@ def as_csv(
     lang: Lang,
     style: CsvStyle = TIDY,
     fields: Sequence[str] = (),
+    *,
+    is_first: bool = True,
 ) -> bytes:
     """A header line and one line an item; the columns depend on struct, language and style, never on the data.
 
-    `fields` are the columns by the names that they have in JSON.
+    `fields` are the columns by the names that they have in JSON. What is not the first piece of a table has no header
+    line.
 
     Raises:
         InvalidValue: a column is asked for that there is not, or columns are asked for in both ways.
@@ -91,10 +94,11 @@ def as_csv(
     paths = field_columns(struct, lang, style, tuple(fields)) if fields else chosen_columns(struct, lang, style.columns)
     cell = _harmless_cell if style.for_spreadsheets else _cell
     out = io.StringIO()
-    if style.for_spreadsheets:
+    if style.for_spreadsheets and is_first:
         out.write(_BOM)
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow("_".join(path) for path in paths)
+    if is_first:
+        writer.writerow("_".join(path) for path in paths)
     for item in items:
         plain = msgspec.to_builtins(item)
         writer.writerow(cell(_at(plain, path)) for path in paths)

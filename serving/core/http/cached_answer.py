@@ -9,17 +9,16 @@ import brotli
 import zstandard
 
 from serving.core.http.cors import CORS
-from serving.core.http.exchange import Answered
+from serving.core.http.exchange import Answered, Coding
 from serving.core.http.messages import Header
-from serving.core.http.negotiation import Coding
 from serving.core.http.telemetry.metrics import RouteCounters
 from warehouse.runtime.versions import Cell, Version
 
 SMALLEST_COMPRESSED: Final = 512
 """Below this many bytes compression saves nothing that a packet would notice."""
-_ZSTD_LEVEL: Final = 3
-_GZIP_LEVEL: Final = 5
-_BROTLI_QUALITY: Final = 4
+ZSTD_LEVEL: Final = 3
+GZIP_LEVEL: Final = 5
+BROTLI_QUALITY: Final = 4
 """Of 80 KB of JSON: smaller than zstd and gzip make it, in less time than gzip. Higher qualities take from twice (5) to
 thirty times (9) as long for a tenth of the size."""
 
@@ -70,11 +69,11 @@ def etag(answered: Answered, coding: Coding) -> bytes:
 def compressed(body: bytes, coding: Coding) -> bytes:
     """The body in the wanted coding."""
     if coding == "zstd":
-        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(body)
+        return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body)
     if coding == "br":
-        return bytes(brotli.compress(body, quality=_BROTLI_QUALITY))
+        return bytes(brotli.compress(body, quality=BROTLI_QUALITY))
     if coding == "gzip":
-        return gzip.compress(body, compresslevel=_GZIP_LEVEL, mtime=0)
+        return gzip.compress(body, compresslevel=GZIP_LEVEL, mtime=0)
     return body
 
 

@@ -20,11 +20,11 @@ from serving.core.http.cors import CORS, allow, methods_in, methods_of, prefligh
 from serving.core.http.deprecations import Deprecations
 from serving.core.http.errors import Overloaded, RequestError
 from serving.core.http.event_stream import send_chunks
-from serving.core.http.exchange import Answered, Call, Exchange, Scope, Stream, attach, begin, call_of
+from serving.core.http.exchange import Answered, Call, Coding, Exchange, Scope, Stream, attach, begin, call_of
 from serving.core.http.limits.admission import CallerLeft, Lanes, Turn
 from serving.core.http.limits.callers import Callers
 from serving.core.http.messages import App, BufferedSend, Header, Message, Receive, Send, read_body, send_whole
-from serving.core.http.negotiation import Coding, Variants
+from serving.core.http.negotiation import Variants
 from serving.core.http.normalize import exchange_for
 from serving.core.http.telemetry.metrics import Metrics, Outcome, RouteCounters
 from serving.core.http.warming import Warmer
@@ -264,7 +264,7 @@ class CachingLayer:
             exchange = exchange_for(inner, miss.key[2].formats, miss.call.request_id)
             if turn is not None:
                 exchange.wait = turn.give_back
-            exchange.wants_bom = miss.key[2].wants_bom
+            exchange.wants_bom, exchange.coding = miss.key[2].wants_bom, miss.key[2].coding
             attach(inner, exchange)
             await self._inner(inner, receive, gathered)
             if inner["method"] == "OPTIONS" and gathered.status < 300:

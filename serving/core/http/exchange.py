@@ -15,6 +15,7 @@ Scope = MutableMapping[str, Any]
 Header = tuple[bytes, bytes]
 Format = Literal["json", "csv", "ndjson"]
 Formats = tuple[Format, ...]
+Coding = Literal["", "zstd", "br", "gzip"]
 Chunks = Callable[[], AsyncGenerator[bytes]]
 
 
@@ -129,7 +130,19 @@ class Call:
 class Exchange:
     """One request on its way through: what it accepts, its id, and the answer a handler gave."""
 
-    __slots__ = ("answer", "formats", "path", "query", "refusal", "request_id", "stream", "suffix", "wait", "wants_bom")
+    __slots__ = (
+        "answer",
+        "coding",
+        "formats",
+        "path",
+        "query",
+        "refusal",
+        "request_id",
+        "stream",
+        "suffix",
+        "wait",
+        "wants_bom",
+    )
 
     def __init__(self, request_id: str, formats: Formats, path: str, suffix: str, query: str) -> None:
         self.request_id = request_id
@@ -145,6 +158,8 @@ class Exchange:
         """Percent-encoded, without the question mark."""
         self.wants_bom = False
         """Whether `Accept-Charset` asks for CSV with a byte order mark."""
+        self.coding: Coding = ""
+        """The compression that the caller takes, for what is sent in pieces."""
         self.answer: Answered | None = None
         self.stream: Stream | None = None
         """An answer that is sent past the caches."""

@@ -1,10 +1,9 @@
 """Which format and which compression a caller takes (RFC 9110, 12.5), decided once for each pair of header values."""
 
-from typing import Final, Literal
+from typing import Final
 
-from serving.core.http.exchange import Format, Formats
+from serving.core.http.exchange import Coding, Format, Formats
 
-Coding = Literal["", "zstd", "br", "gzip"]
 _MAX_REMEMBERED: Final = 2048
 
 _OFFERED: Final[tuple[tuple[Format, tuple[str, ...]], ...]] = (

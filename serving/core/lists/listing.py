@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -22,8 +22,10 @@ from serving.core.answers.envelope import DidYouMean, Many, Page
 from serving.core.answers.fields import opened, sparse
 from serving.core.answers.formats import TIDY, CsvStyle, as_csv, csv_style, encoder, ndjson
 from serving.core.answers.texts import Text, View
+from serving.core.http.compression import compressed_pieces
 from serving.core.http.errors import NO_SENATE_VOTES, CursorMismatch, InvalidValue
-from serving.core.http.exchange import IMMUTABLE, MEDIA_TYPES, Answered, Exchange, Format
+from serving.core.http.event_stream import Streamed
+from serving.core.http.exchange import IMMUTABLE, MEDIA_TYPES, SHORT, Answered, Exchange, Format, Stream
 from serving.core.lists.nearest import Around, other_lists
 from serving.core.lists.page_links import first_address, links_of, list_headers
 from serving.core.parameters.conditions import ListSpec, computed_of, conditions_of, order_of
@@ -43,6 +45,8 @@ FORMATS: Final[tuple[Format, ...]] = ("json", "csv", "ndjson")
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 500
 MAX_OFFSET: Final = 10_000
+MOST_OF_ALL: Final = 50_000
+"""Entries that `limit=all` gives at most."""
 
 
 class ListVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +113,10 @@ class ListRequest:
         parameters = Parameters(exchange.query)
         self.view = View(parameters.lang(), platform.versions.dataset, parameters.fields())
         self._style = csv_style(parameters, exchange, self.format)
+        self.wants_all = self._wants_all(parameters)
+        """Whether all pages are asked for: the first is found like any, `all_pages` sends the others."""
         limit, offset, cursor = _place_of(parameters)
+        limit = MAX_LIMIT if self.wants_all else limit
         order = order_of(listed, parameters.single("sort") or listed.default_sort)
         self.includes = platform.relations.wanted(listed.entity, parameters, limit, is_pinned=moment.is_pinned)
         """What comes with each entry."""
@@ -142,6 +149,80 @@ class ListRequest:
         made_at = moment.made_at if self._cursor is None else self._cursor.made_at
         token = platform.snapshots.token(self.selection.version, made_at) if moment.is_versioned else moment.snapshot
         self.view = msgspec.structs.replace(self.view, snapshot=token)
+
+    def _wants_all(self, parameters: Parameters) -> bool:
+        """Whether `limit=all` is given, which is then taken.
+
+        Raises:
+            InvalidValue: it cannot be had in this format, or with another of the parameters.
+        """
+        if not self._listed.has_all or not parameters.take("limit", "all"):
+            return False
+        if self.format == "json":
+            raise InvalidValue(
+                "`limit=all` is for CSV and NDJSON. Add `.csv` or `.ndjson` to the path, or follow `page.next`.",
+                "`limit=all` est pour CSV et NDJSON. Ajoutez `.csv` ou `.ndjson` au chemin, ou suivez `page.next`.",
+                param="limit",
+            )
+        for name in ("cursor", "offset", "include"):
+            if name in parameters.names:
+                raise InvalidValue(
+                    f"`limit=all` cannot be combined with `{name}`.",
+                    f"`limit=all` ne va pas avec `{name}`.",
+                    param="limit",
+                )
+        return True
+
+    def all_pages(
+        self,
+        struct: type[T],
+        found: tuple[PageOf, int],
+        read: Callable[[Selection], Awaitable[PageOf]],
+        items_of: Callable[[PageOf], Sequence[T]],
+    ) -> Streamed:
+        """All entries from the page that was found on, sent page by page: one is held at a time, of the same version.
+
+        Raises:
+            InvalidValue: there are too many, or a column or field is asked for that there is not.
+        """
+        page, count = found
+        if count > MOST_OF_ALL:
+            raise InvalidValue(
+                f"`limit=all` gives {MOST_OF_ALL} entries at most, and there are {count}. Add a filter, such as "
+                "`session`.",
+                f"`limit=all` donne au plus {MOST_OF_ALL} entrées, et il y en a {count}. Ajoutez un filtre, comme "
+                "`session`.",
+                param="limit",
+            )
+
+        def piece(of: PageOf, *, is_first: bool) -> bytes:
+            many = list(items_of(of))
+            if self.format == "csv":
+                return as_csv(struct, many, self.view.lang, self._style, self.view.fields, is_first=is_first)
+            return ndjson(sparse(many, struct, self.view.fields))
+
+        first = piece(page, is_first=True)
+
+        async def pieces() -> AsyncGenerator[bytes]:
+            yield first
+            current = page
+            while current.more:
+                place = tuple(current.places[-1])
+                current = await read(msgspec.structs.replace(self.selection, place=place, offset=0))
+                yield piece(current, is_first=False)
+
+        coding = self._exchange.coding
+        links = links_of(self._exchange, None, None)
+        headers = [
+            ("content-type", MEDIA_TYPES[self.format]),
+            ("cache-control", SHORT),
+            ("vary", "Accept, Accept-Encoding, Accept-Charset"),
+            *([("content-encoding", coding)] if coding else []),
+            *list_headers(links, count),
+            *dataset_header(self.view),
+        ]
+        chunks = (lambda: compressed_pieces(pieces(), coding)) if coding else pieces
+        return Streamed(Stream(chunks, tuple((name.encode(), value.encode()) for name, value in headers)))
 
     def _fitting(self, cursor: Cursor) -> Cursor:
         """The cursor, if it belongs to this query and its moment is kept."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -19,7 +19,7 @@ from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.query_string import Parameters
 from serving.core.process.platform import Platform
 from warehouse.model.kinds import KINDS, EntityType
-from warehouse.model.read_models.selection import Condition
+from warehouse.model.read_models.selection import Condition, PageOf
 from warehouse.model.stored import Stored
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.entities import listed as listed_entities
@@ -123,6 +123,12 @@ async def versioned_list(
         asked.narrow(condition)
     catalog = platform.readers.catalog
     found = await asked.find(partial(pages.page, catalog), partial(pages.count, catalog))
+    if asked.wants_all and found[0].more:
+
+        def items_of(page: PageOf) -> list[T]:
+            return [out(each, asked.view) for each in pages.entities(page, stored)]
+
+        return cast("Answer[Many[T]]", asked.all_pages(shape, found, partial(pages.page, catalog), items_of))
     entities = pages.entities(found[0], stored)
     items = [out(each, asked.view) for each in entities]
     included: list[dict[str, Any]] = []

@@ -29,6 +29,8 @@ class ListSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The filter that `date_from` and `date_to` mean."""
     has_updates: bool = False
     """Whether `updated_since` is understood."""
+    has_all: bool = False
+    """Whether `limit=all` is understood, for CSV and NDJSON."""
     has_known_at: bool = False
     """Whether `known_at` and `snapshot` are understood: the list as readers saw it at an instant."""
     entity: EntityType | None = None

@@ -100,6 +100,13 @@ class Parameters:
             )
         return int(text)
 
+    def take(self, name: str, value: str) -> bool:
+        """Whether a parameter is given once and has this value; it is then taken."""
+        if self._values.get(name) != [value]:
+            return False
+        del self._values[name]
+        return True
+
     def word(self, name: str, allowed: Sequence[W]) -> W | None:
         """One word of a closed list; None when it is not given.
 

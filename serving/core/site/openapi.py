@@ -17,7 +17,7 @@ from serving.core.answers.texts import LANGS, Lang
 from serving.core.entities.includes import Relations
 from serving.core.http.errors import DOCUMENTED, STORE_TITLES, InvalidValue, MethodNotAllowed, RequestError
 from serving.core.http.problems import MEDIA_TYPE
-from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from serving.core.lists.listing import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MOST_OF_ALL
 from serving.core.parameters import values
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.schemas import (
@@ -257,6 +257,8 @@ def _rules(parameters: Sequence[Parameter]) -> list[str]:
     others = [f"IF {name} THEN Accept=='text/csv'" for name in _OF_CSV if name in names]
     others += ["known_at <= now"] if "known_at" in names else []
     others += [f"SameForm({name})" for name in ("bill", "sponsor") if {name, "cursor"} <= names]
+    schemas = {each["name"]: each["schema"] for each in parameters}
+    others += ["IF limit==all THEN Accept!='application/json'"] if "anyOf" in schemas.get("limit", {}) else []
     others += ["Unique(sort)"] if "sort" in names and "cursor" in names else []
     return [f"ZeroOrOne({', '.join(rule)})" for rule in _RULES if names.issuperset(rule)] + others
 
@@ -357,12 +359,26 @@ def _list_parameters(listed: ListSpec) -> list[Parameter]:
         *parameters,
         FIELDS,
         query_parameter("sort", sort, _sort(listed)),
-        whole_parameter("limit", _LIMIT, 1, MAX_LIMIT, DEFAULT_LIMIT),
+        _limit(listed),
         query_parameter(
             "cursor", "From `page.next` or `page.prev`. / De `page.next` ou `page.prev`.", {"type": "string"}
         ),
         whole_parameter("offset", _OFFSET, 0, MAX_OFFSET, 0),
     ]
+
+
+def _limit(listed: ListSpec) -> Parameter:
+    if not listed.has_all:
+        return whole_parameter("limit", _LIMIT, 1, MAX_LIMIT, DEFAULT_LIMIT)
+    text = (
+        f"Entries a page; for CSV and NDJSON also `all`, up to {MOST_OF_ALL} entries of one state, sent as they are "
+        "read. A transfer that fails is broken off, so that it is not taken for the whole list. "
+        f"/ Entrées par page; en CSV et NDJSON aussi `all`, jusqu’à {MOST_OF_ALL} entrées d’un même état, envoyées à "
+        "mesure qu’elles sont lues. Un envoi qui échoue est interrompu, pour ne pas passer pour la liste entière."
+    )
+    number: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
+    whole: Schema = {"type": "string", "pattern": "^all$"}
+    return query_parameter("limit", text, {"anyOf": [number, whole], "default": DEFAULT_LIMIT})
 
 
 def _csv_parameters() -> list[Parameter]:
