@@ -19,7 +19,7 @@ from warehouse.postgres.shards.shard_map import ShardMap, Shards, initial_map
 from warehouse.runtime.settings import Settings
 
 pytestmark = pytest.mark.postgres
-_OF_REQUESTS = re.compile(r"live_from|bill_stages|with_ballots|\bwanted\b|memberships")
+_OF_REQUESTS = re.compile(r"live_from|bill_stages|with_ballots|\brequested\b|memberships")
 """Statements that entries and what is included are read with; others run beside requests, such as those of lag."""
 
 

@@ -35,8 +35,8 @@ where v.bucket = %s and v.vote_id = %s;
 -- The same of several votes, each with its key first.
 select v.key, v.session, v.chamber, v.number, v.held_on, v.result, v.subject_en, v.subject_fr, v.bill, v.disputed, v.yeas, v.nays,
     v.paired, v.recorded_at, b.persons, b.positions, b.paired, b.caucuses, b.provinces
-from unnest(%s::smallint[], %s::uuid[]) as wanted (bucket, vote_id)
-join votes as v on v.bucket = wanted.bucket and v.vote_id = wanted.vote_id
+from unnest(%s::smallint[], %s::uuid[]) as requested (bucket, vote_id)
+join votes as v on v.bucket = requested.bucket and v.vote_id = requested.vote_id
 cross join lateral (
     select array_agg(person_id) as persons, array_agg(position) as positions, array_agg(paired::int) as paired,
         array_agg(coalesce(caucus, '')) as caucuses, array_agg(coalesce(province, '')) as provinces
