@@ -1,9 +1,5 @@
 """Where a search finds nothing: the spelling that finds something, or the filter that is in the way."""
 
-import asyncio
-import difflib
-import re
-from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,18 +8,20 @@ import msgspec
 from serving.core.answers.envelope import DidYouMean
 from serving.core.answers.texts import View
 from serving.core.http.exchange import Exchange
-from serving.core.lists.nearest import nearest_of
 from serving.core.process.platform import Platform
 from serving.search.parameters import FILTERS
-from warehouse.model.folding import folded
 from warehouse.model.read_models.search import BillReference, Filter, Node, Query, SearchRequest, Word
-from warehouse.postgres.lists import pages
+from warehouse.model.read_models.selection import Listing
 from warehouse.search.query.parse import parse
 
-_WORDS: Final = re.compile(r"[^\W_]{3,}")
 _LIKE: Final = 0.65
 _MOST_WORDS: Final = 6
-_TEXTS: Final = (("members", "name"), ("members", "riding"), ("bills", "title"), ("bills", "sponsor_name"))
+_TEXTS: Final[tuple[tuple[Listing, str], ...]] = (
+    ("members", "name"),
+    ("members", "riding"),
+    ("bills", "title"),
+    ("bills", "sponsor_name"),
+)
 
 
 async def other_searches(platform: Platform, exchange: Exchange, wanted: SearchRequest, view: View) -> list[DidYouMean]:
@@ -71,39 +69,26 @@ def _said(
 async def _respelled(platform: Platform, query: Query) -> str | None:
     """The query with each word that no text has spelled as the nearest one that is there, and each bill that is not
     held as the nearest number; None where nothing changes."""
-    catalog = platform.readers.catalog
     text = query.text
     nodes = [node for node in query.nodes if not node.negated and isinstance(node, Word | BillReference)]
-    changes: list[tuple[Node, str]] = []
-    if any(isinstance(node, Word) for node in nodes):
-        texts = [await pages.vocabulary(catalog, listing, field) for listing, field in _TEXTS]  # type: ignore[arg-type]
-        words = [node for node in nodes if isinstance(node, Word)][:_MOST_WORDS]
-        changes += await asyncio.to_thread(_nearest_words, words, [each for values in texts for each in values])
-    if references := [node for node in nodes if isinstance(node, BillReference)]:
-        numbers = await pages.vocabulary(catalog, "bills", "number")
-        for reference in references:
-            near = nearest_of(numbers, reference.number)
-            if near is not None:
-                changes.append((reference, near))
-    for node, near in sorted(changes, key=lambda change: -change[0].position):
-        text = text[: node.position] + near + text[node.position + _length(query, node) :]
+    words = [node for node in nodes if isinstance(node, Word)][:_MOST_WORDS]
+    references = [node for node in nodes if isinstance(node, BillReference)]
+    tried: tuple[Word | BillReference, ...] = (*words, *references)
+    found = [(node, await _nearest_spelling(platform, node)) for node in tried]
+    changes: list[tuple[Node, str]] = [(node, near) for node, near in found if near is not None]
+    for node, spelling in sorted(changes, key=lambda change: -change[0].position):
+        text = text[: node.position] + spelling + text[node.position + _length(query, node) :]
     return text if changes and text != query.text else None
+
+
+async def _nearest_spelling(platform: Platform, node: Word | BillReference) -> str | None:
+    if isinstance(node, BillReference):
+        return await platform.vocabularies.nearest("bills", "number", node.number)
+    near = await platform.vocabularies.nearest_word(_TEXTS, node.text, _LIKE)
+    return None if near is None or near.likeness == 1 else near.word
 
 
 def _length(query: Query, node: Node) -> int:
     """How many characters of the query a node is: up to the next one, without the blanks between."""
     following = min((other.position for other in query.nodes if other.position > node.position), default=None)
     return len(query.text[node.position : following].rstrip())
-
-
-def _nearest_words(words: list[Word], texts: Iterable[str]) -> list[tuple[Node, str]]:
-    known: dict[str, str] = {}
-    for text in texts:
-        for word in _WORDS.findall(text):
-            known.setdefault(folded(word), word)
-    changes: list[tuple[Node, str]] = []
-    for word in words:
-        plain = folded(word.text)
-        if plain not in known and (found := difflib.get_close_matches(plain, known, n=1, cutoff=_LIKE)):
-            changes.append((word, known[found[0]]))
-    return changes

@@ -236,7 +236,7 @@ async def present(
         await platform.snapshots.require_kept(past.version)
     if found is None:
         is_now = past is None or past.is_newest
-        near = await nearest_entity(platform.readers.catalog, entity, key) if is_now else None
+        near = await nearest_entity(platform.vocabularies, entity, key) if is_now else None
         absent = _absent(f"{entity} {key}", f"{ENTITIES_FR[entity]} {key}", past, param, near)
         absent.holds_until_change = past is None or past.known_at is None
         raise absent

@@ -282,7 +282,7 @@ class ListRequest:
         around = Around(
             self._exchange, self._listed, self.selection, own, lambda other: self._platform.counts.of(other, count)
         )
-        self._nearest = await other_lists(self._platform.readers.catalog, around, self.view)
+        self._nearest = await other_lists(self._platform.vocabularies, around, self.view)
 
     def _note(self, items: Sequence[Any]) -> Text | UnsetType:
         """That no votes of the Senate are held, where they are asked for."""

@@ -3,12 +3,8 @@
 Every address that is offered was tried: following it finds something.
 """
 
-import asyncio
-import datetime as dt
-import difflib
-import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Final, cast
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, cast
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -22,12 +18,9 @@ from serving.core.http.exchange import Exchange
 from serving.core.parameters.conditions import ListSpec, conditions_of
 from serving.core.parameters.query_string import Parameters
 from serving.core.parameters.values import FieldValue, FilterSpec
-from warehouse.model.keys import BillNumber, SessionCode, session_order
+from serving.core.process.vocabularies import KeptVocabularies
 from warehouse.model.kinds import KINDS, EntityType
 from warehouse.model.read_models.selection import Condition, Listing, Selection
-from warehouse.model.vocabulary.codes import as_typed
-from warehouse.postgres.connections.watched import WatchedDatabase
-from warehouse.postgres.lists import pages
 from warehouse.postgres.lists.tables import TABLES
 
 Count = Callable[[Selection], Awaitable[int]]
@@ -35,10 +28,6 @@ Count = Callable[[Selection], Awaitable[int]]
 _MOST: Final = 3
 """How many addresses are offered."""
 _MOST_TRIED: Final = 8
-_SHORTEST_WORD: Final = 4
-_LIKE: Final = 0.6
-"""How alike two words are that may be one misspelt (Ratcliff and Obershelp); 1 is equal."""
-_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _OF: Final[dict[Listing, tuple[Listing, ...]]] = {
     "member_ballots": ("votes", "members"),
     "ballots": ("members",),
@@ -60,7 +49,7 @@ class Around(msgspec.Struct, frozen=True):
     count: Count
 
 
-async def other_lists(catalog: WatchedDatabase, around: Around, view: View) -> list[DidYouMean]:
+async def other_lists(vocabularies: KeptVocabularies, around: Around, view: View) -> list[DidYouMean]:
     """What to ask instead: first with another value in place of one that nothing has, else without one parameter."""
     pairs = parse_qsl(around.exchange.query, keep_blank_values=True)
     found_filters = ((place, _filter_of(around.listed, name)) for place, (name, _) in enumerate(pairs))
@@ -68,7 +57,7 @@ async def other_lists(catalog: WatchedDatabase, around: Around, view: View) -> l
     replaced: list[DidYouMean] = []
     for place, each, operator in asked:
         name, value = pairs[place]
-        near = await _nearest_value(catalog, around.listed.listing, each, operator, value)
+        near = await _nearest_value(vocabularies, around.listed.listing, each, operator, value)
         if near is None:
             continue
         if found := await _tried(around, [*pairs[:place], (name, near), *pairs[place + 1 :]]):
@@ -115,7 +104,7 @@ def _filter_of(listed: ListSpec, name: str) -> tuple[FilterSpec, str] | None:
 
 
 async def _nearest_value(
-    catalog: WatchedDatabase, listing: Listing, each: FilterSpec, operator: str, value: str
+    vocabularies: KeptVocabularies, listing: Listing, each: FilterSpec, operator: str, value: str
 ) -> str | None:
     """The value nearest to one of a filter, as it would be written; None where none is."""
     if operator not in {"eq", "in", "contains", "startswith"} or "," in value:
@@ -125,103 +114,11 @@ async def _nearest_value(
         field = read.field
     for of in _OF.get(listing, (listing,)):
         if field in TABLES[of].filters:
-            values = await pages.vocabulary(catalog, of, field)
-            return await asyncio.to_thread(nearest_of, values, value, parts=operator != "eq")
+            return await vocabularies.nearest(of, field, value, parts=operator != "eq")
     return None
 
 
-def nearest_of(values: Sequence[Any], value: str, *, parts: bool = False) -> str | None:
-    """The value nearest to a text; None where none is near, or one is it. `parts` finds words of values as well."""
-    kinds = {type(each) for each in values}
-    if not kinds or kinds & {bool, list}:
-        return None
-    if kinds <= {int}:
-        return _of_numbers(values, value)
-    if kinds <= {dt.date}:
-        return _of_days(values, value)
-    texts = [str(each) for each in values]
-    if (ordered := _of_keys(texts, value)) is not None:
-        return ordered
-    spelled: dict[str, str] = {}
-    for text in texts:
-        spelled.setdefault(as_typed(text), text)
-        for word in _WORD.findall(text):
-            if len(word) >= _SHORTEST_WORD:
-                spelled.setdefault(as_typed(word), word if parts else text)
-    wanted = as_typed(value)
-    if wanted in {as_typed(text) for text in texts}:
-        return None
-    found = difflib.get_close_matches(wanted, spelled, n=1, cutoff=_LIKE)
-    return spelled[found[0]] if found else None
-
-
-def _of_numbers(values: Iterable[int], value: str) -> str | None:
-    if not value.lstrip("-").isdigit():
-        return None
-    found = min(values, key=lambda each: (abs(each - int(value)), -each))
-    return None if found == int(value) else str(found)
-
-
-def _of_days(values: Iterable[dt.date], value: str) -> str | None:
-    try:
-        wanted = dt.date.fromisoformat(value)
-    except ValueError:
-        return None
-    found = min(values, key=lambda each: (abs(each - wanted), -each.toordinal()))
-    return None if found == wanted else found.isoformat()
-
-
-def _of_keys(texts: Sequence[str], value: str) -> str | None:
-    """Of sessions, bill numbers and keys the nearest in number, not in spelling."""
-    place = _place(value)
-    if place is None:
-        return None
-    places = [(found, text) for text in texts if (found := _place(text)) is not None and len(found) == len(place)]
-    if not places:
-        return None
-    found, near = min(places, key=lambda each: (_distance(each[0], place), each[1]))
-    return None if found == place else near
-
-
-def _place(text: str) -> tuple[Any, ...] | None:
-    """What orders a session, a bill number, a key of a bill or of a vote; None for other texts."""
-    session, *rest = text.split("/")
-    try:
-        if not rest and "-" in session and session.strip()[:1].isdigit():
-            return (session_order(str(SessionCode.parse(session))),)
-        if not rest:
-            number = BillNumber.parse(session)
-            return (number.prefix, number.number, number.suffix)
-        order = session_order(str(SessionCode.parse(session)))
-        if len(rest) == 1:
-            number = BillNumber.parse(rest[0])
-            return (order, number.prefix, number.number, number.suffix)
-        return (order, rest[0], int(rest[1]), "", "")
-    except ValueError:
-        return None
-
-
-def _distance(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
-    """How far apart two places are. Of bills the same number in another session is nearest, then the nearest number in
-    the session; of votes the nearest number in the session."""
-    if len(one) == 1:
-        return (abs(one[0] - other[0]), -one[0])
-    if len(one) == 3:
-        return (one[0] != other[0], abs(one[1] - other[1]), one[2] != other[2], -one[1])
-    away, apart, is_other_kind = abs(one[0] - other[0]), abs(one[2] - other[2]), one[1] != other[1]
-    if len(one) == 5:
-        return (is_other_kind, away, apart, -one[2])
-    is_same_elsewhere = apart == 0 and one[3] == other[3]
-    return (is_other_kind, 0 if is_same_elsewhere else 1 if away == 0 else 2, away, apart, -one[0])
-
-
-async def nearest_entity(catalog: WatchedDatabase, entity: EntityType, key: str) -> tuple[str, str] | None:
+async def nearest_entity(vocabularies: KeptVocabularies, entity: EntityType, key: str) -> tuple[str, str] | None:
     """The key nearest to one that is not held, and its address; None where none is near."""
-    listing = cast("Listing", KINDS[entity].plural)
-    keys = await pages.keys_of(catalog, listing)
-    if entity == "member":
-        matches = difflib.get_close_matches(key, keys, n=1, cutoff=_LIKE)
-        near = matches[0] if matches else None
-    else:
-        near = _of_keys(keys, key)
+    near = await vocabularies.nearest_key(cast("Listing", KINDS[entity].plural), key)
     return None if near is None else (near, address_of(entity, near))

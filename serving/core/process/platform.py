@@ -27,6 +27,7 @@ from serving.core.process.facts import StatisticsStore
 from serving.core.process.roster import KeptRoster
 from serving.core.process.search import Searches
 from serving.core.process.snapshots import Snapshots
+from serving.core.process.vocabularies import KeptVocabularies
 from serving.core.service import Service, Store
 from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
@@ -81,6 +82,7 @@ class Platform:
         self.closed_sessions = ClosedSessions(self.readers, self.facts)
         self.roster = KeptRoster(self.readers)
         self.member_ballots = MemberBallots(self.readers)
+        self.vocabularies = KeptVocabularies(self.readers)
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
@@ -141,6 +143,7 @@ class Platform:
         self.facts.forget()
         self.roster.forget()
         self.member_ballots.forget()
+        self.vocabularies.forget()
 
     async def open(self) -> None:
         """Open pools and start what runs beside requests."""

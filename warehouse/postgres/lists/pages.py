@@ -84,9 +84,11 @@ async def last_change_after(
     return max((latest for ((latest,),) in rows if latest is not None), default=None)
 
 
-async def vocabulary(source: WatchedDatabase, listing: Listing, field: str) -> list[Any]:
-    """The values that a field of a list has now, each once, at most some thousands."""
-    return [row[0] for row in await source.fetch(vocabulary_statement(listing, field))]
+async def vocabulary(source: WatchedDatabase, listing: Listing, field: str, since: int | None) -> list[Any]:
+    """The values that a field of a list has now, each once, at most some thousands; with `since`, of a versioned list,
+    those of entries that became current after that version."""
+    rows = await source.fetch(vocabulary_statement(listing, field, is_newer=since is not None), {"since": since})
+    return [row[0] for row in rows]
 
 
 async def keys_of(source: WatchedDatabase, listing: Listing) -> list[str]:

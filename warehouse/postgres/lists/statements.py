@@ -6,6 +6,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ClauseElement,
     Dialect,
     Integer,
@@ -145,14 +146,18 @@ _MOST_VALUES: Final = 20_000
 
 
 @cache
-def vocabulary_statement(listing: Listing, field: str) -> LiteralString:
-    """The values that a field has in the current rows of a list."""
+def vocabulary_statement(listing: Listing, field: str, *, is_newer: bool) -> LiteralString:
+    """The values that a field has in the current rows of a list, or in those of them that are newer than `since`."""
     table = TABLES[listing]
+    wheres = _current(table)
+    if is_newer and table.versions is not None:
+        wheres.append(table.versions[0] > bindparam("since", type_=BigInteger()))
     parts = [
-        select(column.label("value")).select_from(table.source).where(column.is_not(None), *_current(table))
+        select(column.label("value")).distinct().select_from(table.source).where(column.is_not(None), *wheres)
         for column in table.filters[field].columns
     ]
-    return _text(union(*parts).limit(literal_column(str(_MOST_VALUES))))
+    values = union(*parts) if len(parts) > 1 else parts[0]
+    return _text(values.limit(literal_column(str(_MOST_VALUES))))
 
 
 @cache

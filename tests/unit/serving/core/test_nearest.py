@@ -1,10 +1,11 @@
 """What is nearest to a value that nothing has."""
 
 import datetime as dt
+import difflib
 
 import pytest
 
-from serving.core.lists.nearest import nearest_of
+from serving.core.process.vocabulary import Vocabulary
 
 NAMES = ["Pierre Poilievre", "Élisabeth Brière", "Elizabeth May"]
 RIDINGS = ["Battle River—Crowfoot", "Vancouver East", "L'Érable"]
@@ -35,8 +36,41 @@ RIDINGS = ["Battle River—Crowfoot", "Vancouver East", "L'Érable"]
     ],
 )
 def test_the_nearest_value(values: list[object], asked: str, nearest: str | None) -> None:
-    assert nearest_of(values, asked) == nearest
+    assert Vocabulary(values).nearest(asked) == nearest
 
 
 def test_words_of_texts_are_near_where_parts_are_looked_for() -> None:
-    assert nearest_of(["An Act respecting the Budget"], "bugdet", parts=True) == "Budget"
+    assert Vocabulary(["An Act respecting the Budget"]).nearest("bugdet", parts=True) == "Budget"
+
+
+def test_values_that_come_later_are_found_as_well() -> None:
+    vocabulary = Vocabulary(["An Act respecting the Budget"])
+    assert vocabulary.nearest("enviromment", parts=True) is None
+    vocabulary.add(["Environment Act", "An Act respecting the Budget"])
+    assert vocabulary.nearest("enviromment", parts=True) == "Environment"
+    sessions = Vocabulary(["43-2"])
+    assert sessions.nearest("45-1") == "43-2"
+    sessions.add(["44-1"])
+    assert sessions.nearest("45-1") == "44-1"
+
+
+def test_a_word_is_itself_or_the_one_most_like_it() -> None:
+    vocabulary = Vocabulary(["Canada’s Health and Environment", "Loi sur l’environnement"])
+    assert vocabulary.nearest_word("HEALTH", 0.65) == (1.0, "Health", "Canada’s Health and Environment")
+    near = vocabulary.nearest_word("enviromment", 0.65)
+    assert near is not None
+    assert (near.word, near.likeness < 1) == ("Environment", True)
+    assert vocabulary.nearest_word("qqqqqqqq", 0.65) is None
+
+
+def test_the_nearest_of_many_is_the_one_that_comparing_all_gives() -> None:
+    consonants, vowels = "bcdfgklmnprst", "aeiou"
+    words = [f"{a}{b}{c}{d}{a}{e}" for a in consonants for b in vowels for c in consonants[:6] for d in vowels[:3]
+             for e in ("ment", "tion")]  # fmt: skip
+    vocabulary = Vocabulary(words)
+    for word in words[::97]:
+        misspelt = word[0] + word[2] + word[1] + word[3:]
+        near = vocabulary.nearest_word(misspelt, 0.6)
+        best = max(difflib.SequenceMatcher(None, each, misspelt).ratio() for each in words)
+        assert near is not None
+        assert near.likeness == pytest.approx(best)
