@@ -64,14 +64,16 @@ class Tallies(msgspec.Struct, frozen=True, kw_only=True):
 
 def tally(sheet: Sheet, groups: Groups, names: tuple[str, ...]) -> Tallies:
     """Count a sheet by one of its groupings. Members in no group are not counted."""
+    size = len(names)
+    bins = _bins(groups, size)
     return Tallies(
         groups=names,
-        yea=count(sheet.yea, groups, len(names)),
-        nay=count(sheet.nay, groups, len(names)),
-        both=count(sheet.position == BOTH, groups, len(names)),
-        abstain=count(sheet.position == ABSTAIN, groups, len(names)),
-        paired=count(sheet.is_paired, groups, len(names)),
-        casting=count(sheet.casting != formulas.NONE, groups, len(names)),
+        yea=_counted(sheet.yea, bins, size),
+        nay=_counted(sheet.nay, bins, size),
+        both=_counted(sheet.position == BOTH, bins, size),
+        abstain=_counted(sheet.position == ABSTAIN, bins, size),
+        paired=_counted(sheet.is_paired, bins, size),
+        casting=_counted(sheet.casting != formulas.NONE, bins, size),
     )
 
 
@@ -82,6 +84,16 @@ def by_caucus(sheet: Sheet) -> Tallies:
 
 def count(wanted: Flags, groups: Groups, size: int) -> Counts:
     """How many of the wanted cells each group has in each division."""
-    rows, columns = np.nonzero(wanted & (groups >= 0))
-    flat = rows * size + groups[rows, columns]
-    return np.bincount(flat, minlength=len(groups) * size).reshape(len(groups), size).astype(np.int64)
+    return _counted(wanted, _bins(groups, size), size)
+
+
+def _bins(groups: Groups, size: int) -> Counts:
+    """Where each cell is counted, by division and group; what is in no group is behind all of them."""
+    rows = len(groups)
+    return np.where(groups >= 0, np.arange(rows)[:, None] * size + groups, rows * size)
+
+
+def _counted(wanted: Flags, bins: Counts, size: int) -> Counts:
+    total = len(bins) * size
+    counts = np.bincount(bins[wanted], minlength=total + 1)[:total]
+    return counts.reshape(len(bins), size).astype(np.int64)
