@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from deploy.local.attached import stores
 from deploy.local.folder import find_folder
 from deploy.local.sources import ChosenSource, open_upstream, resolve
-from deploy.local.system import interrupts, ports
+from deploy.local.system import interrupts, open_files, ports
 from deploy.terminal.output import say
 from warehouse.postgres.roles import API
 from warehouse.runtime.errors import SourceUnusable
@@ -20,6 +21,12 @@ APPLICATION = "serving.asgi:app"
 _STOP_S = 10
 """Seconds after the signal before a worker that has not ended is killed; the server would wait for it forever.
 `openpolicy stop` gives the server 15."""
+
+_CONNECTIONS: Final = 8192
+"""Callers' connections that one worker takes; those beyond wait, unseen, until others close. The server's own default
+is 1,024 divided by the workers: one client that holds so many would keep everybody else out."""
+_OTHER_FILES: Final = 256
+"""What else a worker has open: databases, log files, the index."""
 
 
 def serve(
@@ -66,12 +73,14 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
     os.environ[f"{PREFIX}API_WORKERS"] = str(
         max(workers, settings.api_workers)
     )  # the number of processes that share its connections
+    files = open_files.allow(_CONNECTIONS + _OTHER_FILES)
     server = Granian(
         APPLICATION,
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,
+        backpressure=max(_OTHER_FILES, files - _OTHER_FILES),
         log_access=False,
         # With both protocols granian waits forever for a connection's first byte; with one, as long as for headers.
         http=HTTPModes.http1,
