@@ -25,8 +25,8 @@ class _Kept:
 
 
 class KeptVocabularies:
-    """Finds what is near in any list. A value that no entry has any more may be given for as long as the process runs:
-    whoever offers it counts first what it finds. Keys are exact."""
+    """Finds what is near in any list. Keys are exact. A value that no entry has any more may be found for as long as
+    the process runs; callers count what it finds before they offer it."""
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
