@@ -32,6 +32,7 @@ _MOST_MS: Final = {
     "member's ballots of a session": 3.0,
     "vote's statistics": 2.0,
     "title__contains": 3.0,
+    "title__contains without a hit": 3.0,
 }
 """What a read may cost, with what PostgreSQL spends on it; it must not grow with the data."""
 
@@ -126,10 +127,10 @@ def _cases(urls: Mapping[str, str], bills: Sequence[str], lists: Sequence[str], 
 
 def _dear_cases(installed: Installation) -> list[Case]:
     """Reads that once cost most, each of so many addresses that none is answered from the small cache."""
-    persons = [person for (person,) in installed.ask("select distinct person_id from ballots")][:300]
+    persons = _persons(installed)
     votes = [key for (key,) in installed.ask("select key from votes")][:600]
     session = max(key.partition("/")[0] for key in votes)
-    lengths = range(20, 30)
+    lengths, words = range(20, 30), _words(installed)
     ballots = [f"/api/v1/members/{person}/ballots?limit={length}" for length in (20, 21) for person in persons]
     return [
         Case("member's ballots", "small", plain(ballots)),
@@ -138,15 +139,22 @@ def _dear_cases(installed: Installation) -> list[Case]:
         Case(
             "title__contains",
             "small",
-            plain(
-                [
-                    f"/api/v1/bills?title__contains={word}&limit={length}"
-                    for length in lengths
-                    for word in _words(installed)
-                ]
-            ),
+            plain([f"/api/v1/bills?title__contains={word}&limit={length}" for length in lengths for word in words]),
+        ),
+        Case(
+            "title__contains without a hit",
+            "small",
+            plain([f"/api/v1/bills?title__contains={word}{number}q" for number in range(20) for word in words]),
         ),
     ]
+
+
+def _persons(installed: Installation) -> list[int]:
+    """Members who voted in the newest session."""
+    query = """
+    select distinct person_id from ballots join votes using (bucket, vote_id)
+    where session = (select max(session) from votes)"""
+    return sorted({person for (person,) in installed.ask(query)})[:300]
 
 
 def _words(installed: Installation) -> list[str]:
