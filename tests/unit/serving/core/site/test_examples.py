@@ -11,8 +11,6 @@ from serving.core.site.openapi import Documents, in_language
 from serving.core.site.service import SITE
 from tests.support import examples
 
-NOT_YET = frozenset({"batch", "createBatch", "postBatch", "getBatch"})
-"""New operations that have no example yet."""
 Operations = dict[str, tuple[str, dict[str, Any]]]
 
 
@@ -33,15 +31,13 @@ def operations(document: dict[str, Any]) -> Operations:
 
 def test_every_operation_has_an_example_and_no_example_is_of_another(operations: Operations) -> None:
     known = examples.read()
-    lacking = operations.keys() - known.keys() - NOT_YET
+    lacking = operations.keys() - known.keys()
     assert lacking == set(), "Add a request to examples.json, and let tests/support/examples.py ask the demo."
     assert known.keys() <= operations.keys()
 
 
 def test_every_example_is_what_the_document_says(document: dict[str, Any], operations: Operations) -> None:
     for name, (address, operation) in operations.items():
-        if name in NOT_YET:
-            continue
         example, responses = operation["x-example-request"], operation["responses"]
         assert example["request"].startswith(address.partition("{")[0]), name
         media_type, content = next(iter((responses.get("201") or responses["200"])["content"].items()))
