@@ -85,7 +85,7 @@ def test_the_days_with_votes_are_those_of_the_divisions(
     for date, sitting_on in after_midnight.items():
         expected.subtract({date: 1, sitting_on: -1})
     found = api.all(f"sittings?session={session}&chamber=commons&votes__gte=1")
-    assert {each["sitting_on"]: each["votes"] for each in found} == dict(expected)
+    assert {each["sitting_on"]: each["votes"] for each in found} == dict(+expected)
 
 
 def test_a_sitting_on_a_saturday(api: Api) -> None:
