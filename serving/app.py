@@ -19,6 +19,7 @@ from serving.core.service import Service, choose
 from serving.core.site.openapi import Documents
 from serving.core.site.pages import PageController
 from serving.core.site.service import SITE
+from serving.explorer import service as explorer
 from serving.members import service as members
 from serving.overrides import service as overrides
 from serving.quality import service as quality
@@ -48,6 +49,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     quality.SERVICE,
     releases.SERVICE,
     batch.SERVICE,
+    explorer.SERVICE,
 )
 """Every service. What each brings is on its name-plate."""
 
@@ -81,4 +83,7 @@ def create_app(settings: Settings, services: Sequence[Service] = SERVICES) -> Ht
         openapi_config=None,
         logging_config=None,  # Litestar's own would have every library write what it does, not as JSON, to our log
     )
-    return platform.shell(cast("App", router))
+    front = cast("App", router)
+    for each in chosen:
+        front = front if each.front is None else each.front(front)
+    return platform.shell(cast("App", router), front)

@@ -1,7 +1,7 @@
 """A service's name-plate: all that it brings. Everything shared that depends on the services is derived from these."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -13,6 +13,7 @@ from serving.core.entities.includes import Relation
 from serving.core.http.deprecations import Deprecation
 from serving.core.http.errors import RequestError
 from serving.core.http.limits.admission import LaneName
+from serving.core.http.messages import App
 from serving.core.parameters.conditions import ListSpec
 from serving.core.parameters.schemas import Parameter, PathParameter
 from warehouse.model.kinds import EntityType
@@ -75,6 +76,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Queues by beginnings of paths, the first that fits counts; all other paths wait for the databases."""
     examples: tuple[ExampleLink, ...] = ()
     """What the home page shows of it."""
+    front: Callable[[App], App] | None = None
+    """What it puts in front of the router, behind the cache."""
     pages: tuple[ExampleLink, ...] = ()
     """Its pages for people, which the home page links to."""
 

@@ -145,10 +145,11 @@ async def _page(platform: Platform, request: AnyRequest, release: str) -> Answer
     parameters = Parameters(exchange_of(request.scope).query)
     lang = page_lang(parameters)
     parameters.finish(())
-    store = _store(platform)
-    latest = await asyncio.to_thread(store.latest)
+    has_store = bool(platform.settings.objects_url)
+    store = _store(platform) if has_store or release != LATEST else None
+    latest = None if store is None else await asyncio.to_thread(store.latest)
     found = None
-    if latest is not None or release != LATEST:
+    if store is not None and (latest is not None or release != LATEST):
         manifest = await asyncio.to_thread(_manifest, store, release)
         found = release_out(manifest, View("both", platform.versions.dataset))
     view = View(lang, platform.versions.dataset)

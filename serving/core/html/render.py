@@ -69,6 +69,10 @@ def render(template: str, lang: PageLang, *, here: str, simulated: bool, **value
         """Thousands as each language writes them."""
         return f"{value:,}".replace(",", _NO_BREAK) if is_french else f"{value:,}"
 
+    def percent(value: float) -> str:
+        """A percentage with one decimal."""
+        return f"{value:.1f}".replace(".", ",") + f"{_NO_BREAK}%" if is_french else f"{value:.1f}%"
+
     def size(count: int) -> str:
         """Bytes for people."""
         amount, unit = count / 1000, 0
@@ -87,7 +91,7 @@ def render(template: str, lang: PageLang, *, here: str, simulated: bool, **value
         return f"{address}{'&' if '?' in address else '?'}lang=fr" if is_french else address
 
     found = _environment().get_template(template)
-    helpers = {"t": said, "number": number, "size": size, "instant": instant, "in_lang": in_lang}
+    helpers = {"t": said, "number": number, "percent": percent, "size": size, "instant": instant, "in_lang": in_lang}
     text = found.render(
         lang=lang, other="en" if is_french else "fr", here=here, simulated=simulated, escape=escape, **helpers, **values
     )

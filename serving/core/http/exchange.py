@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Scope = MutableMapping[str, Any]
 Header = tuple[bytes, bytes]
-Format = Literal["json", "csv", "ndjson"]
+Format = Literal["json", "csv", "ndjson", "html"]
 Formats = tuple[Format, ...]
 Coding = Literal["", "zstd", "br", "gzip"]
 Chunks = Callable[[], AsyncGenerator[bytes]]
@@ -49,6 +49,7 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8; header=present",
     "ndjson": "application/x-ndjson",
+    "html": "text/html; charset=utf-8",
 }
 
 

@@ -35,13 +35,17 @@ Layer = Callable[[App], App]
 class HttpShell:
     """The application that a server runs: a router inside the layers. Only HTTP passes through them."""
 
-    def __init__(self, router: App, layers: Sequence[Layer]) -> None:
-        """`layers` are named outermost first."""
+    def __init__(self, router: App, layers: Sequence[Layer], front: App | None = None) -> None:
+        """`layers` are named outermost first; `front` is the router and what stands in front of it."""
         self.router = router
         """What is inside all layers."""
-        self._http = router
+        self._http = front or router
+        applied = []
         for layer in reversed(layers):
             self._http = layer(self._http)
+            applied.append(self._http)
+        self.inside = applied[0] if applied else self._http
+        """The router with its cache: what answers a part of a request that the other layers have seen already."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass on what the server says when it starts and stops."""

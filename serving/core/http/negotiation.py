@@ -10,6 +10,7 @@ _OFFERED: Final[tuple[tuple[Format, tuple[str, ...]], ...]] = (
     ("json", ("application/json", "application/*", "*/*")),
     ("csv", ("text/csv", "text/*", "*/*")),
     ("ndjson", ("application/x-ndjson", "application/*", "*/*")),
+    ("html", ("text/html",)),  # only who names it, as browsers do, is a person
 )
 _ALSO_NDJSON: Final = ("application/ndjson", "application/jsonl")
 _UTF_8: Final = frozenset({"utf-8", "utf8"})

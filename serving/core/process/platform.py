@@ -88,6 +88,8 @@ class Platform:
         self.shared = Shared(settings.redis_url) if settings.redis_url else None
         self.objects = AnswerObjects(settings.objects_url) if settings.objects_url else None
         self.tiers = Tiers(self.shared, self.objects)
+        self.inside: App = _nothing_yet
+        """Answers what a page needs of the API, out of the same caches."""
         self.metrics = Metrics()
         self.lanes = Lanes([lane for service in services for lane in service.lanes])
         self.warmer = Warmer(self.memory, self.versions, lambda: any(lane.waiting for _, lane in self.lanes.each()))
@@ -103,9 +105,9 @@ class Platform:
         self._beside: list[asyncio.Task[None]] = []
         self._nudges: Nudges | None = None
 
-    def shell(self, router: App) -> HttpShell:
-        """The layers around a router."""
-        self.http = HttpShell(
+    def shell(self, router: App, front: App | None = None) -> HttpShell:
+        """The layers around a router, and around what stands in front of it."""
+        shell = HttpShell(
             router,
             layers(
                 memory=self.memory,
@@ -121,8 +123,11 @@ class Platform:
                     {name: each for service in self.services for name, each in service.deprecations.items()}
                 ),
             ),
+            front,
         )
-        return self.http
+        self.http = shell
+        self.inside = shell.inside
+        return shell
 
     def _answer_tiers(self) -> AnswerTiers | None:
         """The tiers behind memory; None where there is none."""

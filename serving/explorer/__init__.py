@@ -1,0 +1,1 @@
+"""The explorer: bills, votes and members as pages for people, made of what the API answers."""
