@@ -312,7 +312,8 @@ def kong(
     """Print Kong's declarative file, made from the services' routes."""
     from deploy.commands.kong import declarative_file
 
-    print(declarative_file(target, redis_host, traces_url, jwt_key or []), end="")
+    deadline_ms = _settings().deadline_ms
+    print(declarative_file(target, redis_host, traces_url, jwt_key or [], deadline_ms=deadline_ms), end="")
 
 
 @app.command(epilog=run_example("settings", "settings --json"))

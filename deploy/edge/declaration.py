@@ -4,6 +4,7 @@ Addresses and methods are the services' own. Bounds are those that the services 
 first what they would refuse.
 """
 
+import math
 from collections.abc import Collection
 from typing import Final, cast
 
@@ -19,8 +20,8 @@ LIMITS: Final = {"minute": 60, "hour": 1000}
 """Requests of one caller without a key."""
 SITE: Final = "site"
 """The pages and the OpenAPI document, which describe what runs in their own process: one that runs every service."""
-_ANSWER_S: Final = 15
-"""Seconds: a place in the queue of admission (5), then a read of the slowest store (10)."""
+_TO_SEND_S: Final = 3
+"""Seconds between the deadline of a request and the end of its answer: the largest are compressed first."""
 _WAITING_S: Final = 60
 """Seconds for addresses that wait for something to happen: `wait` is 25 s at most, streams send a sign each 15 s."""
 _SETTINGS: Final = Settings(
@@ -48,11 +49,15 @@ class EdgeService(msgspec.Struct, frozen=True):
 
     name: str
     routes: tuple[EdgeRoute, ...]
+    deadline_s: float
+    """Seconds after which the service gives a request up by itself."""
 
     @property
     def read_seconds(self) -> int:
-        """How long an answer, or the next piece of one, may take."""
-        return _WAITING_S if any(route.waits for route in self.routes) else _ANSWER_S
+        """How long an answer, or the next piece of one, may take: the service answers first."""
+        if any(route.waits for route in self.routes):
+            return _WAITING_S
+        return math.ceil(self.deadline_s) + _TO_SEND_S
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -64,9 +69,11 @@ class Edge(msgspec.Struct, frozen=True):
     most_body_bytes: int
 
 
-def declare() -> Edge:
-    """The edge of all services, as the routes of the application are. Nothing is opened for it."""
-    application = create_app(_SETTINGS)
+def declare(deadline_ms: int = Settings().deadline_ms) -> Edge:
+    """The edge of all services, as the routes of the application are, whose requests may take `deadline_ms`. Nothing is
+    opened for it."""
+    settings = msgspec.structs.replace(_SETTINGS, deadline_ms=deadline_ms)
+    application = create_app(settings)
     services: dict[str, list[EdgeRoute]] = {}
     for route in cast("Litestar", application.router).routes:
         if isinstance(route, HTTPRoute) and route.path not in _INSIDE:
@@ -74,7 +81,8 @@ def declare() -> Edge:
             (service,) = {str(handler.opt.get("service", SITE)) for handler in handlers}
             services.setdefault(service, []).append(_edge_route(route))
     by_name = (
-        EdgeService(name, tuple(sorted(routes, key=lambda route: route.path))) for name, routes in services.items()
+        EdgeService(name, tuple(sorted(routes, key=lambda route: route.path)), settings.deadline_ms / 1000)
+        for name, routes in services.items()
     )
     return Edge(tuple(sorted(by_name, key=lambda service: service.name)), dict(LIMITS), MOST_BODY_BYTES)
 

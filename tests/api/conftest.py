@@ -114,6 +114,7 @@ def settings_for(urls: list[str]) -> Settings:
         cursor_secret="a test's own",
         cache_mb=8,
         log_level="ERROR",
+        deadline_ms=30_000,  # a busy machine takes seconds for what takes milliseconds
     )
 
 

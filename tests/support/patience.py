@@ -12,16 +12,16 @@ import pytest
 
 LONG_S = 60.0
 _LIMITS = {
-    "warehouse.runtime.reach": ("AWAY_AFTER_S",),
+    "warehouse.runtime.breaker": ("AWAY_AFTER_S",),
     "warehouse.postgres.readers.readers": ("_FIRST_POLL_S",),
     "warehouse.postgres.readers.poller": ("_POLL_TIMEOUT_S",),
-    "warehouse.postgres.connections.pools": ("_PATIENCE_S", "_CONNECT_S"),
+    "warehouse.postgres.connections.pools": ("_PATIENCE_S", "_CONNECT_S", "_BACKGROUND_S"),
     "warehouse.clickhouse.client": ("_CONNECT_S",),
     "serving.core.process.search": ("_PATIENCE_S",),
     "serving.core.process.facts": ("_PATIENCE_S", "_PING_TIMEOUT_S"),
 }
 _OF_OUTAGES = (
-    ("warehouse.runtime.reach", "AWAY_AFTER_S"),
+    ("warehouse.runtime.breaker", "AWAY_AFTER_S"),
     ("serving.core.process.facts", "_PATIENCE_S"),
     ("serving.core.process.facts", "_PING_TIMEOUT_S"),
 )

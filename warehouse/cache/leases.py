@@ -13,16 +13,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from warehouse.cache.buckets import Grant, LimitWindow, LocalBuckets, SharedBuckets
+from warehouse.runtime.breaker import Breaker
 from warehouse.runtime.errors import StoreUnavailable
-from warehouse.runtime.logging import get_logger
-
-log = get_logger(__name__)
 
 LEASE_S: Final = 10.0
 """How long leased tokens may be spent; shorter than Redis keeps them for this process."""
 _SWEEP_EVERY_S: Final = 1.0
-_REST_S: Final = 5.0
-"""After a failure Redis is left alone for this long, so that one that hangs costs one request and not every one."""
 _REFUSAL_S: Final = 1.0
 """A caller without tokens is refused for this long before the buckets are asked again."""
 _MOST_CALLERS: Final = 100_000
@@ -79,7 +75,9 @@ class TokenAccount:
 class Leases:
     """The accounts of all callers in one process. Times are seconds of the monotonic clock."""
 
-    def __init__(self, windows: Sequence[LimitWindow], *, redis_url: str, processes: int) -> None:
+    def __init__(
+        self, windows: Sequence[LimitWindow], *, redis_url: str, processes: int, breaker: Breaker | None = None
+    ) -> None:
         self.windows = tuple(windows)
         self._processes = processes
         self._local = LocalBuckets(windows, processes)
@@ -87,10 +85,8 @@ class Leases:
         self._shared = SharedBuckets(redis_url, windows, holder=holder) if redis_url else None
         self._ahead = max(1, min(window.limit for window in windows) // (5 * processes))
         self._accounts: OrderedDict[str, TokenAccount] = OrderedDict()
-        self._resting_until = 0.0
         self._sweeping: asyncio.Task[None] | None = None
-        self.why = ""
-        """What the last failure of Redis said; empty while all is well."""
+        self._breaker = breaker or Breaker("redis")
         self.refused = self.settlements = self.failures = 0
         """Requests refused, and how often leases were settled and Redis failed, since the start."""
 
@@ -147,11 +143,12 @@ class Leases:
     async def _settle(self, account: TokenAccount, wanted: int) -> None:
         """Replace the lease. While Redis is asked, tokens of the old one may still be spent."""
         self.settlements += 1
-        asked_at = time.monotonic()
+        asked_at, untold = time.monotonic(), account.unsettled
         grant = await self._shared_grant(account, max(wanted, account.tokens) if wanted else 0)
         if grant is None:
-            spent, account.spent = account.spent, 0
-            known = [max(0, base - account.unsettled) // self._processes for base in account.base]
+            # What Redis could not be told of just now is spent here too: a process lets no more than its share pass.
+            spent, account.spent = account.spent + account.unsettled - untold, 0
+            known = [max(0, base - untold) // self._processes for base in account.base]
             grant = self._local.settle(account.caller, spent, wanted, known=known or None)
             account.is_local = True
         account.tokens = max(0, grant.tokens - max(0, account.spent))
@@ -165,11 +162,8 @@ class Leases:
 
     async def _shared_grant(self, account: TokenAccount, wanted: int) -> Grant | None:
         """What Redis gives; None if there is no Redis, or it is away."""
-        now = time.monotonic()
-        if self._shared is None or now < self._resting_until:
+        if self._shared is None or not self._breaker.admits():
             return None
-        if self.why:
-            self._resting_until = now + _REST_S  # one request tries; others need not wait for what it finds
         if not wanted:
             account.tokens = 0
         spent = account.spent
@@ -181,9 +175,7 @@ class Leases:
                 account.unsettled += account.spent
                 account.spent = account.tokens = 0
             return None
-        if self.why:
-            log.info("rate limits with Redis again")
-        self.why, self._resting_until = "", 0.0
+        self._breaker.succeeded()
         account.spent -= spent
         account.unsettled, account.is_local = 0, False
         self._local.forget(account.caller)
@@ -191,10 +183,7 @@ class Leases:
 
     def _failed(self, error: StoreUnavailable) -> None:
         self.failures += 1
-        self._resting_until = time.monotonic() + _REST_S
-        if not self.why:
-            log.warning("rate limits without Redis", cause=str(error), consequence="each process holds its share")
-        self.why = str(error)
+        self._breaker.failed(error)
 
     async def open(self) -> None:
         """Begin to give back what callers leave unspent."""

@@ -7,7 +7,6 @@ deleted because it is outdated: what is kept says of which version it is, and ev
 import hashlib
 import importlib.resources
 import random
-import time
 from enum import Enum
 from typing import Final, cast
 
@@ -17,14 +16,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from warehouse.runtime import telemetry
-from warehouse.runtime.logging import get_logger
-
-log = get_logger(__name__)
+from warehouse.runtime.breaker import Breaker
 
 TTL_S: Final = 3600
 _TIMEOUT_S = 0.25
-_REST_S = 5.0
-"""After a failure Redis is left alone for this long, so that one that hangs costs one request and not every one."""
 _TRACED: Final = {"db.system.name": "redis"}
 MAX_BYTES: Final = 2 * 1024 * 1024
 MARK_BYTES: Final = 16
@@ -41,28 +36,21 @@ class Lease(Enum):
 class Shared:
     """Redis by three rules: every key expires and nothing large is kept; a version is compared; a failure is a miss."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, breaker: Breaker | None = None) -> None:
         self._client = redis.Redis.from_url(
             url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, retry=Retry(NoBackoff(), 0)
         )
         self._recall = self._client.register_script(_script("recall"))
         self._keep = self._client.register_script(_script("keep"))
-        self._resting_until = 0.0
+        self._breaker = breaker or Breaker("redis")
         self.failures = 0
-        self.why = ""
-        """What the last failure said; empty while all is well."""
-
-    @property
-    def is_resting(self) -> bool:
-        """Whether Redis failed a moment ago, so that it is not asked."""
-        return time.monotonic() < self._resting_until
 
     async def recall(self, key: bytes, holder: bytes, lease_s: float, outdated: bytes = b"") -> bytes | Lease | None:
         """What is kept under a key, unless it begins with the mark `outdated`; else whether `holder` has the lease.
 
         None where Redis is unavailable.
         """
-        if self.is_resting:
+        if not self._breaker.admits():
             return None
         arguments: list[bytes | int] = [holder, round(lease_s * 1000), outdated]
         try:
@@ -71,23 +59,25 @@ class Shared:
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
             return None
-        self.why = ""
+        self._breaker.succeeded()
         return found if isinstance(found, bytes) else Lease(cast("int", found))
 
     async def lease(self, key: bytes, holder: bytes, lease_s: float) -> bool:
         """Take the lease of a key whatever is kept under it; False if another one has it."""
-        if self.is_resting:
+        if not self._breaker.admits():
             return False
         try:
             with telemetry.span("redis SET", "client", _TRACED):
-                return bool(await self._client.set(_lease_of(key), holder, nx=True, px=round(lease_s * 1000)))
+                is_taken = bool(await self._client.set(_lease_of(key), holder, nx=True, px=round(lease_s * 1000)))
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
             return False
+        self._breaker.succeeded()
+        return is_taken
 
     async def keep(self, key: bytes, holder: bytes, value: bytes | None, ttl_s: float) -> None:
         """Keep a value, if there is one and it is not too large, and give the lease back."""
-        if self.is_resting:
+        if not self._breaker.admits():
             return
         kept: list[bytes | int] = [] if value is None or len(value) > MAX_BYTES else [value, round(ttl_s * 1000)]
         try:
@@ -95,6 +85,8 @@ class Shared:
                 await self._keep(keys=[key, _lease_of(key)], args=[holder, *kept])
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
+        else:
+            self._breaker.succeeded()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -102,10 +94,7 @@ class Shared:
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
-        self._resting_until = time.monotonic() + _REST_S
-        if not self.why:
-            log.warning("shared cache unavailable", cause=str(error))
-        self.why = str(error) or type(error).__name__
+        self._breaker.failed(error)
 
 
 def ttl_s() -> float:

@@ -12,6 +12,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, Error
 
 from warehouse.runtime.errors import RowRefused, StoreUnavailable
+from warehouse.runtime.http_connections import bound
 from warehouse.runtime.settings import mask_url
 
 Result = TypeVar("Result")
@@ -118,7 +119,7 @@ class ClickHouse:
                     autogenerate_session_id=False,  # a session takes one statement at a time
                     show_clickhouse_errors="scrub",
                     # A pool of our own: the driver's is shared by every client of the process, and asks for proxies.
-                    pool_mgr=httputil.get_pool_manager(maxsize=_POOL, num_pools=1),
+                    pool_mgr=bound(httputil.get_pool_manager(maxsize=_POOL, num_pools=1)),
                 )
             return self._client
 

@@ -8,7 +8,6 @@ import asyncio
 import datetime as dt
 import hashlib
 import random
-import time
 from functools import cached_property
 from typing import Final
 
@@ -16,6 +15,7 @@ from obstore.store import ObjectStore
 
 from warehouse.objects.places import open_place
 from warehouse.runtime import telemetry
+from warehouse.runtime.breaker import Breaker
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.logging import get_logger
 
@@ -24,7 +24,6 @@ log = get_logger(__name__)
 FOLDER: Final = "answers"
 KEPT_FOR: Final = dt.timedelta(days=30)
 _PATIENCE_S: Final = 0.5
-_REST_S: Final = 5.0
 _SWEEP_EVERY_S: Final = 86_400.0
 _DIGEST: Final = hashlib.sha256().digest_size
 _TRACED: Final = {"openpolicy.store": "objects"}
@@ -33,10 +32,11 @@ _TRACED: Final = {"openpolicy.store": "objects"}
 class AnswerObjects:
     """Answers below `answers/` in the object store."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, breaker: Breaker | None = None) -> None:
         """Nothing is opened yet."""
         self._url = url
-        self._resting_until = 0.0
+        self._breaker = breaker or Breaker("objects")
+        self._is_unusable = False
         self.failures = 0
 
     @cached_property
@@ -45,23 +45,25 @@ class AnswerObjects:
 
     async def get(self, key: bytes) -> bytes | None:
         """What is kept under a key; None also when it was damaged, or the store does not work."""
-        if time.monotonic() < self._resting_until:
+        if self._is_unusable or not self._breaker.admits():
             return None
         try:
             with telemetry.span("objects get answer", "client", _TRACED):
                 async with asyncio.timeout(_PATIENCE_S):
                     found = bytes(await (await self._store.get_async(path_of(key))).bytes_async())
         except FileNotFoundError:
+            self._breaker.succeeded()
             return None
         except Exception as error:  # obstore raises one class for each way a store can fail
             self._failed(error)
             return None
+        self._breaker.succeeded()
         digest, value = found[:_DIGEST], found[_DIGEST:]
         return value if hashlib.sha256(value).digest() == digest else None
 
     async def put(self, key: bytes, value: bytes) -> None:
         """Keep a value; the store sees it whole or not at all."""
-        if time.monotonic() < self._resting_until:
+        if self._is_unusable or not self._breaker.admits():
             return
         try:
             with telemetry.span("objects put answer", "client", _TRACED):
@@ -70,6 +72,8 @@ class AnswerObjects:
                     await self._store.put_async(path_of(key), body, use_multipart=False)
         except Exception as error:
             self._failed(error)
+        else:
+            self._breaker.succeeded()
 
     async def keep_swept(self) -> None:
         """Sweep once a day, at a time of this process's own, until cancelled."""
@@ -91,11 +95,9 @@ class AnswerObjects:
         return deleted
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, SettingInvalid):
-            self._resting_until = float("inf")
-        else:
-            self._resting_until = time.monotonic() + _REST_S
+        self._is_unusable = self._is_unusable or isinstance(error, SettingInvalid)
         self.failures += 1
+        self._breaker.failed(error)
         log.warning("answers in the object store unavailable", cause=str(error).partition("\n")[0])
 
 

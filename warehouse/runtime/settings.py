@@ -36,7 +36,14 @@ _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 WINDOW_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 _WINDOW = re.compile(r"[1-9][0-9]{0,8}/(" + "|".join(WINDOW_SECONDS) + ")")
 _CONTACT = re.compile(r"(mailto:[^\s@,]+@[^\s@,]+|https://[^\s,]+|tel:[-+0-9.()]+)")
-_NUMBERS = {"cache_mb": (1, 65_536), "api_workers": (1, 1024), "api_connections": (0, 100_000)}
+_NUMBERS = {
+    "cache_mb": (1, 65_536),
+    "api_workers": (1, 1024),
+    "api_connections": (0, 100_000),
+    "deadline_ms": (100, 600_000),
+    "drain_s": (0, 600),
+    "stop_s": (1, 600),
+}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +82,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_dir: str = ""
     """A folder in which several API processes keep their counts, so that `/metrics` of any answers for all of them;
     `openpolicy serve --workers` makes one."""
+
+    deadline_ms: int = 2_000
+    """Milliseconds that a request may take, what it waits for included; streams, and what waits for changes, take as
+    long as they do."""
+    drain_s: int = 0
+    """Seconds after SIGTERM for which an API process still answers while `/ready` says no: as long as what distributes
+    requests takes to hear of it."""
+    stop_s: int = 10
+    """Seconds after that in which requests that are being answered may end; then the process is killed."""
 
     rate_limit: tuple[str, ...] = ()
     """How many requests one caller may make, as `60/minute,1000/hour`: all of them hold. Unset: any number."""

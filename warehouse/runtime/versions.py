@@ -10,8 +10,8 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
+from warehouse.runtime.breaker import PolledBreaker
 from warehouse.runtime.clock import today
-from warehouse.runtime.reach import Reach
 
 Version = int | tuple[int | None, ...] | None
 
@@ -23,7 +23,7 @@ class Cell:
     is_lasting = False
     """Whether only a correction changes it, or nothing at all, so that answers are worth keeping for weeks."""
 
-    def __init__(self, label: str, sources: tuple[Reach, ...]) -> None:
+    def __init__(self, label: str, sources: tuple[PolledBreaker, ...]) -> None:
         self.label = label
         self.sources = sources
         self.version: Version = None

@@ -192,6 +192,14 @@ class Overloaded(RequestError):
     meaning_fr = "Ce processus ne peut pas servir plus d’appels de ce genre pour le moment."
 
 
+class DeadlineExceeded(RequestError):
+    """The answer was not ready in the time that a request may take."""
+
+    status, code = 504, "deadline_exceeded"
+    titles = ("The answer took too long", "La réponse a trop tardé")
+    meaning_fr = "La réponse n’était pas prête dans le temps qu’une requête peut prendre."
+
+
 STORE_TITLES = ("The data is temporarily unavailable", "Les données sont temporairement inaccessibles")
 INTERNAL_TITLES = ("Internal error", "Erreur interne")
 DOCUMENTED: tuple[type[RequestError], ...] = (
@@ -210,5 +218,6 @@ DOCUMENTED: tuple[type[RequestError], ...] = (
     BodyTooLarge,
     RateLimited,
     Overloaded,
+    DeadlineExceeded,
 )
 """Every error a caller can meet at any service and mend; `/problems` lists them and those of the services."""

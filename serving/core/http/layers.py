@@ -1,10 +1,11 @@
 """The HTTP shell: the order of its layers, outermost first, written here and nowhere else.
 
-    request id → traces, if wanted → metrics and access log → rate limits, if any → (authentication) → cache → router
+    request id → traces, if wanted → metrics and access log → rate limits, if any → (authentication) → cache
+    → deadline → router
 
 The id comes first, so that every answer has one and every line of the log can be found by it. Metrics surround all that
 can answer, refusals and hits included. What limits or identifies callers belongs between metrics and cache: a refused
-request must be counted, and must not be answered from memory.
+request must be counted, and must not be answered from memory. The deadline bounds what memory does not answer.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from serving.core.http.deprecations import Deprecations
 from serving.core.http.exchange import Scope
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
+from serving.core.http.limits.deadlines import DeadlineLayer
 from serving.core.http.limits.rate_limits import RateLimitLayer
 from serving.core.http.messages import App, Receive, Send
 from serving.core.http.request_ids import RequestIdLayer
@@ -64,6 +66,7 @@ def layers(
     leases: Leases | None,
     warmer: Warmer,
     deprecations: Deprecations,
+    deadline_s: float,
 ) -> tuple[Layer, ...]:
     """Every layer, outermost first. Without a limit, `leases` is None and nothing stands in its place; the layer for
     traces stands only in a process that traces."""
@@ -84,4 +87,5 @@ def layers(
             warmer=warmer,
             deprecations=deprecations,
         ),
+        partial(DeadlineLayer, seconds=deadline_s),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 import msgspec
 
 from warehouse.postgres.readers.versions import Versions
-from warehouse.runtime import telemetry
+from warehouse.runtime import deadlines, telemetry
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.versions import Stamp, Version
@@ -24,7 +24,8 @@ T = TypeVar("T")
 _PING_EVERY_S: Final = 1.0
 _PING_TIMEOUT_S: Final = 2.0
 _PATIENCE_S: Final = 10.0
-"""How long a caller waits for ClickHouse before the last good answer stands in."""
+"""How long a caller waits for ClickHouse, with time to spare before their deadline, until the last good answer stands
+in."""
 _AT_ONCE: Final = 2
 """Reads of ClickHouse at a time: each holds a whole session in memory."""
 _KEPT: Final = 24
@@ -59,6 +60,11 @@ class StatisticsStore:
         self._ping_thread = ThreadPoolExecutor(1, thread_name_prefix="facts-ping")
         self._pinged: asyncio.Future[None] | None = None
         self._pinging: asyncio.Task[None] | None = None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether there is a ClickHouse that this process asks."""
+        return bool(self._url)
 
     async def open(self) -> None:
         """Begin to ask whether ClickHouse answers; without a URL nothing is opened and no driver imported."""
@@ -98,7 +104,7 @@ class StatisticsStore:
         stamp, kept = self._versions.of(self._versions.facts), self._kept.get(key)
         if kept is not None and stamp.version is not None and kept.version == stamp.version:
             self._kept.move_to_end(key)
-            if not self._versions.facts_reach.is_unavailable:
+            if not self._versions.facts_breaker.is_unavailable:
                 return StampedResult(cast("T", kept.value), stamp)
         try:
             value = await self.ask(question)
@@ -123,14 +129,19 @@ class StatisticsStore:
         statistics = self._statistics
         if statistics is None:
             raise StoreUnavailable("No ClickHouse is configured.", fix="Set OPENPOLICY_CLICKHOUSE_URL.")
-        if self._versions.facts_reach.is_unavailable:
-            raise StoreUnavailable("ClickHouse is unavailable.", fix="Try again in a few seconds.")
+        breaker = self._versions.facts_breaker
+        breaker.require()
         try:
             with telemetry.span("clickhouse", "client", {"db.system.name": "clickhouse"}):
-                async with asyncio.timeout(_PATIENCE_S):
-                    return await self.compute(question, statistics)
+                answer = await deadlines.run(self._threads, _PATIENCE_S, question, statistics)
         except TimeoutError as error:
+            breaker.failed(error)
             raise StoreUnavailable("ClickHouse takes too long.", fix="Try again in a few seconds.") from error
+        except StoreUnavailable as error:
+            breaker.failed(error)
+            raise
+        breaker.succeeded()
+        return answer
 
     async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
         """Run what would hold up the event loop in one of the few threads that statistics have."""
@@ -144,8 +155,8 @@ class StatisticsStore:
     async def _ping(self) -> None:
         """Ask once; while an earlier question hangs, wait for its answer instead of asking again."""
         assert self._statistics is not None
-        reach = self._versions.facts_reach
-        was_failing = reach.failing
+        breaker = self._versions.facts_breaker
+        was_failing = breaker.failing
         if self._pinged is None:
             loop = asyncio.get_running_loop()
             self._pinged = loop.run_in_executor(self._ping_thread, self._statistics.ping)
@@ -154,11 +165,11 @@ class StatisticsStore:
         if done:
             self._pinged = None
         if error is None:
-            reach.reached()
+            breaker.reached()
         else:
-            reach.missed(error)
-        if reach.failing != was_failing:
-            log.warning("facts changed availability", away=reach.failing, cause=reach.why)
+            breaker.missed(error)
+        if breaker.failing != was_failing:
+            log.warning("facts changed availability", away=breaker.failing, cause=breaker.why)
         self._versions.judge()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ from warehouse.postgres.feed.feed import Feed
 from warehouse.postgres.lists.member_ballots import MemberBallots
 from warehouse.postgres.readers.readers import Readers
 from warehouse.runtime import telemetry
+from warehouse.runtime.breaker import STATES, Breaker
 from warehouse.runtime.errors import SettingInvalid
 from warehouse.runtime.fingerprint import fingerprint
 from warehouse.runtime.logging import get_logger
@@ -85,13 +86,15 @@ class Platform:
         self.vocabularies = KeptVocabularies(self.readers)
         self.catalog_writer = Database(settings.catalog_url, size=WRITERS, statement_timeout_ms=5_000)
         """For the little that callers may leave here; opened when the first of them does."""
-        self.shared = Shared(settings.redis_url) if settings.redis_url else None
-        self.objects = AnswerObjects(settings.objects_url) if settings.objects_url else None
+        self.redis_breaker, self.objects_breaker = Breaker("redis"), Breaker("objects")
+        self.shared = Shared(settings.redis_url, self.redis_breaker) if settings.redis_url else None
+        self.objects = AnswerObjects(settings.objects_url, self.objects_breaker) if settings.objects_url else None
         self.tiers = Tiers(self.shared, self.objects)
         self.inside: App = _nothing_yet
         """Answers what a page needs of the API, out of the same caches."""
         self.metrics = Metrics()
-        self.lanes = Lanes([lane for service in services for lane in service.lanes])
+        deadline_s = settings.deadline_ms / 1000
+        self.lanes = Lanes([lane for service in services for lane in service.lanes], deadline_s=deadline_s)
         self.warmer = Warmer(self.memory, self.versions, lambda: any(lane.waiting for _, lane in self.lanes.each()))
         self.callers = Callers(settings.trusted_proxies)
         self.leases = self._leases(settings)
@@ -122,6 +125,7 @@ class Platform:
                 deprecations=Deprecations(
                     {name: each for service in self.services for name, each in service.deprecations.items()}
                 ),
+                deadline_s=self.settings.deadline_ms / 1000,
             ),
             front,
         )
@@ -136,11 +140,23 @@ class Platform:
         program = f"{fingerprint()}|{self.cursors.fingerprint}"
         return AnswerTiers(self.tiers, self.versions, self.metrics, program=program)
 
-    @staticmethod
-    def _leases(settings: Settings) -> Leases | None:
+    def _leases(self, settings: Settings) -> Leases | None:
         """What counts requests; None where any number may be made."""
-        windows = windows_of(settings.rate_limit)
-        return Leases(windows, redis_url=settings.redis_url, processes=settings.api_workers) if windows else None
+        windows, processes = windows_of(settings.rate_limit), settings.api_workers
+        if not windows:
+            return None
+        return Leases(windows, redis_url=settings.redis_url, processes=processes, breaker=self.redis_breaker)
+
+    @property
+    def breakers(self) -> tuple[Breaker, ...]:
+        """Those of every store that this process asks."""
+        return (
+            *self.versions.sources,
+            *([self.versions.facts_breaker] if self.facts.is_used else []),
+            *([self.searches.breaker] if self.searches.is_used else []),
+            *([self.redis_breaker] if self.settings.redis_url else []),
+            *([self.objects_breaker] if self.settings.objects_url else []),
+        )
 
     def _forget(self) -> None:
         self.memory.clear()
@@ -214,6 +230,7 @@ class Platform:
                 labels,
                 lane.refused,
             )
+        yield from _breaker_samples(self.breakers)
         if self.leases is not None:
             yield from _limit_samples(self.leases)
         yield "openpolicy_cache_remade_total", "Hot answers made anew after a change.", {}, self.warmer.remade
@@ -251,6 +268,16 @@ class Platform:
 async def _nothing_yet(_scope: Scope, _receive: Receive, _send: Send) -> None:
     """No router has been given yet."""
     raise RuntimeError("The application is not made yet.")
+
+
+def _breaker_samples(breakers: Iterable[Breaker]) -> Iterator[Sample]:
+    for breaker in breakers:
+        for state in STATES:
+            labels, is_so = {"dependency": breaker.name, "state": state}, float(breaker.state == state)
+            yield "openpolicy_circuit_breaker", "Processes whose circuit breaker is in this state.", labels, is_so
+        labels = {"dependency": breaker.name}
+        yield "openpolicy_circuit_breaker_openings_total", "Times that it opened.", labels, breaker.openings
+        yield "openpolicy_circuit_breaker_refusals_total", "Reads that it refused.", labels, breaker.refusals
 
 
 def _limit_samples(leases: Leases) -> Iterator[Sample]:

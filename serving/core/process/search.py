@@ -8,10 +8,10 @@ from typing import Final, TypeVar
 
 from serving.core.http.errors import Overloaded
 from warehouse.postgres.readers.versions import Versions
-from warehouse.runtime import telemetry
+from warehouse.runtime import deadlines, telemetry
+from warehouse.runtime.breaker import PolledBreaker
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.logging import get_logger
-from warehouse.runtime.reach import Reach
 from warehouse.search.opening import open_index
 from warehouse.search.port import SearchIndex
 
@@ -38,15 +38,15 @@ class Searches:
         self._threads: ThreadPoolExecutor | None = None
         self._waiting = 0
         self._following: asyncio.Task[None] | None = None
-        self._reach = Reach("search")
+        self.breaker = PolledBreaker("search")
         """What the following says of the engine: it keeps asking while other requests may not."""
         self.why = "" if url else _UNUSED
         """Why nothing can be searched; empty while all is well."""
 
     @property
-    def state(self) -> str:
-        """`up`, `down`, or `unused` where no index is named."""
-        return "unused" if not self._url else "down" if self.why else "up"
+    def is_used(self) -> bool:
+        """Whether there is an index that this process asks."""
+        return bool(self._url)
 
     async def open(self) -> None:
         """Open the index and follow its version.
@@ -81,7 +81,7 @@ class Searches:
         """
         if self._index is None or self._threads is None:
             raise StoreUnavailable(_UNUSED)
-        self._require_reached()
+        self.breaker.require()
         if self._waiting >= _MOST_WAITING:
             raise Overloaded(
                 "Too many searches wait here already.",
@@ -91,23 +91,22 @@ class Searches:
         self._waiting += 1
         try:
             with telemetry.span("search", "client", {"db.system.name": self._engine}):
-                asking = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question, self._index)
-                answer = await asyncio.wait_for(asking, _PATIENCE_S)
-        except TimeoutError:
-            raise StoreUnavailable("The search engine takes too long.") from None
+                answer: T = await deadlines.run(self._threads, _PATIENCE_S, self._answer, question, self._index)
+        except TimeoutError as error:
+            self.breaker.failed(error)
+            raise StoreUnavailable("The search engine takes too long.", fix="Try again in a few seconds.") from None
+        except StoreUnavailable as error:
+            self.breaker.failed(error)
+            raise
         finally:
             self._waiting -= 1
-        self._reach.reached()
+        self.breaker.succeeded()
         return answer
 
     def _answer(self, question: Callable[[SearchIndex], T], index: SearchIndex) -> T:
         """On a thread, perhaps after a wait for one that others spent on finding out that the engine is unavailable."""
-        self._require_reached()
+        self.breaker.require()
         return question(index)
-
-    def _require_reached(self) -> None:
-        if self._reach.is_unavailable:
-            raise StoreUnavailable("The search engine is unavailable.", fix="Try again in a few seconds.")
 
     async def _follow(self) -> None:
         while True:
@@ -119,12 +118,12 @@ class Searches:
         cell, was = self._versions.search, self.why
         assert self._index is not None
         try:
-            version = await asyncio.wait_for(asyncio.to_thread(self._index.version), _PATIENCE_S)
+            version = await deadlines.run(None, _PATIENCE_S, self._index.version)
             self.why = ""
-            self._reach.reached()
+            self.breaker.reached()
         except Exception as error:  # any error counts as unavailable and is logged: polling must go on
-            self._reach.missed(error)
-            version, self.why = None, self._reach.why
+            self.breaker.missed(error)
+            version, self.why = None, self.breaker.why
             if not was:
                 unexpected = None if isinstance(error, StoreUnavailable | TimeoutError) else error
                 log.warning("search engine unavailable", cause=self.why, exc_info=unexpected)

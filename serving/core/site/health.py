@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 
 from serving.core.process.platform import Platform
+from warehouse.runtime.breaker import PolledBreaker, State
 
 _AWAY_TOO_LONG_S: Final = 30.0
 """While databases are unavailable, answers come from memory, marked as old; after this long, others should answer."""
@@ -24,6 +25,10 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     / `up` (répond), `down` (ne répond pas) ou `unused` (non configuré)."""
     required: bool
     """Whether answers depend on it. / Si les réponses en dépendent."""
+    breaker: State | None = None
+    """Its circuit breaker: `closed` (every read asks the store), `open` (none does) or `half_open` (one tries); null for
+    what is unused. / Son disjoncteur : `closed` (toute lecture s’adresse au système), `open` (aucune) ou `half_open` (une
+    seule essaie); nul pour ce qui n’est pas utilisé."""
     silent_s: float | None = None
     """Seconds since its last answer; null where that is not measured, or there was none yet.
     / Secondes depuis sa dernière réponse; nul si ce n’est pas mesuré ou s’il n’y en a pas encore eu."""
@@ -111,18 +116,23 @@ def _recent(silent_s: float | None) -> bool:
 
 
 def _dependencies(platform: Platform) -> list[Dependency]:
-    found = [
-        Dependency(
-            name=source.name,
-            state="down" if source.failing else "up",
-            required=True,
-            silent_s=None if source.silent_s is None else round(source.silent_s, 1),
-            why="no answer" if source.failing else "",
+    used = {breaker.name: breaker for breaker in platform.breakers}
+    databases = [source.name for source in platform.versions.sources]
+    found = []
+    for name in (*databases, "search", "clickhouse", "redis"):
+        breaker = used.get(name)
+        if breaker is None:
+            found.append(Dependency(name=name, state="unused", required=False))
+            continue
+        silent_s = breaker.silent_s if isinstance(breaker, PolledBreaker) else None
+        found.append(
+            Dependency(
+                name=name,
+                state="down" if breaker.failing else "up",
+                required=name in databases,
+                breaker=breaker.state,
+                silent_s=None if silent_s is None else round(silent_s, 1),
+                why="no answer" if breaker.failing else "",
+            )
         )
-        for source in platform.versions.sources
-    ]
-    found.append(Dependency(name="search", state=platform.searches.state, required=False, why=platform.searches.why))
-    if platform.shared is None:
-        return [*found, Dependency(name="redis", state="unused", required=False)]
-    failing = bool(platform.shared.why)
-    return [*found, Dependency(name="redis", state="down" if failing else "up", required=False)]
+    return found

@@ -39,6 +39,7 @@ from serving.core.site.included import include_parameter, offer_included
 from serving.core.site.sparse import offer_fields
 from warehouse.model.keys import BILL_PATTERN, SESSION_PATTERN
 from warehouse.model.kinds import KINDS, EntityType
+from warehouse.runtime import deadlines
 
 PATH: Final = "/api/v1/openapi.json"
 _EXAMPLES: Final = Path(__file__).parent / "examples.json"
@@ -209,6 +210,7 @@ class Documents:
     async def read(self) -> Schema:
         """The OpenAPI document in both languages. It is not to be changed."""
         if self._made is None:
+            deadlines.lift()  # it waits for no store, and is made once
             self._made = await asyncio.to_thread(document, self._services)
         return self._made
 

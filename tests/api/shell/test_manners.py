@@ -415,6 +415,7 @@ def test_liveness_readiness_and_metrics(api: Client) -> None:
         "shard_2",
         "shard_3",
         "search",
+        "clickhouse",
         "redis",
     ]
     api.get(BILL)

@@ -137,7 +137,8 @@ def test_without_redis_every_request_is_answered_and_it_is_asked_once(
     redis: RedisServer, outage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("warehouse.cache.shared._TIMEOUT_S", 0.25)
-    monkeypatch.setattr("warehouse.cache.shared._REST_S", LONG_S)
+    monkeypatch.setattr("warehouse.runtime.breaker.OPENS_AFTER", 1)
+    monkeypatch.setattr("warehouse.runtime.breaker.PAUSE_S", LONG_S)
 
     async def work() -> None:
         versions = _versions()
@@ -199,7 +200,8 @@ def test_a_damaged_object_is_computed_anew(tmp_path: Path) -> None:
 
 
 def test_an_object_store_that_fails_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.objects.answers._REST_S", LONG_S)
+    monkeypatch.setattr("warehouse.runtime.breaker.OPENS_AFTER", 1)
+    monkeypatch.setattr("warehouse.runtime.breaker.PAUSE_S", LONG_S)
 
     async def work() -> None:
         (tmp_path / "answers").write_text("in the way of a folder")

@@ -16,6 +16,7 @@ from warehouse.cache import buckets as buckets_module
 from warehouse.cache import leases as leases_module
 from warehouse.cache.buckets import Grant, LimitWindow, LocalBuckets, SharedBuckets, windows_of
 from warehouse.cache.leases import Leases
+from warehouse.runtime import breaker as breaker_module
 
 pytestmark = pytest.mark.redis
 HUNDRED = "100/hour"
@@ -105,20 +106,23 @@ def test_each_process_holds_its_share_while_redis_is_away(redis: RedisServer, ou
 
 def test_redis_is_asked_again_once_it_is_back(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets_module, "_TIMEOUT_S", 3.0)
-    monkeypatch.setattr(leases_module, "_REST_S", 600.0)
+    monkeypatch.setattr(breaker_module, "OPENS_AFTER", 1)
+    monkeypatch.setattr(breaker_module, "PAUSE_S", 600.0)
 
     async def run() -> None:
-        leases = Leases(windows_of(["10/hour"]), redis_url=redis.url, processes=2)
+        breaker = breaker_module.Breaker("redis")
+        leases = Leases(windows_of(["10/hour"]), redis_url=redis.url, processes=2, breaker=breaker)
         account = leases.account("one")
         assert await leases.spend(account)
         redis.freeze()
         passed = [await leases.spend(account) for _ in range(12)]
         assert sum(passed) <= 5
-        assert leases.failures == 1
+        assert (leases.failures, breaker.state) == (1, "open")
         redis.thaw()
-        leases._resting_until = account.refused_until = 0.0  # as if the rest and the refusal were over
+        monkeypatch.setattr(breaker_module, "PAUSE_S", 0.0)
+        account.refused_until = 0.0  # as if the pause and the refusal were over
         assert await leases.spend(account)
-        assert leases.why == ""
+        assert (breaker.state, breaker.why) == ("closed", "")
         later = [await leases.spend(account) for _ in range(12)]
         assert 1 + sum(passed) + 1 + sum(later) <= 10 + 5  # what passed meanwhile was counted here, not by Redis
         await leases.close()

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from warehouse.postgres.connections.pools import AsyncDatabase
+from warehouse.runtime import deadlines
 from warehouse.runtime.errors import StoreUnavailable
 
 pytestmark = pytest.mark.postgres
@@ -18,7 +19,7 @@ def reading(url: str, work: Callable[[AsyncDatabase], Awaitable[Any]], size: int
     """Run something with a pool of two."""
 
     async def run() -> Any:
-        database = AsyncDatabase(url, size=size, statement_timeout_ms=2000)
+        database = AsyncDatabase(url, size=size)
         await database.open()
         try:
             return await work(database)
@@ -83,11 +84,31 @@ def test_a_caller_who_goes_away_takes_nothing_along(empty_database_url: str, par
 
 def test_a_query_that_takes_too_long_is_unavailable(empty_database_url: str) -> None:
     async def work(database: AsyncDatabase) -> Any:
-        with pytest.raises(StoreUnavailable, match="statement timeout"):
+        with (
+            deadlines.within(deadlines.Deadline(1.0)),
+            pytest.raises(StoreUnavailable, match="statement timeout"),
+        ):
             await database.fetch("select pg_sleep(%s)", (20,))
-        return await database.fetch("select %s::int", (5,))
+        return await database.fetch("select %s::int, current_setting('statement_timeout')", (5,))
 
-    assert reading(empty_database_url, work, size=1) == [(5,)]
+    assert reading(empty_database_url, work, size=1) == [(5, "9s")]
+
+
+def test_a_query_that_is_cancelled_leaves_no_connection_that_waits(empty_database_url: str) -> None:
+    """psycopg would wait for what the server says to the cancellation."""
+
+    async def work(database: AsyncDatabase) -> Any:
+        first = await database.fetch("select pg_backend_pid(), %s::int", (5,))
+        sleeping = asyncio.create_task(database.fetch("select pg_sleep(%s)", (20,)))
+        await asyncio.sleep(0.2)
+        sleeping.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sleeping
+        return first, await database.fetch("select pg_backend_pid(), %s::int", (5,))
+
+    (before,), (after,) = reading(empty_database_url, work, size=1)
+    assert (before[1], after[1]) == (5, 5)
+    assert before[0] != after[0]
 
 
 def test_connections_that_died_are_replaced(empty_database_url: str) -> None:

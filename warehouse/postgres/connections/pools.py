@@ -1,10 +1,12 @@
 """Connections. Every one speaks UTC, so that a row turned to JSON reads the same wherever it is made."""
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, LiteralString
+from contextlib import contextmanager, suppress
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -13,7 +15,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from warehouse.model.past import PastStates
 from warehouse.postgres.connections.budget import SIZE, Budget, Turns
 from warehouse.postgres.connections.reader import Reader, connection_lost
-from warehouse.runtime import telemetry
+from warehouse.runtime import deadlines, telemetry
 from warehouse.runtime.errors import StoreUnavailable
 from warehouse.runtime.settings import mask_url
 from warehouse.runtime.sqlfiles import name_of
@@ -22,8 +24,14 @@ Connection = psycopg.Connection[TupleRow]
 
 _PATIENCE_S = 8.0
 """How long a reader waits for its turn at a server, or for a server without a free connection."""
+_BACKGROUND_S = 10.0
+"""How long a query may take that no request waits for."""
+_SERVER_PART: Final = 0.9
+"""The server gives a query up after this part of its deadline: then the connection outlives it."""
 _CONNECT_S = 3.0
 """How long connecting may take."""
+_POOL_WAIT_S: Final = 6.0
+"""How long a loader waits for a connection of its pool."""
 _FULL_PAUSE_S = 0.05
 _FULL = ("too many clients", "too many connections", "connection slots are reserved")
 _IDLE_S = 30.0
@@ -74,7 +82,7 @@ class Database:
             min_size=0,
             max_size=size,
             open=False,
-            timeout=6,
+            timeout=_POOL_WAIT_S,
             max_idle=_IDLE_S,
             kwargs=_keywords(statement_timeout_ms, shards),
             check=ConnectionPool.check_connection,
@@ -93,11 +101,11 @@ class Database:
             if self._pool.closed:
                 psycopg.connect(self.url, connect_timeout=5).close()  # fails at once, where a pool would wait and retry
                 self._pool.open()
-            connection = self._pool.getconn()
+            connection = self._pool.getconn(timeout=deadlines.at_most(_POOL_WAIT_S))
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise unavailable(self.url, self._last_error() or error) from error
         try:
-            with connection.transaction():
+            with _cut_at_deadline(connection), connection.transaction():
                 yield connection
         except psycopg.OperationalError as error:
             raise unavailable(self.url, error) from error
@@ -127,13 +135,15 @@ class AsyncDatabase:
         *,
         size: int = 8,
         budget: Budget | None = None,
-        statement_timeout_ms: int = 10_000,
+        deadline_s: float = _BACKGROUND_S,
         shards: int | None = None,
     ) -> None:
-        """`budget` is what several databases of one server share; without it there are `size` connections to this one.
-        `shards`: of the catalog, how many shards this process knows; `openpolicy shards move` looks at it."""
+        """`deadline_s` is that of most requests; `budget` is what several databases of one server share; without it
+        there are `size` connections to this one. `shards`: of the catalog, how many shards this process knows;
+        `openpolicy shards move` looks at it."""
         self.url = url
-        self._keywords = _keywords(statement_timeout_ms, shards)
+        self._statement_timeout_ms = _server_ms(deadline_s)
+        self._keywords = _keywords(self._statement_timeout_ms, shards)
         self._keywords["options"] += " -c default_transaction_read_only=on"
         self.budget = budget or Budget()
         self.turns = Turns(size) if budget is None else budget.add(self)
@@ -153,10 +163,22 @@ class AsyncDatabase:
         """All rows of one query. Connections that died meanwhile, as when the server restarts, are replaced once.
         `first` goes before all who wait for a connection.
 
+        A request's query ends with its deadline, any other after ten seconds.
+
         Raises:
             StoreUnavailable: no connection could be had in time, the query took too long, or the tables are not there
                 yet.
         """
+        if deadlines.current() is None:
+            try:
+                async with asyncio.timeout(_BACKGROUND_S) as timer:
+                    with deadlines.within(deadlines.Deadline(_BACKGROUND_S, timer)):
+                        return await self._fetch_traced(query, parameters, first=first)
+            except TimeoutError as error:
+                raise unavailable(self.url, error) from error
+        return await self._fetch_traced(query, parameters, first=first)
+
+    async def _fetch_traced(self, query: LiteralString, parameters: Any, *, first: bool) -> list[TupleRow]:
         name = name_of(query) if telemetry.is_on() else ""
         with telemetry.span(
             f"postgresql {name}", "client", {"db.system.name": "postgresql", "db.operation.name": name}
@@ -206,7 +228,7 @@ class AsyncDatabase:
             raise psycopg.OperationalError("the pool is closed")
         reader = self.budget.idle_of(self) or await self._connect()
         try:
-            return await reader.fetch(query, parameters)
+            return await reader.fetch(query, parameters, statement_timeout_ms=_allowed_ms())
         finally:
             if reader.is_usable and not self._closed:
                 await self.budget.keep(self, reader)
@@ -219,11 +241,40 @@ class AsyncDatabase:
         until = time.monotonic() + _PATIENCE_S
         while True:
             try:
-                return await Reader.connect(self.url, self._keywords, seconds=_CONNECT_S)
+                return await Reader.connect(
+                    self.url, self._keywords, seconds=_CONNECT_S, statement_timeout_ms=self._statement_timeout_ms
+                )
             except psycopg.OperationalError as error:
                 if not is_full(error) or time.monotonic() > until:
                     raise
                 await asyncio.sleep(_FULL_PAUSE_S)
+
+
+@contextmanager
+def _cut_at_deadline(connection: Connection) -> Iterator[None]:
+    """Let the end of the current deadline, if there is one, end what the thread waits for in the block."""
+    deadline = deadlines.current()
+    if deadline is None:
+        yield
+        return
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
+
+        def cut() -> None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+        deadline.on_cut(cut)
+        yield
+
+
+def _allowed_ms() -> int | None:
+    """How long the server may take for a query now."""
+    deadline = deadlines.current()
+    return None if deadline is None else _server_ms(deadline.seconds)
+
+
+def _server_ms(deadline_s: float) -> int:
+    return int(deadline_s * 1000 * _SERVER_PART)
 
 
 def is_full(error: psycopg.OperationalError) -> bool:

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any, Final, LiteralString
 
 import psycopg
-from psycopg import generators, pq
+from psycopg import generators, pq, waiting
+from psycopg.abc import RV, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.rows import TupleRow
@@ -16,22 +17,42 @@ _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 _MOST_PREPARED: Final = 256
 """Lists can be asked for in thousands of ways, and the server keeps what is prepared for as long as the connection."""
+_WAKE_S: Final = 0.1
+"""psycopg looks this often whether it was interrupted."""
+_SET_TIMEOUT: Final[LiteralString] = "select set_config('statement_timeout', %s, false)"
 _PARAMETER: Final = re.compile(r"%(?:s|%|\((?P<name>\w+)\)s)")
+
+
+class ReadConnection(psycopg.AsyncConnection[TupleRow]):
+    """A connection that is closed where its caller is cancelled. psycopg would ask the server to cancel the query and
+    wait for its answer, ten seconds if there is none; the server ends the query itself when its time is over."""
+
+    async def wait(self, gen: PQGen[RV], interval: float = _WAKE_S, timeout: float | None = None) -> RV:
+        """Wait for the server."""
+        try:
+            return await waiting.wait_async(gen, self.pgconn.socket, interval=interval, timeout=timeout)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            self.pgconn.finish()
+            raise
 
 
 class Reader:
     """A connection for one query at a time."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+    def __init__(self, connection: ReadConnection, statement_timeout_ms: int) -> None:
+        """`statement_timeout_ms` is what the session has now."""
         self._connection = connection
+        self._statement_timeout_ms = statement_timeout_ms
         self._pgconn = connection.pgconn
         self._cursor = connection.cursor()
         self._transformer = Transformer(connection)
         self._prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
 
     @classmethod
-    async def connect(cls, url: str, keywords: dict[str, Any], *, seconds: float) -> "Reader":
-        """A new connection.
+    async def connect(
+        cls, url: str, keywords: dict[str, Any], *, seconds: float, statement_timeout_ms: int
+    ) -> "Reader":
+        """A new connection; `statement_timeout_ms` is what the keywords give the session.
 
         Raises:
             TimeoutError: it was not there in time.
@@ -39,7 +60,8 @@ class Reader:
         """
         try:
             async with asyncio.timeout(seconds):
-                return cls(await psycopg.AsyncConnection.connect(url, autocommit=True, **keywords))
+                connection = await ReadConnection.connect(url, autocommit=True, **keywords)
+                return cls(connection, statement_timeout_ms)
         except TimeoutError as error:
             raise TimeoutError(f"no connection within {seconds:.0f} s") from error
 
@@ -48,8 +70,14 @@ class Reader:
         """Whether it can take another query: it is open, and nothing of the last one is left on the line."""
         return self._pgconn.transaction_status == pq.TransactionStatus.IDLE
 
-    async def fetch(self, query: LiteralString, parameters: Any) -> list[TupleRow]:
-        """All rows. A statement with parameters is prepared at its first use and for good, while there is room."""
+    async def fetch(
+        self, query: LiteralString, parameters: Any, *, statement_timeout_ms: int | None = None
+    ) -> list[TupleRow]:
+        """All rows. A statement with parameters is prepared at its first use and for good, while there is room.
+        `statement_timeout_ms` is how long the server may take, if not as long as for the last query."""
+        if statement_timeout_ms is not None and statement_timeout_ms != self._statement_timeout_ms:
+            await self._cursor.execute(_SET_TIMEOUT, (str(statement_timeout_ms),))
+            self._statement_timeout_ms = statement_timeout_ms
         if parameters and len(self._prepared) < _MOST_PREPARED:
             text, names = _numbered(query)
             values = parameters if isinstance(parameters, tuple) else tuple(parameters[name] for name in names)

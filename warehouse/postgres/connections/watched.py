@@ -1,16 +1,18 @@
 """One database as readers see it. While it is unavailable a read fails at once, and how long it has been is known."""
 
+import asyncio
 from typing import Any, LiteralString, NamedTuple
 
 from psycopg.rows import TupleRow
 
 from warehouse.model.past import PastStates
 from warehouse.postgres.connections.pools import AsyncDatabase
+from warehouse.runtime import deadlines
+from warehouse.runtime.breaker import PolledBreaker
 from warehouse.runtime.errors import StoreUnavailable
-from warehouse.runtime.reach import Reach
 
 
-class WatchedDatabase(Reach):
+class WatchedDatabase(PolledBreaker):
     """A database with the outcome of its last polls."""
 
     __slots__ = ("database", "past")
@@ -27,9 +29,19 @@ class WatchedDatabase(Reach):
         Raises:
             StoreUnavailable: the database is unavailable, or refused, or took too long.
         """
-        if self.is_unavailable:
-            raise StoreUnavailable(f"The database of {self.name} is unavailable.", fix="Try again in a few seconds.")
-        return await self.database.fetch(query, parameters)
+        self.require()
+        try:
+            rows = await self.database.fetch(query, parameters)
+        except StoreUnavailable as error:
+            self.failed(error)
+            raise
+        except asyncio.CancelledError:
+            deadline = deadlines.current()
+            if deadline is not None and deadline.is_over:
+                self.failed(TimeoutError())
+            raise
+        self.succeeded()
+        return rows
 
 
 class Part(NamedTuple):

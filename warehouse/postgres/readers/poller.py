@@ -12,6 +12,7 @@ from warehouse.model.changes.events import Position
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.readers.versions import Buckets, ListWindow, Versions
 from warehouse.postgres.shards.shard_map import ShardMap
+from warehouse.runtime import deadlines
 from warehouse.runtime.errors import ShardMapInvalid, StoreUnavailable
 from warehouse.runtime.logging import get_logger
 from warehouse.runtime.sqlfiles import queries
@@ -76,8 +77,9 @@ class VersionPoller:
     async def _guarded(self, source: WatchedDatabase, poll: Poll) -> None:
         was_failing = source.failing
         try:
-            async with asyncio.timeout(_POLL_TIMEOUT_S):
-                await poll()
+            async with asyncio.timeout(_POLL_TIMEOUT_S) as timer:
+                with deadlines.within(deadlines.Deadline(_POLL_TIMEOUT_S, timer)):
+                    await poll()
         except Exception as error:  # any error counts as unavailable and is logged: polling must go on
             source.missed(error)
             if not was_failing:

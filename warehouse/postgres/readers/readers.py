@@ -24,6 +24,7 @@ class Readers:
     def __init__(self, settings: Settings, past: PastStates, on_replaced: Callable[[], None]) -> None:
         """`past` holds the states of changes that were archived out of the logs."""
         urls, count = (settings.catalog_url, *settings.shard_urls), len(settings.shard_urls)
+        self._deadline_s = settings.deadline_ms / 1000
         self._budgets = budgets(urls, processes=settings.api_workers, total=settings.api_connections)
         self.catalog = WatchedDatabase("catalog", self._database(settings.catalog_url, shards=count), past)
         self.shards = [
@@ -36,7 +37,8 @@ class Readers:
         self._running: list[asyncio.Task[None]] = []
 
     def _database(self, url: str, shards: int | None = None) -> AsyncDatabase:
-        return AsyncDatabase(url, budget=self._budgets[server_of(url)], shards=shards)
+        budget = self._budgets[server_of(url)]
+        return AsyncDatabase(url, budget=budget, deadline_s=self._deadline_s, shards=shards)
 
     def shard_of(self, key: str) -> WatchedDatabase:
         """The shard that owns an aggregate root.

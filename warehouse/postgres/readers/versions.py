@@ -12,8 +12,8 @@ from warehouse.model.changes.events import Position
 from warehouse.model.keys import bucket_of
 from warehouse.postgres.connections.watched import WatchedDatabase
 from warehouse.postgres.shards.shard_map import ShardMap
+from warehouse.runtime.breaker import PolledBreaker
 from warehouse.runtime.errors import StoreUnavailable
-from warehouse.runtime.reach import Reach
 from warehouse.runtime.versions import CacheValidity, Cell, DayCell, JoinedCell, Signal, Stamp
 
 
@@ -75,9 +75,9 @@ class Versions(CacheValidity):
         """Changes with any bill or vote."""
         self.lists = Cell("lists", (catalog,))
         """Changes with the list tables."""
-        self.facts_reach = Reach("facts")
+        self.facts_breaker = PolledBreaker("clickhouse")
         """ClickHouse, as far as somebody asks whether it answers (`serving.core.process.facts`)."""
-        self.facts = Cell("facts", (catalog, self.facts_reach))
+        self.facts = Cell("facts", (catalog, self.facts_breaker))
         """Changes with what the facts have taken in from the change logs."""
         self.feed = Cell("feed", (catalog, *shards))
         """Changes with all that the change feed may read; unlike a bucket also when a slow transaction has ended."""
@@ -105,7 +105,7 @@ class Versions(CacheValidity):
 
     def judge(self) -> None:
         """Say anew whether any store is unavailable, after a poll of one."""
-        used = [*self.sources, self.facts_reach] if self.uses_facts else self.sources
+        used = [*self.sources, self.facts_breaker] if self.uses_facts else self.sources
         self.is_unavailable = any(each.is_unavailable for each in used)
 
     @property

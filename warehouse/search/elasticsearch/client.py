@@ -5,15 +5,25 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from elastic_transport import NodeConfig, Urllib3HttpNode
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
 from elasticsearch.helpers import ScanError
 
 from warehouse.runtime.errors import StoreUnavailable
+from warehouse.runtime.http_connections import BoundedHttpConnection, BoundedHttpsConnection
 from warehouse.runtime.settings import mask_url
 
 READ_TIMEOUT_S: Final = 2.0
 """After this long a reader is told that the engine is unavailable; nothing is asked twice."""
 _DEFAULT_PORTS: Final = {"http": 9200, "https": 443}
+
+
+class _BoundedNode(Urllib3HttpNode):
+    """A node whose connections end with the deadline of the request that waits for them."""
+
+    def __init__(self, config: NodeConfig) -> None:
+        super().__init__(config)
+        self.pool.ConnectionCls = BoundedHttpsConnection if config.scheme == "https" else BoundedHttpConnection
 
 
 def connect(url: str) -> Elasticsearch:
@@ -23,6 +33,7 @@ def connect(url: str) -> Elasticsearch:
         parts = parts._replace(netloc=f"{parts.netloc}:{_DEFAULT_PORTS[parts.scheme]}")
     return Elasticsearch(
         urlunsplit(parts),
+        node_class=_BoundedNode,
         serializer=OrjsonSerializer(),
         request_timeout=READ_TIMEOUT_S,
         max_retries=0,

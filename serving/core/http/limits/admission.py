@@ -20,7 +20,9 @@ QUEUE: Final = 192
 QUEUE_OF_ONE: Final = 96
 """Requests of one caller that may wait."""
 PATIENCE_S: Final = 5.0
-"""How long one waits; longer only where a database is very slow."""
+"""How long one waits at most; less where requests may take less in all."""
+_PART_TO_WAIT: Final = 0.75
+"""The part of a request's deadline that it may wait; what is left is for its answer."""
 RETRY_AFTER_S: Final = 1
 LaneName = Literal["databases", "facts", "search"]
 _ALWAYS: Final = frozenset({b"/health", b"/ready", b"/metrics"})
@@ -154,9 +156,11 @@ class Turn:
 class Lanes:
     """One queue for each store that answers are computed from: one that hangs holds up its own callers only."""
 
-    def __init__(self, prefixes: Sequence[tuple[str, LaneName]] = ()) -> None:
-        """`prefixes` are beginnings of paths with the queue of those paths; the first that fits counts."""
-        self.databases, self.facts, self.search = Admission(), Admission(), Admission()
+    def __init__(self, prefixes: Sequence[tuple[str, LaneName]] = (), *, deadline_s: float = PATIENCE_S) -> None:
+        """`prefixes` are beginnings of paths with the queue of those paths; the first that fits counts. `deadline_s` is
+        how long a request may take in all."""
+        patience_s = min(PATIENCE_S, deadline_s * _PART_TO_WAIT)
+        self.databases, self.facts, self.search = (Admission(patience_s=patience_s) for _ in range(3))
         lanes: dict[str, Admission] = dict(self.each())
         self._by_prefix = tuple((prefix.encode(), lanes[name]) for prefix, name in prefixes)
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from deploy.commands.kong import declarative_file
-from deploy.edge.declaration import Edge, declare
+from deploy.edge.declaration import Edge, EdgeService, declare
 from deploy.edge.kong import pattern, render
 from warehouse.runtime.errors import SettingInvalid
 
@@ -152,7 +152,8 @@ def test_bounds_are_those_of_the_services(edge: Edge, document: dict[str, Any]) 
     assert config(document, "request-size-limiting")["allowed_payload_size"] == 65_536
     times = {service["name"]: service["read_timeout"] for service in document["services"]}
     assert times["changes"] == 60_000
-    assert times["bills"] == 15_000
+    assert times["bills"] == 5_000  # the deadline of the service, 2 s, and time to send the answer
+    assert EdgeService("bills", (), deadline_s=0.5).read_seconds == 4
     assert "RateLimit-Remaining" in config(document, "cors")["exposed_headers"]
 
 
