@@ -20,14 +20,16 @@ class LazyApp:
 
 
 def _create() -> App:
-    from serving.app import create_app  # noqa: PLC0415 (Litestar takes a second to import)
+    from serving.app import SERVICES, create_app  # noqa: PLC0415 (Litestar takes a second to import)
+    from serving.core.service import process_name  # noqa: PLC0415
     from warehouse.runtime import logging, telemetry  # noqa: PLC0415
     from warehouse.runtime.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
-    logging.configure(level=settings.log_level)
+    name = process_name(SERVICES, settings.api_services)
+    logging.configure(level=settings.log_level, service=name)
     logging.log_uncaught()
-    telemetry.start("api")
+    telemetry.start(name)
     application = create_app(settings)
     _spare_collections()
     return application

@@ -3,10 +3,10 @@
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from deploy.local.attached import stores
 from deploy.local.folder import find_folder
@@ -18,9 +18,6 @@ from warehouse.runtime.errors import SourceUnusable
 from warehouse.runtime.settings import PREFIX, Settings
 
 APPLICATION = "serving.asgi:app"
-_STOP_S = 10
-"""Seconds after the signal before a worker that has not ended is killed; the server would wait for it forever.
-`openpolicy stop` gives the server 15."""
 
 _CONNECTIONS: Final = 8192
 """Callers' connections that one worker takes; those beyond wait, unseen, until others close. The server's own default
@@ -70,11 +67,30 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
-    os.environ[f"{PREFIX}API_WORKERS"] = str(
-        max(workers, settings.api_workers)
-    )  # the number of processes that share its connections
+    from serving.core.process.stopping import STOPPING
+
+    class DrainingServer(Granian):  # type: ignore[misc, valid-type]
+        """Before it stops it answers for a while, and says that it is not ready."""
+
+        def signal_handler_interrupt(self, *args: Any, **keywords: Any) -> None:
+            """The first signal begins the end; the second does not wait."""
+            stop = super().signal_handler_interrupt
+            if not settings.drain_s or self._is_draining:
+                stop(*args, **keywords)
+                return
+            self._is_draining = True
+            for worker in self.wrks:
+                with suppress(ProcessLookupError):
+                    os.kill(worker.inner.pid, STOPPING)
+            timer = threading.Timer(settings.drain_s, stop)
+            timer.daemon = True
+            timer.start()
+
+        _is_draining = False
+
+    os.environ[f"{PREFIX}API_WORKERS"] = str(max(workers, settings.api_workers))  # how many share its connections
     files = open_files.allow(_CONNECTIONS + _OTHER_FILES)
-    server = Granian(
+    server = DrainingServer(
         APPLICATION,
         address=host,
         port=port,
@@ -85,7 +101,7 @@ def _run(host: str, port: int, workers: int, settings: Settings) -> None:
         # With both protocols granian waits forever for a connection's first byte; with one, as long as for headers.
         http=HTTPModes.http1,
         respawn_failed_workers=True,
-        workers_kill_timeout=_STOP_S,
+        workers_kill_timeout=settings.stop_s,  # it would wait forever; `openpolicy stop` gives the server 15 s
     )
     with _metrics_folder(workers):
         server.serve()

@@ -19,8 +19,9 @@ from serving.core.parameters.schemas import Parameter, PathParameter
 from warehouse.model.kinds import EntityType
 from warehouse.runtime.errors import SettingInvalid
 
-Store = Literal["facts", "search"]
-ALL_STORES: Final[frozenset[Store]] = frozenset({"facts", "search"})
+Store = Literal["catalog", "shards", "facts", "search"]
+CATALOG: Final[frozenset[Store]] = frozenset({"catalog"})
+DATABASES: Final[frozenset[Store]] = frozenset({"catalog", "shards"})
 
 
 class RequestBody(msgspec.Struct, frozen=True):
@@ -70,8 +71,13 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """What it can give with entities, its own or those of others."""
     problems: tuple[type[RequestError], ...] = ()
     """What can go wrong here and nowhere else."""
-    stores: frozenset[Store] = frozenset()
-    """What it reads besides the databases, which all services read."""
+    stores: frozenset[Store] = DATABASES
+    """What it cannot serve without. A process opens only what its services read, and the catalog, which says what kind
+    of data there is."""
+    extras: frozenset[Store] = frozenset()
+    """What it reads where it is there."""
+    aliases: tuple[str, ...] = ()
+    """Other names by which operators know it."""
     lanes: tuple[tuple[str, LaneName], ...] = ()
     """Queues by beginnings of paths, the first that fits counts; all other paths wait for the databases."""
     examples: tuple[ExampleLink, ...] = ()
@@ -108,9 +114,25 @@ def choose(services: Sequence[Service], names: Sequence[str]) -> tuple[Service, 
         SettingInvalid: there is no service with such a name.
     """
     known = [service.name for service in services]
+    own_names = {alias: service.name for service in services for alias in service.aliases}
+    names = [own_names.get(name, name) for name in names]
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
             hint = f" Did you mean `{near[0]}`?" if near else ""
             raise SettingInvalid(f"There is no service `{name}`.{hint}", fix=f"Services are {', '.join(known)}.")
     return tuple(service for service in services if service.name in names) if names else tuple(services)
+
+
+def process_name(services: Sequence[Service], names: Sequence[str]) -> str:
+    """What a process with a choice of services is called in logs, traces and metrics: as its service, if it is one."""
+    chosen = choose(services, names)
+    return chosen[0].name if len(chosen) == 1 else "api"
+
+
+def needs_of(services: Sequence[Service]) -> frozenset[Store]:
+    """The stores without which a process with these services is of no use. Databases are what any of them needs; an
+    engine counts where all need it, for where one is unavailable the others still answer."""
+    every = frozenset[Store]().union(*(service.stores for service in services))
+    common = every.intersection(*(service.stores for service in services))
+    return (every & DATABASES) | common

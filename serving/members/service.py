@@ -27,7 +27,7 @@ SERVICE: Final = Service(
     with_entities={"getMember": "member"},
     relations=RELATIONS,
     path_parameters={"person_id": PERSON_IN_PATH},
-    stores=frozenset({"facts"}),
+    extras=frozenset({"facts"}),
     examples=(
         ExampleLink(
             "/members.csv?sitting=true&limit=500", "Who sits now, as a table", "Qui siège maintenant, en tableau"

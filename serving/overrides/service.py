@@ -3,7 +3,7 @@
 from typing import Final
 
 from serving.core.parameters.schemas import PathParameter
-from serving.core.service import Service
+from serving.core.service import CATALOG, Service
 from serving.overrides.codes import CODES
 from serving.overrides.controllers import PARAMETERS, OverrideController
 
@@ -13,6 +13,7 @@ SERVICE: Final = Service(
     controllers=(OverrideController,),
     tags={"overrides": "Editors' corrections / Rectifications de la rédaction"},
     parameters=PARAMETERS,
+    stores=CATALOG,
     path_parameters={
         "override_id": PathParameter(
             "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",

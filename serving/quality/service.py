@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from serving.core.service import ExampleLink, Service
+from serving.core.service import CATALOG, ExampleLink, Service
 from serving.quality.codes import CODES
 from serving.quality.controllers import CoverageController, QualityController, QualityPageController
 from serving.quality.openapi import PARAMETERS
@@ -12,6 +12,7 @@ SERVICE: Final = Service(
     codes=CODES,
     controllers=(QualityController, CoverageController, QualityPageController),
     parameters=PARAMETERS,
+    stores=CATALOG,
     pages=(
         ExampleLink("/quality", "Quality of the data", "Qualité des données"),
         ExampleLink("/coverage", "Coverage", "Couverture"),

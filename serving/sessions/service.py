@@ -4,7 +4,7 @@ from typing import Final
 
 from serving.core.entities.history import HISTORY
 from serving.core.parameters.schemas import OF_ENTITY, SESSION_IN_PATH
-from serving.core.service import ExampleLink, Service
+from serving.core.service import CATALOG, ExampleLink, Service
 from serving.sessions.controllers import SessionController
 from serving.sessions.filters import SESSIONS
 
@@ -15,5 +15,6 @@ SERVICE: Final = Service(
     lists={"listSessions": SESSIONS, "listHistoryOfSession": HISTORY},
     parameters={"getSession": OF_ENTITY},
     path_parameters={"session": SESSION_IN_PATH},
+    stores=CATALOG,
     examples=(ExampleLink("/sessions", "Every session", "Toutes les sessions"),),
 )

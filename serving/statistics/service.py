@@ -54,7 +54,8 @@ SERVICE: Final = Service(
         ),
     },
     problems=(QuotaExceeded,),
-    stores=frozenset({"facts"}),
+    stores=frozenset({"catalog", "facts"}),
+    extras=frozenset({"shards"}),
     lanes=(
         ("/api/v1/statistics/votes/", "databases"),
         ("/api/v1/statistics", "facts"),

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from serving.core.service import Service
+from serving.core.service import CATALOG, Service
 from serving.status.controllers import SnapshotController, StatusController
 
-SERVICE: Final = Service(name="status", controllers=(StatusController, SnapshotController))
+SERVICE: Final = Service(
+    name="status",
+    controllers=(StatusController, SnapshotController),
+    stores=CATALOG,
+    extras=frozenset({"shards"}),
+    aliases=("etl",),
+)

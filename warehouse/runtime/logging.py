@@ -26,13 +26,15 @@ class _Stderr:
 _STDERR = cast("TextIO", _Stderr())
 
 
-def configure(*, json: bool = True, level: str = "INFO") -> None:
-    """Write logs to stderr: JSON lines for machines, aligned text for a terminal. Passwords of URLs are masked."""
+def configure(*, json: bool = True, level: str = "INFO", service: str = "") -> None:
+    """Write logs to stderr: JSON lines for machines, aligned text for a terminal. Passwords of URLs are masked. A line
+    of a process that is a service has its name."""
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             _add_ids,
+            *([_naming(service)] if service else []),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -62,6 +64,14 @@ def _add_ids(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mut
     if (ids := telemetry.current()) is not None:
         event["trace_id"], event["span_id"] = ids
     return event
+
+
+def _naming(service: str) -> structlog.typing.Processor:
+    def add(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
+    return add
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -49,6 +49,10 @@ class HttpShell:
         self.inside = applied[0] if applied else self._http
         """The router with its cache: what answers a part of a request that the other layers have seen already."""
 
+    def surround(self, layer: Layer) -> None:
+        """Put one more layer around all, for the requests that come from now on."""
+        self._http = layer(self._http)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass on what the server says when it starts and stops."""
         await (self._http if scope["type"] == "http" else self.router)(scope, receive, send)

@@ -15,6 +15,7 @@ from serving.core.http.exchange import Scope
 from serving.core.http.layers import HttpShell, layers
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
+from serving.core.http.limits.closing import ClosingLayer
 from serving.core.http.messages import App, Receive, Send
 from serving.core.http.telemetry.access_log import AccessLog
 from serving.core.http.telemetry.metrics import Metrics, Sample
@@ -27,8 +28,9 @@ from serving.core.process.facts import StatisticsStore
 from serving.core.process.roster import KeptRoster
 from serving.core.process.search import Searches
 from serving.core.process.snapshots import Snapshots
+from serving.core.process.stopping import STOPPING
 from serving.core.process.vocabularies import KeptVocabularies
-from serving.core.service import Service, Store
+from serving.core.service import Service, Store, needs_of
 from warehouse.cache.buckets import windows_of
 from warehouse.cache.leases import Leases
 from warehouse.cache.memory import Memory
@@ -72,10 +74,12 @@ class Platform:
         self.settings = settings
         self.services = services
         self.relations = Relations([relation for service in services for relation in service.relations])
-        stores = frozenset[Store]().union(*(service.stores for service in services))
+        stores = frozenset[Store]().union(*(service.stores | service.extras for service in services))
+        self.needs = needs_of(services)
         self.memory: Memory[Key, Entry] = Memory(settings.cache_mb * 1024 * 1024)
         self.counts = CountCache()
-        self.readers = Readers(settings, ParquetStates(settings.objects_url), on_replaced=self._forget)
+        past = ParquetStates(settings.objects_url)
+        self.readers = Readers(settings, past, on_replaced=self._forget, with_shards="shards" in stores)
         self.versions = self.readers.versions
         self.feed = Feed(self.versions)
         self.searches = Searches(settings.search_url if "search" in stores else "", self.versions)
@@ -92,7 +96,7 @@ class Platform:
         self.tiers = Tiers(self.shared, self.objects)
         self.inside: App = _nothing_yet
         """Answers what a page needs of the API, out of the same caches."""
-        self.metrics = Metrics()
+        self.metrics = Metrics([service.name for service in services])
         deadline_s = settings.deadline_ms / 1000
         self.lanes = Lanes([lane for service in services for lane in service.lanes], deadline_s=deadline_s)
         self.warmer = Warmer(self.memory, self.versions, lambda: any(lane.waiting for _, lane in self.lanes.each()))
@@ -107,6 +111,9 @@ class Platform:
         """The whole application, layers included, for what asks several of its addresses at once."""
         self._beside: list[asyncio.Task[None]] = []
         self._nudges: Nudges | None = None
+        self._shell: HttpShell | None = None
+        self.is_stopping = False
+        """Whether this process will end soon; until then it answers."""
 
     def shell(self, router: App, front: App | None = None) -> HttpShell:
         """The layers around a router, and around what stands in front of it."""
@@ -129,9 +136,17 @@ class Platform:
             ),
             front,
         )
-        self.http = shell
+        self.http = self._shell = shell
         self.inside = shell.inside
         return shell
+
+    def begin_to_stop(self) -> None:
+        """Answer as before, but say that this process is not ready, and close connections after their next answer."""
+        if not self.is_stopping:
+            log.info("stopping", drain_s=self.settings.drain_s)
+            self.is_stopping = True
+            if self._shell is not None:
+                self._shell.surround(ClosingLayer)
 
     def _answer_tiers(self) -> AnswerTiers | None:
         """The tiers behind memory; None where there is none."""
@@ -168,6 +183,8 @@ class Platform:
 
     async def open(self) -> None:
         """Open pools and start what runs beside requests."""
+        with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: then no server sends signals
+            asyncio.get_running_loop().add_signal_handler(STOPPING, self.begin_to_stop)
         await self.readers.open()
         await self.searches.open()
         await self.facts.open()

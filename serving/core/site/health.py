@@ -1,5 +1,6 @@
 """Whether this process lives, and whether it can serve."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -8,10 +9,15 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 
 from serving.core.process.platform import Platform
+from serving.core.service import Store
 from warehouse.runtime.breaker import PolledBreaker, State
 
 _AWAY_TOO_LONG_S: Final = 30.0
 """While databases are unavailable, answers come from memory, marked as old; after this long, others should answer."""
+
+
+_ENGINES: Final[Mapping[Store, str]] = {"search": "search", "facts": "clickhouse"}
+"""How the engines are named here."""
 
 
 class Dependency(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,9 +32,9 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     required: bool
     """Whether answers depend on it. / Si les réponses en dépendent."""
     breaker: State | None = None
-    """Its circuit breaker: `closed` (every read asks the store), `open` (none does) or `half_open` (one tries); null for
-    what is unused. / Son disjoncteur : `closed` (toute lecture s’adresse au système), `open` (aucune) ou `half_open` (une
-    seule essaie); nul pour ce qui n’est pas utilisé."""
+    """Its circuit breaker: `closed` (every read asks the store), `open` (none does) or `half_open` (one tries); null
+    for what is unused. / Son disjoncteur : `closed` (toute lecture s’adresse au système), `open` (aucune) ou `half_open`
+    (une seule essaie); nul pour ce qui n’est pas utilisé."""
     silent_s: float | None = None
     """Seconds since its last answer; null where that is not measured, or there was none yet.
     / Secondes depuis sa dernière réponse; nul si ce n’est pas mesuré ou s’il n’y en a pas encore eu."""
@@ -89,15 +95,19 @@ class HealthController(Controller):
 
 
 def readiness_of(platform: Platform) -> Readiness:
-    """Ready: the catalog and at least one shard have been read not long ago, and the shard map fits."""
-    versions = platform.versions
+    """Ready: what the services of this process cannot do without has been read not long ago; of the shards one is
+    enough, and their map fits."""
+    versions, needs = platform.versions, platform.needs
     catalog, *shards = versions.sources
     lacking = [
         reason
         for reason, is_lacking in (
-            ("The catalog is unavailable.", not _recent(catalog.silent_s)),
-            ("All shards are unavailable.", not any(_recent(shard.silent_s) for shard in shards)),
-            (versions.shard_map_problem, versions.shard_map is None),
+            ("This process is stopping.", platform.is_stopping),
+            ("The catalog is unavailable.", "catalog" in needs and not _recent(catalog)),
+            ("All shards are unavailable.", "shards" in needs and not any(map(_recent, shards))),
+            (versions.shard_map_problem, "shards" in needs and versions.shard_map is None),
+            ("Search is unavailable.", "search" in needs and not _recent(platform.searches.breaker)),
+            ("ClickHouse is unavailable.", "facts" in needs and not _recent(versions.facts_breaker)),
         )
         if is_lacking
     ]
@@ -111,25 +121,33 @@ def readiness_of(platform: Platform) -> Readiness:
     )
 
 
-def _recent(silent_s: float | None) -> bool:
+def _recent(store: PolledBreaker) -> bool:
+    silent_s = store.silent_s
     return silent_s is not None and silent_s < _AWAY_TOO_LONG_S
+
+
+def _kind(database: str) -> Store:
+    return "catalog" if database == "catalog" else "shards"
 
 
 def _dependencies(platform: Platform) -> list[Dependency]:
     used = {breaker.name: breaker for breaker in platform.breakers}
     databases = [source.name for source in platform.versions.sources]
+    required = {name for name in databases if _kind(name) in platform.needs} | {
+        _ENGINES[store] for store in platform.needs if store in _ENGINES
+    }
     found = []
     for name in (*databases, "search", "clickhouse", "redis"):
         breaker = used.get(name)
         if breaker is None:
-            found.append(Dependency(name=name, state="unused", required=False))
+            found.append(Dependency(name=name, state="unused", required=name in required))
             continue
         silent_s = breaker.silent_s if isinstance(breaker, PolledBreaker) else None
         found.append(
             Dependency(
                 name=name,
                 state="down" if breaker.failing else "up",
-                required=name in databases,
+                required=name in required,
                 breaker=breaker.state,
                 silent_s=None if silent_s is None else round(silent_s, 1),
                 why="no answer" if breaker.failing else "",

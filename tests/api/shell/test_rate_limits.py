@@ -46,7 +46,9 @@ def test_every_answer_counts_and_says_so(small: Settings, open_client: Open) -> 
     assert client.get("/ready").status_code == 200
     metrics = client.get("/metrics").text
     assert "openpolicy_limit_refused_total 1.0" in metrics
-    assert 'openpolicy_http_requests_total{cache="refused",route="refused",status="429"} 1.0' in metrics
+    assert (
+        'openpolicy_http_requests_total{cache="refused",route="refused",service="platform",status="429"} 1.0' in metrics
+    )
 
 
 def test_a_304_is_free(small: Settings, open_client: Open) -> None:

@@ -92,7 +92,7 @@ def test_many_callers_at_once_cost_one_computation(server: str) -> None:
     counts = {
         line.split('cache="')[1].split('"')[0]: float(line.rpartition(" ")[2])
         for line in httpx.get(f"{server}/metrics", timeout=60).text.splitlines()
-        if 'route="/api/v1/votes",status="200"' in line and "requests_total" in line
+        if 'route="/api/v1/votes",service="votes",status="200"' in line and "requests_total" in line
     }
     assert counts["computed"] == 1
     assert sum(counts.values()) == 40

@@ -1,13 +1,13 @@
 """Services by their name-plates: a new one is a package and a line, and a process may run a choice of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 import pytest
 from litestar.testing import TestClient
 
 from serving.app import SERVICES, create_app
-from serving.core.service import choose
+from serving.core.service import choose, process_name
 from tests.api.conftest import Client, Parliament, everything, settings_for
 from tests.support.servers.postgres import SHARDS, empty
 from tests.support.toy_service.service import SERVICE as TOY
@@ -105,6 +105,75 @@ def test_a_process_opens_only_the_stores_that_its_services_read(bills_only: Clie
     assert states["search"] == "unused"
     assert states["catalog"] == "up"
     assert "x-openpolicy-stale" not in bills_only.get("/api/v1/bills/45-1/C-6").headers
+
+
+NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
+ALONE: Mapping[str, tuple[str, frozenset[str]]] = {
+    "bills": ("/api/v1/bills/45-1/C-6", frozenset({"catalog", "shards"})),
+    "votes": ("/api/v1/votes/45-1/commons/3/ballots", frozenset({"catalog", "shards"})),
+    "members": ("/api/v1/members/89003/ballots", frozenset({"catalog", "shards"})),
+    "changes": ("/api/v1/changes?limit=5", frozenset({"catalog", "shards"})),
+    "sessions": ("/api/v1/sessions/45-1", frozenset({"catalog"})),
+    "overrides": ("/api/v1/overrides", frozenset({"catalog"})),
+    "status": ("/api/v1/status/freshness", frozenset({"catalog"})),
+    "quality": ("/api/v1/quality", frozenset({"catalog"})),
+}
+"""An address of each service that needs only databases, and which."""
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_service_alone_needs_only_its_own_stores(name: str, urls: list[str]) -> None:
+    path, needs = ALONE[name]
+    settings = settings_for(urls)
+    settings = msgspec.structs.replace(
+        settings,
+        api_services=(name,),
+        shard_urls=settings.shard_urls if "shards" in needs else (NOWHERE,) * SHARDS,
+        search_url="http://127.0.0.1:9",
+        clickhouse_url="http://127.0.0.1:9",
+    )
+    with TestClient(create_app(settings)) as client:
+        assert client.get(path).status_code == 200
+        ready = client.get("/ready")
+        assert ready.status_code == 200, ready.text
+        required = {each["name"].split("_")[0] for each in ready.json()["dependencies"] if each["required"]}
+        assert required == {each.removesuffix("s") if each == "shards" else each for each in needs}
+        metrics = client.get("/metrics").text
+        assert f'services="{name}"' in metrics
+        assert f'service="{name}",status="200"' in metrics
+
+
+@pytest.mark.parametrize(("name", "engine"), [("search", "Search"), ("statistics", "ClickHouse")])
+def test_a_service_without_its_engine_is_not_ready(name: str, engine: str, urls: list[str]) -> None:
+    settings = msgspec.structs.replace(
+        settings_for(urls), api_services=(name,), search_url="http://127.0.0.1:9", clickhouse_url="http://127.0.0.1:9"
+    )
+    with TestClient(create_app(settings)) as client:
+        ready = client.get("/ready")
+        assert (ready.status_code, ready.json()["why"]) == (503, f"{engine} is unavailable.")
+        assert client.get("/health").status_code == 200
+    together = msgspec.structs.replace(settings, api_services=(name, "sessions"))
+    with TestClient(create_app(together)) as client:
+        assert client.get("/ready").status_code == 200  # sessions can be answered
+
+
+def test_operators_know_freshness_and_runs_as_etl() -> None:
+    assert [service.name for service in choose(SERVICES, ["etl", "bills"])] == ["bills", "status"]
+    assert process_name(SERVICES, ["etl"]) == "status"
+    assert process_name(SERVICES, []) == "api"
+
+
+def test_a_process_that_stops_answers_and_closes_connections(urls: list[str]) -> None:
+    with TestClient(shell := create_app(settings_for(urls))) as client:
+        kept = client.get("/api/v1/bills/45-1/C-6")
+        assert "connection" not in kept.headers
+        platform = shell.router.dependencies["platform"].dependency()  # type: ignore[attr-defined]
+        platform.begin_to_stop()
+        platform.begin_to_stop()
+        ready = client.get("/ready")
+        assert (ready.status_code, ready.json()["why"]) == (503, "This process is stopping.")
+        last = client.get("/api/v1/bills/45-1/C-6")
+        assert (last.status_code, last.json(), last.headers["connection"]) == (200, kept.json(), "close")
 
 
 def test_a_name_that_no_service_has_is_refused_with_the_nearest(urls: list[str]) -> None:

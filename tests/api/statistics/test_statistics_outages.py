@@ -15,7 +15,7 @@ from tests.support.data.events import entry
 from tests.support.data.facts import BALLOTS, arrow, insert_votes, vote_row
 from tests.support.data.samples import vote
 from tests.support.servers.clickhouse import Endpoint
-from tests.support.servers.slow import slow
+from tests.support.servers.faulty import faulty
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.postgres.connections.pools import Database
 from warehouse.runtime.settings import Settings
@@ -118,7 +118,7 @@ def test_slow_by_two_seconds_the_last_good_figures_stand_in(
 ) -> None:
     store(own_endpoint.url, "yea", "yea", "yea", "nay")
     moved(catalog)
-    with slow(own_endpoint.url) as relay:
+    with faulty(own_endpoint.url) as relay:
         client = open_client(msgspec.structs.replace(settings, clickhouse_url=relay.url))
         fresh = wait_for(client, PARTIES, lambda status, headers: status == 200 and "x-openpolicy-stale" not in headers)
         relay.delay_s = 2.5  # each answer, and in two pieces some

@@ -18,7 +18,7 @@ from serving.app import create_app
 from tests.support.data.samples import bill
 from tests.support.data.searching import asking, bill_document
 from tests.support.processes.streaming import Running, environment, wait_until
-from tests.support.servers.slow import slow
+from tests.support.servers.faulty import faulty
 from warehouse.postgres.aggregates.store import BILLS, store_sharded
 from warehouse.postgres.catalog import loads
 from warehouse.postgres.connections.pools import Database
@@ -92,7 +92,7 @@ def test_facts_are_stored_while_it_is_away_and_found_when_it_is_back(
 def test_facts_are_stored_while_it_is_slow_and_readers_are_told_in_time(
     elasticsearch_url: str, database_urls: list[str], catalog: Database, shards: Shards, tmp_path: Path
 ) -> None:
-    with slow(elasticsearch_url) as relay:
+    with faulty(elasticsearch_url) as relay:
         variables = environment(database_urls, "") | {"OPENPOLICY_SEARCH_URL": relay.url}
         index, reader = ElasticsearchIndex(elasticsearch_url), ElasticsearchIndex(relay.url)
         process = Running(["consume", "search"], variables, tmp_path / "consume.log")
@@ -186,7 +186,7 @@ def test_searches_are_refused_in_time_while_it_is_away_and_nothing_else_is(
     index = ElasticsearchIndex(elasticsearch_url)
     index.apply([bill_document(f"C-{number}") for number in range(1, 51)])
     index.close()
-    with slow(elasticsearch_url) as relay:
+    with faulty(elasticsearch_url) as relay:
         settings = Settings(
             catalog_url=database_urls[0],
             shard_urls=tuple(database_urls[1:]),

@@ -11,7 +11,7 @@ import pytest
 from tests.support.data.samples import ORIGIN, vote
 from tests.support.processes.streaming import wait_until
 from tests.support.servers.clickhouse import Endpoint
-from tests.support.servers.slow import slow
+from tests.support.servers.faulty import faulty
 from warehouse.clickhouse.client import ClickHouse
 from warehouse.postgres.aggregates.store import VOTES, Incoming, store_sharded
 from warehouse.postgres.connections.pools import Database
@@ -78,7 +78,7 @@ def test_writes_go_on_and_the_facts_catch_up_by_themselves(
 def test_slow_by_two_seconds_it_is_late_and_nothing_else(
     own_endpoint: Endpoint, catalog: Database, shards: Shards
 ) -> None:
-    with slow(own_endpoint.url) as relay:
+    with faulty(own_endpoint.url) as relay:
         settings = Settings(clickhouse_url=relay.url)
         store_sharded(shards, VOTES, [vote(1)])
         with consuming(settings, catalog, shards):

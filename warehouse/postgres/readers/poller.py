@@ -105,7 +105,8 @@ class VersionPoller:
         if facts != versions.facts.version:
             versions.facts.version = facts
             versions.epoch += 1
-        if versions.shard_map is None or versions.shard_map.version != map_version:
+        is_known = versions.shard_map is not None and versions.shard_map.version == map_version
+        if versions.shard_buckets and not is_known:
             await self._read_map()
         await self._poll_buckets(versions.catalog_buckets)
 

@@ -21,14 +21,18 @@ _FIRST_POLL_S = 3.0
 class Readers:
     """The databases of one installation, for readers."""
 
-    def __init__(self, settings: Settings, past: PastStates, on_replaced: Callable[[], None]) -> None:
-        """`past` holds the states of changes that were archived out of the logs."""
+    def __init__(
+        self, settings: Settings, past: PastStates, on_replaced: Callable[[], None], *, with_shards: bool = True
+    ) -> None:
+        """`past` holds the states of changes that were archived out of the logs. Without shards only the catalog is
+        opened, and nothing that is in a shard can be read."""
         urls, count = (settings.catalog_url, *settings.shard_urls), len(settings.shard_urls)
         self._deadline_s = settings.deadline_ms / 1000
         self._budgets = budgets(urls, processes=settings.api_workers, total=settings.api_connections)
         self.catalog = WatchedDatabase("catalog", self._database(settings.catalog_url, shards=count), past)
         self.shards = [
-            WatchedDatabase(f"shard_{n}", self._database(url), past) for n, url in enumerate(settings.shard_urls)
+            WatchedDatabase(f"shard_{n}", self._database(url), past)
+            for n, url in enumerate(settings.shard_urls if with_shards else ())
         ]
         self.versions = Versions(self.catalog, self.shards)
         self.lags = LagReader(self.catalog, self.shards, with_kafka=bool(settings.kafka_url))

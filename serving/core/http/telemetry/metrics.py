@@ -6,7 +6,7 @@ With several worker processes any of them answers for all: `worker_metrics` adds
 import platform
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any, Final, Literal, Protocol
 
@@ -150,7 +150,9 @@ class SampleSource(Protocol):
 class Metrics:
     """The counters of one process. Route templates are labels, never paths: their number is bounded."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: Sequence[str] = ()) -> None:
+        """`services` are those of this process, by name."""
+        self._services = ",".join(services)
         self.in_flight = 0
         """Requests that are being answered now; raised and lowered on the hot path."""
         self.others: Callable[[], list[Snapshot]] = list
@@ -211,7 +213,7 @@ class Metrics:
         samples = [sample for snapshot in snapshots for sample in snapshot.samples]
         samples += (sample for source in self._sources for sample in source.common_samples())
         yield from _sample_families(samples)
-        build = {"version": version("openpolicy"), "python": platform.python_version()}
+        build = {"version": version("openpolicy"), "python": platform.python_version(), "services": self._services}
         yield InfoMetricFamily("openpolicy_build", "What runs here.", value=build)
 
 
@@ -250,19 +252,19 @@ class MetricsLayer:
 
 def _request_families(counted: Iterable[AnswerCounts]) -> Iterator[Metric]:
     """Requests by exact status, and their duration by class of status."""
-    requests: dict[tuple[str, str, str], int] = {}
+    requests: dict[tuple[str, str, str, str], int] = {}
     durations: dict[tuple[str, str, str, str, str], AnswerCounts] = {}
     for each in counted:
         status = str(each.status)
-        asked = (each.route, status, each.outcome)
+        asked = (each.service, each.route, status, each.outcome)
         requests[asked] = requests.get(asked, 0) + sum(each.buckets)
         labels = (each.service, each.route, each.method, f"{status[0]}xx", each.outcome)
         known = durations.get(labels)
         durations[labels] = each if known is None else _sum(known, each)
     total = CounterMetricFamily(
         "openpolicy_http_requests",
-        "Requests by route, status and where the answer came from.",
-        labels=["route", "status", "cache"],
+        "Requests by service, route, status and where the answer came from.",
+        labels=["service", "route", "status", "cache"],
     )
     for asked, count in requests.items():
         total.add_metric(asked, count)

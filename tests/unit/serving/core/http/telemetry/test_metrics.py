@@ -60,7 +60,8 @@ def test_every_answer_is_in_one_histogram_by_class_of_status_and_outcome() -> No
     assert value(metrics, f"{DURATION}_count", **refused) == 2
     assert value(metrics, f"{DURATION}_bucket", **refused | {"method": "_OTHER"}, le="10.0") == 0
     assert value(metrics, f"{DURATION}_bucket", **refused | {"method": "_OTHER"}, le="+Inf") == 1
-    assert value(metrics, "openpolicy_http_requests_total", route=ROUTE, status="410", cache="none") == 1
+    gone = {"service": "bills", "route": ROUTE, "status": "410", "cache": "none"}
+    assert value(metrics, "openpolicy_http_requests_total", **gone) == 1
     assert metrics.hits() == 4
 
 
@@ -104,7 +105,7 @@ def test_build_and_requests_in_flight_are_told() -> None:
     found = samples(metrics)
     assert found["openpolicy_http_requests_in_flight", frozenset()] == 3
     (labels,) = (dict(labels) for name, labels in found if name == "openpolicy_build_info")
-    assert set(labels) == {"version", "python"}
+    assert set(labels) == {"version", "python", "services"}
 
 
 def test_any_worker_answers_for_all_and_no_counter_falls_when_one_ends(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_any_worker_answers_for_all_and_no_counter_falls_when_one_ends(tmp_path:
             metrics.route(ROUTE, "bills").hits.observe(0.00004)
     for worker in workers:
         worker.write()
-    counted = {"route": ROUTE, "status": "200", "cache": "memory"}
+    counted = {"service": "bills", "route": ROUTE, "status": "200", "cache": "memory"}
     for metrics in (first, second, third):
         assert value(metrics, "openpolicy_http_requests_total", **counted) == 10
         assert value(metrics, "held_entries") == 10
