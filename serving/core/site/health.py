@@ -10,7 +10,7 @@ from litestar.openapi import ResponseSpec
 
 from serving.core.process.platform import Platform
 from serving.core.service import Store
-from warehouse.runtime.breaker import PolledBreaker, State
+from warehouse.runtime.breaker import PolledBreaker
 
 _AWAY_TOO_LONG_S: Final = 30.0
 """While databases are unavailable, answers come from memory, marked as old; after this long, others should answer."""
@@ -31,10 +31,10 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     / `up` (répond), `down` (ne répond pas) ou `unused` (non configuré)."""
     required: bool
     """Whether answers depend on it. / Si les réponses en dépendent."""
-    breaker: State | None = None
+    breaker: str | None = None
     """Its circuit breaker: `closed` (every read asks the store), `open` (none does) or `half_open` (one tries); null
-    for what is unused. / Son disjoncteur : `closed` (toute lecture s’adresse au système), `open` (aucune) ou `half_open`
-    (une seule essaie); nul pour ce qui n’est pas utilisé."""
+    for what is unused. / Son disjoncteur : `closed` (toute lecture s’adresse au système), `open` (aucune) ou
+    `half_open` (une seule essaie); nul pour ce qui n’est pas utilisé."""
     silent_s: float | None = None
     """Seconds since its last answer; null where that is not measured, or there was none yet.
     / Secondes depuis sa dernière réponse; nul si ce n’est pas mesuré ou s’il n’y en a pas encore eu."""
@@ -137,7 +137,7 @@ def _dependencies(platform: Platform) -> list[Dependency]:
         _ENGINES[store] for store in platform.needs if store in _ENGINES
     }
     found = []
-    for name in (*databases, "search", "clickhouse", "redis"):
+    for name in (*databases, "search", "clickhouse", "objects", "redis"):
         breaker = used.get(name)
         if breaker is None:
             found.append(Dependency(name=name, state="unused", required=name in required))

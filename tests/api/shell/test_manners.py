@@ -416,6 +416,7 @@ def test_liveness_readiness_and_metrics(api: Client) -> None:
         "shard_3",
         "search",
         "clickhouse",
+        "objects",
         "redis",
     ]
     api.get(BILL)
