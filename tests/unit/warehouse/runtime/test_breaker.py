@@ -84,7 +84,7 @@ def test_a_poll_closes_what_failed_reads_opened(clock: Callable[[float], None]) 
     assert breaker.admits()
     fail(breaker)
     clock(breakers.PAUSE_S)
-    assert (breaker.state, breaker.admits(), breaker.failing, breaker.is_unavailable) == ("open", False, False, False)
+    assert (breaker.state, breaker.admits(), breaker.failing, breaker.is_unavailable) == ("open", False, True, False)
     breaker.reached()
     assert (breaker.state, breaker.admits()) == ("closed", True)
 
