@@ -80,8 +80,8 @@ def layers(
         *((TracingLayer,) if telemetry.is_on() else ()),
         partial(MetricsLayer, metrics=metrics, access_log=access_log),
         *limits,
-        partial(
-            CachingLayer,
+        lambda inner: CachingLayer(
+            DeadlineLayer(inner, seconds=deadline_s),
             memory=memory,
             tiers=tiers,
             versions=versions,
@@ -91,5 +91,4 @@ def layers(
             warmer=warmer,
             deprecations=deprecations,
         ),
-        partial(DeadlineLayer, seconds=deadline_s),
     )
