@@ -80,7 +80,7 @@ def _named(text: str) -> ChosenSource:
 
 
 def _automatic(settings: Settings) -> ChosenSource:
-    silent = unanswered([getattr(settings, name) + path for name, path in _PROBES])
+    silent = unanswered([getattr(settings, name) + path for name, path in _PROBES], PROBE_S)
     if silent:
         return ChosenSource("demo", f"{urlsplit(silent[0]).netloc} did not answer within {PROBE_S:.0f} s")
     return ChosenSource("live", "both sites answered")
@@ -105,7 +105,7 @@ class _Probe(threading.Thread):
         self.answered = status < 500 and status not in _REFUSALS
 
 
-def unanswered(urls: Sequence[str], seconds: float = PROBE_S) -> list[str]:
+def unanswered(urls: Sequence[str], seconds: float) -> list[str]:
     """The URLs that do not answer within this many seconds; all are requested at once."""
     probes = [_Probe(url) for url in urls]
     for probe in probes:

@@ -16,7 +16,7 @@ from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards
 from warehouse.runtime.settings import Settings
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(600)]
 LOOKS = {
     "/api/v1/bills?session=1-1": lambda body: body["data"][0]["title"]["en"],
     "/api/v1/bills/1-1/C-1": lambda body: body["data"]["title"]["en"],

@@ -14,7 +14,7 @@ from tests.support.trace_picture import drawn
 from warehouse.postgres.connections.pools import Database
 from warehouse.postgres.shards.shard_map import Shards
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 STAGES = {
     "fetch document": "openpolicy-ingest",
     "archive document": "openpolicy-ingest",
@@ -40,7 +40,7 @@ def test_a_document_is_followed_to_the_answer_that_shows_it(
             "OPENPOLICY_OURCOMMONS_URL": upstream,
         }
         loading = Running(["ingest"], variables, tmp_path / "ingest.log")
-        assert loading.wait(90) in {0, 13}, (tmp_path / "ingest.log").read_text()
+        assert loading.wait(240) in {0, 13}, (tmp_path / "ingest.log").read_text()
         with running(
             (["relay"], variables, tmp_path / "relay.log"),
             (["consume", "lists"], variables, tmp_path / "consume.log"),
@@ -54,6 +54,7 @@ def test_a_document_is_followed_to_the_answer_that_shows_it(
             answer = httpx.get(
                 f"{api}/api/v1/bills/{bill['key']}",
                 headers={"traceparent": f"00-{sha256[:32]}-{sha256[32:48]}-01", "x-request-id": "of-this-test"},
+                timeout=60,
             )
             assert answer.status_code == 200
             spans = received.wait_for(lambda _: set(STAGES) <= set(_stages(received, sha256)))
@@ -95,5 +96,5 @@ def _answers(url: str) -> bool:
 
 
 def _bills(api: str) -> list[dict[str, object]]:
-    answer = httpx.get(f"{api}/api/v1/bills?session=90-1")
+    answer = httpx.get(f"{api}/api/v1/bills?session=90-1", timeout=60)
     return answer.json()["data"] if answer.status_code == 200 else []

@@ -253,7 +253,7 @@ def test_redis_as_it_is_started_wants_its_password(tmp_path: Path) -> None:
             assert server.stdin is not None
             server.stdin.write(config.encode())
             server.stdin.close()
-            wait_until(children.accepts(port), "Redis answers", 20)
+            wait_until(children.accepts(port), "Redis answers", 60)
             with pytest.raises(redis.AuthenticationError):
                 redis.Redis(port=port).get("a")
             with pytest.raises(redis.AuthenticationError):

@@ -16,7 +16,7 @@ import pytest
 from deploy.local.system.ports import free_port
 from tests.support import readme
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.clickhouse]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.clickhouse, pytest.mark.timeout(1200)]
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     r"make run": ".ci/run: what `auto` finds is not known here",
@@ -54,7 +54,7 @@ class Typist:
             capture_output=True,
             text=True,
             check=False,
-            timeout=280,
+            timeout=600,
         )
 
     def here(self, command: str) -> str:
@@ -90,7 +90,7 @@ def test_every_query_finds_something_in_the_demo(typist: Typist) -> None:
         words = shlex.split(typist.here(command))
         if shutil.which("curl") is None:
             pytest.skip("the README's queries are typed with curl, which is not here")
-        body = subprocess.run([*words, "--fail", "--silent"], capture_output=True, check=True).stdout
+        body = subprocess.run([*words, "--fail", "--silent", "--retry", "30"], capture_output=True, check=True).stdout
         rows = body.splitlines()[1:] if "text/csv" in command else msgspec.json.decode(body)["data"]
         assert rows, command
 
@@ -136,7 +136,7 @@ def test_a_run_is_pointed_at_a_parliament_with_faults(typist: Typist) -> None:
         assert typist.type(stop).returncode == 0
     finally:
         faulty.terminate()
-        faulty.wait(30)
+        faulty.wait(90)
         faulty.stderr.close() if faulty.stderr else None
 
 

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.system import children
 from deploy.local.system.ports import free_port
+from tests.support.processes.streaming import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(1200)]
 
 
 def _run(*command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -71,7 +73,9 @@ def test_the_demo_runs_from_the_wheel_in_an_empty_folder(wheel: Path, folder: Pa
         options = ("--source", "demo", "--sessions", "91-1", "--no-dagster", "--detach", "--port", str(port))
         done = _run(openpolicy, "run", *options, cwd=here)
         assert done.returncode == 0, done.stdout + done.stderr
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/votes?limit=1", timeout=10) as response:
+        url = f"http://127.0.0.1:{port}/api/v1/votes?limit=1"
+        wait_until(children.answers(url), "the API answers")
+        with urllib.request.urlopen(url, timeout=60) as response:
             assert json.load(response)["data"][0]["session"] == "91-1"
     finally:
         assert _run(openpolicy, "stop", cwd=here).returncode == 0

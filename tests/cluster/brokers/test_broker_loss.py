@@ -25,7 +25,7 @@ from warehouse.postgres.shards.shard_map import Shards
 from warehouse.postgres.status import read_status
 from warehouse.workers.upkeep.verify import verify
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 
 
 class Writer(threading.Thread):

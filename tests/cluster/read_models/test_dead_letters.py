@@ -22,7 +22,7 @@ from warehouse.workers.stream.apply import logs
 from warehouse.workers.stream.relay import outgoing
 from warehouse.workers.upkeep.verify import verify
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 
 
 def _json(value: bytes, edit: Callable[[dict[str, dict[str, object]]], None]) -> bytes:

@@ -19,7 +19,7 @@ from warehouse.workers.stream.relay import Relay
 from warehouse.workers.stream.wait import wait_until_applied
 from warehouse.workers.upkeep.verify_read_models import compare_kafka, compare_read_model
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 
 
 def test_lag_is_exact_waited_for_and_told(
@@ -71,4 +71,4 @@ def test_lag_is_exact_waited_for_and_told(
     finally:
         relay.stop()
         nudges.end()
-        nudges.join(10)
+        nudges.join(60)

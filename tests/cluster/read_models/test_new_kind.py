@@ -7,7 +7,7 @@ import pytest
 from tests.integration.new_kind.test_new_kind import events, report_of
 from tests.support.processes.resharding import Growing
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 
 
 def test_a_new_kind_has_its_topic_on_the_brokers(kafka_url: str, growing: Growing, tmp_path: Path) -> None:

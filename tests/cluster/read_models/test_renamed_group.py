@@ -22,7 +22,7 @@ from warehouse.workers.stream.apply import logs
 from warehouse.workers.stream.lag import read_stream
 from warehouse.workers.stream.relay import outgoing
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 OLD = "tallies"
 
 

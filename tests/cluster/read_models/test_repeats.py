@@ -23,7 +23,7 @@ from warehouse.workers.stream.apply import catch_up_lists, logs
 from warehouse.workers.stream.consume import message_row
 from warehouse.workers.stream.relay import outgoing
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 _WINDOW, _PERMUTATIONS = 100, 500
 
 

@@ -49,8 +49,8 @@ def test_both_servers_run_each_by_itself_and_see_each_other(postgres_url: str, t
             environment = children.child_environment(variables)
             started[name] = children.start(name, command, logs=tmp_path, environment=environment, cwd=tmp_path)
         web = f"http://127.0.0.1:{port}"
-        started["web"].wait_until(children.answers(f"{web}/server_info"), 120)
-        wait_until(lambda: set(_daemons(web)) > {"SCHEDULER", "SENSOR"}, "the daemon is alive", 120)
+        started["web"].wait_until(children.answers(f"{web}/server_info"), 240)
+        wait_until(lambda: set(_daemons(web)) > {"SCHEDULER", "SENSOR"}, "the daemon is alive", 240)
         password = urlsplit(url).password or ""
         assert password
         assert not any(password in " ".join(psutil.Process(each.mark.pid).cmdline()) for each in started.values())

@@ -67,7 +67,7 @@ def test_it_is_utf8_listens_on_loopback_only_and_wants_its_password(server: Post
     assert _one(url, "show listen_addresses") == "127.0.0.1"
     assert _one(url, "show unix_socket_directories") == ""
     with pytest.raises(psycopg.OperationalError, match="password"):
-        psycopg.connect(url.replace("@", "wrong@"), connect_timeout=3)
+        psycopg.connect(url.replace("@", "wrong@"), connect_timeout=60)
 
 
 def test_a_taken_port_is_left_to_its_owner(server: PostgresServer) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from assets.upstream.server import running
 from assets.upstream.simulator import Fault, SimulatedUpstream
+from deploy.local import sources
 from deploy.local.sources import open_upstream, require_sessions, resolve, unanswered
 from warehouse.model.keys import SessionCode
 from warehouse.runtime.errors import SourceUnusable
@@ -16,7 +17,8 @@ from warehouse.runtime.settings import Settings
 NOBODY = "http://127.0.0.1:1"
 
 
-def test_auto_is_live_where_both_sites_answer() -> None:
+def test_auto_is_live_where_both_sites_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "PROBE_S", 60.0)
     with running(SimulatedUpstream()) as url:
         answering = Settings(legisinfo_url=url, ourcommons_url=url)
         assert resolve("auto", answering).name == "live"
@@ -26,14 +28,15 @@ def test_auto_is_live_where_both_sites_answer() -> None:
     assert "127.0.0.1:1 did not answer" in str(source)
 
 
-def test_a_site_that_hangs_is_given_up_in_time() -> None:
+def test_a_site_that_hangs_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "PROBE_S", 60.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         started = time.monotonic()
         assert unanswered([url, NOBODY], seconds=0.3) == [url, NOBODY]
-        assert time.monotonic() - started < 3, "not the time-out of the question itself"
+        assert time.monotonic() - started < 30, "not the time-out of the question itself"
 
 
 def test_a_folder_is_recorded_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ class Everything:
                 found += compare_opened(read_model, self.catalog, self.shards).problems
         return found
 
-    def wait_until_clean(self, what: str, seconds: float = 120) -> None:
+    def wait_until_clean(self, what: str, seconds: float = 240) -> None:
         """Wait until every store shows the newest of every log, and nothing else."""
         problems: list[str] = []
 

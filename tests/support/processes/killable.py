@@ -30,7 +30,7 @@ class Killable:
         """Its exit status if it ended; the signal's number below zero if one ended it."""
         return self._process.exitcode
 
-    def wait(self, seconds: float = 90) -> int:
+    def wait(self, seconds: float = 180) -> int:
         """Its exit status, once it ended."""
         self._process.join(seconds)
         assert self._process.exitcode is not None, f"still running after {seconds:.0f} s"

@@ -72,7 +72,7 @@ class Running:
         """Its exit status if it ended."""
         return self._process.poll()
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = 90) -> int:
         """Its exit status, once it ended."""
         return self._process.wait(seconds)
 
@@ -101,12 +101,12 @@ def running(*commands: tuple[Sequence[str], Mapping[str, str], Path]) -> Iterato
             process.stop()
 
 
-def wait_until(reached: Callable[[], bool], what: str, seconds: float = 90) -> float:
+def wait_until(reached: Callable[[], bool], what: str, seconds: float = 180) -> float:
     """Wait, and say how long it took."""
     began = time.monotonic()
     while not reached():
         assert time.monotonic() - began < seconds, f"{what}: not after {seconds:.0f} s"
-        time.sleep(0.1)
+        time.sleep(0.05)
     return time.monotonic() - began
 
 

@@ -18,7 +18,7 @@ from warehouse.clickhouse.client import ClickHouse
 from warehouse.clickhouse.migrate import migrate
 
 _numbers = count()
-_START_S = 60.0
+_START_S = 120.0
 
 
 class Endpoint:
@@ -64,14 +64,14 @@ class Endpoint:
         os.kill(self.pid, number)
         if number == signal.SIGSTOP:
             process = psutil.Process(self.pid)
-            wait_until(lambda: process.status() == psutil.STATUS_STOPPED, "the engine is frozen", 10)
+            wait_until(lambda: process.status() == psutil.STATUS_STOPPED, "the engine is frozen", 60)
 
     def kill(self) -> None:
         """End it at once, whatever it is doing."""
         assert self._child is not None
         self.signal(signal.SIGKILL)
         child = self._child
-        child.wait_until(lambda: child.ended() is not None, 10)
+        child.wait_until(lambda: child.ended() is not None, 60)
 
     def end(self) -> None:
         """End it, also while it is frozen."""

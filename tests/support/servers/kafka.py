@@ -70,7 +70,7 @@ def _empty(admin: Any) -> None:
     names = {topic.name for topic in TOPICS}
     if existing := names & set(admin.list_topics()):
         admin.delete_topics(list(existing))
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while names & set(admin.list_topics()):
         assert time.monotonic() < end, "the topics of the last test are still there"
         time.sleep(0.1)

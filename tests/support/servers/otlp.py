@@ -63,7 +63,7 @@ class Received:
                 for scope in resource.scope_spans:
                     self.spans += [_span(named.get("service.name", ""), each) for each in scope.spans]
 
-    def wait_for(self, is_there: Callable[[list[ReceivedSpan]], Any], seconds: float = 30) -> list[ReceivedSpan]:
+    def wait_for(self, is_there: Callable[[list[ReceivedSpan]], Any], seconds: float = 120) -> list[ReceivedSpan]:
         """The spans, once they are what is waited for."""
         end = time.monotonic() + seconds
         while True:

@@ -27,7 +27,7 @@ class RedisServer:
     def start(self) -> None:
         """Start and wait until it answers."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         with redis.Redis.from_url(self.url) as client:
             while True:
                 try:

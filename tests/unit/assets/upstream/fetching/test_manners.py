@@ -1,6 +1,7 @@
 """Retries, pauses that a site asks for, and when it is left alone."""
 
 import email.utils
+import threading
 import time
 from itertools import pairwise
 
@@ -33,13 +34,16 @@ def test_a_connection_that_dies_is_retried(site: ScriptedSite, fetcher: Fetcher)
 
 
 def test_a_silent_site_is_not_waited_for(site: ScriptedSite, archive: Archive, documents: KnownDocuments) -> None:
+    over = threading.Event()
+
     def late() -> bytes:
-        time.sleep(0.6)
+        over.wait(60)
         return reply(200, b"x")
 
     hurried = msgspec.structs.replace(QUICK, timeouts=Timeouts(read_s=0.3))
     fetcher = Fetcher(archive, documents, allowed_hosts=frozenset({site.host}), manners=hurried)
     (fetched,) = fetcher.fetch(ask(site.on("/a", late)))
+    over.set()
     assert (fetched.outcome, fetched.reason) == ("broken", "no answer in time")
 
 
@@ -57,8 +61,11 @@ def test_a_pause_asked_for_is_kept_by_every_request(
     fetcher: Fetcher,
     as_date: bool,
 ) -> None:
-    pause = email.utils.formatdate(time.time() + 2, usegmt=True) if as_date else "1"  # dates have whole seconds
-    url = site.on("/a", reply(429, retry_after=pause), reply(200, b"x"))
+    def later() -> bytes:
+        pause = email.utils.formatdate(time.time() + 2, usegmt=True) if as_date else "1"  # dates have whole seconds
+        return reply(429, retry_after=pause)
+
+    url = site.on("/a", later, reply(200, b"x"))
     assert fetcher.fetch(ask(url))[0].outcome == "changed"
     assert site.seen[1].at - site.seen[0].at > 0.95
 
