@@ -65,7 +65,7 @@ stop status: $(ENVIRONMENT)
 	$(call openpolicy,$@)
 
 test: setup
-	@$(BIN)/python -m pytest -q -n logical --dist loadfile \
+	@$(BIN)/python -m pytest -q -n logical --dist loadfile --ignore tests/cluster \
 		-m "not benchmark and not kafka and not elasticsearch and not schemathesis and not first_contact" $(ARGS)
 
 test-first-contact: setup
