@@ -1,5 +1,6 @@
 """What `fields` does to answers, in the OpenAPI document: its names, and a schema without required fields."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -21,7 +22,9 @@ def offer_fields(document: Schema) -> None:
                     content = operation["responses"]["200"]["content"]["application/json"]
                     entry = _entry(content["schema"], schemas)
                     names = list(_names(entry, schemas, ""))
-                    values = FIELDS["schema"] | {"items": {"type": "string", "pattern": f"^({'|'.join(names)})$"}}
+                    values = FIELDS["schema"] | {
+                        "items": {"type": "string", "pattern": f"^({'|'.join(map(re.escape, names))})$"}
+                    }
                     operation["parameters"][place] = parameter | {"schema": values, "example": names[:2]}
                     content["schema"] = {"anyOf": [content["schema"], _without(content["schema"], schemas)]}
 

@@ -118,7 +118,7 @@ def test_the_document_has_the_names_and_a_schema_that_needs_none_of_them(api: Cl
     for path, most in (("/api/v1/bills/{session}/{number}", 200), ("/api/v1/members/{person_id}/ballots", 200)):
         operation = document["paths"][path]["get"]
         fields = next(each for each in operation["parameters"] if each["name"] == "fields")
-        names = fields["schema"]["items"]["pattern"].strip("^()$").split("|")
+        names = fields["schema"]["items"]["pattern"].strip("^()$").replace("\\", "").split("|")
         assert 20 < len(names) < most
         assert "links.self" in names
         whole, sparse = operation["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"]
