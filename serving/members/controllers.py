@@ -22,7 +22,7 @@ from serving.core.parameters.days import as_of
 from serving.core.parameters.query_string import PAST_NAMES, Parameters
 from serving.core.process.platform import Platform
 from serving.members.company import BallotInCompany, CompanyOptions, company_of, in_company
-from serving.members.filters import BALLOTS, MEMBERS
+from serving.members.filters import BALLOTS, LATEST_KNOWN, MEMBERS
 from serving.members.schemas import MemberOut, MembershipOut, as_on, member_out, membership_out
 from warehouse.model.entities import Member
 from warehouse.model.read_models.selection import Condition, PageOf
@@ -207,7 +207,7 @@ def _require_no_latest(parameters: Parameters) -> None:
     """
     sorts = {part.strip().removeprefix("-") for part in (parameters.single("sort") or "").split(",")}
     given = {name.partition("__")[0] for name in parameters.names} | sorts
-    latest = sorted(given & {"party", "riding", "province", "sitting"})
+    latest = sorted(given & {*LATEST_KNOWN})
     if latest:
         raise InvalidValue(
             f"`as_of` cannot be combined with `{latest[0]}`, which is the latest known one. Ask "

@@ -151,5 +151,16 @@ BALLOTS = ListSpec(
     dated_by="held_on",
     has_known_at=True,
 )
-RULES: Final = {"listBallotsOfMember": ["IF agrees THEN with"]}
+LATEST_KNOWN: Final = ("party", "riding", "province", "sitting")
+"""Filters that look at the latest known caucus, riding or province, which `as_of` does not go with."""
+_NEVER_WITH_AS_OF: Final = [
+    f"ZeroOrOne(as_of, {each.name}{suffix})"
+    for each in MEMBERS.filters
+    if each.name in LATEST_KNOWN
+    for suffix in ("", *(f"__{operator}" for operator in each.operators))
+]
+RULES: Final = {
+    "listMembers": [*_NEVER_WITH_AS_OF, "IF as_of THEN sort NOT IN (party, riding, province, sitting)"],
+    "listBallotsOfMember": ["IF agrees THEN with"],
+}
 """Rules between parameters, by operation."""

@@ -36,12 +36,12 @@ class ReleaseController(Controller):
 
     @get(
         "/",
-        operation_id="listReleases",
+        operation_id="getReleases",
         summary="Dataset releases / Jeux de données publiés",
         description="Newest first. Each has every table of every session as Parquet, CSV and NDJSON. "
         "/ Du plus récent au plus ancien. Chacun a toutes les tables de toutes les sessions en Parquet, CSV et NDJSON.",
     )
-    async def list_releases(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Releases]:
+    async def get_releases(self, request: AnyRequest, platform: NamedDependency[Platform]) -> Answer[Releases]:
         """Every release."""
         _, parameters, view = asked_in_json(request, platform)
         parameters.finish(())

@@ -75,6 +75,9 @@ def keep(rule: str, query: dict[str, Any], path: dict[str, Any]) -> None:
     elif rule == "IF limit==all THEN Accept!='application/json'":
         if query.get("limit") == "all":
             query["limit"] = 500
+    elif rule.startswith("IF as_of THEN sort NOT IN"):
+        if "as_of" in query:
+            query.pop("sort", None)
     elif rule == "Cost(include, limit)":
         if "include" in query:
             query["limit"] = 2

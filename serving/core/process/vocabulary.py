@@ -45,11 +45,12 @@ class Vocabulary:
         self.add(values)
 
     def add(self, values: Iterable[Any]) -> None:
-        """Take in more values; those that are known already change nothing."""
+        """Take in more values; those that are known already change nothing. Of a list, each entry is a value."""
         for value in values:
-            if value not in self._values and not isinstance(value, list):
-                self._values[value] = None
-                self._texts.append(str(value))
+            for each in value if isinstance(value, list) else (value,):
+                if each not in self._values:
+                    self._values[each] = None
+                    self._texts.append(str(each))
 
     def nearest(self, value: str, *, parts: bool = False) -> str | None:
         """The value nearest to a text; None where none is near, or one is it. `parts` gives words of values as well."""

@@ -70,3 +70,9 @@ def test_an_entity_that_is_not_held_names_the_nearest(api: Client, address: str,
     assert nearest.endswith(body["nearest"])
     assert body["detail"].count(body["nearest"]) == 2, "in both languages"
     assert api.get(body["links"]["nearest"]).status_code == 200
+
+
+def test_a_field_with_several_values_has_near_ones_too(api: Client) -> None:
+    """Of a vote's split caucuses each is a value: the first misspelt one was an error of the server."""
+    answer = api.get("/api/v1/votes?split_caucus=nobody-at-all")
+    assert (answer.status_code, answer.json()["data"]) == (200, [])

@@ -16,7 +16,9 @@ from tests.api.conftest import Client
 
 pytestmark = pytest.mark.postgres
 Header = tuple[bytes, bytes]
-NOT_STARTED = {"/api/v1/statistics", "/api/v1/search", "/api/v1/suggest", "/api/v1/scorecards"}
+NOT_STARTED = {
+    "/api/v1/statistics", "/api/v1/standings", "/api/v1/search", "/api/v1/suggest", "/api/v1/scorecards",
+}  # fmt: skip
 """What has no store here: a request of these without a fault is a 503."""
 IN_PATHS = {
     "session": "45-1", "chamber": "commons", "person_id": "1001", "person": "1001", "digest": "0" * 64,
