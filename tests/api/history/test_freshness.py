@@ -137,7 +137,7 @@ def test_an_unchanged_neighbour_stays_in_memory(client: Client, parliament: Parl
 
 def _computed(client: Client) -> float:
     """How many single bills were computed so far."""
-    wanted = 'cache="computed",route="/api/v1/bills/{session}/{number}",status="200"'
+    wanted = 'cache="computed",route="/api/v1/bills/{session}/{number}",service="bills",status="200"'
     lines = [line for line in client.get("/metrics").text.splitlines() if wanted in line]
     return float(lines[0].rpartition(" ")[2])
 

@@ -423,10 +423,9 @@ def test_liveness_readiness_and_metrics(api: Client) -> None:
     api.get(BILL)
     api.get("/api/v1/never/heard/of")
     text = api.get("/metrics").text
-    assert re.search(
-        r'requests_total\{cache="memory",route="/api/v1/bills/\{session\}/\{number\}",status="200"\} \d', text
-    )
-    assert 'route="unmatched",status="404"' in text
+    bill = r'cache="memory",route="/api/v1/bills/\{session\}/\{number\}",service="bills",status="200"'
+    assert re.search(rf"requests_total\{{{bill}\}} \d", text)
+    assert 'route="unmatched",service="platform",status="404"' in text
     assert "never" not in text
     assert 'openpolicy_database_up{database="shard_3"} 1.0' in text
     until = time.monotonic() + 60
