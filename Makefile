@@ -74,7 +74,7 @@ test-first-contact: setup
 test-cluster: setup
 	@$(BIN)/python -m deploy.servers.kafka install
 	@$(BIN)/python -m deploy.servers.elasticsearch install
-	@$(BIN)/python -m pytest -q -s --durations=10 -m "kafka or elasticsearch or schemathesis" tests/cluster tests/contract $(ARGS)
+	@$(BIN)/python -m pytest -q -s --durations=10 -m "kafka or elasticsearch or schemathesis or faults" tests/cluster tests/contract $(ARGS)
 
 check: setup
 	@$(MAKE) --no-print-directory -j 2 format lint contracts types unit

@@ -316,6 +316,24 @@ def kong(
     print(declarative_file(target, redis_host, traces_url, jwt_key or [], deadline_ms=deadline_ms), end="")
 
 
+@app.command(
+    epilog=run_example("nginx > nginx.conf", "nginx --target bills=10.0.0.1:8000 --target bills=10.0.0.2:8000")
+)
+def nginx(
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SERVICE=HOST:PORT", help="A process of a service; may be repeated. Default: its name, port 8000."
+        ),
+    ] = None,
+    listen: Annotated[str, typer.Option(metavar="[HOST:]PORT", help="Where nginx listens.")] = "8000",
+) -> None:
+    """Print nginx's configuration, made from the services' routes."""
+    from deploy.commands.nginx import configuration
+
+    print(configuration(target or [], listen, deadline_ms=_settings().deadline_ms), end="")
+
+
 @app.command(epilog=run_example("settings", "settings --json"))
 def settings(as_json: AsJson = False) -> None:
     """Show every setting with its variable. Secrets are masked."""

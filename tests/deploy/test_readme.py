@@ -31,6 +31,7 @@ ELSEWHERE = {
 READS = (
     "status", "quality", "verify", "settings", "doctor --port {port} --dagster-port {dagster}", "migrate", "ingest",
     "rebuild all", "dlq list", "override list", "shards list", "log list", "release list", "homes list", "kong",
+    "nginx",
 )  # fmt: skip
 """Of the commands in the README's table those that end by themselves, as they are typed while the demo runs."""
 STAYS = {"run", "stop", "serve", "upstream", "relay", "consume", "dagster"}
@@ -98,7 +99,7 @@ def test_every_query_finds_something_in_the_demo(typist: Typist) -> None:
 @pytest.mark.parametrize("command", READS)
 def test_every_command_of_the_table_works(typist: Typist, command: str) -> None:
     filled = command.format(port=typist.port, dagster=typist.dagster)
-    needs_no_folder = command.startswith(("settings", "homes", "kong"))
+    needs_no_folder = command.startswith(("settings", "homes", "kong", "nginx"))
     words = f"{shlex.quote(sys.executable)} -m deploy.cli {filled}"
     done = typist.type(words if needs_no_folder else f"{words} --data-dir {shlex.quote(str(typist.data))}")
     assert done.returncode == 0, done.stdout + done.stderr
