@@ -390,7 +390,7 @@ def test_run_takes_over_from_a_killed_run(installation: Installation) -> None:
     assert not is_free(installation.port), "its API holds the port that the same command needs"
     again = installation.call(*installation.run_options("--detach"))
     assert again.returncode == 0, again.stderr
-    assert "ended first" in again.stderr
+    assert "stopped first" in again.stderr
     after = folder.read()
     assert after is not None
     assert before.cursor_secret == after.cursor_secret

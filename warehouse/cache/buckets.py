@@ -88,11 +88,11 @@ class LocalBuckets:
         for at, (limit, interval) in enumerate(zip(self._limits, self._intervals, strict=True)):
             tats[at] = max(max(tats[at], now) + spent * interval, now)
             free.append(limit - (tats[at] - now) / interval)
-        granted = max(0, min(wanted, *(math.floor(each) for each in free)))
+        granted = max(0, min(wanted, *(_whole(each) for each in free)))
         left = [each - granted for each in free]
         return Grant(
             granted,
-            tuple(max(0, math.floor(each)) for each in left),
+            tuple(max(0, _whole(each)) for each in left),
             max(0.0, *((1 - each) * interval for each, interval in zip(left, self._intervals, strict=True))),
             tuple(tat - now + granted * interval for tat, interval in zip(tats, self._intervals, strict=True)),
         )
@@ -107,6 +107,11 @@ class LocalBuckets:
             now + max(0, limit - each) * interval
             for limit, each, interval in zip(self._limits, free, self._intervals, strict=True)
         ]
+
+
+def _whole(tokens: float) -> int:
+    """Whole tokens. Five of them may be computed as 4.9999999999, and are five."""
+    return math.floor(tokens + 1e-9)
 
 
 class SharedBuckets:

@@ -34,7 +34,7 @@ for at = 5, #ARGV, 3 do
   local limit, interval = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   local tat = math.max(math.max(stored[ARGV[at]] or now, now) + spent * interval, now)
   tats[#tats + 1] = tat
-  granted = math.min(granted, math.floor(limit - held - (tat - now) / interval))
+  granted = math.min(granted, math.floor(limit - held - (tat - now) / interval + 1e-9))
 end
 granted = math.max(granted, 0)
 
@@ -44,7 +44,7 @@ for at = 5, #ARGV, 3 do
   local tat = tats[(at - 2) / 3]
   local free = limit - held - granted - (tat - now) / interval
   redis.call('HSET', KEYS[1], ARGV[at], string.format('%.0f', tat))
-  reply[#reply + 1] = math.max(math.floor(free), 0)
+  reply[#reply + 1] = math.max(math.floor(free + 1e-9), 0)
   reply[#reply + 1] = math.max(math.ceil((1 - free) * interval), 0)
   reply[#reply + 1] = math.max(math.ceil(tat - now + (held + granted) * interval), 0)
   longest = math.max(longest, tat - now)

@@ -15,6 +15,7 @@ from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import CachingLayer
 from serving.core.http.errors import NotFound
+from serving.core.http.deprecations import Deprecations
 from serving.core.http.exchange import Answered, Exchange, Scope, exchange_of
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
@@ -80,6 +81,7 @@ class ToyProcess:
             lanes=Lanes(),
             callers=Callers(),
             warmer=self.warmer,
+            deprecations=Deprecations({}),
         )
         self._app = RequestIdLayer(self.layer)
 
