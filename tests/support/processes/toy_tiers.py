@@ -14,8 +14,8 @@ from typing import Any
 from serving.core.http.answer_tiers import AnswerTiers, Key
 from serving.core.http.cached_answer import Entry
 from serving.core.http.caching_layer import CachingLayer
-from serving.core.http.errors import NotFound
 from serving.core.http.deprecations import Deprecations
+from serving.core.http.errors import NotFound
 from serving.core.http.exchange import Answered, Exchange, Scope, exchange_of
 from serving.core.http.limits.admission import Lanes
 from serving.core.http.limits.callers import Callers
