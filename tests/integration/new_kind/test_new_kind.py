@@ -9,8 +9,6 @@ import msgspec
 import psycopg
 import pytest
 
-from tests.support.processes.resharding import Growing
-
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 FOLDER = Path(__file__).parent
 INSTANT = "2020-01-06T20:30:00+00:00"
@@ -37,8 +35,8 @@ def events() -> list[list[Any]]:
     return [["petition.events", *event] for event in sorted(found)]
 
 
-def test_one_entry_and_one_migration_are_a_kind(growing: Growing, tmp_path: Path) -> None:
-    found = report_of(growing.urls, tmp_path)
+def test_one_entry_and_one_migration_are_a_kind(own_database_urls: list[str], tmp_path: Path) -> None:
+    found = report_of(own_database_urls, tmp_path)
     assert found["stored"] == [20, 0, 3]
     assert found["withdrawn"] == ["withdrawn"]
     assert found["signatures"] == 700

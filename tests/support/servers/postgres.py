@@ -98,6 +98,18 @@ def empty_database_url(postgres_url: str) -> Iterator[str]:
     _execute(postgres_url, _drop(name))
 
 
+@pytest.fixture
+def own_database_urls(postgres_url: str) -> Iterator[list[str]]:
+    """A migrated catalog and four migrated shards of this test alone, for one that changes their tables."""
+    names = [_new_name(name) for name in _DATABASES]
+    urls = [in_database(postgres_url, name) for name in names]
+    for url in urls:
+        create_database(url)
+    migrate(urls[0], urls[1:])
+    yield urls
+    _execute(postgres_url, *(_drop(name) for name in names))
+
+
 @pytest.fixture(scope="session")
 def worker_urls(postgres_url: str) -> Iterator[list[str]]:
     """A migrated catalog and four migrated shards of this worker, in this order."""
