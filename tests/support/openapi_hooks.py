@@ -72,6 +72,9 @@ def keep(rule: str, query: dict[str, Any], path: dict[str, Any]) -> None:
         today = dt.datetime.now(dt.UTC).date().isoformat()
         if str(query.get("known_at", "")) >= today:
             query["known_at"] = today
+    elif rule == "as_of <= today":
+        yesterday = (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)).isoformat()  # today is Ottawa's
+        query.update({"as_of": yesterday} if str(query.get("as_of", "")) > yesterday else {})
     elif rule == "IF limit==all THEN Accept!='application/json'":
         if query.get("limit") == "all":
             query["limit"] = 500

@@ -258,6 +258,7 @@ def _rules(parameters: Sequence[Parameter]) -> list[str]:
     names = {each["name"] for each in parameters}
     others = [f"IF {name} THEN Accept=='text/csv'" for name in _OF_CSV if name in names]
     others += ["known_at <= now"] if "known_at" in names else []
+    others += ["as_of <= today"] if "as_of" in names else []
     others += [f"SameForm({name})" for name in ("bill", "sponsor") if {name, "cursor"} <= names]
     schemas = {each["name"]: each["schema"] for each in parameters}
     others += ["IF limit==all THEN Accept!='application/json'"] if "anyOf" in schemas.get("limit", {}) else []
