@@ -77,11 +77,19 @@ class Growing:
         self.catalog.close()
 
 
+_END_OTHERS = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and application_name like 'openpolicy with % shards' and pid <> pg_backend_pid()
+"""
+"""Idle connections of the tests before: a move waits for every process that does not know the new shard."""
+
+
 @pytest.fixture
 def growing(postgres_url: str, database_urls: list[str]) -> Iterator[Growing]:
     """Four empty shards, and the URL of a fifth that is not there yet; afterwards the map is what it was."""
     name = f"growing_{next(_numbers)}_shard_4"
     with psycopg.connect(database_urls[0], autocommit=True) as catalog:
+        catalog.execute(_END_OTHERS)
         catalog.execute("create temporary table map_before as table shard_map")
         found = Growing(database_urls, in_database(postgres_url, name))
         yield found
