@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Controller, Response, post
@@ -14,8 +14,9 @@ from serving.batch.schemas import BatchOut, BatchPart, BatchRequest
 from serving.core.answers.answer import AnyRequest, encoder, meta
 from serving.core.http import problems
 from serving.core.http.errors import InvalidValue, NotAcceptable, RequestError
-from serving.core.http.exchange import MEDIA_TYPES, Scope
-from serving.core.http.messages import App, BufferedSend, Message, joined
+from serving.core.http.exchange import MEDIA_TYPES
+from serving.core.http.inner_request import InnerCaller, inner_scope
+from serving.core.http.messages import App, BufferedSend, joined
 from serving.core.parameters.json_request import asked_in_json
 from serving.core.process.platform import Platform
 
@@ -25,9 +26,6 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 """Bytes of all answers of a batch together."""
 _PLACE: Final = re.compile(r" - at `\$\.(.+)`$")
 """Where in the body msgspec says that something is wrong."""
-_PASSED_ON: Final = frozenset({b"authorization", b"x-api-key", b"x-forwarded-for", b"forwarded", b"traceparent"})
-"""Headers of the batch that say who asks; each read has them too."""
-_OF_SCOPE: Final = ("type", "asgi", "http_version", "scheme", "server", "client", "root_path")
 _SHOWN: Final = (
     "etag",
     "last-modified",
@@ -101,7 +99,7 @@ class _Batch:
             _require_read(query)
             async with self._turns:
                 sent = BufferedSend()
-                await self._app(self._scope(address, query, request_id), _Caller().receive, sent)
+                await self._app(inner_scope(self._outer, address, query, request_id), InnerCaller(), sent)
             headers = {name.decode(): value.decode("latin-1") for name, value in joined(sent.headers).items()}
             body = _json_in(headers.get("content-type", ""), sent)
             self._bytes += len(sent.body)
@@ -117,34 +115,6 @@ class _Batch:
             return BatchPart(path=path, status=status, headers={}, body=msgspec.Raw(problem))
         shown: dict[str, str] = {name: headers[name] for name in _SHOWN if name in headers}
         return BatchPart(path=path, status=sent.status, headers=shown, body=body)
-
-    def _scope(self, address: str, query: str, request_id: str) -> Scope:
-        outer = self._outer
-        headers = [pair for pair in outer["headers"] if pair[0] in _PASSED_ON]
-        headers += [(b"accept", b"application/json"), (b"x-request-id", request_id.encode())]
-        return {
-            **{name: outer[name] for name in _OF_SCOPE if name in outer},
-            "method": "GET",
-            "path": unquote(address),
-            "raw_path": address.encode(),
-            "query_string": query.encode(),
-            "headers": headers,
-            "state": {},  # the router notes there how far the batch itself is
-        }
-
-
-class _Caller:
-    """Who asks for one read: sends nothing, and is gone after that, which ends streams."""
-
-    def __init__(self) -> None:
-        self._has_asked = False
-
-    async def receive(self) -> Message:
-        """The end of the request, then the caller's going."""
-        if self._has_asked:
-            return {"type": "http.disconnect"}
-        self._has_asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
 
 
 def _checked(body: bytes) -> BatchRequest:

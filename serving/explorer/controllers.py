@@ -29,6 +29,8 @@ class PageRequest(NamedTuple):
     request: AnyRequest
     cell: Cell
     """What the page is made from."""
+    is_kept: bool = True
+    """Whether that cell changes with all of it."""
 
 
 class ExplorerController(Controller):
@@ -47,7 +49,8 @@ class ExplorerController(Controller):
         self, session: FromPath[str], number: FromPath[str], request: AnyRequest, platform: NamedDependency[Platform]
     ) -> PageResponse:
         """One bill."""
-        asked = PageRequest(platform, request, platform.versions.lists)
+        # The votes counted by bill follow after the lists, and have no cell.
+        asked = PageRequest(platform, request, platform.versions.lists, is_kept=False)
         return await _page(asked, "bill.html", lambda api, _: pages.bill(api, session, number))
 
     @get("/votes", operation_id="showVotes")
@@ -113,7 +116,10 @@ async def _page(asked: PageRequest, template: str, content: Content) -> PageResp
             headers={"content-security-policy": POLICY, **problem.headers},
         )
     query = values.pop("query", "")
-    html = await _rendered(template, lang, here + (f"?{query}" if query else ""), view, **values)
+    here += f"?{query}" if query else ""
+    html = await _rendered(template, lang, here, view, is_whole=api.is_whole, **values)
+    if not (asked.is_kept and api.is_whole):
+        stamp = stamp._replace(version=None)
     answered = Answered(
         html,
         stamp=stamp,

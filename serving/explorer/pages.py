@@ -1,5 +1,6 @@
 """What each page shows: which addresses of the API it reads, and how they are put together."""
 
+import asyncio
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -25,18 +26,18 @@ async def bill(api: ApiReader, session: str, number: str) -> dict[str, Any]:
     """One bill with its stages, votes and history."""
     found = await api.get(f"/bills/{session}/{number}")
     path = f"/bills/{found['data']['key']}"
-    stages, votes, figures, history = await api.all(
-        (f"{path}/stages", {}),
-        (f"{path}/votes", {"limit": 200, "sort": "date,number", **_BOTH}),
-        (f"{path}/statistics", {}),
-        (f"{path}/history", {"limit": 20}),
+    stages, votes, history, figures = await asyncio.gather(
+        api.get(f"{path}/stages"),
+        api.get(f"{path}/votes", limit=200, sort="date,number", **_BOTH),
+        api.get(f"{path}/history", limit=20),
+        api.maybe(f"{path}/statistics"),
     )
     return {
         "bill": found["data"],
-        "stages": _data(stages),
-        "votes": _data(votes),
+        "stages": stages["data"],
+        "votes": votes["data"],
+        "history": history["data"],
         "figures": figures["data"] if figures else None,
-        "history": _data(history),
     }
 
 
@@ -44,18 +45,16 @@ async def vote(api: ApiReader, session: str, chamber: str, number: str) -> dict[
     """One vote with every ballot, and how the caucuses voted."""
     found = await api.get(f"/votes/{session}/{chamber}/{number}", **_BOTH)
     key = found["data"]["key"]
-    ballots, figures = await api.all(
-        (f"/votes/{key}/ballots", {"limit": _BALLOTS}),
-        (f"/statistics/votes/{key}", {}),
+    ballots, figures = await asyncio.gather(
+        api.get(f"/votes/{key}/ballots", limit=_BALLOTS), api.maybe(f"/statistics/votes/{key}")
     )
     counted = figures["data"] if figures else None
     dissent = {each["member"]["person_id"] for each in counted["dissent"]} if counted else set()
     return {
         "vote": found["data"],
-        "ballots": _data(ballots),
+        "ballots": ballots["data"],
         "figures": counted,
         "dissent": dissent,
-        "notes": figures["notes"] if figures else [],
         "bars": vote_bars,
     }
 
@@ -64,19 +63,19 @@ async def member(api: ApiReader, person: str) -> dict[str, Any]:
     """One member with terms, figures, latest ballots and bills."""
     found = await api.get(f"/members/{person}")
     number = found["data"]["person_id"]
-    figures, ballots, bills = await api.all(
-        (f"/statistics/members/{number}", {}),
-        (f"/members/{number}/ballots", {"limit": _LATEST, **_BOTH}),
-        ("/bills", {"sponsor": number, "limit": _LATEST}),
+    ballots, bills, figures = await asyncio.gather(
+        api.get(f"/members/{number}/ballots", limit=_LATEST, **_BOTH),
+        api.get("/bills", sponsor=number, limit=_LATEST),
+        api.maybe(f"/statistics/members/{number}"),
     )
     return {
         "member": found["data"],
         "figures": figures["data"]["sessions"] if figures else [],
         "coverage": figures["coverage"] if figures else None,
-        "ballots": _data(ballots),
-        "ballot_count": ballots["page"]["count"] if ballots else 0,
-        "bills": _data(bills),
-        "bill_count": bills["page"]["count"] if bills else 0,
+        "ballots": ballots["data"],
+        "ballot_count": ballots["page"]["count"],
+        "bills": bills["data"],
+        "bill_count": bills["page"]["count"],
     }
 
 
@@ -105,7 +104,7 @@ async def _list(api: ApiReader, asked: Parameters, path: str, unasked: dict[str,
     given = {name: value for name, value in values.items() if value}
     wanted: dict[str, Any] = given if any(value is not None for value in values.values()) else unasked or {}
     found = await api.get(path, limit=_LIMIT, **wanted, **_BOTH)
-    sessions = await api.maybe("/sessions", limit=200)
+    sessions = await api.get("/sessions", limit=200)
     shown = {name: value for name, value in given.items() if name != "cursor"}
 
     def page(cursor: str | None) -> str | None:
@@ -118,7 +117,7 @@ async def _list(api: ApiReader, asked: Parameters, path: str, unasked: dict[str,
         "prev": page(found["page"]["prev"]),
         "near": found.get("did_you_mean", []),
         "given": given,
-        "sessions": [each["key"] for each in _data(sessions)],
+        "sessions": [each["key"] for each in sessions["data"]],
         "query": urlencode(given),
     }
 
@@ -140,7 +139,3 @@ async def search(api: ApiReader, asked: Parameters) -> dict[str, Any]:
         "near": found.get("did_you_mean"),
         "query": urlencode({"q": words} | ({"offset": offset} if offset else {})),
     }
-
-
-def _data(found: dict[str, Any] | None) -> list[Any]:
-    return found["data"] if found else []

@@ -1,6 +1,5 @@
 """What a page is made of: answers of the API, asked for in this process, so that a page never says anything else."""
 
-import asyncio
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -8,12 +7,12 @@ import msgspec
 
 from serving.core.html.render import PageLang
 from serving.core.http.exchange import Call, Scope, begin
-from serving.core.http.messages import App, BufferedSend, Message, joined
+from serving.core.http.inner_request import InnerCaller, inner_scope
+from serving.core.http.messages import App, BufferedSend, joined
 
-_OF_SCOPE: Final = ("type", "asgi", "http_version", "scheme", "server", "client", "root_path")
-_PASSED_ON: Final = frozenset({b"authorization", b"x-api-key", b"x-forwarded-for", b"forwarded", b"traceparent"})
-"""Headers that say who asks; what a page reads is read for the same caller."""
 _API: Final = "/api/v1"
+_NONE: Final = frozenset({404, 410})
+"""Statuses that say that there is nothing of the kind; all others are faults, and a page must not say so."""
 
 
 class PageProblem(Exception):
@@ -42,6 +41,8 @@ class ApiReader:
         self._outer = outer
         self._lang = lang
         self._request_id = request_id
+        self.is_whole = True
+        """Whether nothing that the page can do without failed to answer just now."""
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:
         """The answer of `/api/v1` + path.
@@ -52,9 +53,10 @@ class ApiReader:
         """
         given = {name: value for name, value in query.items() if value not in (None, "")}
         sent = BufferedSend()
-        scope = self._scope(f"{_API}{path}", urlencode({"lang": self._lang} | given))
+        query_string = urlencode({"lang": self._lang} | given)
+        scope = inner_scope(self._outer, quote(f"{_API}{path}", safe="/@,:"), query_string, self._request_id)
         begin(scope, Call("GET", dict(scope["headers"]), self._request_id.encode()))
-        await self._inside(scope, _Caller(), sent)
+        await self._inside(scope, InnerCaller(), sent)
         headers = {name.decode(): value.decode("latin-1") for name, value in joined(sent.headers).items()}
         if sent.status in {301, 302, 303, 307, 308}:
             raise PageMoved(headers.get("location", "/").removeprefix(_API).partition("?")[0])
@@ -65,40 +67,11 @@ class ApiReader:
         return body
 
     async def maybe(self, path: str, **query: Any) -> dict[str, Any] | None:
-        """The same; None where it is refused, for what a page can do without."""
+        """The same, for what a page can do without; None where there is none, or it does not answer just now."""
         try:
             return await self.get(path, **query)
-        except (PageProblem, PageMoved):
+        except PageMoved:
             return None
-
-    async def all(self, *wanted: tuple[str, dict[str, Any]]) -> list[dict[str, Any] | None]:
-        """Several at once, each None where it is refused."""
-        return list(await asyncio.gather(*(self.maybe(path, **query) for path, query in wanted)))
-
-    def _scope(self, path: str, query: str) -> Scope:
-        outer = self._outer
-        headers = [pair for pair in outer["headers"] if pair[0] in _PASSED_ON]
-        headers += [(b"accept", b"application/json"), (b"x-request-id", self._request_id.encode())]
-        return {
-            **{name: outer[name] for name in _OF_SCOPE if name in outer},
-            "method": "GET",
-            "path": path,
-            "raw_path": quote(path, safe="/@,:").encode(),
-            "query_string": query.encode(),
-            "headers": headers,
-            "state": {},
-        }
-
-
-class _Caller:
-    """Who asks for one answer: sends nothing, and is gone after that."""
-
-    def __init__(self) -> None:
-        self._has_asked = False
-
-    async def __call__(self) -> Message:
-        """The end of the request, then the caller's going."""
-        if self._has_asked:
-            return {"type": "http.disconnect"}
-        self._has_asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
+        except PageProblem as problem:
+            self.is_whole = self.is_whole and problem.status in _NONE
+            return None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from serving.core.answers.texts import Text
 from serving.core.parameters.query_string import Parameters
@@ -19,7 +19,6 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 """What a page may load: the stylesheet and pictures of its own host."""
-STYLESHEET: Final = "/static/openpolicy.css"
 _SERVING: Final = Path(__file__).resolve().parents[2]
 _NO_BREAK: Final = "\u00a0"
 _UNITS: Final = ("kB", "MB", "GB"), ("ko", "Mo", "Go")
@@ -93,6 +92,6 @@ def render(template: str, lang: PageLang, *, here: str, simulated: bool, **value
     found = _environment().get_template(template)
     helpers = {"t": said, "number": number, "percent": percent, "size": size, "instant": instant, "in_lang": in_lang}
     text = found.render(
-        lang=lang, other="en" if is_french else "fr", here=here, simulated=simulated, escape=escape, **helpers, **values
+        lang=lang, other="en" if is_french else "fr", here=here, simulated=simulated, **helpers, **values
     )
     return text.encode()

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from serving.explorer.pictures import Seats, hemicycle, vote_bars
+from serving.explorer.reading import ApiReader, PageProblem
 from tests.api import sample
 from tests.api.conftest import Client, Parliament
 from warehouse.runtime.settings import Settings
@@ -111,6 +112,27 @@ def test_what_goes_wrong_is_a_page_too(api: Client, path: str, status: int) -> N
 def test_an_alias_leads_to_the_page_of_the_entity(api: Client) -> None:
     moved = api.get("/bills/45-1/c3?lang=fr")
     assert (moved.status_code, moved.headers["location"]) == (308, "/bills/45-1/C-3?lang=fr")
+
+
+def test_what_does_not_answer_is_never_said_to_be_nothing(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without ClickHouse a member's figures are left out with a word; without ballots there is no page of a vote."""
+    person = api.get("/api/v1/members?limit=1").json()["data"][0]["person_id"]
+    assert "could not be read just now" in api.get(f"/members/{person}").text
+    assert "could not be read just now" not in api.get("/votes/45-1/commons/4").text
+    read = ApiReader.get
+
+    async def without_ballots(self: ApiReader, path: str, **query: Any) -> dict[str, Any]:
+        if path.endswith("/ballots"):
+            raise PageProblem(503, {"title": "Away", "detail": "No database answers."}, {"retry-after": "5"})
+        return await read(self, path, **query)
+
+    monkeypatch.setattr(ApiReader, "get", without_ballots)
+    answer = api.get("/votes/45-1/commons/5")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "No ballots" not in answer.text
+    monkeypatch.undo()
+    assert "No ballots" not in api.get("/votes/45-1/commons/5").text
+    assert api.get("/votes/45-1/commons/5").status_code == 200
 
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{7*7}}"
