@@ -1,6 +1,8 @@
 """Addresses under `/api/v1/releases` and `/data`."""
 
 import asyncio
+import contextlib
+from functools import cache, lru_cache
 from typing import Final
 
 from litestar import Controller, get
@@ -122,13 +124,33 @@ def _store(platform: Platform) -> ReleaseStore:
             "This server keeps no releases: it has no object store.",
             "Ce serveur ne conserve pas de publications\u00a0: il n’a pas d’entrepôt d’objets.",
         )
-    return ReleaseStore(platform.settings.objects_url)
+    return _opened(platform.settings.objects_url)
+
+
+@cache
+def _opened(url: str) -> ReleaseStore:
+    """The store at a URL, opened once: an S3 client has connections that stay."""
+    return ReleaseStore(url)
+
+
+@lru_cache(maxsize=16)
+def _kept_manifest(store: ReleaseStore, release: str) -> Manifest:
+    """A release that was published never changes, and a file of it costs no reading of its whole manifest.
+
+    Raises:
+        LookupError: the store has lost it; that is not kept.
+    """
+    if (found := store.manifest(release)) is None:
+        raise LookupError(release)
+    return found
 
 
 def _manifest(store: ReleaseStore, release: str) -> Manifest:
     latest = store.latest()
     name = latest.release if latest is not None and release == LATEST else release
-    found = None if latest is None or name not in latest.releases else store.manifest(name)
+    found = None
+    with contextlib.suppress(LookupError):
+        found = None if latest is None or name not in latest.releases else _kept_manifest(store, name)
     if found is None:
         near = None if latest is None else latest.release
         raise NotFound(
